@@ -1,0 +1,1 @@
+"""moat: an agent-based simulator of US-China AI competition."""

@@ -1,0 +1,50 @@
+"""The calendar of the model: months counted from the start of a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS_PER_YEAR = 12
+SECOND_HALF = 16  # from this day on an event counts from the next month
+
+
+def parse_month(label: str) -> tuple[int, int]:
+    """`"2022-10"` to `(2022, 10)`; ValueError when it is no month."""
+    year, _, month = label.partition("-")
+    parsed = int(year), int(month)
+    if len(year) != 4 or len(month) != 2 or not 1 <= parsed[1] <= MONTHS_PER_YEAR:
+        raise ValueError(f"'{label}' is not a month written as YYYY-MM")
+    return parsed
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Months from `start` (`"2020-01"`), `months` of them."""
+
+    start: str
+    months: int
+
+    def label(self, month: int) -> str:
+        """The month's label: `Calendar("2020-01", 132).label(33)` is `"2022-10"`."""
+        year, first = parse_month(self.start)
+        number = year * MONTHS_PER_YEAR + first - 1 + month
+        return f"{number // MONTHS_PER_YEAR:04d}-{number % MONTHS_PER_YEAR + 1:02d}"
+
+    def labels(self) -> list[str]:
+        """Every month of the calendar, in order."""
+        return [self.label(month) for month in range(self.months)]
+
+    def month(self, label: str) -> int:
+        """Months from the start to `label`; negative before the start."""
+        year, first = parse_month(self.start)
+        other_year, other = parse_month(label)
+        return (other_year - year) * MONTHS_PER_YEAR + other - first
+
+    def month_of(self, day: date) -> int:
+        """The first month in which an event of that day counts: its own month up to the 15th."""
+        return self.month(f"{day:%Y-%m}") + (1 if day.day >= SECOND_HALF else 0)
+
+    def years_since(self, label: str, month: int) -> float:
+        """Years from `label` to `month`, negative before."""
+        return (month - self.month(label)) / MONTHS_PER_YEAR
