@@ -1,0 +1,1 @@
+"""Scenario files: what a run is made of, read, checked and drawn."""

@@ -1,0 +1,221 @@
+"""Policy instruments as dated events: who may do what to whom, announced when, in force when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantity import Quantity, number
+from sim.scenario.roster import Section
+
+
+class Event(Section):
+    """A dated act of a government. It counts from the month of its day, or the next after the 15th.
+
+    `supersedes` names older events that end when this one takes effect; if this one is switched
+    off (`active = false`), they go on.
+    """
+
+    by: str
+    announced: date
+    effective: date
+    ends: date | None = None
+    active: bool = True
+    supersedes: list[str] = []
+    description: str = ""
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.effective < self.announced:
+            raise ValueError(
+                f"effective {self.effective} lies before announced {self.announced}"
+            )
+        if self.ends is not None and self.ends <= self.effective:
+            raise ValueError(f"ends {self.ends}, not after effective {self.effective}")
+        return self
+
+
+class ChipRule(Event):
+    """A clause on accelerators: a chip that reaches every given limit is controlled.
+
+    Several events in force at once are several clauses: one that is met is enough.
+    """
+
+    instrument: Literal["chip_rule"]
+    destination: str
+    tpp: Quantity | None = number("TPP", 0, 1e7, "total processing performance", default=None)
+    interconnect: Quantity | None = number("GB/s", 0, 1e6, "bandwidth to other chips", default=None)
+    bandwidth: Quantity | None = number("TB/s", 0, 1e4, "memory bandwidth", default=None)
+    licence_rate: Quantity = number("share", 0, 1, "share of orders that are licensed")
+    levy: Quantity = number("share", 0, 2, "levy on a licensed sale, as a share of the price")
+    cap: Quantity = number("share", 0, 10, "cap on sales, as a share of sales in the home market")
+
+    @model_validator(mode="after")
+    def _some_limit(self):
+        if self.tpp is None and self.interconnect is None and self.bandwidth is None:
+            raise ValueError("a chip_rule needs at least one limit: tpp, interconnect, bandwidth")
+        return self
+
+
+class EntityListing(Event):
+    """Named labs may not buy from the issuing government's suppliers."""
+
+    instrument: Literal["entity_listing"]
+    targets: list[str] = Field(min_length=1)
+    strength: Quantity = number("share", 0, 1, "share of purchases that is stopped")
+
+
+class FoundryRule(Event):
+    """Named suppliers may not have dies made by foundries outside their bloc."""
+
+    instrument: Literal["foundry_rule"]
+    targets: list[str] = Field(min_length=1)
+    strength: Quantity = number("share", 0, 1, "share of such orders that is stopped")
+
+
+class Directed(Event):
+    """An instrument with one strength against a destination."""
+
+    destination: str
+    strength: Quantity = number("share", 0, 1, "share of the flow that is stopped")
+
+
+class ToolControl(Directed):
+    """Export of chip-making equipment is denied."""
+
+    instrument: Literal["tool_control"]
+
+
+class AlliedAlignment(Directed):
+    """Allies deny their equipment too: the part that only their rules can deny."""
+
+    instrument: Literal["allied_alignment"]
+
+
+class HbmControl(Directed):
+    """Export of high-bandwidth memory is denied."""
+
+    instrument: Literal["hbm_control"]
+
+
+class RemoteAccess(Directed):
+    """Rental of controlled chips abroad is denied."""
+
+    instrument: Literal["remote_access"]
+
+
+class Enforcement(Directed):
+    """Smuggling is pursued."""
+
+    instrument: Literal["enforcement"]
+
+
+class InvestmentBan(Directed):
+    """Investors may not fund the destination's labs."""
+
+    instrument: Literal["investment_ban"]
+
+
+class Domestic(Event):
+    """An instrument with one strength inside a bloc."""
+
+    bloc: str
+
+
+class FabSubsidy(Domestic):
+    """Public money for foundries at home."""
+
+    instrument: Literal["fab_subsidy"]
+    strength: Quantity = number("share", 0, 3, "rise of the foundries' growth ceiling, in logs")
+
+
+class ChipFund(Domestic):
+    """Public money for home foundries, tools and memory."""
+
+    instrument: Literal["chip_fund"]
+    strength: Quantity = number("share", 0, 3, "rise of growth and progress at home")
+
+
+class ImportGuidance(Domestic):
+    """Buyers are told to keep away from foreign accelerators."""
+
+    instrument: Literal["import_guidance"]
+    strength: Quantity = number("share", 0, 1, "share of foreign purchases given up")
+
+
+class DomesticMandate(Domestic):
+    """A least share of purchases goes to home suppliers."""
+
+    instrument: Literal["domestic_mandate"]
+    strength: Quantity = number("share", 0, 1, "least share of home suppliers in purchases")
+
+
+class ComputeVoucher(Domestic):
+    """Part of the price of home compute is paid by the state."""
+
+    instrument: Literal["compute_voucher"]
+    strength: Quantity = number("share", 0, 0.95, "share of the price of home chips paid")
+
+
+class Crackdown(Domestic):
+    """A campaign against technology firms that dries up funding."""
+
+    instrument: Literal["crackdown"]
+    strength: Quantity = number("share", 0, 0.95, "cut of yearly growth of spending")
+
+
+class ModelRegistration(Domestic):
+    """Models need approval before release."""
+
+    instrument: Literal["model_registration"]
+    strength: Quantity = number("share", 0, 0.95, "share of the pace of releases lost")
+
+
+class MineralsRetaliation(Directed):
+    """Gallium, germanium and rare earths are withheld from the destination's supply chain."""
+
+    instrument: Literal["minerals_retaliation"]
+
+
+class Breakthrough(Section):
+    """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
+
+    lab: str
+    date: date
+    active: bool = True
+    training_gain: Quantity = number("1", 0.1, 1e4, "factor on training efficiency")
+    inference_gain: Quantity = number("1", 0.1, 1e4, "factor on inference efficiency")
+    pace: Quantity = number("1", 0.1, 20, "factor on the pace of research from then on (fades)")
+    open: bool = True
+    description: str = ""
+    source: str = Field(min_length=1)
+
+
+AnyEvent = Annotated[
+    ChipRule
+    | EntityListing
+    | FoundryRule
+    | ToolControl
+    | AlliedAlignment
+    | HbmControl
+    | RemoteAccess
+    | Enforcement
+    | InvestmentBan
+    | FabSubsidy
+    | ChipFund
+    | ImportGuidance
+    | DomesticMandate
+    | ComputeVoucher
+    | Crackdown
+    | ModelRegistration
+    | MineralsRetaliation,
+    Field(discriminator="instrument"),
+]
+
+KINDS: dict[str, type[Event]] = {
+    kind.model_fields["instrument"].annotation.__args__[0]: kind
+    for kind in AnyEvent.__origin__.__args__
+}

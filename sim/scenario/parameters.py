@@ -1,0 +1,191 @@
+"""The parameters of the mechanisms, with unit, allowed range and meaning (M1-M10 of the model)."""
+
+from __future__ import annotations
+
+from sim.scenario.quantity import Frozen, Quantity, number
+from sim.scenario.roster import Month, Section
+
+
+class ChipParameters(Section):
+    """M1: what a chip is worth, and how chips get better."""
+
+    interconnect_weight: Quantity = number(
+        "1", 0, 1, "iota: exponent of interconnect in worth for training"
+    )
+    bandwidth_weight: Quantity = number(
+        "1", 0, 1, "beta: exponent of memory bandwidth in worth for inference"
+    )
+    inference_weight: Quantity = number(
+        "share", 0, 1, "weight of inference in what buyers pay for (hedonic price)"
+    )
+    performance_growth: Quantity = number(
+        "x/yr", 1, 5, "growth of performance per chip beyond the catalogue"
+    )
+    value_growth: Quantity = number(
+        "x/yr", 1, 5, "growth of performance per dollar beyond the catalogue"
+    )
+    ramp: Quantity = number("months", 1, 36, "time in which a new product replaces the old one")
+    price_decline: Quantity = number("1/yr", 0, 0.9, "fall of a product's list price after launch")
+    lifetime: Quantity = number("years", 1, 30, "mean service life of a chip")
+
+
+class RuleParameters(Section):
+    """M2: how suppliers answer an export rule."""
+
+    redesign_months: Quantity = number(
+        "months", 0, 36, "from a rule's announcement to a compliant variant in volume"
+    )
+    redesign_margin: Quantity = number(
+        "share", 0, 0.9, "how far under the cheapest limit the variant stays"
+    )
+    licence_hope: Quantity = number(
+        "share", 0, 1, "licence rate from which a supplier applies rather than redesigns"
+    )
+
+
+class StockpilingParameters(Section):
+    """M3: buying ahead of a rule."""
+
+    pull: Quantity = number("years", 0, 5, "need that targeted buyers pull forward")
+    hazard_months: Quantity = number(
+        "months", 1, 120, "expected time to the next tightening once controls exist"
+    )
+    input_pull: Quantity = number("years", 0, 10, "need of tools and memory that is pulled forward")
+
+
+class LeakageParameters(Section):
+    """M4: smuggling and rental abroad."""
+
+    diverted_share: Quantity = number(
+        "share", 0, 0.9, "largest share of third-country sales that can be diverted"
+    )
+    markup: Quantity = number("1", 0, 10, "price of a smuggled chip above list")
+    markup_response: Quantity = number(
+        "1", 0, 10, "response of smuggling to scarcity in the denied market"
+    )
+    rental_share: Quantity = number("share", 0, 1, "largest share of budget spent on rental abroad")
+    rental_premium: Quantity = number("1", 0, 10, "cost of renting above owning")
+    rental_capacity: Quantity = number(
+        "share", 0, 1, "share of third-country clouds that a denied bloc can rent"
+    )
+
+
+class SupplyParameters(Section):
+    """M5: how capacity, price and learning move."""
+
+    lag: Quantity = number("months", 1, 60, "time in which capacity follows orders")
+    headroom: Quantity = number("1", 1, 5, "capacity wanted relative to orders")
+    tightness: Quantity = number("1", 0, 3, "psi: exponent of orders over supply in the price")
+    price_bound: Quantity = number("1", 1, 10, "largest price over list, and its inverse below")
+    substitution: Quantity = number(
+        "1", 0, 20, "elasticity of buyers' choice between suppliers to worth for money"
+    )
+    learning: Quantity = number("share", 0, 0.9, "fall of excess cost per doubling of output")
+    shelter: Quantity = number(
+        "1", 0, 10, "faster progress of home tools and memory when imports are denied"
+    )
+    minerals_cost: Quantity = number(
+        "share", 0, 2, "rise of chip prices outside under a full minerals embargo"
+    )
+    minerals_capacity: Quantity = number(
+        "share", 0, 1, "fall of capacity growth outside under a full minerals embargo"
+    )
+    allied_tools: Quantity = number(
+        "share", 0, 1, "share of imported tools that only allied rules can deny"
+    )
+
+
+class CapitalParameters(Section):
+    """M6: budgets (the investors' path is exogenous for now)."""
+
+    overhead: Quantity = number("1", 1, 5, "all-in spending per dollar of accelerators")
+    boom_half_life: Quantity = number(
+        "years", 0.1, 50, "half-life of the excess of spending growth after the investors' path"
+    )
+    long_run_growth: Quantity = number("x/yr", 0.5, 3, "growth of spending in the long run")
+    growth_error: Quantity = number("1", 0, 5, "the path's growth is multiplied by this, in logs")
+    rank_response: Quantity = number(
+        "1/yr", 0, 5, "growth of spending per ten points of capability above the bloc's mean"
+    )
+    volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of a buyer's spending, in logs")
+
+
+class EffortParameters(Section):
+    """M7: scarcity and directed effort (Hicks; Acemoglu)."""
+
+    eta: Quantity = number("1", 0, 10, "response of efficiency effort to scarcity, in log odds")
+    months: Quantity = number("months", 1, 120, "time constant of the response")
+    direction: Quantity = number(
+        "1", 0, 10, "response of the split between training and inference to their scarcities"
+    )
+    inference_share: Quantity = number(
+        "share", 0.01, 0.99, "share of efficiency effort aimed at inference, unconstrained"
+    )
+    reference: Quantity = number("share", 0.01, 0.99, "effort at which the pace is the frontier's")
+
+
+class ResearchParameters(Section):
+    """M8: how efficiency grows."""
+
+    pace: Quantity = number("x/yr", 1, 30, "growth of training efficiency at the frontier")
+    inference_pace: Quantity = number("x/yr", 1, 100, "growth of inference efficiency there")
+    effort_return: Quantity = number("1", 0, 3, "a: exponent of effort")
+    input_return: Quantity = number("1", 0, 3, "lambda: exponent of research input")
+    sigma: Quantity = number(
+        "1", 0.05, 20, "elasticity of substitution between researchers and experiment compute"
+    )
+    compute_weight: Quantity = number("share", 0.01, 0.99, "weight of experiment compute in input")
+    scale_share: Quantity = number("share", 0, 1, "share of gains that appear only at scale")
+    scale_reach: Quantity = number(
+        "decades", 0.1, 10, "compute below the largest run at which such gains are lost"
+    )
+    paradigm_half_life: Quantity = number(
+        "years", 0.1, 50, "half-life of the faster pace that a new paradigm brings"
+    )
+    volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of a lab's progress, in logs")
+    staff_growth: Quantity = number("x/yr", 0.5, 5, "growth of research staff after 2024")
+
+
+class SpilloverParameters(Section):
+    """M9: know-how that flows."""
+
+    imitation_lag: Quantity = number("months", 0.5, 120, "lag behind closed models")
+    open_lag: Quantity = number("months", 0.5, 120, "lag behind open weights and papers")
+    absorption: Quantity = number("1", 0, 3, "exponent of own research in what is absorbed")
+    collaboration_loss: Quantity = number("share", 0, 1, "loss of access of a listed lab")
+    adoption_lag: Quantity = number(
+        "months", 0.5, 120, "lag with which anybody can start from the best open weights"
+    )
+    adoption_loss: Quantity = number("ECI points", 0, 50, "capability lost in starting from them")
+
+
+class TrainingParameters(Section):
+    """M10: runs and releases."""
+
+    utilisation: Quantity = number("share", 0.01, 1, "share of peak performance a run achieves")
+    points_per_decade: Quantity = number(
+        "ECI points", 0.5, 50, "b: capability per tenfold effective compute"
+    )
+    anchor_points: Quantity = number(
+        "ECI points", 0, 300, "capability of a run of anchor_flop with the methods of anchor_month"
+    )
+    anchor_flop: Quantity = number("FLOP", 1e15, 1e40, "training compute of the anchor")
+    anchor_month: Month = "2022-07"
+    release_spread: Quantity = number("ECI points", 0, 30, "luck of a release")
+    cadence_spread: Quantity = number("1", 0, 2, "spread of the time between releases, in logs")
+    post_training: Quantity = number(
+        "ECI points/yr", 0, 50, "gain between flagship releases at the usual effort"
+    )
+
+
+class Channels(Frozen):
+    """Each channel can be switched off, so that an effect can be explained."""
+
+    compute_denial: bool = True
+    stockpiling: bool = True
+    leakage: bool = True
+    infant_industry: bool = True
+    capital: bool = True
+    directed_effort: bool = True
+    experiment_starvation: bool = True
+    spillover: bool = True
