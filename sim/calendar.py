@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 MONTHS_PER_YEAR = 12
 SECOND_HALF = 16  # from this day on an event counts from the next month
 
@@ -48,3 +50,15 @@ class Calendar:
     def years_since(self, label: str, month: int) -> float:
         """Years from `label` to `month`, negative before."""
         return (month - self.month(label)) / MONTHS_PER_YEAR
+
+    def along(self, knots: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+        """A path through knots (`"2022-01"` -> value), straight in the log, flat outside.
+
+        Returns:
+            the value of each month, and the years since the last knot (0 before).
+        """
+        at = np.array([self.month(label) for label in knots], dtype=float)
+        order = np.argsort(at)
+        months = np.arange(self.months)
+        values = np.exp(np.interp(months, at[order], np.log(list(knots.values()))[order]))
+        return values, np.maximum(months - at.max(), 0) / MONTHS_PER_YEAR

@@ -87,12 +87,14 @@ class Worlds:
         return [Worlds(self.numbers[i : i + size]) for i in range(0, self.count, size)]
 
 
-def total(rows: Block | Sequence[Block]) -> Block:
-    """Sum over actors (the first axis), row by row in order.
+def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
+    """Sum over actors (the first axis unless said otherwise), row by row in order.
 
     numpy's own reduction changes its order of adding with the shape, so that a world alone would
     differ in the last bit from the same world among a thousand.
     """
+    if axis:
+        rows = np.moveaxis(rows, axis, 0)
     result = rows[0]
     for row in rows[1:]:
         result = result + row

@@ -51,6 +51,8 @@ class StockpilingParameters(Section):
         "months", 1, 120, "expected time to the next tightening once controls exist"
     )
     input_pull: Quantity = number("years", 0, 10, "need of tools and memory that is pulled forward")
+    build_months: Quantity = number("months", 1, 60, "time in which a stock is built up")
+    release_months: Quantity = number("months", 1, 120, "time in which money spent ahead is saved")
 
 
 class LeakageParameters(Section):
@@ -60,8 +62,8 @@ class LeakageParameters(Section):
         "share", 0, 0.9, "largest share of third-country sales that can be diverted"
     )
     markup: Quantity = number("1", 0, 10, "price of a smuggled chip above list")
-    markup_response: Quantity = number(
-        "1", 0, 10, "response of smuggling to scarcity in the denied market"
+    appetite: Quantity = number(
+        "share", 0, 1, "money offered to smugglers, as a share of the worth for money denied"
     )
     rental_share: Quantity = number("share", 0, 1, "largest share of budget spent on rental abroad")
     rental_premium: Quantity = number("1", 0, 10, "cost of renting above owning")

@@ -69,19 +69,18 @@ class Scenario(Frozen):
 ACTORS = "labs clouds suppliers foundries tool_makers hbm_makers investors regulators".split()
 
 
-def quantities(node: Frozen | dict, path: str = "") -> Iterator[tuple[str, Quantity | Path]]:
-    """Every number of a scenario with its dotted path, in the order of the file."""
-    items = node.items() if isinstance(node, dict) else ((k, getattr(node, k)) for k in _keys(node))
-    for key, value in items:
+def quantities(
+    node: Frozen | dict, path: str = ""
+) -> Iterator[tuple[str, Quantity | Path, dict]]:
+    """Every number of a scenario: dotted path, the number, its declaration (unit, low, high)."""
+    named = isinstance(node, dict)
+    for key in node if named else type(node).model_fields:
+        value = node[key] if named else getattr(node, key)
         at = f"{path}.{key}" if path else key
         if isinstance(value, Quantity | Path):
-            yield at, value
+            yield at, value, type(node).model_fields[key].json_schema_extra
         elif isinstance(value, Frozen | dict):
             yield from quantities(value, at)
-
-
-def _keys(node: Frozen) -> list[str]:
-    return list(type(node).model_fields)
 
 
 def _unknown_names(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -117,7 +116,7 @@ def _unknown_names(scenario: Scenario) -> Iterator[tuple[str, str]]:
             yield from check(f"{key}.targets", target, known, "target")
     for name, found in scenario.breakthroughs.items():
         yield from check(f"breakthroughs.{name}.lab", found.lab, [*scenario.labs, "all"], "lab")
-    priors = [path for path, item in quantities(scenario) if getattr(item, "prior", None)]
+    priors = [path for path, item, _ in quantities(scenario) if getattr(item, "prior", None)]
     for name, pair in scenario.correlations.items():
         for path in pair.between:
             yield from check(f"correlations.{name}.between", path, priors, "prior")

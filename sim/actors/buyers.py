@@ -1,0 +1,105 @@
+"""Buyers of accelerators: labs, and the clouds that stand for everybody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.population import Member, Population
+from sim.mechanisms import capital
+from sim.mechanisms.effort import scarcity
+from sim.worlds import Block, Mask, State
+
+if TYPE_CHECKING:
+    from sim.board import Turn
+    from sim.mechanisms.clearing import Purchases
+
+MONTHS = 12.0
+
+
+class Buyers(Population):
+    """Anybody who spends money on compute and holds chips."""
+
+    active = State("1", "1 where the buyer exists in this month, else 0")
+    budget = State("USD bn/yr", "spending on compute, all-in, at the current rate")
+    cash = State("USD bn", "money for compute not yet spent")
+    advance = State("USD bn", "money spent ahead of need, to be saved later")
+    funded = State("USD bn", "money received this month")
+    spent = State("USD bn", "money spent on chips and rental this month")
+    returned = State("USD bn", "idle money given back this month")
+    chips = State("H100e", "installed chips by peak performance")
+    training = State("H100e", "installed chips by worth for training")
+    inference = State("H100e", "installed chips by worth for inference")
+    training_free = State("H100e", "worth for training had there been no rule")
+    inference_free = State("H100e", "worth for inference had there been no rule")
+    rented = State("H100e", "worth for training rented abroad this month")
+    scarcity_training = State("log", "ln(worth for training without the rule / obtained)")
+    scarcity_inference = State("log", "ln(worth for inference without the rule / obtained)")
+
+    def begin(self) -> None:
+        """Nobody has anything before entering."""
+        for name in (
+            "active budget cash advance funded spent returned chips training inference "
+            "training_free inference_free rented scarcity_training scarcity_inference"
+        ).split():
+            setattr(self, name, np.zeros((self.rows, 1)))
+
+    def enter(self, present: Mask, entering: Mask) -> None:
+        """Entry and exit are masks: who enters brings its budget and chips."""
+        held = self.number("chips_at_entry")
+        self.active = np.where(present, 1.0, 0.0)
+        self.budget = self.active * np.where(entering, self.number("budget"), self.budget)
+        for stock in ("chips", "training", "inference", "training_free", "inference_free"):
+            setattr(self, stock, self.active * np.where(entering, held, getattr(self, stock)))
+
+    def grow(self, growth: Block) -> None:
+        """Budgets grow at the rate that investors grant (log per year)."""
+        self.budget = self.budget * np.exp(growth / MONTHS)
+
+    def fund(self, turn: Turn) -> None:
+        """A month's money arrives; feared or announced rules make buyers spend ahead (M3)."""
+        p = turn.numbers.stockpiling
+        on = turn.numbers.channels.stockpiling
+        fear = capital.threat(
+            self.blocs.spread(turn.policy.chips_pending),
+            self.blocs.spread(turn.policy.chips_controlled),
+            p.hazard_months,
+        )
+        wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
+        gap = wanted - self.advance
+        change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
+        income = self.budget / MONTHS
+        change = np.maximum(change, -income)
+        self.advance = np.maximum(self.advance + change, 0.0)
+        self.funded = (income + change) * self.active
+        self.cash = self.cash + self.funded
+
+    def settle(self, turn: Turn, bought: Purchases, rent: Block, rented: Block) -> None:
+        """Pay for what arrived, install it; money idle for more than a year goes back."""
+        keep = 1 - 1 / (MONTHS * turn.numbers.chip.lifetime)
+        self.spent = bought.cost + rent
+        left = np.maximum(self.cash - self.spent, 0.0)
+        self.returned = np.where(self.active > 0, np.maximum(left - self.budget, 0.0), left)
+        self.cash = left - self.returned
+        self.chips = self.chips * keep + bought.chips
+        self.training = self.training * keep + bought.training
+        self.inference = self.inference * keep + bought.inference
+        self.training_free = self.training_free * keep + bought.training_free
+        self.inference_free = self.inference_free * keep + bought.inference_free
+        self.rented = rented
+
+    def feel_scarcity(self) -> None:
+        """How much less compute there is than the budget would have bought (M7)."""
+        self.scarcity_training = scarcity(self.training_free, self.training + self.rented)
+        self.scarcity_inference = scarcity(self.inference_free, self.inference + self.rented)
+
+
+class Cloud(Member):
+    """All other buyers of a bloc."""
+
+
+class Clouds(Buyers):
+    """The clouds, enterprises and institutes of each bloc."""
+
+    agent = Cloud

@@ -1,0 +1,153 @@
+"""Foundries and what feeds them: makers of equipment and of high-bandwidth memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.population import Member, Population
+from sim.mechanisms import capital, market, supply
+from sim.worlds import Block, State
+
+if TYPE_CHECKING:
+    from sim.board import Turn
+
+MONTHS = 12.0
+
+
+class Foundry(Member):
+    """A maker of leading-edge dies."""
+
+
+class Foundries(Population):
+    """The makers of leading-edge dies."""
+
+    agent = Foundry
+
+    capacity = State("1e3 reticles/month", "die capacity for accelerators before yield")
+    dies_yield = State("share", "share of good dies")
+    use = State("share", "part of the capacity in use")
+    wanted = State("1e3 reticles/month", "dies ordered before yield")
+    output = State("1e3 reticles", "dies made so far, before yield")
+    tool_stock = State("years", "equipment in stock, in years of full need")
+    tool_access = State("share", "part of the needed equipment that can be had")
+
+    def begin(self) -> None:
+        """Capacity and yield of the first month."""
+        self.capacity = self.wanted = self.number("capacity")
+        self.output = self.number("capacity") * MONTHS
+        self.dies_yield = self.number("yield_at_start")
+        self.use = self.tool_access = np.ones((self.rows, 1))
+        self.tool_stock = np.zeros((self.rows, 1))
+
+    def expand(self, turn: Turn, home_tools: Block) -> None:
+        """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
+
+        Args:
+            home_tools: share of the steps that the bloc's own tool makers equip, `[bloc, world]`.
+        """
+        p = turn.numbers
+        policy = turn.policy
+        on = p.channels.stockpiling
+        allowed = 1 - self.blocs.spread(policy.tool_denial)
+        fear = capital.threat(
+            self.blocs.spread(policy.tools_pending),
+            self.blocs.spread(policy.tools_controlled),
+            p.stockpiling.hazard_months,
+        )
+        aim = p.stockpiling.input_pull * fear * on
+        bought = np.maximum(aim - self.tool_stock, 0.0) / p.stockpiling.build_months * allowed
+        flow = supply.access(self.blocs.spread(home_tools), allowed)
+        drawn = np.minimum(self.tool_stock, (1 - flow) / MONTHS)
+        self.tool_stock = self.tool_stock + bought - drawn
+        self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
+        minerals = 1 - p.supply.minerals_capacity * self.blocs.spread(policy.minerals)
+        public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
+        pace = np.log(self.number("growth_ceiling")) * (1 + public)
+        ceiling = np.exp(pace * self.tool_access * minerals)
+        wish = self.wanted * p.supply.headroom
+        self.capacity = supply.follow(self.capacity, wish, p.supply.lag, ceiling)
+
+    def learn(self, turn: Turn) -> None:
+        """Yield learns by doing (by the calendar where the channel is off)."""
+        on = turn.numbers.channels.infant_industry
+        use = np.where(on > 0, self.use, 1.0)
+        self.dies_yield = supply.next_yield(
+            self.dies_yield, self.number("yield_ceiling"), self.number("yield_learning"), use
+        )
+
+    def cost(self, turn: Turn) -> Block:
+        """Cost of a wafer relative to the start: its excess falls with cumulative output."""
+        learning = turn.numbers.supply.learning * turn.numbers.channels.infant_industry
+        before = self.number("capacity") * MONTHS
+        gained = np.maximum(self.output / np.maximum(before, 1e-9), 1.0)
+        start = self.number("cost_premium")
+        return supply.experience(start, gained, learning) / start
+
+    def serve(self, orders: Block) -> Block:
+        """Fill orders for dies (before yield) pro rata; returns the share that is filled."""
+        filled = market.fill(orders, self.capacity)
+        self.wanted = orders
+        self.use = np.minimum(orders / np.maximum(self.capacity, 1e-9), 1.0)
+        self.output = self.output + orders * filled
+        return filled
+
+
+class ToolMaker(Member):
+    """Makers of chip-making equipment of a bloc."""
+
+
+class ToolMakers(Population):
+    """The makers of chip-making equipment."""
+
+    agent = ToolMaker
+
+    coverage = State("share", "share of a leading-edge line's steps that they can equip")
+
+    def begin(self) -> None:
+        """Coverage of the first month."""
+        self.coverage = self.number("coverage")
+
+    def progress(self, turn: Turn) -> None:
+        """Coverage spreads; faster where imports are denied (shelter) and where the state pays."""
+        p = turn.numbers
+        shelter = p.supply.shelter * p.channels.infant_industry
+        denied = self.blocs.spread(turn.policy.tool_denial)
+        public = self.blocs.spread(turn.policy.chip_fund)
+        rate = self.number("progress") * (1 + shelter * denied + public)
+        self.coverage = supply.logistic(self.coverage, rate)
+
+    def by_bloc(self) -> Block:
+        """What a bloc can equip from home: `[bloc, world]`."""
+        return self.blocs.largest(self.coverage)
+
+
+class HbmMaker(Member):
+    """Makers of high-bandwidth memory of a bloc."""
+
+
+class HbmMakers(Population):
+    """The makers of high-bandwidth memory."""
+
+    agent = HbmMaker
+
+    capacity = State("m stacks/yr", "capacity")
+
+    def begin(self) -> None:
+        """No volume before its date."""
+        self.capacity = np.zeros((self.rows, 1))
+
+    def progress(self, turn: Turn, months_of_volume: Block) -> None:
+        """Volume begins after the lag and grows; faster under shelter and public money."""
+        p = turn.numbers
+        shelter = p.supply.shelter * p.channels.infant_industry
+        denied = self.blocs.spread(turn.policy.hbm_denial)
+        public = self.blocs.spread(turn.policy.chip_fund)
+        rate = np.log(self.number("growth")) * (1 + shelter * denied + public)
+        grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.number("capacity"))
+        self.capacity = np.where(months_of_volume >= 0, grown, 0.0)
+
+    def by_bloc(self) -> Block:
+        """Million stacks a month made in each bloc: `[bloc, world]`."""
+        return self.blocs.total(self.capacity) / MONTHS

@@ -1,0 +1,112 @@
+"""Chip suppliers: they design, answer rules with variants, and make what dies and memory allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.population import Member, Population
+from sim.mechanisms import capital, chips, market
+from sim.worlds import Block, State
+
+if TYPE_CHECKING:
+    from sim.board import Turn
+
+MONTHS = 12.0
+PER_MILLION = 1e-3  # thousand chips x stacks to million stacks
+
+
+class ChipSupplier(Member):
+    """A designer of accelerators."""
+
+
+class ChipSuppliers(Population):
+    """The designers of accelerators."""
+
+    agent = ChipSupplier
+
+    demand = State("1e3 chips/month", "orders, smoothed over a quarter")
+    ordered = State("1e3 chips/month", "licensed orders of this month")
+    supply = State("1e3 chips", "chips that can ship this month")
+    produced = State("1e3 chips", "chips made this month")
+    inventory = State("1e3 chips", "chips made and not sold")
+    delivered = State("1e3 chips", "chips shipped this month")
+    installed = State("H100e", "chips in the field by peak performance, ever shipped")
+    maturity = State("share", "worth for training that the software yields")
+    price = State("USD", "price of the full product at home")
+    revenue = State("USD bn", "revenue of this month")
+    service = State("share", "part of the orders that was served")
+    hbm_stock = State("m stacks", "memory stacks in stock")
+    foundry_cost = State("1", "cost of its foundries over the cheapest, relative to the start")
+
+    def begin(self) -> None:
+        """The first month's orders, chips in the field and stocks."""
+        self.demand = self.ordered = self.number("demand_at_start")
+        self.supply = self.demand
+        self.installed = self.number("chips_in_field")
+        self.maturity = self.number("maturity")
+        self.hbm_stock = self.number("hbm_stock")
+        self.service = self.foundry_cost = np.ones((self.rows, 1))
+        for name in ("produced", "inventory", "delivered", "price", "revenue"):
+            setattr(self, name, np.zeros((self.rows, 1)))
+
+    def improve(self, turn: Turn) -> None:
+        """Software matures with the installed base (infant industry)."""
+        on = turn.numbers.channels.infant_industry
+        grown = chips.matured(
+            self.number("maturity"), self.installed, self.number("maturity_scale")
+        )
+        self.maturity = np.where(on > 0, grown, self.number("maturity"))
+
+    def set_price(self, turn: Turn, listed: Block) -> None:
+        """List price moved by how tight last month was, by foundry cost and by minerals."""
+        p = turn.numbers.supply
+        minerals = self.blocs.spread(turn.policy.minerals)
+        cost = listed * self.foundry_cost * (1 + p.minerals_cost * minerals)
+        self.price = market.price(cost, self.ordered, self.supply, p.tightness, p.price_bound)
+
+    def wish(self, turn: Turn) -> Block:
+        """Chips to make this month: orders with headroom, less what lies in stock."""
+        wanted = self.demand * turn.numbers.supply.headroom - self.inventory
+        return np.maximum(wanted, 0.0)
+
+    def stock_memory(self, turn: Turn, wish: Block, stacks: Block, home: Block) -> None:
+        """Memory bought: abroad as far as allowed, from home, and ahead when a rule looms (M3).
+
+        Args:
+            wish: chips wanted, `stacks` a chip.
+            home: million stacks from home makers this month.
+        """
+        p = turn.numbers.stockpiling
+        on = turn.numbers.channels.stockpiling
+        need = wish * stacks * PER_MILLION
+        allowed = 1 - self.blocs.spread(turn.policy.hbm_denial)
+        fear = capital.threat(
+            self.blocs.spread(turn.policy.hbm_pending),
+            self.blocs.spread(turn.policy.chips_controlled),
+            p.hazard_months,
+        )
+        aim = MONTHS * need * p.input_pull * fear * on
+        ahead = np.maximum(aim - self.hbm_stock, 0.0) / p.build_months
+        self.hbm_stock = self.hbm_stock + allowed * (need + ahead) + home
+
+    def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
+        """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""
+        by_dies = dies / product.silicon
+        by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
+        self.produced = np.minimum(wish, np.minimum(by_dies, by_memory))
+        used = self.produced * product.hbm_stacks * PER_MILLION
+        self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)
+        self.supply = self.inventory + self.produced
+
+    def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
+        """Ship, invoice, remember what was wanted."""
+        self.ordered = ordered
+        self.demand = self.demand + (ordered - self.demand) / 3.0
+        self.delivered = shipped
+        self.inventory = np.maximum(self.supply - shipped, 0.0)
+        self.revenue = revenue
+        self.installed = self.installed + compute
+        self.service = market.fill(ordered, self.supply)
+

@@ -1,0 +1,89 @@
+"""What everybody sees: the month's policy and luck, and last month's public board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+from sim.mechanisms.rules import Clause
+from sim.worlds import Block, Mask
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The instruments of a month. By bloc `[bloc, world or 1]` unless said otherwise."""
+
+    clauses: list[list[Clause]]  # on chips, by destination
+    chips_pending: Block  # 1: a chip rule is announced and not yet in force
+    chips_controlled: Block  # 1: some chip rule is or has been in force
+    tools_pending: Block
+    tools_controlled: Block
+    hbm_pending: Block
+    hbm_controlled: Block
+    listing: Block  # [lab, ...]: share of purchases from the issuer's suppliers stopped
+    foundry_denial: Block  # [supplier, ...]: share of orders abroad stopped
+    tool_denial: Block
+    hbm_denial: Block
+    remote_denial: Block
+    enforcement: Block
+    investment_ban: Block
+    fab_subsidy: Block
+    chip_fund: Block
+    guidance: Block
+    mandate: Block
+    voucher: Block
+    crackdown: Block
+    registration: Block
+    minerals: Block
+
+
+@dataclass(frozen=True)
+class Breakthroughs:
+    """Gains found this month, and the pace that paradigms have set."""
+
+    training: Block  # log gain, [lab, world or 1]
+    inference: Block
+    open: Mask  # [lab, 1]: published at once
+    pace: Block  # factor on the pace of research, [world or 1]
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The shocks of a month, `[actor, world]`."""
+
+    research: Block
+    research_inference: Block
+    quality: Block
+    cadence: Block
+    start: Block
+    open: Block
+    lab_capital: Block
+    cloud_capital: Block
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A month: everything a rule needs besides its own state."""
+
+    month: int
+    numbers: SimpleNamespace
+    policy: Policy
+    luck: Luck
+    breakthroughs: Breakthroughs
+    years_from_anchor: float  # since the month of the capability anchor
+    staff_progress: Block  # 0 at a lab's entry, 1 at the end of 2024, [lab, 1]
+    years_after_2024: float
+
+
+@dataclass(frozen=True)
+class Board:
+    """Last month's public facts, `[world]` unless said otherwise."""
+
+    frontier: Block  # best released capability
+    bloc_frontier: Block  # [bloc, world]
+    open_frontier: Block  # best with open weights
+    open_followed: Block  # what anybody has learnt to run from open weights
+    shown: Block  # best training efficiency that releases show
+    published: Block  # best that open releases publish
+    shown_inference: Block
+    published_inference: Block

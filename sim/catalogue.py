@@ -1,0 +1,177 @@
+"""What suppliers can offer: the catalogue of products, the variants that rules force, the ties."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.board import Turn
+from sim.calendar import MONTHS_PER_YEAR
+from sim.mechanisms import chips, rules
+from sim.mechanisms.chips import Product, Spec
+from sim.mechanisms.clearing import Offer
+from sim.worlds import Block, Mask
+
+if TYPE_CHECKING:
+    from sim.race import Race
+
+
+class Catalogue:
+    """Products by supplier, and the offers made from them.
+
+    Args:
+        race: with its story and numbers.
+    """
+
+    def __init__(self, race: Race) -> None:
+        self.race = race
+        self.shape = (race.suppliers.rows, race.worlds.count)
+        self.lines = [self._line(name) for name in race.suppliers.names]
+        blocs, suppliers = race.blocs, race.suppliers.names
+        self.home = np.array(
+            [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
+        )
+
+    def _line(self, supplier: str) -> list[tuple[int, Product]]:
+        """A supplier's products with their launch months, the oldest first."""
+        drawn = self.race.numbers.chips
+        line = [
+            (self.race.calendar.month(chip.launch), drawn[name])
+            for name, chip in self.race.story.chips.items()
+            if chip.supplier == supplier
+        ]
+        return [
+            (
+                launch,
+                Product(
+                    Spec(c.tflops, c.bandwidth, c.interconnect), c.price, c.silicon, c.hbm_stacks
+                ),
+            )
+            for launch, c in sorted(line, key=lambda item: item[0])
+        ]
+
+    def products(self, month: int) -> Product:
+        """The product mix of every supplier this month, `[supplier, world]`."""
+        mixes = [self._mix(line, month) for line in self.lines]
+        rows = [[*m.spec, m.price, m.silicon, m.hbm_stacks] for m in mixes]
+        columns = [
+            np.ascontiguousarray(np.broadcast_to(np.stack(np.broadcast_arrays(*c)), self.shape))
+            for c in zip(*rows, strict=True)
+        ]
+        return Product(Spec(*columns[:3]), *columns[3:])
+
+    def _mix(self, line: list[tuple[int, Product]], month: int) -> Product:
+        p = self.race.numbers.chip
+        weights = [np.clip((month - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
+        aged = [
+            product._replace(
+                price=product.price
+                * (1 - p.price_decline) ** (max(0, month - launch) / MONTHS_PER_YEAR)
+            )
+            for launch, product in line
+        ]
+        years = np.maximum(month - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
+        mixed = chips.mix(aged, weights)
+        # The list price already falls with age: what remains to be added is growth in performance.
+        grown = chips.beyond_catalogue(mixed, years, p.performance_growth, p.value_growth)
+        return grown._replace(price=grown.price * (1 - p.price_decline) ** -years)
+
+    def offer(self, turn: Turn, product: Product) -> Offer:
+        """Terms, specifications and prices by supplier and destination."""
+        p = turn.numbers.chip
+        suppliers = self.race.suppliers
+        free = self._worths(product.spec)
+        variants = [self._variant(turn, product.spec, clauses) for clauses in turn.policy.clauses]
+        sold = [self._worths(spec) for spec, _ in variants]
+        terms = [t for _, t in variants]
+
+        def by_destination(rows: list[Block]) -> Block:
+            return np.stack(rows, axis=1)
+
+        training = by_destination([worth[1] for worth in sold])
+        inference = by_destination([worth[2] for worth in sold])
+        value = chips.hedonic(training, inference, p.inference_weight)
+        free_value = chips.hedonic(free[1], free[2], p.inference_weight)
+        listed = suppliers.price[:, None] * (value / free_value[:, None])
+        paid = 1 - np.where(self.home, turn.policy.voucher[None], 0.0)
+        return Offer(
+            price=listed * (1 + by_destination([t.levy for t in terms])) * paid,
+            revenue=listed,
+            licence=by_destination([t.licence for t in terms]),
+            cap=by_destination([t.cap for t in terms]),
+            compute=by_destination([worth[0] for worth in sold]),
+            training=training,
+            inference=inference,
+            value=value,
+            free_price=suppliers.price[:, None],
+            free_compute=free[0][:, None],
+            free_training=free[1][:, None],
+            free_inference=free[2][:, None],
+            free_value=free_value[:, None],
+            supply=suppliers.supply,
+            service=suppliers.service,
+        )
+
+    def _variant(
+        self, turn: Turn, spec: Spec, clauses: list[rules.Clause]
+    ) -> tuple[Spec, rules.Terms]:
+        """What is sold to a destination under its clauses, and on what terms."""
+        p = turn.numbers
+        if clauses:
+            spec = rules.redesign(
+                spec,
+                clauses,
+                p.rules.redesign_margin,
+                p.rules.licence_hope,
+                p.chip.interconnect_weight,
+                p.chip.bandwidth_weight,
+                p.chip.inference_weight,
+            )
+        return spec, rules.terms(spec, clauses, self.shape)
+
+    def _worths(self, spec: Spec) -> tuple[Block, Block, Block]:
+        """H100e a chip: by performance, for training, for inference."""
+        p = self.race.numbers.chip
+        return (
+            chips.compute(spec),
+            chips.training_worth(spec, self.race.suppliers.maturity, p.interconnect_weight),
+            chips.inference_worth(spec, p.bandwidth_weight),
+        )
+
+
+def pulls(race: Race, takers: list[str], bloc_of: list[str]) -> tuple[Block, Mask]:
+    """How suppliers pull on buyers, and which are at home there, `[supplier, buyer, world or 1]`.
+
+    Usually a supplier on the open market pulls on all alike, one that is not on none; the
+    scenario's ties say where it differs.
+    """
+    weights = tie_weights(race, race.suppliers.names, takers, 1.0)
+    market = np.array([[[float(s.open_market)]] for s in race.story.suppliers.values()])
+    stated = np.array(
+        [[[is_tied(race, giver, taker)] for taker in takers] for giver in race.suppliers.names]
+    )
+    preference = race.suppliers.number("preference")[:, None]
+    home = np.array(
+        [
+            [[race.story.suppliers[name].bloc == bloc] for bloc in bloc_of]
+            for name in race.suppliers.names
+        ]
+    )
+    return preference * np.where(stated, weights, market), home
+
+
+def is_tied(race: Race, giver: str, taker: str) -> bool:
+    """Whether the scenario states the tie."""
+    return any(t.giver == giver and t.taker == taker for t in race.story.ties.values())
+
+
+def tie_weights(race: Race, givers: list[str], takers: list[str], otherwise: float) -> Block:
+    """Weights of the scenario's ties, `[giver, taker, world or 1]`."""
+    stated = {
+        (tie.giver, tie.taker): race.numbers.ties[name].weight
+        for name, tie in race.story.ties.items()
+    }
+    rows = [[stated.get((g, t), np.array([otherwise])) for t in takers] for g in givers]
+    flat = np.broadcast_arrays(*(cell for row in rows for cell in row))
+    return np.stack(flat).reshape(len(givers), len(takers), -1)

@@ -1,0 +1,40 @@
+"""M6 and M3: budgets, and buying ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.worlds import Block
+
+MONTHS = 12.0
+
+
+def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Block) -> Block:
+    """Log growth per year: the investors' path, then fading to the long run.
+
+    Args:
+        path_growth: last growth of the path (log per year).
+        years_after: years since the path ended, 0 before.
+        half_life: years in which half of the excess is gone.
+        long_run: log growth per year far ahead.
+    """
+    return long_run + (path_growth - long_run) * 0.5 ** (years_after / half_life)
+
+
+def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:
+    """Extra log growth per year of who is ahead of its bloc: `response` per ten points."""
+    return response * np.clip((capability - mean) / 10.0, -1.0, 1.0)
+
+
+def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:
+    """Money a buyer wants to have spent ahead: a share of a year's budget, by the threat (0..1)."""
+    return budget * pull * threat
+
+
+def threat(announced: Block, controls_exist: Block, hazard_months: Block) -> Block:
+    """How far a buyer fears a tightening within half a year: 1 once it is announced.
+
+    Once controls exist the next step is expected about every `hazard_months`.
+    """
+    feared = controls_exist * (1 - np.exp(-6.0 / hazard_months))
+    return np.maximum(announced, feared)

@@ -1,0 +1,74 @@
+"""M5: the chip market. Who orders what, who is served when supply is short, at what price.
+
+Shapes: `[supplier, destination, world]` for orders and deliveries, `[supplier, world]` for supply,
+`[supplier, buyer, world]` for what one buyer orders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.worlds import Block, Mask, total
+
+TINY = 1e-12  # avoids dividing by nothing where nobody orders
+
+
+def shares(pull: Block, worth_per_usd: Block, elasticity: Block) -> Block:
+    """How buyers split their orders over suppliers: constant-elasticity choice.
+
+    share_j is proportional to pull_j (worth per dollar_j)^elasticity; `[supplier, ...]`.
+    Where nobody is to be had, all shares are 0.
+    """
+    weight = pull * worth_per_usd**elasticity
+    return weight / np.maximum(total(weight), TINY)
+
+
+def fill(orders: Block, supply: Block) -> Block:
+    """Share of orders that supply can serve, pro rata."""
+    return np.minimum(1.0, supply / np.maximum(orders, TINY))
+
+
+def ration(orders: Block, supply: Block, licence: Block, cap: Block, home: Mask) -> Block:
+    """Deliveries under licences, a cap relative to the home market, and scarce supply.
+
+    Args:
+        orders: units wanted by each destination.
+        supply: units each supplier can ship, `[supplier, world]`.
+        licence: share of orders that may ship.
+        cap: limit as a share of what the supplier sells at home.
+        home: which destinations are the supplier's own bloc, `[supplier, destination, 1]`.
+
+    Returns:
+        units delivered; their sum never exceeds supply, nothing exceeds licence or cap.
+    """
+    licensed = orders * licence
+    sold_at_home = total(np.where(home, licensed, 0.0), axis=1)
+    sold_at_home = sold_at_home * fill(total(licensed, axis=1), supply)
+    allowed = np.minimum(licensed, cap * sold_at_home[:, None])
+    return allowed * fill(total(allowed, axis=1), supply)[:, None]
+
+
+def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple[Block, Block]:
+    """M4, smuggling: part of third countries' deliveries goes on to where they are denied.
+
+    Args:
+        deliveries: units shipped legally.
+        wanted: units that denied destinations would buy at smugglers' prices.
+        third: destinations a supplier may serve freely without being its home.
+        share: of third countries' units that can be diverted, `[world or 1]`.
+
+    Returns:
+        what stays with each destination, and what arrives by smuggling; no chip is lost or made.
+    """
+    from_third = np.where(third, deliveries, 0.0)
+    sold_there = total(from_third, axis=1)
+    asked = total(wanted, axis=1)
+    taken = np.minimum(sold_there * share, asked)
+    left = deliveries - from_third * (taken / np.maximum(sold_there, TINY))[:, None]
+    return left, wanted * (taken / np.maximum(asked, TINY))[:, None]
+
+
+def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block) -> Block:
+    """Price = list x (orders/supply)^psi, within `bound` times list and its inverse."""
+    tight = np.maximum(orders, TINY) / np.maximum(supply, TINY)
+    return listed * np.clip(tight**psi, 1 / bound, bound)

@@ -1,0 +1,117 @@
+"""M2: export rules. Clauses on chips, licences, and the variant with which a supplier answers.
+
+A rule is a set of clauses; a chip is controlled for a destination when every limit of some clause
+is reached. Shapes: `[supplier, world]`; a limit is `[world]`, absent limits are reached by all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.mechanisms.chips import Spec, tpp
+from sim.units import FP16_BITS, H100_INTERCONNECT
+from sim.worlds import Block, Mask
+
+NO_CAP = 10.0  # a cap this many times the home market's sales binds nobody
+
+
+class Clause(NamedTuple):
+    """One clause of a rule in a month."""
+
+    in_force: Mask  # [world]
+    answered: Mask  # [world]: announced so long ago that suppliers have redesigned for it
+    jurisdiction: Mask  # [supplier, 1]: whose products it can reach
+    tpp: Block | None  # limits, [world]
+    interconnect: Block | None
+    bandwidth: Block | None
+    licence_rate: Block  # share of orders that are licensed
+    levy: Block  # share of the price
+    cap: Block  # share of sales in the home market
+
+
+class Terms(NamedTuple):
+    """On what terms a product may be sold to a destination."""
+
+    controlled: Mask  # under some clause
+    licence: Block  # share of orders that may ship
+    levy: Block  # share of the price
+    cap: Block  # share of sales in the home market
+
+
+def reached(spec: Spec, clause: Clause) -> Mask:
+    """Whether a chip reaches every limit of a clause."""
+    hit = clause.jurisdiction
+    if clause.tpp is not None:
+        hit = hit & (tpp(spec) >= clause.tpp)
+    if clause.interconnect is not None:
+        hit = hit & (spec.interconnect >= clause.interconnect)
+    if clause.bandwidth is not None:
+        hit = hit & (spec.bandwidth >= clause.bandwidth)
+    return hit
+
+
+def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, int]) -> Terms:
+    """The terms of sale: of several clauses that are met, the strictest of each kind counts."""
+    now = Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
+    for clause in clauses:
+        met = reached(spec, clause) & clause.in_force
+        now = Terms(
+            now.controlled | met,
+            np.where(met, np.minimum(now.licence, clause.licence_rate), now.licence),
+            np.where(met, np.maximum(now.levy, clause.levy), now.levy),
+            np.where(met, np.minimum(now.cap, clause.cap), now.cap),
+        )
+    return now
+
+
+def redesign(
+    spec: Spec,
+    clauses: list[Clause],
+    margin: Block,
+    licence_hope: Block,
+    iota: Block,
+    beta: Block,
+    weight: Block,
+) -> Spec:
+    """The variant a supplier offers: just under the limit that is cheapest to cut, clause by clause.
+
+    Cheapest is what costs least of the worth that buyers pay for (`hedonic`). Clauses under which
+    licences can be hoped for are not designed around. As enacted this gives an A800/H800-like
+    chip after October 2022 (interconnect cut) and an H20-like one after October 2023 (performance
+    cut, memory kept).
+    """
+    for clause in clauses:
+        avoid = clause.answered & (clause.licence_rate < licence_hope)
+        hit = reached(spec, clause) & avoid
+        cuts = _cuts(spec, clause, margin, iota, beta, weight)
+        least = np.min(np.stack([loss for _, loss in cuts]), axis=0)
+        for variant, loss in cuts:
+            chosen = hit & (loss <= least)
+            spec = Spec(
+                *(np.where(chosen, new, old) for new, old in zip(variant, spec, strict=True))
+            )
+            hit = hit & ~chosen
+    return spec
+
+
+def _cuts(
+    spec: Spec, clause: Clause, margin: Block, iota: Block, beta: Block, weight: Block
+) -> list[tuple[Spec, Block]]:
+    """Each way to escape a clause, with the log worth it costs."""
+    ways = []
+    if clause.tpp is not None:
+        below = clause.tpp / FP16_BITS * (1 - margin)
+        lost = np.log(spec.tflops / below) * ((1 - weight) + weight * (1 - beta))
+        ways.append((spec._replace(tflops=np.minimum(spec.tflops, below)), lost))
+    if clause.interconnect is not None:
+        below = clause.interconnect * (1 - margin)
+        useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
+        lost = np.log(np.maximum(useful / below, 1.0)) * iota * (1 - weight)
+        ways.append((spec._replace(interconnect=np.minimum(spec.interconnect, below)), lost))
+    if clause.bandwidth is not None:
+        below = clause.bandwidth * (1 - margin)
+        lost = np.log(spec.bandwidth / below) * beta * weight
+        ways.append((spec._replace(bandwidth=np.minimum(spec.bandwidth, below)), lost))
+    return [(variant, np.broadcast_to(lost, spec.tflops.shape)) for variant, lost in ways]

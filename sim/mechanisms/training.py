@@ -1,0 +1,28 @@
+"""M10: flagship runs accumulate compute and end in releases."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.units import FLOP_PER_TFLOP, H100_TFLOPS, SECONDS_PER_MONTH
+from sim.worlds import Block
+
+H100_MONTH = H100_TFLOPS * FLOP_PER_TFLOP * SECONDS_PER_MONTH  # FLOP of one H100 at peak
+
+
+def flop_per_month(chips: Block, utilisation: Block) -> Block:
+    """Utilised FLOP of `chips` H100e in a month."""
+    return chips * utilisation * H100_MONTH
+
+
+def points(
+    flop: Block, log_efficiency: Block, anchor: Block, anchor_flop: Block, per_decade: Block
+) -> Block:
+    """Capability of a run in ECI points: anchor + b log10(FLOP x efficiency / anchor FLOP)."""
+    decades = np.log10(np.maximum(flop, 1.0) / anchor_flop) + log_efficiency / np.log(10.0)
+    return anchor + per_decade * decades
+
+
+def spread(luck: Block, sd: Block) -> Block:
+    """A log-normal factor of median 1 from a standard normal shock."""
+    return np.exp(sd * luck)

@@ -1,0 +1,114 @@
+"""From a scenario and luck to the numbers of each world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr
+
+from sim.chance import Chance
+from sim.scenario import quantity
+from sim.scenario.quantity import Frozen, Quantity
+from sim.scenario.schema import Scenario, quantities
+from sim.worlds import Block, frozen
+
+P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
+TAIL = 3.0  # tails of priors end at this normal score
+
+
+def draw(
+    scenario: Scenario, chance: Chance, columns: Mapping[str, Block] | None = None
+) -> SimpleNamespace:
+    """The parameters of a block of worlds, as a tree that mirrors the scenario.
+
+    Each number becomes an array `[world]`, or `[1]` where it is the same in all worlds. A draw
+    depends on the seed, the world and the number's own path, on nothing else.
+
+    Args:
+        columns: numbers set per world, by dotted path (a design point of a sweep).
+    """
+    columns = dict(columns or {})
+    scores = _scores(scenario, chance)
+    numbers: dict[str, Block] = {}
+    for path, item, declared in quantities(scenario):
+        if path in columns:
+            numbers[path] = frozen(columns.pop(path))
+        elif isinstance(item, Quantity):
+            numbers[path] = frozen(_number(item, declared, scores.get(path)))
+    if columns:
+        raise KeyError(f"no such number: {', '.join(columns)}")
+    return _tree(scenario, "", numbers)
+
+
+def prior_paths(scenario: Scenario) -> list[str]:
+    """Dotted paths of all numbers that have a prior."""
+    return [path for path, item, _ in quantities(scenario) if getattr(item, "prior", None)]
+
+
+def quantile(prior: Any, score: Block) -> Block:
+    """A prior's value at a standard normal score (its quantile at that probability)."""
+    match prior:
+        case quantity.Uniform():
+            return prior.low + (prior.high - prior.low) * ndtr(score)
+        case quantity.Triangular():
+            return _triangular(prior, ndtr(score))
+        case quantity.Normal():
+            return _split(score, prior.median, prior.p5, prior.p95)
+        case quantity.LogNormal():
+            return np.exp(_split(score, *np.log([prior.median, prior.p5, prior.p95])))
+        case quantity.LogitNormal():
+            ends = np.array([prior.median, prior.p5, prior.p95])
+            return 1 / (1 + np.exp(-_split(score, *np.log(ends / (1 - ends)))))
+    raise TypeError(f"no such prior: {prior!r}")
+
+
+def _split(score: Block, median: float, p5: float, p95: float) -> Block:
+    """A normal whose two halves have their own spread, so that all three percentiles hold."""
+    return median + score / P95_SCORE * np.where(score < 0, median - p5, p95 - median)
+
+
+def _triangular(prior: quantity.Triangular, u: Block) -> Block:
+    width, rise = prior.high - prior.low, prior.mode - prior.low
+    left = prior.low + np.sqrt(u * width * rise)
+    right = prior.high - np.sqrt((1 - u) * width * (prior.high - prior.mode))
+    return np.where(u * width < rise, left, right)
+
+
+def _scores(scenario: Scenario, chance: Chance) -> dict[str, Block]:
+    """A standard normal score for each prior and world, correlated where the scenario says so."""
+    scores = {path: chance.normal(f"prior:{path}")[0] for path in prior_paths(scenario)}
+    for pair in scenario.correlations.values():
+        leader, follower = pair.between
+        rho = pair.rho.central
+        scores[follower] = rho * scores[leader] + np.sqrt(1 - rho**2) * scores[follower]
+    return scores
+
+
+def _number(item: Quantity, declared: dict, score: Block | None) -> Block:
+    if item.prior is None:
+        return np.array([item.value])
+    drawn = quantile(item.prior, np.clip(score, -TAIL, TAIL))
+    return np.clip(drawn, declared["low"], declared["high"])
+
+
+def _tree(node: Any, path: str, numbers: dict[str, Block]) -> Any:
+    """The scenario's tree with arrays in place of numbers; tables stay dicts."""
+    if path in numbers:
+        return numbers[path]
+    at = f"{path}." if path else ""
+    if isinstance(node, dict):
+        return {key: _tree(value, f"{at}{key}", numbers) for key, value in node.items()}
+    if isinstance(node, Frozen):
+        fields = type(node).model_fields
+        return SimpleNamespace(
+            **{key: _tree(getattr(node, key), f"{at}{key}", numbers) for key in fields}
+        )
+    return node
+
+
+def stack(table: Mapping[str, SimpleNamespace], field: str) -> Block:
+    """One number of every actor of a table: `[actor, world]`, or `[actor, 1]` where all agree."""
+    return frozen(np.stack(np.broadcast_arrays(*(getattr(row, field) for row in table.values()))))

@@ -1,0 +1,163 @@
+"""The agenda: which instruments are in force, known or feared in each month and world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import SimpleNamespace
+
+import numpy as np
+
+from sim.mechanisms.rules import Clause
+from sim.scenario.instruments import Event
+from sim.scenario.schema import Scenario
+from sim.worlds import Block, Mask
+
+NEVER = 10**6  # a month that does not come
+
+
+@dataclass(frozen=True)
+class Act:
+    """An event with its numbers drawn and its months counted."""
+
+    name: str
+    event: Event
+    numbers: SimpleNamespace
+    announced: Mask  # [month, 1]: known to all
+    in_force: Mask  # [month, 1]
+
+    @property
+    def pending(self) -> Mask:
+        """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
+        began = np.logical_or.accumulate(self.in_force, axis=0)
+        return self.announced & ~began
+
+
+class Agenda:
+    """All acts of a scenario, as tables by month.
+
+    Args:
+        scenario: with its events.
+        numbers: the drawn parameters (`draw`).
+    """
+
+    def __init__(self, scenario: Scenario, numbers: SimpleNamespace) -> None:
+        self.scenario = scenario
+        self.months = scenario.months
+        self.blocs = list(scenario.blocs)
+        self._redesign_months = numbers.rules.redesign_months
+        self.acts = self._acts(numbers)
+
+    def strength(self, kind: str, place: str, add: bool = False) -> Block:
+        """Strength of an instrument by bloc: `[month, bloc, world or 1]`.
+
+        Args:
+            place: the field that names the bloc, `destination` or `bloc`.
+            add: sum the acts in force (public money) instead of taking the strictest.
+        """
+        return np.stack([self._combined(kind, place, bloc, add) for bloc in self.blocs], axis=1)
+
+    def on_targets(self, kind: str, names: Sequence[str]) -> Block:
+        """Strength of an instrument by named target: `[month, target, world or 1]`."""
+        rows = [
+            self._fold([act for act in self.of(kind) if name in act.event.targets], np.maximum)
+            for name in names
+        ]
+        return np.stack(np.broadcast_arrays(*rows), axis=1)
+
+    def pending(self, *kinds: str) -> Block:
+        """1 where an act of these kinds is announced for a bloc but not in force, else 0."""
+        return self._flags(kinds, lambda act: act.pending)
+
+    def exist(self, *kinds: str) -> Block:
+        """1 from the first month in which an act of these kinds is in force for a bloc."""
+        return self._flags(kinds, lambda act: np.logical_or.accumulate(act.in_force, axis=0))
+
+    def of(self, kind: str) -> list[Act]:
+        """The acts of one instrument."""
+        return [act for act in self.acts if act.event.instrument == kind]
+
+    def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[Clause]]]:
+        """Clauses on chips by month and destination, those that matter in that month.
+
+        Args:
+            suppliers: rows of the jurisdiction mask.
+            switch: 0 where the channel of compute denial is off, `[world or 1]`.
+        """
+        blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
+        on = switch > 0
+        return [
+            [
+                [
+                    self._clause(act, month, blocs, on)
+                    for act in self.of("chip_rule")
+                    if act.event.destination == bloc and act.announced[month].any()
+                ]
+                for bloc in self.blocs
+            ]
+            for month in range(self.months)
+        ]
+
+    def _clause(self, act: Act, month: int, supplier_blocs: list[str], on: Mask) -> Clause:
+        issuer = self.scenario.regulators[act.event.by].bloc
+        first = int(np.argmax(act.announced[:, 0]))
+        lived = act.announced[month] & ~self._ended(act, month)
+        rule = act.numbers
+        return Clause(
+            in_force=act.in_force[month] & on,
+            answered=lived & on & (month - first >= self._redesign_months),
+            jurisdiction=np.array([[bloc == issuer] for bloc in supplier_blocs]),
+            tpp=rule.tpp,
+            interconnect=rule.interconnect,
+            bandwidth=rule.bandwidth,
+            licence_rate=rule.licence_rate,
+            levy=rule.levy,
+            cap=rule.cap,
+        )
+
+    @staticmethod
+    def _ended(act: Act, month: int) -> Mask:
+        began = np.logical_or.accumulate(act.in_force, axis=0)
+        return began[month] & ~act.in_force[month]
+
+    def _acts(self, numbers: SimpleNamespace) -> list[Act]:
+        """Count the months; an act ends when one that supersedes it takes effect."""
+        calendar = self.scenario.calendar
+        months = np.arange(self.months)[:, None]
+        chosen = {
+            name: event
+            for name, event in self.scenario.events.items()
+            if event.active
+            and event.instrument not in self.scenario.regulators[event.by].withholds
+        }
+        starts = {name: months >= calendar.month_of(e.effective) for name, e in chosen.items()}
+        acts = []
+        for name, event in chosen.items():
+            ends = calendar.month_of(event.ends) if event.ends else NEVER
+            newer = [starts[other] for other, e in chosen.items() if name in e.supersedes]
+            ended = reduce(np.logical_or, newer, months >= ends)
+            announced = months >= calendar.month_of(event.announced)
+            in_force = starts[name] & ~ended
+            acts.append(Act(name, event, numbers.events[name], announced, in_force))
+        return acts
+
+    def _combined(self, kind: str, place: str, bloc: str, add: bool) -> Block:
+        acts = [act for act in self.of(kind) if getattr(act.event, place) == bloc]
+        table = self._fold(acts, np.add if add else np.maximum)
+        shapes = [act.numbers.strength.shape[-1] for act in self.of(kind)]
+        return np.broadcast_to(table, (self.months, max([1, *shapes])))
+
+    def _fold(self, acts: list[Act], combine: Callable) -> Block:
+        table = np.zeros((self.months, 1))
+        for act in acts:
+            table = combine(table, act.in_force * act.numbers.strength)
+        return table
+
+    def _flags(self, kinds: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
+        table = np.zeros((self.months, len(self.blocs), 1))
+        for act in self.acts:
+            if act.event.instrument in kinds:
+                row = self.blocs.index(act.event.destination)
+                table[:, row] = np.maximum(table[:, row], flag(act))
+        return table
