@@ -21,6 +21,9 @@ class Policy:
     hbm_pending: Block
     hbm_controlled: Block
     listing: Block  # [lab, ...]: share of purchases from the issuer's suppliers stopped
+    chips_exposure: Block  # 0..1: how long buyers have lived with chip rules
+    foundry_pending: Block  # [supplier, ...]
+    foundry_controlled: Block  # [supplier, ...]
     foundry_denial: Block  # [supplier, ...]: share of orders abroad stopped
     tool_denial: Block
     hbm_denial: Block

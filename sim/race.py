@@ -110,10 +110,9 @@ class Race(mesa.Model):
         self.die_ties = tie_weights(self, foundries.names, suppliers.names, 0.0)
         abroad = foundries.blocs.index[:, None] != suppliers.blocs.index[None]
         self.die_abroad = abroad[..., None]
-        self.pulls = {
-            buyers: pulls(self, buyers.names, [self.blocs[i] for i in buyers.blocs.index])
-            for buyers in self.buyers
-        }
+        for buyers in self.buyers:
+            at = [self.blocs[row] for row in buyers.blocs.index]
+            buyers.pull, buyers.at_home = pulls(self, buyers.names, at)
         starts = self.story.hbm_makers.values()
         first = np.array([[self.calendar.month(maker.first_volume)] for maker in starts])
         self.hbm_first = first + 12 * self.hbm_makers.number("lag")
@@ -174,7 +173,8 @@ class Race(mesa.Model):
         wish = self.suppliers.wish(turn)
         open_share = 1 - self.die_abroad * turn.policy.foundry_denial
         pull = self.die_ties * open_share
-        good = supply.split_dies(wish * product.silicon, pull)
+        ordered = self.suppliers.dies_wanted(turn, wish, product.silicon)
+        good = supply.split_dies(ordered, pull) * open_share
         gross = good / self.foundries.dies_yield[:, None]
         filled = self.foundries.serve(total(gross, axis=1))
         dies = total(good * filled[:, None])
@@ -236,11 +236,12 @@ class Race(mesa.Model):
 
     def _conditions(self, turn: Turn, buyers: Buyers) -> Conditions:
         p, policy, spread = turn.numbers, turn.policy, buyers.blocs.spread
-        pull, home = self.pulls[buyers]
+        pull, home = buyers.pull, buyers.at_home
         listed = policy.listing if buyers is self.labs else np.zeros((buyers.rows, 1))
         appetite = p.leakage.appetite * p.channels.leakage * spread(policy.chips_controlled)
+        shift = p.supply.security * p.channels.infant_industry * spread(policy.chips_exposure)
         return Conditions(
-            pull=pull,
+            pull=pull * np.where(home, 1.0, np.exp(-shift)),
             allowed=1 - np.where(home, 0.0, listed[None]),
             guidance=spread(policy.guidance),
             mandate=spread(policy.mandate),

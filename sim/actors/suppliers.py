@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.board import Turn
 
 MONTHS = 12.0
+QUARTER = 3.0  # months over which orders and service are smoothed: the rhythm of reports
 PER_MILLION = 1e-3  # thousand chips x stacks to million stacks
 
 
@@ -36,8 +37,9 @@ class ChipSuppliers(Population):
     maturity = State("share", "worth for training that the software yields")
     price = State("USD", "price of the full product at home")
     revenue = State("USD bn", "revenue of this month")
-    service = State("share", "part of the orders that was served")
+    service = State("share", "part of the orders that was served, smoothed over a quarter")
     hbm_stock = State("m stacks", "memory stacks in stock")
+    die_stock = State("1e3 reticles", "good dies in stock")
     foundry_cost = State("1", "cost of its foundries over the cheapest, relative to the start")
 
     def begin(self) -> None:
@@ -48,7 +50,7 @@ class ChipSuppliers(Population):
         self.maturity = self.number("maturity")
         self.hbm_stock = self.number("hbm_stock")
         self.service = self.foundry_cost = np.ones((self.rows, 1))
-        for name in ("produced", "inventory", "delivered", "price", "revenue"):
+        for name in ("produced", "inventory", "delivered", "price", "revenue", "die_stock"):
             setattr(self, name, np.zeros((self.rows, 1)))
 
     def improve(self, turn: Turn) -> None:
@@ -71,6 +73,17 @@ class ChipSuppliers(Population):
         wanted = self.demand * turn.numbers.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
 
+    def dies_wanted(self, turn: Turn, wish: Block, silicon: Block) -> Block:
+        """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close."""
+        p = turn.numbers.stockpiling
+        need = wish * silicon
+        fear = capital.threat(
+            turn.policy.foundry_pending, turn.policy.foundry_controlled, p.hazard_months
+        )
+        aim = MONTHS * need * p.input_pull * fear * turn.numbers.channels.stockpiling
+        gap = np.maximum(aim + need - self.die_stock, 0.0)
+        return np.minimum(gap, need + aim / p.build_months)
+
     def stock_memory(self, turn: Turn, wish: Block, stacks: Block, home: Block) -> None:
         """Memory bought: abroad as far as allowed, from home, and ahead when a rule looms (M3).
 
@@ -92,10 +105,12 @@ class ChipSuppliers(Population):
         self.hbm_stock = self.hbm_stock + allowed * (need + ahead) + home
 
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
-        """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""
-        by_dies = dies / product.silicon
+        """Chips made: what is wished, as far as dies (1e3 reticles, new and in stock) and memory go."""
+        self.die_stock = self.die_stock + dies
+        by_dies = self.die_stock / product.silicon
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
         self.produced = np.minimum(wish, np.minimum(by_dies, by_memory))
+        self.die_stock = np.maximum(self.die_stock - self.produced * product.silicon, 0.0)
         used = self.produced * product.hbm_stacks * PER_MILLION
         self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)
         self.supply = self.inventory + self.produced
@@ -103,10 +118,10 @@ class ChipSuppliers(Population):
     def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
         """Ship, invoice, remember what was wanted."""
         self.ordered = ordered
-        self.demand = self.demand + (ordered - self.demand) / 3.0
+        self.demand = self.demand + (ordered - self.demand) / QUARTER
         self.delivered = shipped
         self.inventory = np.maximum(self.supply - shipped, 0.0)
         self.revenue = revenue
         self.installed = self.installed + compute
-        self.service = market.fill(ordered, self.supply)
+        self.service = self.service + (market.fill(ordered, self.supply) - self.service) / QUARTER
 

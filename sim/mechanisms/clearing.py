@@ -88,11 +88,12 @@ def place(money: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]) -> 
     refrain = np.where(by.home, 1.0, 1 - by.guidance)
     legal_pull = by.pull * service * licence * by.allowed * refrain
     share = _mandated(market.shares(legal_pull, value / price, by.elasticity), by)
-    worth_free = total(free_share * (offer.free_value / offer.free_price))
-    worth = total(share * by.allowed * licence * (value / price))
-    denied = np.clip(1 - worth / np.maximum(worth_free, market.TINY), 0.0, 1.0)
-    diverted = money * by.appetite * denied
-    lost = np.clip(1 - by.allowed * licence * value / offer.free_value, 0.0, 1.0)
+    # Smugglers are sought for what variants lack most: worth for training.
+    per_usd = by.allowed * licence * (offer.training[:, at] / price)
+    free_per_usd = offer.free_training / offer.free_price
+    denied = 1 - total(share * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
+    diverted = money * by.appetite * np.clip(denied, 0.0, 1.0)
+    lost = np.clip(1 - by.allowed * licence * offer.training[:, at] / offer.free_training, 0.0, 1.0)
     sought = market.shares(free_share * lost, np.ones(1), np.ones(1))
     return Orders(
         legal=(money - diverted) * MILLION / price * share,

@@ -24,8 +24,8 @@ def shares(pull: Block, worth_per_usd: Block, elasticity: Block) -> Block:
 
 
 def fill(orders: Block, supply: Block) -> Block:
-    """Share of orders that supply can serve, pro rata."""
-    return np.minimum(1.0, supply / np.maximum(orders, TINY))
+    """Share of orders that supply can serve, pro rata; 1 where nothing is ordered."""
+    return np.minimum(1.0, (supply + TINY) / (orders + TINY))
 
 
 def ration(orders: Block, supply: Block, licence: Block, cap: Block, home: Mask) -> Block:

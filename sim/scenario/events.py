@@ -74,6 +74,21 @@ class Agenda:
         """1 from the first month in which an act of these kinds is in force for a bloc."""
         return self._flags(kinds, lambda act: np.logical_or.accumulate(act.in_force, axis=0))
 
+    def exposure(self, kind: str, half_life: Block) -> Block:
+        """How used a bloc has become to an instrument: 0 at first, half after `half_life` years."""
+        years = np.cumsum(self.exist(kind), axis=0) / 12.0
+        return 1 - 0.5 ** (years / half_life)
+
+    def targets_pending(self, kind: str, names: Sequence[str]) -> Block:
+        """1 where an act on a named target is announced but not in force: `[month, target, 1]`."""
+        return self._target_flags(kind, names, lambda act: act.pending)
+
+    def targets_exist(self, kind: str, names: Sequence[str]) -> Block:
+        """1 from the first month in which an act on a named target is in force."""
+        return self._target_flags(
+            kind, names, lambda act: np.logical_or.accumulate(act.in_force, axis=0)
+        )
+
     def of(self, kind: str) -> list[Act]:
         """The acts of one instrument."""
         return [act for act in self.acts if act.event.instrument == kind]
@@ -159,5 +174,13 @@ class Agenda:
         for act in self.acts:
             if act.event.instrument in kinds:
                 row = self.blocs.index(act.event.destination)
+                table[:, row] = np.maximum(table[:, row], flag(act))
+        return table
+
+    def _target_flags(self, kind: str, names: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
+        table = np.zeros((self.months, len(names), 1))
+        for act in self.of(kind):
+            for target in act.event.targets:
+                row = names.index(target)
                 table[:, row] = np.maximum(table[:, row], flag(act))
         return table

@@ -86,6 +86,10 @@ class SupplyParameters(Section):
     shelter: Quantity = number(
         "1", 0, 10, "faster progress of home tools and memory when imports are denied"
     )
+    security: Quantity = number(
+        "log", 0, 10, "turn to home suppliers once foreign ones have been cut off, at full exposure"
+    )
+    security_half_life: Quantity = number("years", 0.1, 30, "time in which half of it has come")
     minerals_cost: Quantity = number(
         "share", 0, 2, "rise of chip prices outside under a full minerals embargo"
     )

@@ -1,0 +1,160 @@
+"""The recorder: keeps each month's frozen state by reference, stacks it at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.units import H100_TFLOPS
+from sim.worlds import Block, states
+
+if TYPE_CHECKING:
+    from sim.race import Race
+
+STORED = np.float32  # precision of what is kept: a run of 256 worlds stays below 100 MB
+
+
+@dataclass(frozen=True)
+class Series:
+    """One recorded series.
+
+    Attributes:
+        rows: name of its first axis (`lab`, `supplier`, `flow`, ...).
+        read: gives the month's block `[row, world]`.
+    """
+
+    name: str
+    rows: str
+    unit: str
+    meaning: str
+    read: Callable[[Race], Block]
+
+
+POPULATIONS = {
+    "lab": "labs",
+    "cloud": "clouds",
+    "supplier": "suppliers",
+    "foundry": "foundries",
+    "tool_maker": "tool_makers",
+    "hbm_maker": "hbm_makers",
+}
+KEPT = {
+    "lab": (
+        "active budget spent chips training inference rented scarcity_training "
+        "scarcity_inference effort tilt log_training_efficiency log_inference_efficiency "
+        "largest_run flagship_flop capability open_capability"
+    ),
+    "cloud": "budget chips training rented",
+    "supplier": "price supply delivered revenue maturity installed hbm_stock die_stock",
+    "foundry": "capacity dies_yield use tool_stock tool_access",
+    "tool_maker": "coverage",
+    "hbm_maker": "capacity",
+}
+
+
+def series(race: Race) -> list[Series]:
+    """Everything that is recorded, with unit and meaning."""
+    found = [_state(rows, name, race) for rows, names in KEPT.items() for name in names.split()]
+    return [*found, *_bought(), *_flows()]
+
+
+def row_names(race: Race) -> dict[str, list[str]]:
+    """Names along the first axis of each kind of series."""
+    names = {rows: getattr(race, table).names for rows, table in POPULATIONS.items()}
+    pairs = [f"{s} > {bloc}" for s in race.suppliers.names for bloc in race.blocs]
+    return {**names, "flow": pairs}
+
+
+def _state(rows: str, name: str, race: Race) -> Series:
+    table = POPULATIONS[rows]
+    state = states(type(getattr(race, table)))[name]
+    prefix = "" if rows == "lab" else f"{rows}_"
+    return Series(
+        f"{prefix}{name}",
+        rows,
+        state.unit,
+        state.meaning,
+        lambda race: getattr(getattr(race, table), name),
+    )
+
+
+def _bought() -> Iterable[Series]:
+    yield Series(
+        "smuggled_chips",
+        "lab",
+        "H100e",
+        "chips smuggled to a lab this month, by peak performance",
+        lambda race: race.labs.bought.smuggled,
+    )
+
+
+def _flows() -> Iterable[Series]:
+    def flat(block: Block) -> Block:
+        return block.reshape(-1, block.shape[-1])
+
+    yield Series(
+        "flow_units",
+        "flow",
+        "1e3 chips",
+        "chips shipped legally from supplier to bloc this month",
+        lambda race: flat(race.flows.shipped),
+    )
+    yield Series(
+        "flow_smuggled",
+        "flow",
+        "1e3 chips",
+        "chips smuggled from supplier to bloc this month",
+        lambda race: flat(race.flows.smuggled),
+    )
+    yield Series(
+        "flow_compute",
+        "flow",
+        "H100e",
+        "compute shipped legally from supplier to bloc this month, by peak performance",
+        lambda race: flat(race.flows.shipped * race.offer.compute) * 1e3,
+    )
+    yield Series(
+        "flow_smuggled_compute",
+        "flow",
+        "H100e",
+        "compute smuggled from supplier to bloc this month, by peak performance",
+        lambda race: flat(race.flows.smuggled * race.offer.free_compute) * 1e3,
+    )
+    yield Series(
+        "flow_tflops",
+        "flow",
+        "TFLOP/s",
+        "performance of the chip that a supplier offers to a bloc",
+        lambda race: flat(race.offer.compute) * H100_TFLOPS,
+    )
+    yield Series(
+        "flow_licence",
+        "flow",
+        "share",
+        "share of orders that a supplier may ship to a bloc",
+        lambda race: flat(race.offer.licence),
+    )
+
+
+class Recorder:
+    """Keeps the series of a race month by month.
+
+    Args:
+        race: to be recorded; call `take` after each step.
+    """
+
+    def __init__(self, race: Race) -> None:
+        self.series = series(race)
+        self._kept: dict[str, list[Block]] = {one.name: [] for one in self.series}
+
+    def take(self, race: Race) -> None:
+        """Keep this month."""
+        for one in self.series:
+            self._kept[one.name].append(one.read(race).astype(STORED))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Everything kept, `[month, row, world]` by name."""
+        return {name: np.stack(months) for name, months in self._kept.items()}
