@@ -239,7 +239,8 @@ class Race(mesa.Model):
         pull, home = buyers.pull, buyers.at_home
         listed = policy.listing if buyers is self.labs else np.zeros((buyers.rows, 1))
         appetite = p.leakage.appetite * p.channels.leakage * spread(policy.chips_controlled)
-        shift = p.supply.security * p.channels.infant_industry * spread(policy.chips_exposure)
+        exposure = spread(policy.chips_exposure)
+        shift = p.supply.security * p.channels.infant_industry * exposure
         return Conditions(
             pull=pull * np.where(home, 1.0, np.exp(-shift)),
             allowed=1 - np.where(home, 0.0, listed[None]),
@@ -247,6 +248,7 @@ class Race(mesa.Model):
             mandate=spread(policy.mandate),
             appetite=appetite * (1 - spread(policy.enforcement)),
             markup=p.leakage.markup,
+            patience=p.supply.patience * (1 - exposure),
             home=home,
             elasticity=p.supply.substitution,
         )

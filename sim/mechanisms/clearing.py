@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms import market
-from sim.worlds import Block, Mask, total
+from sim.worlds import Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
@@ -64,6 +64,7 @@ class Conditions(NamedTuple):
     mandate: Block  # least share of home suppliers, [buyer, world or 1]
     appetite: Block  # for smuggled chips, enforcement included, [buyer, world or 1]
     markup: Block  # of smugglers
+    patience: Block  # for a variant, [buyer, world or 1]
     home: Mask  # supplier and buyer share a bloc, [supplier, buyer, 1]
     elasticity: Block
 
@@ -84,17 +85,22 @@ def place(money: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]) -> 
     """
     licence, value, price = offer.licence[:, at], offer.value[:, at], offer.price[:, at]
     service = offer.service[:, None]
-    free_share = market.shares(by.pull * service, offer.free_value / offer.free_price, by.elasticity)
+    best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
+    unbound = market.appeal(
+        by.pull * service, offer.free_value / offer.free_price, best, by.elasticity
+    )
+    free_share = market.split(unbound)
     refrain = np.where(by.home, 1.0, 1 - by.guidance)
     legal_pull = by.pull * service * licence * by.allowed * refrain
-    share = _mandated(market.shares(legal_pull, value / price, by.elasticity), by)
+    weight = market.appeal(legal_pull, value / price, best, by.elasticity)
+    share = _mandated(market.shares(weight, unbound, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
     per_usd = by.allowed * licence * (offer.training[:, at] / price)
     free_per_usd = offer.free_training / offer.free_price
     denied = 1 - total(share * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
     diverted = money * by.appetite * np.clip(denied, 0.0, 1.0)
     lost = np.clip(1 - by.allowed * licence * offer.training[:, at] / offer.free_training, 0.0, 1.0)
-    sought = market.shares(free_share * lost, np.ones(1), np.ones(1))
+    sought = market.split(free_share * lost)
     return Orders(
         legal=(money - diverted) * MILLION / price * share,
         smuggled=diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought,

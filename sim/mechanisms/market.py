@@ -13,13 +13,31 @@ from sim.worlds import Block, Mask, total
 TINY = 1e-12  # avoids dividing by nothing where nobody orders
 
 
-def shares(pull: Block, worth_per_usd: Block, elasticity: Block) -> Block:
-    """How buyers split their orders over suppliers: constant-elasticity choice.
+def appeal(pull: Block, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
+    """Weight of a supplier in buyers' choice: pull x (worth per dollar / best)^elasticity.
 
-    share_j is proportional to pull_j (worth per dollar_j)^elasticity; `[supplier, ...]`.
-    Where nobody is to be had, all shares are 0.
+    `best` only keeps the powers near 1; weights to be compared need the same one.
     """
-    weight = pull * worth_per_usd**elasticity
+    return pull * (worth_per_usd / best) ** elasticity
+
+
+def shares(weight: Block, unbound: Block, patience: Block) -> Block:
+    """How buyers split their money over suppliers: constant-elasticity choice, or waiting.
+
+    share_j = W_j / (sum W + patience x (what the sum would be without the rule - sum W)):
+    buyers cut off from what they want keep part of their money and wait for a variant.
+
+    Args:
+        weight: appeal under the rules, `[supplier, buyer, world]`.
+        unbound: appeal had there been no rule.
+    """
+    now = total(weight)
+    missed = np.maximum(total(unbound) - now, 0.0)
+    return weight / np.maximum(now + patience * missed, TINY)
+
+
+def split(weight: Block) -> Block:
+    """Weights as shares that sum to one, or to 0 where all weights are 0."""
     return weight / np.maximum(total(weight), TINY)
 
 

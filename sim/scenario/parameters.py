@@ -86,6 +86,9 @@ class SupplyParameters(Section):
     shelter: Quantity = number(
         "1", 0, 10, "faster progress of home tools and memory when imports are denied"
     )
+    patience: Quantity = number(
+        "share", 0, 1, "money kept waiting for a variant, of what the rule keeps from being bought"
+    )
     security: Quantity = number(
         "log", 0, 10, "turn to home suppliers once foreign ones have been cut off, at full exposure"
     )
