@@ -19,8 +19,10 @@ TILE = 64  # worlds drawn together: drawing world by world costs three times as 
 def stream(seed: int, tile: int, channel: str) -> np.random.Generator:
     """The generator of one channel for one tile of worlds."""
     digest = hashlib.blake2b(channel.encode(), digest_size=8).digest()
-    counter = [0, 0, 0, int.from_bytes(digest, "little")]
-    return np.random.Generator(np.random.Philox(key=[seed, tile], counter=counter))
+    # Said to be unsigned: from a list, numpy would make floats of what exceeds 2**63.
+    key = np.array([seed, tile], dtype=np.uint64)
+    counter = np.array([0, 0, 0, int.from_bytes(digest, "little")], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter))
 
 
 class Chance:

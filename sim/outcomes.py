@@ -89,7 +89,8 @@ def frontier(record: Record, bloc: str | None = None, series: str = "capability"
 def lag_observed(leader: Array, follower: Array) -> Array:
     """Months since the leader's frontier first reached the follower's level: a staircase.
 
-    Negative when the follower is ahead: months since it first reached the leader's.
+    Negative when the follower is ahead: months since it first reached the leader's. Before the
+    start the frontier is continued back at the pace that is known for those years.
     """
     return _signed(leader, follower, _first_reached)
 
@@ -106,11 +107,20 @@ def _signed(leader: Array, follower: Array, reached: Callable[[Array, Array], Ar
     return np.where(leader >= follower, behind, -ahead)
 
 
+BEFORE = 8.3 / 12  # ECI points a month before the start: Epoch AI, 8.3 a year (7-10) to 2024-04
+
+
+def _earlier(path: Array, level: Array) -> Array:
+    """Months before the start at which the path, continued back, was at a level (at most 0)."""
+    return np.minimum((level - path[0]) / BEFORE, 0.0)
+
+
 def _first_reached(path: Array, level: Array) -> Array:
     """First month in which a rising path is at or above the level of each later month."""
     found = np.empty_like(path)
     for world in range(path.shape[1]):
         found[:, world] = np.searchsorted(path[:, world], level[:, world], side="left")
+    found = np.where(level < path[0], np.floor(_earlier(path, level)), found)
     return np.minimum(found, np.arange(len(path))[:, None])
 
 
@@ -122,6 +132,7 @@ def _crossing(path: Array, level: Array) -> Array:
         rises = np.concatenate([[True], np.diff(path[:, world]) > 0])
         records, at = path[rises, world], months[rises]
         found[:, world] = np.interp(level[:, world], records, at)
+    found = np.where(level < path[0], _earlier(path, level), found)
     return np.minimum(found, months[:, None])
 
 

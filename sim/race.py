@@ -177,7 +177,8 @@ class Race(mesa.Model):
         good = supply.split_dies(ordered, pull) * open_share
         gross = good / self.foundries.dies_yield[:, None]
         filled = self.foundries.serve(total(gross, axis=1))
-        dies = total(good * filled[:, None])
+        self.die_flow = good * filled[:, None]
+        dies = total(self.die_flow)
         share = good / np.maximum(total(good), 1e-12)
         self.suppliers.foundry_cost = np.where(
             total(good) > 0,

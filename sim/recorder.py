@@ -58,14 +58,20 @@ KEPT = {
 def series(race: Race) -> list[Series]:
     """Everything that is recorded, with unit and meaning."""
     found = [_state(rows, name, race) for rows, names in KEPT.items() for name in names.split()]
-    return [*found, *_bought(), *_flows()]
+    return [*found, *_bought(), *_ties(), *_flows()]
 
 
 def row_names(race: Race) -> dict[str, list[str]]:
     """Names along the first axis of each kind of series."""
     names = {rows: getattr(race, table).names for rows, table in POPULATIONS.items()}
-    pairs = [f"{s} > {bloc}" for s in race.suppliers.names for bloc in race.blocs]
-    return {**names, "flow": pairs}
+    suppliers = race.suppliers.names
+    buyers = [*race.labs.names, *race.clouds.names]
+    return {
+        **names,
+        "flow": [f"{s} > {bloc}" for s in suppliers for bloc in race.blocs],
+        "trade": [f"{s} > {buyer}" for s in suppliers for buyer in buyers],
+        "die": [f"{f} > {s}" for f in race.foundries.names for s in suppliers],
+    }
 
 
 def _state(rows: str, name: str, race: Race) -> Series:
@@ -91,51 +97,69 @@ def _bought() -> Iterable[Series]:
     )
 
 
-def _flows() -> Iterable[Series]:
-    def flat(block: Block) -> Block:
-        return block.reshape(-1, block.shape[-1])
+def _flat(block: Block) -> Block:
+    return block.reshape(-1, block.shape[-1])
 
+
+def _ties() -> Iterable[Series]:
+    yield Series(
+        "trade_units",
+        "trade",
+        "1e3 chips",
+        "chips shipped legally from supplier to buyer this month",
+        lambda race: _flat(np.concatenate([b.bought.by_supplier for b in race.buyers], axis=1)),
+    )
+    yield Series(
+        "die_flow",
+        "die",
+        "1e3 reticles",
+        "good dies from foundry to supplier this month",
+        lambda race: _flat(race.die_flow),
+    )
+
+
+def _flows() -> Iterable[Series]:
     yield Series(
         "flow_units",
         "flow",
         "1e3 chips",
         "chips shipped legally from supplier to bloc this month",
-        lambda race: flat(race.flows.shipped),
+        lambda race: _flat(race.flows.shipped),
     )
     yield Series(
         "flow_smuggled",
         "flow",
         "1e3 chips",
         "chips smuggled from supplier to bloc this month",
-        lambda race: flat(race.flows.smuggled),
+        lambda race: _flat(race.flows.smuggled),
     )
     yield Series(
         "flow_compute",
         "flow",
         "H100e",
         "compute shipped legally from supplier to bloc this month, by peak performance",
-        lambda race: flat(race.flows.shipped * race.offer.compute) * 1e3,
+        lambda race: _flat(race.flows.shipped * race.offer.compute) * 1e3,
     )
     yield Series(
         "flow_smuggled_compute",
         "flow",
         "H100e",
         "compute smuggled from supplier to bloc this month, by peak performance",
-        lambda race: flat(race.flows.smuggled * race.offer.free_compute) * 1e3,
+        lambda race: _flat(race.flows.smuggled * race.offer.free_compute) * 1e3,
     )
     yield Series(
         "flow_tflops",
         "flow",
         "TFLOP/s",
         "performance of the chip that a supplier offers to a bloc",
-        lambda race: flat(race.offer.compute) * H100_TFLOPS,
+        lambda race: _flat(race.offer.compute) * H100_TFLOPS,
     )
     yield Series(
         "flow_licence",
         "flow",
         "share",
         "share of orders that a supplier may ship to a bloc",
-        lambda race: flat(race.offer.licence),
+        lambda race: _flat(race.offer.licence),
     )
 
 

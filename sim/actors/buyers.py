@@ -69,11 +69,15 @@ class Buyers(Population):
         wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
         gap = wanted - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
-        income = self.budget / MONTHS
+        income = self.budget / MONTHS * self.funding_open(turn)
         change = np.maximum(change, -income)
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active
         self.cash = self.cash + self.funded
+
+    def funding_open(self, turn: Turn) -> Block:
+        """Share of the budget that investors may pay: all, where no ban is in the way."""
+        return np.ones((1, 1))
 
     def settle(self, turn: Turn, bought: Purchases, rent: Block, rented: Block) -> None:
         """Pay for what arrived, install it; money idle for more than a year goes back."""

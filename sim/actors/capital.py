@@ -57,21 +57,18 @@ class Investors(Population):
             for kind in ("labs", "clouds")
         }
         self.lab_growth, self.cloud_growth = granted.get("labs"), granted.get("clouds")
-        cut = self._cuts(turn, labs)
         bonus = self._bonus(turn, labs)
+        held = self._crackdown(turn)
         own = np.log(labs.number("growth_premium")) * labs.blocs.spread(self.by_bloc(fade))
         luck = np.sqrt(MONTHS) * p.volatility
         labs.grow(
-            labs.blocs.spread(self.by_bloc(self.lab_growth))
+            labs.blocs.spread(self.by_bloc(self.lab_growth) + held)
             + own
             + bonus
-            + cut
             + luck * turn.luck.lab_capital
         )
-        held = clouds.blocs.spread(self._crackdown(turn))
         clouds.grow(
-            clouds.blocs.spread(self.by_bloc(self.cloud_growth))
-            + held
+            clouds.blocs.spread(self.by_bloc(self.cloud_growth) + held)
             + luck * turn.luck.cloud_capital
         )
 
@@ -82,12 +79,6 @@ class Investors(Population):
     def _crackdown(self, turn: Turn) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""
         return turn.numbers.channels.capital * np.log(1 - turn.policy.crackdown)
-
-    def _cuts(self, turn: Turn, labs: Labs) -> Block:
-        """Log growth that labs lose to a crackdown at home or an investment ban abroad."""
-        banned = labs.blocs.spread(turn.policy.investment_ban) * labs.number("foreign_funding")
-        ban = turn.numbers.channels.capital * np.log(1 - banned)
-        return labs.blocs.spread(self._crackdown(turn)) + ban
 
     def _bonus(self, turn: Turn, labs: Labs) -> Block:
         """Log growth that goes to who is ahead of its bloc's mean."""

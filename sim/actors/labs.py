@@ -85,6 +85,11 @@ class Labs(Buyers):
         begin("shown", path)
         begin("shown_inference", path_inference)
 
+    def funding_open(self, turn: Turn) -> Block:
+        """An investment ban abroad stops the foreign share of a lab's funding (M6)."""
+        banned = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_funding")
+        return 1 - turn.numbers.channels.capital * banned
+
     def plan(self, turn: Turn) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
         p = turn.numbers.effort

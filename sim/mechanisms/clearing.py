@@ -53,6 +53,7 @@ class Purchases:
     home: Block  # 1e3 chips from home suppliers
     units: Block  # 1e3 chips
     smuggled: Block  # H100e by peak performance that were smuggled
+    by_supplier: Block  # 1e3 chips bought legally, [supplier, buyer, world]
 
 
 class Conditions(NamedTuple):
@@ -171,4 +172,5 @@ def receive(
         home=total(np.where(by.home, legal, 0.0)),
         units=total(legal + smuggled),
         smuggled=total(smuggled * offer.free_compute) * THOUSAND,
+        by_supplier=legal,
     )

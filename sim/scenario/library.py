@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
@@ -44,3 +45,12 @@ def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:
 
 def _is_layer(path: Path) -> bool:
     return path.is_dir() and any(path.glob("*.toml"))
+
+
+def title(path: Path) -> str:
+    """The title of a scenario file, without checking the rest of it."""
+    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+        found = tomllib.loads(file.read_text("utf-8")).get("title")
+        if found:
+            return str(found)
+    return ""

@@ -1,0 +1,126 @@
+"""`moat compare`: two scenarios in paired worlds, and what the difference between them did."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sim import provenance
+from sim.experiments.ensemble import Progress, simulate
+from sim.outcomes import compute_effects
+from sim.results import Results, labelled
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import load
+from sim.worlds import Worlds
+
+SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
+LEANING = 0.7
+
+
+def compare(
+    scenario: str | Path = "as_enacted",
+    against: str | Path = "no_controls",
+    worlds: int = 256,
+    seed: int = 0,
+    months: int | None = None,
+    sets: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Results:
+    """Effect of `scenario` against `against`: same luck, same parameters, policies as they say.
+
+    Args:
+        sets: overrides that hold for both.
+
+    Returns:
+        effects `[month, world]`: the first scenario less the second.
+
+    Raises:
+        ScenarioError: a scenario cannot be used, or their calendars differ.
+    """
+    sets = list(sets)
+    both = [load(scenario, sets), load(against, sets)]
+    calendars = [(one.scenario.start, one.scenario.months) for one in both]
+    if calendars[0] != calendars[1]:
+        raise ScenarioError(
+            Problem(
+                both[1].layers[-1],
+                "start, months",
+                f"{calendars[1]} differs from {calendars[0]} of '{scenario}'",
+                "paired worlds need the same months",
+            )
+        )
+    began = time.perf_counter()
+    horizon = min(months or calendars[0][1], calendars[0][1])
+
+    def half(part: int) -> Progress | None:
+        return progress and (lambda done, of: progress(part * of + done, 2 * of))
+
+    records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
+    effects = compute_effects(*records)
+    labels = records[0].calendar.labels()[:horizon]
+    return Results(
+        labelled(effects, labels, Worlds(range(worlds)).numbers),
+        about={
+            "kind": "comparison",
+            "scenario": provenance.about_scenario(both[0], sets),
+            "against": provenance.about_scenario(both[1], sets),
+            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a change did to an outcome by a month, in numbers that words can be made of."""
+
+    name: str
+    unit: str
+    month: str
+    median: float
+    low: float
+    high: float
+    share_positive: float
+    share_negative: float
+    since: str | None  # first month from which, up to `month`, the sign is clear
+
+    @property
+    def sign(self) -> int:
+        """+1 or -1 where most worlds agree, 0 where the sign is unclear."""
+        if self.share_positive >= LEANING:
+            return 1
+        return -1 if self.share_negative >= LEANING else 0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nearly all worlds agree in sign."""
+        return max(self.share_positive, self.share_negative) >= SURE
+
+
+def verdict(effects: Results, name: str, month: str) -> Verdict:
+    """The verdict on one outcome at a month."""
+    values = effects.outcomes[name].values[: effects.months.index(month) + 1]
+    now = values[-1]
+    low, median, high = np.percentile(now, [5, 50, 95])
+    return Verdict(
+        name,
+        effects.outcomes[name].attrs["unit"],
+        month,
+        float(median),
+        float(low),
+        float(high),
+        float((now > 0).mean()),
+        float((now < 0).mean()),
+        _since(values, effects.months),
+    )
+
+
+def _since(values: np.ndarray, months: list[str]) -> str | None:
+    """First month from which nearly all worlds have had the sign of the last month."""
+    share = (values * np.sign(np.median(values[-1])) > 0).mean(axis=1)
+    unclear = np.flatnonzero(share < SURE)
+    first = 0 if unclear.size == 0 else int(unclear[-1]) + 1
+    return months[first] if first < len(values) else None

@@ -1,0 +1,59 @@
+"""`moat run`: an ensemble of worlds of one scenario."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim import provenance
+from sim.experiments.ensemble import Progress, simulate
+from sim.outcomes import compute_outcomes
+from sim.race import Race
+from sim.recorder import series
+from sim.results import Results, labelled, labelled_series
+from sim.scenario.load import load
+from sim.worlds import Worlds
+
+
+def run(
+    scenario: str | Path = "as_enacted",
+    worlds: int = 256,
+    seed: int = 0,
+    months: int | None = None,
+    sets: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> Results:
+    """Run a scenario in many worlds.
+
+    Args:
+        scenario: name of a shipped scenario, or path to a file.
+        worlds: how many worlds.
+        seed: of the ensemble's luck.
+        months: only so many from the start.
+        sets: overrides, `"labs.DeepSeek.openness=0"`.
+        progress: called with (world-months done, of how many).
+
+    Returns:
+        outcomes and series with their provenance.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+    """
+    sets = list(sets)
+    loaded = load(scenario, sets)
+    began = time.perf_counter()
+    record = simulate(loaded, worlds, seed, months, progress)
+    numbers = Worlds(range(worlds)).numbers
+    horizon = min(months or loaded.scenario.months, loaded.scenario.months)
+    labels = record.calendar.labels()[:horizon]
+    kinds = series(Race(loaded, 1, seed, 1))
+    return Results(
+        labelled(compute_outcomes(record), labels, numbers),
+        labelled_series(record, kinds, labels, numbers),
+        {
+            "kind": "run",
+            "scenario": provenance.about_scenario(loaded, sets),
+            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
+        },
+    )

@@ -1,0 +1,92 @@
+"""Who is tied to whom: the supply network as a networkx DiGraph with a month's flows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from sim.recorder import Recorder, row_names
+from sim.scenario.schema import ACTORS, Scenario
+
+if TYPE_CHECKING:
+    from sim.race import Race
+
+Snapshot = dict[str, np.ndarray]  # a month's recorded series, `[row, world]`
+
+# Who buys inputs of whom has one flow only between kinds: equipment and memory go to the bloc's
+# own makers and to everybody else's, as far as rules allow.
+_SERIES_OF_EDGE = {
+    "trade": ("trade_units", "1e3 chips"),
+    "die": ("die_flow", "1e3 reticles"),
+}
+
+
+def of_race(race: Race) -> nx.DiGraph:
+    """The network of a running race, flows of its last month (median over worlds)."""
+    recorder = Recorder(race)
+    recorder.take(race)
+    month = {name: block[0] for name, block in recorder.arrays().items()}
+    return network(race.story, month, row_names(race))
+
+
+def network(
+    story: Scenario, month: Snapshot, names: dict[str, list[str]], world: int | None = None
+) -> nx.DiGraph:
+    """The directed network of a month: tools and memory, dies, chips, money, rules.
+
+    Nodes carry `kind` and `bloc`; edges carry `kind`, `flow`, `unit`, and rules `stopped` (the
+    share of the flow that is denied).
+
+    Args:
+        world: which world's flows (None: the median over worlds).
+    """
+
+    def level(rows: np.ndarray) -> np.ndarray:
+        return rows[:, world] if world is not None else np.median(rows, axis=1)
+
+    graph = nx.DiGraph()
+    for table in ACTORS:
+        for name, actor in getattr(story, table).items():
+            graph.add_node(name, kind=table, bloc=actor.bloc)
+    for kind, (series, unit) in _SERIES_OF_EDGE.items():
+        for pair, flow in zip(names[kind], level(month[series]), strict=True):
+            giver, taker = pair.split(" > ")
+            graph.add_edge(giver, taker, kind=kind, flow=float(flow), unit=unit)
+    _inputs(graph, story, dict(zip(names["foundry"], level(month["foundry_tool_access"]))))
+    _money(graph, story, dict(zip(names["lab"], level(month["budget"]))))
+    _rules(graph, story, dict(zip(names["flow"], level(month["flow_licence"]))))
+    return graph
+
+
+def _inputs(graph: nx.DiGraph, story: Scenario, access: dict[str, float]) -> None:
+    """Equipment to foundries (share of the need that is met), memory to suppliers."""
+    for foundry in story.foundries:
+        for maker in story.tool_makers:
+            met = access[foundry]
+            graph.add_edge(maker, foundry, kind="tools", flow=float(met), unit="share of need")
+    for supplier, row in story.suppliers.items():
+        for maker, made in story.hbm_makers.items():
+            if made.bloc == row.bloc or made.bloc == "Rest":
+                graph.add_edge(maker, supplier, kind="memory", flow=1.0, unit="tie")
+
+
+def _money(graph: nx.DiGraph, story: Scenario, budgets: dict[str, float]) -> None:
+    """Investors fund the labs of their bloc."""
+    for name, investor in story.investors.items():
+        for lab, row in story.labs.items():
+            if row.bloc == investor.bloc:
+                flow = budgets[lab] / 12
+                graph.add_edge(name, lab, kind="money", flow=float(flow), unit="USD bn/month")
+
+
+def _rules(graph: nx.DiGraph, story: Scenario, licence: dict[str, float]) -> None:
+    """Governments bind the suppliers of their bloc where they deny something to somebody."""
+    for name, regulator in story.regulators.items():
+        for supplier, row in story.suppliers.items():
+            if row.bloc == regulator.bloc:
+                stopped = 1 - min(licence[f"{supplier} > {bloc}"] for bloc in story.blocs)
+                graph.add_edge(
+                    name, supplier, kind="rule", flow=0.0, unit="", stopped=float(stopped)
+                )

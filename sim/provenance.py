@@ -1,0 +1,53 @@
+"""Where a result comes from: enough to make it again."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sim.scenario.load import Loaded
+
+PACKAGES = ("mesa", "numpy", "scipy", "xarray", "pydantic", "networkx")
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that could change a number."""
+    found = {"python": platform.python_version(), "moat": _version("moat")}
+    return found | {name: _version(name) for name in PACKAGES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
+    """A scenario as it was run: its name, files, hash and every resolved number."""
+    return {
+        "name": loaded.name,
+        "title": loaded.scenario.title,
+        "files": loaded.layers,
+        "hash": loaded.digest,
+        "overrides": list(sets),
+        "resolved": loaded.tree,
+    }
+
+
+def about_run(worlds: int, seed: int, months: int, seconds: float) -> dict[str, Any]:
+    """How it was run."""
+    return {
+        "worlds": worlds,
+        "seed": seed,
+        "generator": "Philox 4x64, keyed by seed and tile of 64 worlds, counted by channel",
+        "months": months,
+        "versions": versions(),
+        "command": sys.argv,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+    }

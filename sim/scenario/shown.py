@@ -1,0 +1,68 @@
+"""A scenario as text: what it says, where each key comes from, and a schema for editors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.load import Loaded
+from sim.scenario.schema import Scenario
+
+
+def lines(loaded: Loaded, resolved: bool, why: bool) -> Iterator[str]:
+    """`key = value` lines: what differs from the parent, or every key; with where it was set."""
+    keys = loaded.origin if resolved else loaded.own
+    for key in keys:
+        value = _value(loaded.tree, key)
+        if value is _GONE:
+            continue
+        yield f"{key} = {_toml(value)}" + (f"  # {loaded.origin[key]}" if why else "")
+
+
+_GONE = object()
+
+
+def _value(tree: dict[str, Any], key: str) -> Any:
+    """The value at a dotted key (names may hold dots and blanks)."""
+    node: Any = tree
+    rest = key
+    while rest:
+        if not isinstance(node, dict):
+            return _GONE
+        name = next((k for k in node if rest == k or rest.startswith(f"{k}.")), None)
+        if name is None:
+            return _GONE
+        node, rest = node[name], rest[len(name) + 1 :]
+    return node
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return str(value)
+
+
+def editor_schema() -> dict[str, Any]:
+    """JSON schema of scenario files: any part may be left to the parent, numbers may be bare."""
+    schema = Scenario.model_json_schema()
+    for model in [schema, *schema["$defs"].values()]:
+        model.pop("required", None)
+    quantity = schema["$defs"]["Quantity"]
+    schema["$defs"]["Quantity"] = {"anyOf": [quantity, {"type": "number"}]}
+    schema["properties"] |= {
+        "extends": {"type": "string", "description": "the scenario this one differs from"},
+        "unset": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "dotted keys of the parent to drop",
+        },
+    }
+    schema["title"] = "moat scenario"
+    return schema
+
+

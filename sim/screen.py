@@ -1,0 +1,123 @@
+"""What a person sees in a terminal: progress on stderr, tables and words on stdout."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sim.experiments.compare import Verdict, verdict
+from sim.experiments.ensemble import Progress
+from sim.results import Results
+
+YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", "2030-12")
+WORDED = (
+    "lead_months",
+    "lead_points",
+    "china_frontier",
+    "innovation_effect",
+    "innovation_effect_inference",
+    "compute_ratio",
+    "run_ratio",
+    "domestic_share",
+    "leaked_share",
+    "supplier_loss",
+)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress | None]:
+    """A progress bar on stderr, only where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout; numbers that JSON does not know are refused."""
+    json.dump(value, sys.stdout, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def figure_of(value: float) -> str:
+    """A number for a person: three significant digits, large ones with a power of ten."""
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size >= 1e6 or size < 1e-3:
+        return f"{value:.1e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+    digits = max(0, 2 - math.floor(math.log10(size)))
+    return f"{value:,.{digits}f}"
+
+
+def shown_months(results: Results) -> list[str]:
+    """Year ends that the run reaches, and its last month."""
+    months = [month for month in YEAR_ENDS if month in results.months]
+    last = results.months[-1]
+    return months if last in months else [*months, last]
+
+
+def _table(results: Results, title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
+    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
+    table.add_column("outcome", no_wrap=True)
+    table.add_column("unit")
+    for month in shown_months(results):
+        table.add_column(month, justify="right")
+    for name in results.names:
+        q = results.quantiles(name)
+        cells = []
+        for month in shown_months(results):
+            at = results.months.index(month)
+            low, median, high = (figure_of(q[key][at]) for key in ("p5", "p50", "p95"))
+            cells.append(f"{median} [{low}, {high}]")
+        table.add_row(name, results.outcomes[name].attrs["unit"], *cells)
+    console.print(table)
+
+
+def print_run(results: Results) -> None:
+    """The table of a run: each outcome at year ends, median and 5-95 %."""
+    about = results.about
+    title = about["scenario"]["title"]
+    _table(results, f"{title}: median [5 %, 95 %] of {about['worlds']} worlds")
+
+
+def print_effects(effects: Results) -> None:
+    """What the change did, in words and as a table."""
+    about = effects.about
+    names = about["scenario"]["name"], about["against"]["name"]
+    print(f"{names[0]} against {names[1]}: {about['worlds']} paired worlds, same luck\n")
+    month = "2030-12" if "2030-12" in effects.months else effects.months[-1]
+    for name in WORDED:
+        print(f"  {sentence(verdict(effects, name, month))}")
+    print()
+    _table(effects, f"{names[0]} less {names[1]}: median [5 %, 95 %]")
+
+
+def sentence(found: Verdict) -> str:
+    """One outcome in plain words: what, how much, how sure, from when."""
+    size = f"{figure_of(abs(found.median))} {found.unit}".replace(" 1", "")
+    spread = f"[{figure_of(found.low)}, {figure_of(found.high)}]"
+    agree = max(found.share_positive, found.share_negative)
+    if found.low == found.high == 0:
+        return f"{found.name}: no change at all by {found.month}."
+    if found.sign == 0:
+        return (
+            f"{found.name}: unclear by {found.month}: median {figure_of(found.median)} {spread}, "
+            f"up in {found.share_positive:.0%} of worlds, down in {found.share_negative:.0%}."
+        )
+    verb = "raised" if found.sign > 0 else "lowered"
+    since = f", clear since {found.since}" if found.is_clear and found.since else ""
+    return f"{found.name}: {verb} by {size} {spread} by {found.month}, in {agree:.0%} of worlds{since}."

@@ -1,0 +1,96 @@
+"""What the laws are tried on: the complete state of a run, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from sim.board import Board
+from sim.race import Race
+from sim.recorder import Recorder
+from sim.scenario.load import Loaded
+from sim.scenario.schema import Scenario
+from sim.worlds import states
+
+Month = dict[str, np.ndarray]
+
+
+@dataclass
+class History:
+    """A run: live state after each month by name, and what was recorded, `[month, row, world]`."""
+
+    race: Race
+    months: list[Month]
+    recorded: dict[str, np.ndarray]
+
+
+def live(race: Race) -> Month:
+    """All that a race remembers after a step, in full precision, worlds last."""
+    found = {
+        f"{type(population).__name__}.{name}": getattr(population, name)
+        for population in race.populations
+        for name in states(type(population))
+    }
+    found |= {f"board.{one.name}": getattr(race.board, one.name) for one in fields(Board)}
+    found |= {f"flows.{name}": block for name, block in race.flows._asdict().items()}
+    return found
+
+
+def run(
+    scenario: Loaded | Scenario,
+    worlds: int | Iterable[int],
+    months: int | None = None,
+    seed: int = 0,
+    columns: Mapping[str, np.ndarray] | None = None,
+) -> History:
+    """Run some worlds of a scenario and keep everything."""
+    race = Race(scenario, worlds, seed, months, columns=columns)
+    recorder = Recorder(race)
+    kept = []
+    while race.running:
+        race.step()
+        recorder.take(race)
+        kept.append(live(race))
+    return History(race, kept, recorder.arrays())
+
+
+def changed(scenario: Scenario, table: str, name: str, **fields: Any) -> Scenario:
+    """The scenario with some fields of one entry of a table replaced."""
+    entries = getattr(scenario, table)
+    entry = entries[name].model_copy(update=fields)
+    return scenario.model_copy(update={table: {**entries, name: entry}})
+
+
+def differences(one: History, other: History, months: int | None = None) -> list[str]:
+    """Names of what is not bit for bit the same in both, with the first month of difference."""
+    found = {}
+    for month, (ours, theirs) in enumerate(zip(one.months[:months], other.months[:months])):
+        for name in ours:
+            if not same(ours[name], theirs[name]):
+                found.setdefault(name, month)
+    for name in one.recorded:
+        if not same(one.recorded[name][:months], other.recorded[name][:months]):
+            found.setdefault(f"recorded {name}", None)
+    return [f"{name} from month {month}" for name, month in found.items()]
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Equal shape and bit for bit equal numbers (NaN would equal NaN: another law forbids it)."""
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
+
+
+def of_world(history: History, world: int) -> History:
+    """One world of a history (its position in the block), as if it had been run alone."""
+
+    def column(block: np.ndarray) -> np.ndarray:
+        at = 0 if block.shape[-1] == 1 else world
+        return np.ascontiguousarray(block[..., at : at + 1])
+
+    return History(
+        history.race,
+        [{name: column(block) for name, block in month.items()} for month in history.months],
+        {name: column(block) for name, block in history.recorded.items()},
+    )

@@ -1,0 +1,134 @@
+"""Law 3. Paired worlds differ only by what was changed.
+
+Every effect in this model is a difference between two runs of the same worlds. So where nothing
+differs the effect is exactly 0, and before a change is known to anybody it is exactly 0 too.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.experiments.ensemble import simulate
+from sim.outcomes import OUTCOMES, PAIRED, compute_effects
+from sim.recorder import series
+from sim.scenario.load import load
+
+from .histories import History, changed, differences, run
+
+WORLDS = [0, 17, 100]
+EVENTS = load("as_enacted").scenario.events
+LAB_ENTRY = "2023-06"
+
+
+@pytest.fixture(scope="module")
+def enacted(as_enacted) -> History:
+    return run(as_enacted, WORLDS)
+
+
+@pytest.mark.parametrize("name", ["as_enacted", "no_controls", "leaky"])
+def test_the_same_scenario_twice_has_no_effect(name):
+    """Read anew and run anew, in blocks of another size: every effect is exactly 0."""
+    this = simulate(load(name), 5, months=96)
+    reference = simulate(load(name), 5, months=96, block=2)
+    effects = compute_effects(this, reference)
+    assert set(effects) == {one.name for one in (*OUTCOMES, *PAIRED)}
+    wrong = [key for key, effect in effects.items() if not np.all(effect == 0)]
+    assert wrong == []
+
+
+def test_a_scenario_has_an_effect_where_it_differs(as_enacted):
+    """Else zero effects would prove nothing."""
+    effects = compute_effects(
+        simulate(as_enacted, 5, months=96), simulate(load("no_controls"), 5, months=96)
+    )
+    assert np.all(effects["china_compute"][-1] != 0)
+    assert np.all(effects["supplier_loss"][-1] != 0)
+
+
+def first_known(calendar, event) -> int:
+    """The month in which an event is announced: everything before must be untouched."""
+    return max(0, calendar.month_of(event.announced))
+
+
+@pytest.mark.parametrize("name", [name for name, event in EVENTS.items() if event.active])
+def test_an_event_changes_nothing_before_it_is_announced(as_enacted, enacted, name):
+    """Each event of the history in turn never happens: until its announcement nobody notices."""
+    known = first_known(as_enacted.scenario.calendar, EVENTS[name])
+    if known == 0:
+        assert EVENTS[name].announced <= date(2020, 1, 15)  # in force from the start
+        return
+    without = changed(as_enacted.scenario, "events", name, active=False)
+    other = run(without, WORLDS, known)
+    assert len(other.months) == known
+    assert differences(other, enacted, known) == []
+
+
+def test_an_event_changes_something_after_it(as_enacted, enacted):
+    """The rule of October 2023 changes chips, money, methods and models, in every world."""
+    without = run(changed(as_enacted.scenario, "events", "chips_oct_2023", active=False), WORLDS, 80)
+    for name in ("chips", "spent", "log_training_efficiency", "capability"):
+        now, then = (history.months[79][f"Labs.{name}"] for history in (without, enacted))
+        assert np.all(np.any(now != then, axis=0))
+
+
+def test_announcement_and_effect_are_two_dates(as_enacted, enacted):
+    """A rule announced in 2026 but not in force is known: only then do buyers act on it."""
+    event = EVENTS["chips_h200_licences_may_2026"]
+    later = {"announced": date(2026, 3, 1), "effective": date(2030, 1, 1)}
+    scenario = as_enacted.scenario
+    events = {**scenario.events, "a_new_rule": event.model_copy(update=later)}
+    known = scenario.calendar.month_of(date(2026, 3, 1))
+    other = run(scenario.model_copy(update={"events": events}), WORLDS, known + 12)
+    assert differences(other, enacted, known) == []
+    assert differences(other, enacted, known + 12) != []
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+@pytest.mark.parametrize("bloc", ["US", "China", "Rest"])
+def test_a_lab_that_enters_later_changes_nothing_before_its_entry(as_enacted, enacted, bloc, place):
+    """Wherever it stands in the list, everybody else's history is the same until then."""
+    scenario = as_enacted.scenario
+    born = {"bloc": bloc, "entry": LAB_ENTRY}
+    lab = {"Newcomer": scenario.labs["OpenAI"].model_copy(update=born)}
+    labs = {**lab, **scenario.labs} if place == "first" else {**scenario.labs, **lab}
+    entry = scenario.calendar.month(LAB_ENTRY)
+    other = run(scenario.model_copy(update={"labs": labs}), WORLDS, entry + 6)
+    row = other.race.labs.names.index("Newcomer")
+    assert differences(without_lab(other, row), enacted, entry) == []
+    assert differences(without_lab(other, row), enacted, entry + 6) != []
+    assert np.all(other.months[entry - 1]["Labs.cash"][row] == 0)
+
+
+def without_lab(history: History, row: int) -> History:
+    """A history as everybody else lives it."""
+    months = [
+        {
+            name: np.delete(block, row, axis=0) if name.startswith("Labs.") else block
+            for name, block in month.items()
+        }
+        for month in history.months
+    ]
+    labs = {one.name for one in of_labs(history)}
+    recorded = {
+        name: np.delete(block, row, axis=1) if name in labs else block
+        for name, block in history.recorded.items()
+    }
+    return History(history.race, months, recorded)
+
+
+def of_labs(history: History) -> list:
+    """Recorded series with a row for each lab."""
+    return [one for one in series(history.race) if one.rows == "lab"]
+
+
+def test_a_breakthrough_changes_nothing_before_its_date(as_enacted, enacted):
+    """Nobody foresees a gain of efficiency."""
+    scenario = as_enacted.scenario
+    found = scenario.breakthroughs["reasoning"]
+    month = scenario.calendar.month_of(found.date)
+    other = run(changed(scenario, "breakthroughs", "reasoning", active=False), WORLDS, month + 3)
+    assert differences(other, enacted, month) == []
+    assert differences(other, enacted, month + 3) != []

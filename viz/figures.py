@@ -1,0 +1,215 @@
+"""Figures: results in, a matplotlib figure out; nothing is read from anywhere else."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.calendar import parse_month
+from sim.history.observations import observed
+from sim.results import Results
+from viz import theme
+
+Style = dict[str, Any]
+MARKED = ("chip_rule", "hbm_control", "crackdown", "import_guidance")
+CAPTION = (
+    "Lines: median over {worlds} worlds; dark and light bands: 50 % and 90 % of worlds "
+    "(uncertain parameters, and luck). Dots: observations to the end of 2024 with their range. "
+    "Dotted verticals: main acts taking effect, American blue, Chinese red. "
+    "Conditional forecasts, not predictions."
+)
+
+
+def years(months: list[str]) -> np.ndarray:
+    """Month labels as decimal years."""
+    return np.array([year + (month - 1) / 12 for year, month in map(parse_month, months)])
+
+
+def fan(
+    axes: Axes, results: Results, name: str, style: Style, label: str = "", scale: float = 1.0
+) -> None:
+    """Median with 50 % and 90 % bands over worlds."""
+    at, q = years(results.months), results.quantiles(name)
+    color = style["color"]
+    axes.fill_between(at, q["p5"] * scale, q["p95"] * scale, color=color, alpha=0.13, linewidth=0)
+    axes.fill_between(at, q["p25"] * scale, q["p75"] * scale, color=color, alpha=0.25, linewidth=0)
+    axes.plot(at, q["p50"] * scale, linewidth=1.8, label=label, **style)
+
+
+def dots(axes: Axes, series: str, color: str, scale: float = 1.0) -> None:
+    """Observations with their range."""
+    facts = observed(series)
+    if not facts:
+        return
+    at = years([fact.month for fact in facts])
+    value = np.array([fact.value for fact in facts]) * scale
+    low = np.array([fact.low for fact in facts]) * scale
+    high = np.array([fact.high for fact in facts]) * scale
+    axes.errorbar(
+        at,
+        value,
+        [value - low, high - value],
+        fmt="o",
+        markersize=3.5,
+        color=color,
+        ecolor=color,
+        elinewidth=0.9,
+        markeredgecolor="white",
+        markeredgewidth=0.5,
+        zorder=5,
+    )
+
+
+def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
+    """Policy acts as dotted verticals, labelled where there is room."""
+    tree = about["resolved"]
+    withheld = {name: set(r.get("withholds", [])) for name, r in tree["regulators"].items()}
+    acts = sorted(
+        (str(event["effective"]), name)
+        for name, event in tree.get("events", {}).items()
+        if event["instrument"] in MARKED
+        and event.get("active", True)
+        and event["instrument"] not in withheld[event["by"]]
+    )
+    left, right = axes.get_xlim()
+    last = -np.inf
+    for day, name in acts:
+        at = float(years([day[:7]])[0])
+        if not left < at < right:
+            continue
+        ours = tree["regulators"][tree["events"][name]["by"]]["bloc"] == "US"
+        color = theme.BLUE if ours else theme.VERMILION
+        axes.axvline(at, color=color, linewidth=0.8, linestyle=":", alpha=0.7, zorder=0)
+        if labels and at - last > ROOM:
+            axes.text(
+                at - 0.03,
+                0.99,
+                f"{' '.join(name.split('_')[:-2])} {day[:7]}",
+                transform=axes.get_xaxis_transform(),
+                rotation=90,
+                va="top",
+                ha="right",
+                fontsize=6,
+                color=color,
+            )
+            last = at
+
+
+ROOM = 0.42  # years between two labels
+
+
+def _finish(axes: Axes, results: Results, title: str, unit: str, about: dict[str, Any]) -> None:
+    at = years(results.months)
+    axes.set_xlim(at[0], at[-1] + 1 / 12)
+    low, high = axes.get_ylim()
+    if axes.get_yscale() == "linear":
+        axes.set_ylim(low, high + 0.2 * (high - low))  # room for the names of the acts
+    axes.set_title(title, pad=8)
+    axes.set_ylabel(unit)
+    policy_marks(axes, about, labels=axes.get_yscale() == "linear")
+
+
+def run_figure(results: Results) -> Figure:
+    """Lead, capability, efficiency and compute of a run, with bands, events and history."""
+    with matplotlib.rc_context(theme.STYLE):
+        figure = Figure(figsize=(12, 8.2), layout="constrained")
+        panels = figure.subplots(2, 2)
+        _lead(panels[0, 0], results)
+        _capability(panels[0, 1], results)
+        _efficiency(panels[1, 0], results)
+        _compute(panels[1, 1], results)
+        about = results.about["scenario"]
+        figure.suptitle(_title(results, about["title"]), fontsize=13, x=0.01, ha="left")
+        _caption(figure, CAPTION.format(worlds=results.about["worlds"]))
+    return figure
+
+
+def _title(results: Results, title: str) -> str:
+    last = results.months[-1]
+    q = {key: values[-1] for key, values in results.quantiles("lead_months").items()}
+    return f"{title}: the US lead at {last} is {q['p50']:.0f} months [{q['p5']:.0f}, {q['p95']:.0f}]"
+
+
+def _caption(figure: Figure, text: str) -> None:
+    figure.supxlabel(textwrap.fill(text, 165), fontsize=8, x=0.01, ha="left")
+
+
+def _lead(axes: Axes, results: Results) -> None:
+    fan(axes, results, "lead_months_observed", theme.NEUTRAL)
+    dots(axes, "lead_months_observed", theme.INK)
+    axes.axhline(0, color=theme.INK, linewidth=0.8)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    _finish(axes, results, "Lead of the US over China", "months", results.about["scenario"])
+
+
+def _pair(axes: Axes, results: Results, of: Callable[[str], str]) -> None:
+    """US and China in one panel."""
+    for bloc, style, label in (("us", theme.US, "US"), ("china", theme.CHINA, "China")):
+        fan(axes, results, of(bloc), style, label)
+        dots(axes, of(bloc), style["color"])
+    axes.legend(frameon=False, loc="lower right")
+
+
+def _capability(axes: Axes, results: Results) -> None:
+    _pair(axes, results, lambda bloc: f"{bloc}_frontier")
+    title = "Best released model"
+    _finish(axes, results, title, "Epoch Capabilities Index, points", results.about["scenario"])
+
+
+def _efficiency(axes: Axes, results: Results) -> None:
+    styles = (
+        ("efficiency_ratio", {"color": theme.PURPLE, "linestyle": "-"}, "training"),
+        ("inference_efficiency_ratio", {"color": theme.ORANGE, "linestyle": "--"}, "inference"),
+    )
+    for name, style, label in styles:
+        fan(axes, results, name, style, label)
+    axes.set_yscale("log")
+    axes.axhline(1, color=theme.INK, linewidth=0.8)
+    axes.legend(frameon=False, loc="lower right")
+    title = "Efficiency of the best Chinese methods over the best US ones"
+    _finish(axes, results, title, "ratio (1: equal)", results.about["scenario"])
+
+
+def _compute(axes: Axes, results: Results) -> None:
+    _pair(axes, results, lambda bloc: f"{bloc}_compute")
+    axes.set_yscale("log")
+    _finish(axes, results, "Installed accelerators", "H100 equivalents", results.about["scenario"])
+
+
+EFFECTS = (
+    ("lead_months", "Lead of the US", "months"),
+    ("innovation_effect", "Efficiency of the best Chinese lab (innovation effect)", "log points"),
+    ("compute_ratio", "Chinese over US compute", "ratio"),
+    ("domestic_share", "Home-made share of accelerators in China", "share"),
+    ("china_frontier", "Best Chinese model", "ECI points"),
+    ("supplier_loss", "Revenue forgone by US suppliers", "USD bn"),
+)
+EFFECT_CAPTION = (
+    "Differences between {worlds} paired worlds (same luck, same parameters): {a} less {b}. "
+    "Line: median; dark and light bands: 50 % and 90 % of worlds. Dotted verticals: main "
+    "acts of the first scenario taking effect, American blue, Chinese red. Above zero: more under the first. Conditional forecasts, "
+    "not predictions."
+)
+
+
+def effect_figure(effects: Results) -> Figure:
+    """What a change did to the main outcomes, as paired differences with bands."""
+    a, b = effects.about["scenario"], effects.about["against"]
+    with matplotlib.rc_context(theme.STYLE):
+        figure = Figure(figsize=(12, 10.2), layout="constrained")
+        for axes, (name, title, unit) in zip(figure.subplots(3, 2).flat, EFFECTS, strict=True):
+            fan(axes, effects, name, theme.NEUTRAL)
+            axes.axhline(0, color=theme.INK, linewidth=0.9)
+            _finish(axes, effects, title, f"difference, {unit}", a)
+        figure.suptitle(
+            f"“{a['title']}” against “{b['title']}”", fontsize=13, x=0.01, ha="left"
+        )
+        caption = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
+        _caption(figure, caption)
+    return figure
