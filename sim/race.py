@@ -116,15 +116,21 @@ class Race(mesa.Model):
         starts = self.story.hbm_makers.values()
         first = np.array([[self.calendar.month(maker.first_volume)] for maker in starts])
         self.hbm_first = first + 12 * self.hbm_makers.number("lag")
-        paths = {name: (i.lab_growth, i.cloud_growth) for name, i in self.story.investors.items()}
-        lab, cloud = zip(*paths.values(), strict=True)
-        self.capital_paths = [
-            {
-                "labs": np.log(np.array([[self.calendar.along(x.knots)[0][m]] for x in lab])),
-                "clouds": np.log(np.array([[self.calendar.along(x.knots)[0][m]] for x in cloud])),
-                "years": np.array([[self.calendar.along(x.knots)[1][m]] for x in lab]),
-            }
-            for m in range(self.horizon)
+        self.capital_paths = self._capital_paths()
+
+    def _capital_paths(self) -> list[dict[str, Block]]:
+        """Log growth by month along the investors' paths, and years since the paths ended."""
+        investors = self.story.investors.values()
+        labs = [self.calendar.along(one.lab_growth.knots) for one in investors]
+        clouds = [self.calendar.along(one.cloud_growth.knots) for one in investors]
+        tables = {
+            "labs": np.log(np.stack([growth for growth, _ in labs])),
+            "clouds": np.log(np.stack([growth for growth, _ in clouds])),
+            "years": np.stack([years for _, years in labs]),
+        }
+        return [
+            {name: table[:, month, None] for name, table in tables.items()}
+            for month in range(self.horizon)
         ]
 
     @property

@@ -17,14 +17,29 @@ Mask = NDArray[np.bool_]
 
 
 def frozen(values: np.ndarray) -> np.ndarray:
-    """Return `values` as a read-only array of the model's precision (masks stay masks)."""
+    """Return `values` as a read-only array of the model's precision (masks stay masks).
+
+    Nobody can edit it through another name: an array that owns its numbers is frozen for its giver
+    too, and what others might still edit is copied.
+    """
     array = np.asarray(values)
     if array.dtype != np.bool_:
         array = np.asarray(array, dtype=DTYPE)
+    if _editable_elsewhere(array):
+        array = array.copy()
     if array.flags.writeable:
-        array = array.view()
         array.flags.writeable = False
     return array
+
+
+def _editable_elsewhere(array: np.ndarray) -> bool:
+    """Whether the array is a view of something that can be edited."""
+    owner = array.base
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return True
+        owner = owner.base
+    return owner is not None
 
 
 class State:

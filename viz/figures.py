@@ -78,7 +78,9 @@ def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
         and event["instrument"] not in withheld[event["by"]]
     )
     left, right = axes.get_xlim()
-    last = -np.inf
+    taken: list[float] = []
+    # Chip rules are named first, others where there is room left.
+    acts.sort(key=lambda act: (tree["events"][act[1]]["instrument"] != "chip_rule", act))
     for day, name in acts:
         at = float(years([day[:7]])[0])
         if not left < at < right:
@@ -86,7 +88,7 @@ def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
         ours = tree["regulators"][tree["events"][name]["by"]]["bloc"] == "US"
         color = theme.BLUE if ours else theme.VERMILION
         axes.axvline(at, color=color, linewidth=0.8, linestyle=":", alpha=0.7, zorder=0)
-        if labels and at - last > ROOM:
+        if labels and all(abs(at - other) > ROOM for other in taken):
             axes.text(
                 at - 0.03,
                 0.99,
@@ -98,7 +100,7 @@ def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
                 fontsize=6,
                 color=color,
             )
-            last = at
+            taken.append(at)
 
 
 ROOM = 0.42  # years between two labels

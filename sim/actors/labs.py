@@ -81,7 +81,8 @@ class Labs(Buyers):
         begin("run_flop", flop * (1 - turn.luck.start))
         begin("largest_run", flop)
         begin("flagship_flop", flop)
-        begin("capability", np.maximum(model, 0.0))
+        # Who is there at the start has a model out; who enters later has yet to release one.
+        begin("capability", np.where(turn.month == 0, np.maximum(model, 0.0), 0.0))
         begin("shown", path)
         begin("shown_inference", path_inference)
 

@@ -55,6 +55,7 @@ class Population(AgentSet):
         self.model = model
         self.table = table
         self.names = list(table)
+        self._numbers: dict[str, Block] = {}
         self.rows = len(self.names)
         self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])
         members = [
@@ -65,7 +66,10 @@ class Population(AgentSet):
 
     def number(self, field: str) -> Block:
         """A scenario number of every actor: `[actor, world or 1]`."""
-        return stack(self.table, field)
+        try:
+            return self._numbers[field]
+        except KeyError:
+            return self._numbers.setdefault(field, stack(self.table, field))
 
     def read(self, state: str, row: int) -> Any:
         """One actor's row of a state (a float in a model of one world)."""

@@ -17,24 +17,58 @@ class Problem:
     hint: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.key}" if self.key else self.file
-        return f"{place}: {self.wrong}" + (f" ({self.hint})" if self.hint else "")
+        place = f"{self.file}: {cut(self.key, 120)}" if self.key else self.file
+        text = f"{place}: {self.wrong}" + (f" ({self.hint})" if self.hint else "")
+        return " ".join(text.split())  # one line each, whatever stands in names and texts
 
 
 class ScenarioError(Exception):
     """A scenario cannot be used; `problems` holds everything that was found wrong."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        found = [problems] if isinstance(problems, Problem) else list(problems)
+        self.problems = list(dict.fromkeys(found))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not fit together in a scenario: at which key, what, what to do.
+
+    `because` is the key of another table that may be the reason.
+    """
+
+    key: str
+    wrong: str
+    hint: str = ""
+    because: str = ""
+
+
+class MisfitError(ValueError):
+    """All findings about a scenario whose single tables are well formed."""
+
+    def __init__(self, found: Iterable[Finding]) -> None:
+        self.found = list(found)
+        super().__init__("\n".join(f"{f.key}: {f.wrong} ({f.hint})" for f in self.found))
+
+
+def close(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to a misspelt one, None if none is near."""
+    by_case = {name.lower(): name for name in sorted(set(known))}
+    found = difflib.get_close_matches(word.lower()[:80], by_case, n=1, cutoff=0.6)
+    return by_case[found[0]] if found else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest valid words: `did you mean 'labs'?`."""
     known = sorted(set(known))
-    by_case = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower(), by_case, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{by_case[close[0]]}'?"
+    if found := close(word, known):
+        return f"did you mean '{found}'?"
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return f"known here: {shown}" if known else ""
+
+
+def cut(text: object, length: int = 60) -> str:
+    """A text short enough for a message."""
+    text = str(text)
+    return text if len(text) <= length else f"{text[: length - 3]}..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # In a checkout the files lie beside the package, in an installed wheel inside it.
@@ -25,22 +25,41 @@ def shipped() -> dict[str, Path]:
 
 def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:
     """The file of a scenario: a path (relative to the file that asks), or a shipped name."""
+    where, key = (asked_by, "extends") if asked_by else (cut(name) or "scenario", "")
+    if not name.strip():
+        raise ScenarioError(Problem(where, key, "is empty", _choose(name)))
     direct = Path(name)
     if beside is not None and not direct.is_absolute():
         direct = beside.parent / name
-    for candidate in (direct, direct.with_name(f"{direct.name}.toml")):
-        if candidate.exists() and (candidate.suffix == ".toml" or _is_layer(candidate)):
-            return candidate
-    if name in shipped():
-        return shipped()[name]
-    where, key = (asked_by, "extends") if asked_by else (name, "")
+    try:
+        for candidate in _candidates(direct):
+            if candidate.exists() and (candidate.suffix == ".toml" or _is_layer(candidate)):
+                return candidate
+        if name in shipped():
+            return shipped()[name]
+        wrong, hint = _why_not(name, direct)
+    except (OSError, ValueError) as trouble:  # a name too long, or no permission to look
+        what = getattr(trouble, "strerror", None) or trouble
+        wrong, hint = f"'{cut(name)}' cannot be opened: {what}", _choose(name)
+    raise ScenarioError(Problem(where, key, wrong, hint))
+
+
+def _candidates(direct: Path) -> list[Path]:
+    return [direct, direct.with_name(f"{direct.name}.toml")] if direct.name else [direct]
+
+
+def _why_not(name: str, direct: Path) -> tuple[str, str]:
+    """What was wrong with a name that leads to no scenario, and what to do."""
     if direct.is_dir():
-        wrong = f"'{name}' is a folder without scenario files"
-    elif direct.exists():
-        wrong = f"'{name}' is no .toml file"
-    else:
-        wrong = f"there is no scenario '{name}'"
-    raise ScenarioError(Problem(where, key, wrong, nearest(name, shipped())))
+        return f"'{cut(name)}' is a folder without .toml files", "name a scenario file"
+    if direct.exists():
+        return f"'{cut(name)}' is no .toml file", "a scenario's name ends in .toml"
+    return f"there is no scenario '{cut(name)}'", _choose(name)
+
+
+def _choose(name: str) -> str:
+    hint = nearest(name, shipped())
+    return f"{hint}{'' if hint.endswith('?') else ';'} or give the path of a .toml file"
 
 
 def _is_layer(path: Path) -> bool:

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.explain_errors import problems_of
+from sim.scenario.explain_errors import Trail, problems_of
+from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
 from sim.scenario.library import find
 from sim.scenario.schema import Scenario
-
-Tree = dict[str, Any]
-FLAGS = "--set"
-
-
-@dataclass
-class Layer:
-    """What one file (or one folder of files, or the flags) sets."""
-
-    name: str
-    tree: Tree
-    files: dict[str, str] = field(default_factory=dict)  # dotted key -> file that sets it
 
 
 @dataclass
@@ -67,140 +55,28 @@ def load(name: str | Path, sets: Iterable[str] = ()) -> Loaded:
     Raises:
         ScenarioError: with file, key, what was wrong and what to do, for everything found.
     """
-    layers = _ancestry(find(str(name)))
-    flags = _flags(list(sets))
-    if flags.tree:
-        layers.append(flags)
+    layers = ancestry(find(str(name)))
+    parents = len(layers) - 1
+    given = flags(sets)
+    if given.tree or given.problems:
+        layers.append(given)
     tree: Tree = {}
-    origin: dict[str, str] = {}
-    for layer in layers:
-        for path in layer.tree.pop("unset", []):
-            _unset(tree, origin, path, layer)
-        _merge(tree, layer.tree, "", layer, origin)
-    _inherit_sources(tree)
+    trail = Trail({}, {}, [layer.name for layer in layers], parents > 0)
+    problems: list[Problem] = []
+    for rank, layer in enumerate(layers):
+        problems += layer.problems + _unset_all(tree, trail, layer)
+        _merge(tree, layer.tree, "", layer, trail.origin)
+        trail.ranks |= dict.fromkeys({layer.name, *layer.files.values()}, rank)
+    own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
+    _inherit_sources(tree, trail.origin)
+    own = [key for key in own if key in trail.origin]
     try:
-        scenario = Scenario.model_validate(tree)
+        scenario = Scenario.model_validate(tree, strict=True)
     except ValidationError as wrong:
-        raise ScenarioError(problems_of(wrong, tree, origin, layers[-1].name)) from None
-    own = [key for key, file in origin.items() if file in {*layers[-1].files.values(), FLAGS}]
-    return Loaded(str(name), scenario, tree, origin, [layer.name for layer in layers], own)
-
-
-def _ancestry(path: Path) -> list[Layer]:
-    """The layers from the oldest ancestor to the file itself."""
-    layers: list[Layer] = []
-    seen: list[Path] = []
-    while path is not None:
-        if path.resolve() in seen:
-            circle = " -> ".join(p.stem for p in [*seen, path])
-            raise ScenarioError(
-                Problem(str(path), "extends", f"goes in a circle: {circle}", "break it")
-            )
-        seen.append(path.resolve())
-        layer = _read_layer(path)
-        layers.insert(0, layer)
-        parent = layer.tree.pop("extends", None)
-        if parent is None:
-            return layers
-        if not isinstance(parent, str):
-            raise ScenarioError(
-                Problem(layer.name, "extends", "must be the name of one scenario, in quotes")
-            )
-        path = find(parent, beside=path, asked_by=layer.name)
-    return layers
-
-
-def _read_layer(path: Path) -> Layer:
-    """A file, or a folder whose files may not set the same key twice."""
-    layer = Layer(str(path), {})
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not files:
-        raise ScenarioError(Problem(str(path), "", "holds no .toml file", "name a scenario file"))
-    for file in files:
-        _merge_once(layer, _parse(file), str(file))
-    return layer
-
-
-def _parse(file: Path) -> Tree:
-    try:
-        text = file.read_bytes().decode("utf-8")
-        tree = tomllib.loads(text)
-    except UnicodeDecodeError as wrong:
-        raise ScenarioError(
-            Problem(str(file), "", f"is not UTF-8 (byte {wrong.start})", "save it as UTF-8")
-        ) from None
-    except tomllib.TOMLDecodeError as wrong:
-        raise ScenarioError(Problem(str(file), "", f"is not TOML: {wrong}")) from None
-    except RecursionError:
-        raise ScenarioError(Problem(str(file), "", "is nested too deeply to be read")) from None
-    except OSError as wrong:
-        raise ScenarioError(Problem(str(file), "", f"cannot be read: {wrong.strerror}")) from None
-    if not tree:
-        raise ScenarioError(
-            Problem(str(file), "", "is empty", 'start with extends = "as_enacted" and a title')
-        )
-    return tree
-
-
-def _merge_once(layer: Layer, tree: Tree, file: str) -> None:
-    """Add one file of a layer; two files of a layer may not set the same key."""
-    for key in leaves(tree):
-        if key in layer.files:
-            raise ScenarioError(
-                Problem(file, key, f"is set in {layer.files[key]} too", "keep one of the two")
-            )
-        layer.files[key] = file
-    _deep_update(layer.tree, tree)
-
-
-def leaves(tree: Tree, path: str = "") -> Iterable[str]:
-    """Dotted keys of everything that is no table."""
-    for key, value in tree.items():
-        at = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict) and value:
-            yield from leaves(value, at)
-        else:
-            yield at
-
-
-def _deep_update(into: Tree, tree: Tree) -> None:
-    for key, value in tree.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _deep_update(into[key], value)
-        else:
-            into[key] = value
-
-
-def _flags(sets: list[str]) -> Layer:
-    """The overrides of the command line as one layer."""
-    layer = Layer(FLAGS, {})
-    for text in sets:
-        key, equals, raw = text.partition("=")
-        key = key.strip()
-        if not equals or not key:
-            raise ScenarioError(Problem(FLAGS, text, "is no KEY=VALUE", f"{FLAGS} a.b=1.5"))
-        try:
-            value = tomllib.loads(f"x = {raw}")["x"]
-        except tomllib.TOMLDecodeError:
-            value = raw  # a bare word is meant as text: --set labs.X.bloc=US
-        tree: Tree = value
-        for part in reversed(split_key(key)):
-            tree = {part: tree}
-        _merge_once(layer, tree, FLAGS)
-    return layer
-
-
-def split_key(key: str) -> list[str]:
-    """Parts of a dotted key; quotes keep dots: `chips."H100 SXM".price`."""
-    try:
-        parts: list[str] = []
-        tree = tomllib.loads(f"{key} = 0")
-        while isinstance(tree, dict):
-            part, tree = next(iter(tree.items()))
-            parts.append(part)
-        return parts
-    except tomllib.TOMLDecodeError:
-        return key.split(".")
+        problems += problems_of(wrong, tree, trail)
+    if problems:
+        raise ScenarioError(problems)
+    return Loaded(str(name), scenario, tree, trail.origin, trail.layers, own)
 
 
 def _is_number(value: Any) -> bool:
@@ -228,7 +104,7 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
             del origin[stale]
         inner = [f"{at}.{leaf}" for leaf in leaves(new)] if isinstance(new, dict) else [at]
         for leaf in inner or [at]:
-            origin[leaf] = layer.files.get(leaf, layer.files.get(at, layer.name))
+            origin[leaf] = layer.file_of(leaf)
 
 
 def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[str, str]) -> None:
@@ -238,8 +114,8 @@ def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[st
         for stale in [k for k in origin if k == f"{at}.{gone}" or k.startswith(f"{at}.{gone}.")]:
             del origin[stale]
     if "source" not in new:
-        old["source"] = f"set in {layer.name}"
-        origin[f"{at}.source"] = layer.name
+        origin[f"{at}.source"] = layer.file_of(at)
+        old["source"] = f"set in {layer.file_of(at)}"
 
 
 def _copy(value: Any) -> Any:
@@ -248,29 +124,54 @@ def _copy(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def _unset(tree: Tree, origin: dict[str, str], path: str, layer: Layer) -> None:
+def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
+    """Drop what a layer takes out of its parent; problems with what is not there."""
+    paths = layer.tree.pop("unset", [])
+    file = layer.file_of("unset")
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        wrong = "must be a list of dotted keys in quotes"
+        return [Problem(file, "unset", wrong, 'unset = ["events.chips_oct_2023"]')]
+    return [found for path in paths if (found := _unset(tree, trail, path, file))]
+
+
+def _unset(tree: Tree, trail: Trail, path: str, file: str) -> Problem | None:
+    *above, last = split_key(path)
     node: Any = tree
-    parts = split_key(path)
-    for part in parts[:-1]:
-        node = node.get(part, {}) if isinstance(node, dict) else {}
-    if not isinstance(node, dict) or parts[-1] not in node:
-        known = node if isinstance(node, dict) else []
-        hint = nearest(parts[-1], known)
-        raise ScenarioError(Problem(layer.name, "unset", f"'{path}' is not set before", hint))
-    del node[parts[-1]]
-    for stale in [k for k in origin if k == path or k.startswith(f"{path}.")]:
-        del origin[stale]
+    for part in above:
+        if not isinstance(node.get(part), dict):
+            return _not_there(path, part, node, file)
+        node = node[part]
+    if last not in node:
+        return _not_there(path, last, node, file)
+    del node[last]
+    gone = ".".join([*above, last])
+    trail.removed[gone] = file
+    for stale in [key for key in trail.origin if key == gone or key.startswith(f"{gone}.")]:
+        del trail.origin[stale]
+    return None
 
 
-def _inherit_sources(node: Tree, source: str | None = None) -> None:
+def _not_there(path: str, part: str, known: Tree, file: str) -> Problem:
+    wrong = f"'{path}' is not set in what this file extends"
+    return Problem(file, "unset", wrong, nearest(part, known))
+
+
+def _inherit_sources(
+    node: Tree, origin: dict[str, str], path: tuple = (), source: tuple[str, str] | None = None
+) -> None:
     """A source given once for a table holds for each number in it that names none."""
-    if _is_quantity(node) or "knots" in node:
-        if source is not None:
-            node.setdefault("source", source)
+    at = ".".join([*path, "source"])
+    numeric = bool({"value", "prior", "knots", "unit"} & node.keys())
+    if numeric and not any(isinstance(node[k], dict) for k in node.keys() - {"prior", "knots"}):
+        if source is not None and "source" not in node:
+            node["source"], origin[at] = source
         return
-    own = node.get("source", source)
-    for value in node.values():
+    if isinstance(node.get("source"), str):
+        source = node["source"], origin.get(at, "")
+    for key, value in node.items():
         if isinstance(value, dict):
-            _inherit_sources(value, own if isinstance(own, str) else source)
-    if "source" in node and not {"announced", "date"} & node.keys():
+            _inherit_sources(value, origin, (*path, key), source)
+    is_act = len(path) == 2 and path[0] in ("events", "breakthroughs")
+    if isinstance(node.get("source"), str) and not is_act:
         del node["source"]
+        origin.pop(at, None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from sim.calendar import Calendar
+from sim.calendar import Calendar, parse_month
 from sim.scenario import parameters, roster
-from sim.scenario.errors import nearest
+from sim.scenario.errors import Finding, MisfitError, cut, nearest
 from sim.scenario.instruments import KINDS, AnyEvent, Breakthrough
 from sim.scenario.quantity import Frozen, Path, Quantity, number
 
@@ -18,6 +20,11 @@ class Correlation(roster.Section):
 
     between: tuple[str, str]
     rho: Quantity = number("1", -0.99, 0.99, "correlation of the two normal scores")
+
+    @field_validator("between", mode="before")
+    @classmethod
+    def _from_a_list(cls, value):
+        return tuple(value) if isinstance(value, list) else value
 
 
 class Scenario(Frozen):
@@ -37,7 +44,7 @@ class Scenario(Frozen):
     hbm_makers: dict[str, roster.HbmMaker]
     investors: dict[str, roster.Investors]
     regulators: dict[str, roster.Regulator]
-    ties: dict[str, roster.Tie] = {}
+    ties: dict[str, roster.Tie] = Field(default={})
     chip: parameters.ChipParameters
     rules: parameters.RuleParameters
     stockpiling: parameters.StockpilingParameters
@@ -49,29 +56,40 @@ class Scenario(Frozen):
     spillover: parameters.SpilloverParameters
     training: parameters.TrainingParameters
     channels: parameters.Channels = parameters.Channels()
-    events: dict[str, AnyEvent] = {}
-    breakthroughs: dict[str, Breakthrough] = {}
-    correlations: dict[str, Correlation] = {}
+    events: dict[str, AnyEvent] = Field(default={})
+    breakthroughs: dict[str, Breakthrough] = Field(default={})
+    correlations: dict[str, Correlation] = Field(default={})
 
     @property
     def calendar(self) -> Calendar:
         """The months of the scenario."""
         return Calendar(self.start, self.months)
 
-    @model_validator(mode="after")
-    def _names_are_known(self, info: ValidationInfo):
-        wrong = list(_unknown_names(self)) + list(_impossible_dates(self))
-        if wrong:
-            raise ValueError("\n".join(f"@{key}@{text}" for key, text in wrong))
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _fits_together(cls, tree, handler):
+        scenario = handler(tree)
+        if isinstance(tree, dict) and (found := misfits(tree)):
+            raise MisfitError(found)
+        return scenario
 
 
-ACTORS = "labs clouds suppliers foundries tool_makers hbm_makers investors regulators".split()
+ACTORS = [
+    "labs",
+    "clouds",
+    "suppliers",
+    "foundries",
+    "tool_makers",
+    "hbm_makers",
+    "investors",
+    "regulators",
+]
+NEEDED = (*ACTORS[:-1], "chips")  # tables that may not be empty
+FEW = 3  # dates before the start that are told one by one
+RACERS = ("US", "China")  # the blocs between which the lead is measured
 
 
-def quantities(
-    node: Frozen | dict, path: str = ""
-) -> Iterator[tuple[str, Quantity | Path, dict]]:
+def quantities(node: Frozen | dict, path: str = "") -> Iterator[tuple[str, Quantity | Path, dict]]:
     """Every number of a scenario: dotted path, the number, its declaration (unit, low, high)."""
     named = isinstance(node, dict)
     for key in node if named else type(node).model_fields:
@@ -83,76 +101,181 @@ def quantities(
             yield from quantities(value, at)
 
 
-def _unknown_names(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """References between tables that point nowhere."""
+def misfits(tree: dict) -> list[Finding]:
+    """What does not fit together between the tables of a scenario.
 
-    def check(key: str, name: str, known, what: str) -> Iterator[tuple[str, str]]:
+    It works on the plain tables, of which some may be malformed: those are passed over here.
+    """
+    return [
+        *_unknown_names(tree),
+        *_unknown_in_events(tree),
+        *_unknown_priors(tree),
+        *_wanting(tree),
+        *_doubled(tree),
+        *_impossible_dates(tree),
+    ]
+
+
+def _rows(tree: dict, table: str) -> list[tuple[str, dict]]:
+    rows = tree.get(table)
+    rows = rows if isinstance(rows, dict) else {}
+    return [(name, row) for name, row in rows.items() if isinstance(row, dict)]
+
+
+def _names(value: Any) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return [name for name in listed if isinstance(name, str)]
+
+
+def _keys(tree: dict, *tables: str) -> list[str]:
+    return [key for table in tables for key in _dict(tree.get(table))]
+
+
+def _dict(value: Any) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def _unknown(key: str, value: Any, known: Iterable[str], what: str) -> Iterator[Finding]:
+    for name in _names(value):
         if name not in known:
-            yield key, f"unknown {what} '{name}'; {nearest(name, known)}"
+            yield Finding(key, f"unknown {what} '{name}'", nearest(name, known))
 
+
+def _unknown_names(tree: dict) -> Iterator[Finding]:
+    """References between the tables of actors that point nowhere."""
     for table in ACTORS:
-        for name, actor in getattr(scenario, table).items():
-            yield from check(f"{table}.{name}.bloc", actor.bloc, scenario.blocs, "bloc")
-    for name, chip in scenario.chips.items():
-        yield from check(f"chips.{name}.supplier", chip.supplier, scenario.suppliers, "supplier")
-    actors = [name for table in ACTORS for name in getattr(scenario, table)]
-    for name, tie in scenario.ties.items():
-        yield from check(f"ties.{name}.giver", tie.giver, actors, "actor")
-        yield from check(f"ties.{name}.taker", tie.taker, actors, "actor")
-    for name, regulator in scenario.regulators.items():
-        for kind in regulator.withholds:
-            yield from check(f"regulators.{name}.withholds", kind, KINDS, "instrument")
-    for name, event in scenario.events.items():
-        key = f"events.{name}"
-        yield from check(f"{key}.by", event.by, scenario.regulators, "regulator")
-        for field in ("destination", "bloc"):
-            if hasattr(event, field):
-                value = getattr(event, field)
-                yield from check(f"{key}.{field}", value, scenario.blocs, "bloc")
-        for older in event.supersedes:
-            yield from check(f"{key}.supersedes", older, scenario.events, "event")
-        known = scenario.suppliers if event.instrument == "foundry_rule" else scenario.labs
-        for target in getattr(event, "targets", []):
-            yield from check(f"{key}.targets", target, known, "target")
-    for name, found in scenario.breakthroughs.items():
-        yield from check(f"breakthroughs.{name}.lab", found.lab, [*scenario.labs, "all"], "lab")
-    priors = [path for path, item, _ in quantities(scenario) if getattr(item, "prior", None)]
-    for name, pair in scenario.correlations.items():
-        for path in pair.between:
-            yield from check(f"correlations.{name}.between", path, priors, "prior")
-    yield from _missing_and_doubled(scenario)
+        for name, actor in _rows(tree, table):
+            known = [*_keys(tree, "blocs"), *RACERS]  # those two are missed elsewhere
+            yield from _unknown(f"{table}.{name}.bloc", actor.get("bloc"), known, "bloc")
+    for name, chip in _rows(tree, "chips"):
+        known = _keys(tree, "suppliers")
+        yield from _unknown(f"chips.{name}.supplier", chip.get("supplier"), known, "supplier")
+    for name, tie in _rows(tree, "ties"):
+        for end in ("giver", "taker"):
+            yield from _unknown(f"ties.{name}.{end}", tie.get(end), _keys(tree, *ACTORS), "actor")
+    for name, regulator in _rows(tree, "regulators"):
+        key = f"regulators.{name}.withholds"
+        yield from _unknown(key, regulator.get("withholds"), KINDS, "instrument")
+    for name, found in _rows(tree, "breakthroughs"):
+        known = [*_keys(tree, "labs"), "all"]
+        yield from _unknown(f"breakthroughs.{name}.lab", found.get("lab"), known, "lab")
 
 
-def _missing_and_doubled(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """What the engine cannot do without, and names that stand for two actors."""
-    for name in scenario.suppliers:
-        if not any(chip.supplier == name for chip in scenario.chips.values()):
-            yield f"suppliers.{name}", "has no chip; add one to [chips] that names it"
-    for bloc in scenario.blocs:
+def _unknown_in_events(tree: dict) -> Iterator[Finding]:
+    for name, event in _rows(tree, "events"):
+        table, what = ("labs", "lab")
+        if event.get("instrument") == "foundry_rule":
+            table, what = ("suppliers", "supplier")
+        for field, known, kind in (
+            ("by", _keys(tree, "regulators"), "regulator"),
+            ("destination", _keys(tree, "blocs"), "bloc"),
+            ("bloc", _keys(tree, "blocs"), "bloc"),
+            ("supersedes", _keys(tree, "events"), "event"),
+            ("targets", _keys(tree, table), what),
+        ):
+            yield from _unknown(f"events.{name}.{field}", event.get(field), known, kind)
+        if name in _names(event.get("supersedes")):
+            yield Finding(
+                f"events.{name}.supersedes", "names the event itself", "name older events"
+            )
+
+
+def _unknown_priors(tree: dict) -> Iterator[Finding]:
+    numbers = dict(_numbers(tree))
+    priors = [path for path, number in numbers.items() if "prior" in number]
+    for name, pair in _rows(tree, "correlations"):
+        key, between = f"correlations.{name}.between", _names(pair.get("between"))
+        for path in between:
+            if path in numbers and path not in priors:
+                hint = f'give it a prior, or unset = ["correlations.{name}"]'
+                wrong = f"'{path}' is a value, and only priors can be correlated"
+                yield Finding(key, wrong, hint, f"{path}.value")
+            elif path not in priors:
+                yield from _unknown(key, path, priors, "prior")
+        if len(between) == 2 and between[0] == between[1]:
+            yield Finding(key, f"names '{between[0]}' twice", "name two different priors")
+
+
+def _numbers(node: dict, path: str = "") -> Iterator[tuple[str, dict]]:
+    for key, value in node.items():
+        at = f"{path}.{key}" if path else key
+        if isinstance(value, dict) and {"value", "prior"} & value.keys():
+            yield at, value
+        elif isinstance(value, dict):
+            yield from _numbers(value, at)
+
+
+def _wanting(tree: dict) -> Iterator[Finding]:
+    """What the engine cannot do without."""
+    for table in NEEDED:
+        if tree.get(table) == {}:
+            yield Finding(table, "is empty", "the model needs at least one")
+    at = {t: [row.get("bloc") for _, row in _rows(tree, t)] for t in ACTORS}
+    for bloc in RACERS:
+        if tree.get("blocs") and bloc not in tree["blocs"]:
+            yield Finding(f"blocs.{bloc}", "is missing", "outcomes compare the US with China")
+        elif tree.get("labs") and bloc not in at["labs"]:
+            yield Finding("labs", f"bloc '{bloc}' has none", "outcomes compare the US with China")
+    for bloc in _keys(tree, "blocs"):
         for table in ("clouds", "investors"):
-            if not any(actor.bloc == bloc for actor in getattr(scenario, table).values()):
-                yield f"blocs.{bloc}", f"has nobody in [{table}]; add one, with budget 0 if need be"
+            if tree.get(table) and bloc not in at[table]:
+                hint = f'add a table [{table}.NAME] with bloc = "{bloc}"'
+                yield Finding(f"blocs.{bloc}", f"has nobody in [{table}]", hint)
+    makers = [chip.get("supplier") for _, chip in _rows(tree, "chips")]
+    for name in _keys(tree, "suppliers"):
+        if makers and name not in makers:
+            hint = f'add a table [chips.NAME] with supplier = "{name}"'
+            yield Finding(f"suppliers.{name}", "has no chip", hint)
+
+
+def _doubled(tree: dict) -> Iterator[Finding]:
+    """Names that stand for two actors, pairs that have two ties."""
     seen: dict[str, str] = {}
     for table in ACTORS:
-        for name in getattr(scenario, table):
+        for name in _keys(tree, table):
             if name in seen:
-                yield f"{table}.{name}", f"the name stands in [{seen[name]}] too; rename one"
+                yield Finding(f"{table}.{name}", f"stands in [{seen[name]}] too", "rename one")
             seen[name] = table
+    pairs: dict[tuple, str] = {}
+    for name, tie in _rows(tree, "ties"):
+        pair = str(tie.get("giver")), str(tie.get("taker"))
+        if pair in pairs:
+            wrong = f"'{pair[0]}' and '{pair[1]}' have a tie already, ties.{pairs[pair]}"
+            yield Finding(f"ties.{name}", wrong, "change that one")
+        pairs[pair] = name
 
 
-def _impossible_dates(scenario: Scenario) -> Iterator[tuple[str, str]]:
-    """Dates outside the calendar of the scenario."""
-    calendar = scenario.calendar
-    for name, event in scenario.events.items():
-        if event.effective < event.announced:
-            continue
-        if calendar.month_of(event.announced) < 0:
-            yield f"events.{name}.announced", (
-                f"{event.announced} lies before the start {scenario.start}; "
-                "what was in force at the start is announced on its first day"
-            )
-    for name, found in scenario.breakthroughs.items():
-        if calendar.month_of(found.date) < 0:
-            yield f"breakthroughs.{name}.date", (
-                f"{found.date} lies before the start {scenario.start}"
-            )
+def _impossible_dates(tree: dict) -> Iterator[Finding]:
+    """Months that are none, and dates before the start of the scenario."""
+    for name, investor in _rows(tree, "investors"):
+        for growth in ("lab_growth", "cloud_growth"):
+            for label in _dict(_dict(investor.get(growth)).get("knots")):
+                if not _is_month(label):
+                    key = f"investors.{name}.{growth}.knots"
+                    yield Finding(key, f"'{label}' is not a month written as YYYY-MM")
+    if _is_month(tree.get("start")):
+        yield from _too_early(tree, tree["start"])
+
+
+def _too_early(tree: dict, start: str) -> Iterator[Finding]:
+    found = []
+    for table, field in (("events", "announced"), ("breakthroughs", "date")):
+        hint = "what was in force by then is dated on its first day" if table == "events" else ""
+        for name, row in _rows(tree, table):
+            day = row.get(field)
+            if isinstance(day, date) and Calendar(start, 1).month_of(day) < 0:
+                wrong = f"{day} lies before the start {start}"
+                found.append(Finding(f"{table}.{name}.{field}", wrong, hint, "start"))
+    if len(found) > FEW:
+        keys = cut(", ".join(finding.key for finding in found))
+        wrong = f"{start} is later than {len(found)} dates: {keys}"
+        found = [Finding("start", wrong, "unset those, or start earlier")]
+    yield from found
+
+
+def _is_month(label: Any) -> bool:
+    try:
+        parse_month(label)
+    except (ValueError, AttributeError):
+        return False
+    return True

@@ -12,7 +12,7 @@ from sim.board import Board
 from sim.race import Race
 from sim.recorder import Recorder
 from sim.scenario.load import Loaded
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Scenario, quantities
 from sim.worlds import states
 
 Month = dict[str, np.ndarray]
@@ -94,3 +94,12 @@ def of_world(history: History, world: int) -> History:
         [{name: column(block) for name, block in month.items()} for month in history.months],
         {name: column(block) for name, block in history.recorded.items()},
     )
+
+
+def columns_of(scenario: Scenario, shares: Mapping[str, list[float]]) -> dict[str, np.ndarray]:
+    """Numbers per world somewhere in the range that the schema allows: 0 lowest, 1 highest."""
+    allowed = {path: declared for path, _, declared in quantities(scenario)}
+    return {
+        path: allowed[path]["low"] + np.array(part) * (allowed[path]["high"] - allowed[path]["low"])
+        for path, part in shares.items()
+    }

@@ -13,7 +13,7 @@ import pytest
 
 from sim.experiments.ensemble import simulate
 from sim.outcomes import OUTCOMES, PAIRED, compute_effects
-from sim.recorder import series
+from sim.recorder import row_names, series
 from sim.scenario.load import load
 
 from .histories import History, changed, differences, run
@@ -111,17 +111,12 @@ def without_lab(history: History, row: int) -> History:
         }
         for month in history.months
     ]
-    labs = {one.name for one in of_labs(history)}
-    recorded = {
-        name: np.delete(block, row, axis=1) if name in labs else block
-        for name, block in history.recorded.items()
-    }
+    names = row_names(history.race)
+    recorded = {}
+    for one in series(history.race):
+        others = [not name.endswith("Newcomer") for name in names[one.rows]]
+        recorded[one.name] = history.recorded[one.name][:, others]
     return History(history.race, months, recorded)
-
-
-def of_labs(history: History) -> list:
-    """Recorded series with a row for each lab."""
-    return [one for one in series(history.race) if one.rows == "lab"]
 
 
 def test_a_breakthrough_changes_nothing_before_its_date(as_enacted, enacted):

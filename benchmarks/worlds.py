@@ -1,0 +1,117 @@
+"""How fast worlds run: `uv run python benchmarks/worlds.py`.
+
+The whole as_enacted scenario on one core, all worlds of a block at once, against `mesa.batch_run`
+of the same model one world at a time, in the same process and the same minutes: read the ratios,
+absolute figures belong to the machine. Then where the time of a month goes.
+"""
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # one core: numpy reads this when it is imported
+
+import argparse
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import mesa
+
+from sim.catalogue import Catalogue
+from sim.race import Race
+from sim.scenario.load import load
+from sim.worlds import Worlds
+
+SIZES = (1, 64, 256, 1024, 4096)
+BLOCK = 1024
+PHASES = (
+    "enter",
+    "make_chips",
+    "clear_chip_market",
+    "publish",
+)
+
+
+def run_block(loaded: Any, worlds: int) -> float:
+    """Seconds for all worlds, in blocks as `moat run` makes them, without recording."""
+    began = time.perf_counter()
+    for part in Worlds(range(worlds)).blocks(BLOCK):
+        race = Race(loaded, part.numbers)
+        while race.running:
+            race.step()
+    return time.perf_counter() - began
+
+
+def batch_run(runs: int) -> float:
+    """Seconds for so many runs of one world by Mesa's own runner, one process."""
+    began = time.perf_counter()
+    mesa.batch_run(
+        Race,
+        {"scenario": "as_enacted"},
+        number_processes=1,
+        rng=list(range(runs)),
+        max_steps=10_000,
+        data_collection_period=-1,
+        display_progress=False,
+    )
+    return time.perf_counter() - began
+
+
+def phases(loaded: Any, worlds: int) -> dict[str, float]:
+    """Seconds by phase of the month, over a whole run."""
+    spent: dict[str, float] = defaultdict(float)
+    began = time.perf_counter()
+    race = Race(loaded, worlds)
+    spent["set-up and luck"] = time.perf_counter() - began
+
+    def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(method)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            result = method(*args, **kwargs)
+            spent[name] += time.perf_counter() - start
+            return result
+
+        return call
+
+    for name in PHASES:
+        setattr(race, name, timed(name, getattr(race, name)))
+    for name in ("research", "train", "release", "learn", "plan", "fund"):
+        setattr(race.labs, name, timed(f"labs.{name}", getattr(race.labs, name)))
+    race.investors.fund = timed("investors.fund", race.investors.fund)
+    race.turns.turn = timed("turn (policy and luck)", race.turns.turn)
+    catalogue: Catalogue = race.catalogue
+    catalogue.products = timed("catalogue.products", catalogue.products)
+    catalogue.offer = timed("catalogue.offer", catalogue.offer)
+    while race.running:
+        race.step()
+    return dict(spent)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=3, help="best of so many")
+    parser.add_argument("--batch", type=int, default=8, help="runs of mesa.batch_run")
+    options = parser.parse_args()
+    loaded = load("as_enacted")
+    batch_run(1), run_block(loaded, 64)  # warm up
+    single = min(batch_run(options.batch) for _ in range(options.repeats)) / options.batch
+    print(f"mesa.batch_run, one world at a time: {1 / single:8.1f} worlds/s      1x")
+    for worlds in SIZES:
+        best = min(run_block(loaded, worlds) for _ in range(options.repeats))
+        rate = worlds / best
+        print(f"{worlds:5d} worlds at once:               {rate:8.1f} worlds/s  {rate * single:5.0f}x")
+    spent = phases(loaded, BLOCK)
+    whole = sum(spent.values())
+    print(f"\nwhere {BLOCK} worlds spend their time ({whole:.2f} s):")
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        print(f"  {name:24} {seconds / whole:6.1%}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""Layers of a scenario: what one file, one folder of files or the flags set, before merging."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.errors import Problem, ScenarioError, cut
+from sim.scenario.library import find
+
+Tree = dict[str, Any]
+FLAGS = "--set"
+DEEPEST = 12  # tables within tables; the schema needs 5
+
+_TOML_HINTS = {  # words of the parser -> what to do
+    "Invalid date": "is there such a day? write 2023-10-17",
+    "Cannot overwrite": "the key stands there before; keep one of the two",
+    "Cannot declare": "the table stands there before; put the keys under one heading",
+    "Cannot mutate": "the table is complete in its { }; add the key inside",
+    "Expected '='": 'a line is KEY = VALUE, and a name with spaces takes quotes: "Google DeepMind"',
+    "Expected newline": "one key a line; decimals take a point: 0.7",
+    "Expected ']'": 'is a ] missing? a name with spaces takes quotes: [labs."Google DeepMind"]',
+    "Invalid value": "texts take quotes; numbers, dates, true and false take none",
+    "Invalid statement": "a line is KEY = VALUE, or a [table]; a comment starts with #",
+    "Illegal character": "is a closing quote missing?",
+    "Unterminated string": "is a closing quote missing?",
+}
+
+
+@dataclass
+class Layer:
+    """What one file (or one folder of files, or the flags) sets."""
+
+    name: str
+    tree: Tree = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # dotted key -> file that sets it
+    tables: set[str] = field(default_factory=set)  # dotted keys of the tables above them
+    problems: list[Problem] = field(default_factory=list)
+
+    def file_of(self, key: str) -> str:
+        """The file that sets a key, something in it, or the table around it."""
+        if key in self.tables:
+            return next(file for at, file in self.files.items() if at.startswith(f"{key}."))
+        while key:
+            if key in self.files:
+                return self.files[key]
+            key = key.rpartition(".")[0]
+        return self.name
+
+
+def ancestry(path: Path) -> list[Layer]:
+    """The layers from the oldest ancestor to the file itself."""
+    layers: list[Layer] = []
+    seen: list[Path] = []
+    while True:
+        if path.resolve() in seen:
+            raise ScenarioError(_circle([*seen, path.resolve()], layers[0]))
+        seen.append(path.resolve())
+        layer = _read_layer(path)
+        layers.insert(0, layer)
+        parent = layer.tree.pop("extends", None)
+        if parent is None:
+            return layers
+        asked_by = layer.file_of("extends")
+        if not isinstance(parent, str):
+            raise ScenarioError(
+                Problem(asked_by, "extends", "must be one name in quotes", 'extends = "as_enacted"')
+            )
+        path = find(parent, beside=path, asked_by=asked_by)
+
+
+def _circle(seen: list[Path], layer: Layer) -> Problem:
+    if seen[-1] == seen[-2]:
+        wrong, hint = "names the file itself", "name another scenario, or rename this file"
+    else:
+        names = " -> ".join(path.stem for path in seen[seen.index(seen[-1]) :])
+        wrong, hint = f"goes in a circle: {names}", "let one of them extend something else"
+    return Problem(layer.file_of("extends"), "extends", wrong, hint)
+
+
+def _read_layer(path: Path) -> Layer:
+    """A file, or a folder whose files may not set the same key twice."""
+    layer = Layer(str(path))
+    trouble = []
+    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+        try:
+            _add(layer, parse(file), str(file))
+        except ScenarioError as wrong:
+            trouble += wrong.problems
+    if trouble:
+        raise ScenarioError(trouble + layer.problems)
+    return layer
+
+
+def parse(file: Path) -> Tree:
+    """The tables of a TOML file; ScenarioError if it cannot be read."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        tree = tomllib.loads(text)
+    except UnicodeDecodeError as wrong:
+        trouble = f"is not UTF-8 (byte {wrong.start})", "save it as UTF-8"
+    except tomllib.TOMLDecodeError as wrong:
+        trouble = _not_toml(text, str(wrong))
+    except RecursionError:
+        trouble = "is nested too deeply", "tables need no more than five levels"
+    except OSError as wrong:
+        trouble = f"cannot be read: {wrong.strerror}", ""
+    except ValueError as wrong:  # a number of thousands of digits
+        trouble = f"cannot be read: {cut(wrong)}", "is a number too long?"
+    else:
+        if tree and not _too_deep(tree):
+            return tree
+        trouble = (
+            ("is nested too deeply", "tables need no more than five levels")
+            if tree
+            else ("sets nothing", 'start with extends = "as_enacted" and a title')
+        )
+    raise ScenarioError(Problem(str(file), "", *trouble))
+
+
+def _not_toml(text: str, wrong: str) -> tuple[str, str]:
+    """The parser's complaint with the line it is about, and what to do."""
+    found = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", wrong)
+    said = found[1] if found else wrong
+    lines = text.splitlines()
+    number = int(found[2]) if found and found[2] else len(lines)
+    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
+    hint = next((do for words, do in _TOML_HINTS.items() if said.startswith(words)), "")
+    return f"line {number} is not TOML: {said}: {cut(line)}", hint
+
+
+def _too_deep(tree: Any) -> bool:
+    level = [tree]
+    for _ in range(DEEPEST):
+        inner = [x for node in level for x in (node.values() if isinstance(node, dict) else node)]
+        level = [x for x in inner if isinstance(x, dict | list)]
+    return bool(level)
+
+
+def _add(layer: Layer, tree: Tree, file: str) -> None:
+    """Add one file or flag to a layer; nothing may be set twice."""
+    fresh = dict(_settings(tree))
+    doubled = [(key, other) for key in fresh if (other := _set_before(layer, key, fresh[key]))]
+    for key, other in doubled:
+        also = "" if key == other else f", as '{other}'"
+        where = "by another --set" if file == FLAGS else f"in {layer.file_of(other)}"
+        wrong = f"is set {where} too{also}"
+        layer.problems.append(Problem(file, key, wrong, "keep one of the two"))
+    for key in fresh:
+        layer.files.setdefault(key, file)
+        layer.tables.update(_above(key))
+    _deep_update(layer.tree, tree)
+
+
+def _set_before(layer: Layer, key: str, value: Any) -> str | None:
+    """The key of the layer that a new setting would overwrite."""
+    if value == {}:
+        return None
+    if key in layer.tables:
+        return next(at for at in layer.files if at.startswith(f"{key}."))
+    return next((at for at in (key, *_above(key)) if at in layer.files), None)
+
+
+def _above(key: str) -> Iterator[str]:
+    while key := key.rpartition(".")[0]:
+        yield key
+
+
+def _settings(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        at = f"{path}.{key}" if path else str(key)
+        if isinstance(value, dict) and value:
+            yield from _settings(value, at)
+        else:
+            yield at, value
+
+
+def leaves(tree: Tree, path: str = "") -> Iterable[str]:
+    """Dotted keys of everything that is no table, or an empty one."""
+    return (key for key, _ in _settings(tree, path))
+
+
+def _deep_update(into: Tree, tree: Tree) -> None:
+    for key, value in tree.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _deep_update(into[key], value)
+        else:
+            into[key] = value
+
+
+def flags(sets: Iterable[str]) -> Layer:
+    """The overrides of the command line as one layer."""
+    layer = Layer(FLAGS)
+    for text in sets:
+        try:
+            _add(layer, _flag(text), FLAGS)
+        except ScenarioError as wrong:
+            layer.problems += wrong.problems
+    return layer
+
+
+def _flag(text: str) -> Tree:
+    key, equals, raw = (part.strip() for part in text.partition("="))
+    parts = split_key(key)
+    if not equals or not raw or not all(parts):
+        wrong = f"'{cut(text)}' is not KEY=VALUE"
+        raise ScenarioError(Problem(FLAGS, "", wrong, "such as labs.DeepSeek.openness=0.5"))
+    if parts == ["extends"]:
+        raise ScenarioError(
+            Problem(FLAGS, key, "cannot be set by a flag", "name that scenario instead of this one")
+        )
+    tree: Any = _flag_value(raw)
+    for part in reversed(parts):
+        tree = {part: tree}
+    if len(parts) > DEEPEST or _too_deep(tree):
+        raise ScenarioError(Problem(FLAGS, cut(key), "is nested too deeply"))
+    return tree
+
+
+def _flag_value(raw: str) -> Any:
+    """A flag's value read as TOML; a bare word is meant as text: `--set labs.X.bloc=US`."""
+    try:
+        tree = tomllib.loads(f"x = {raw}")
+    except (ValueError, RecursionError):
+        return raw
+    return tree["x"] if tree.keys() == {"x"} else raw
+
+
+def split_key(key: str) -> list[str]:
+    """Parts of a dotted key; quotes keep dots: `chips."H100 SXM".price`."""
+    try:
+        tree: Any = tomllib.loads(f"{key} = 0")
+    except (ValueError, RecursionError):
+        return key.split(".")
+    parts: list[str] = []
+    while isinstance(tree, dict) and len(tree) == 1:
+        part, tree = next(iter(tree.items()))
+        parts.append(part)
+    return key.split(".") if isinstance(tree, dict) else parts

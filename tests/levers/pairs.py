@@ -1,0 +1,83 @@
+"""Paired worlds for the tests of levers: the same luck and numbers, one thing changed.
+
+Runs are kept for the session, so that a reference is computed once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from sim.experiments.ensemble import simulate
+from sim.outcomes import OUTCOMES, Record
+from sim.scenario.load import Loaded, load
+
+WORLDS = 24  # worlds of a lever's test; medians over them move little with more
+HEAD = 'extends = "{}"\ntitle = "Changed"\nwhy = "One thing differs from what it extends."\n'
+KINDS_OF_ROWS = ("cloud", "supplier", "foundry", "tool_maker", "hbm_maker", "flow")
+OF_OUTCOME = {one.name: one.of for one in OUTCOMES}
+
+
+@cache
+def story(base: str, text: str = "", sets: tuple[str, ...] = ()) -> Loaded:
+    """A scenario that extends `base` by further TOML text and by overrides."""
+    if not text:
+        return load(base, sets)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "changed.toml"
+        file.write_text(HEAD.format(base) + text)
+        return load(file, sets)
+
+
+@cache
+def record(
+    base: str,
+    text: str = "",
+    sets: tuple[str, ...] = (),
+    until: str = "2030-12",
+    worlds: int = WORLDS,
+) -> Record:
+    """The recorded run of such a scenario, to the end of the month `until`."""
+    loaded = story(base, text, sets)
+    return simulate(loaded, worlds, months=loaded.scenario.calendar.month(until) + 1)
+
+
+def series(run: Record, name: str, row: str | None = None) -> np.ndarray:
+    """`[month, world]` of a recorded series' row (`flow_tflops`, `Nvidia > China`) or an outcome."""
+    if row is None:
+        return OF_OUTCOME[name](run)
+    return run.arrays[name][:, run.names[_rows_of(name)].index(row)].astype(float)
+
+
+def _rows_of(name: str) -> str:
+    known = {"trade_units": "trade", "die_flow": "die"}
+    found = (kind for kind in KINDS_OF_ROWS if name.startswith(f"{kind}_"))
+    return known.get(name) or next(found, "lab")
+
+
+def at(run: Record, values: np.ndarray, month: str) -> np.ndarray:
+    """The worlds' values in a month (`"2024-12"`)."""
+    return values[run.calendar.month(month)]
+
+
+def during(run: Record, values: np.ndarray, first: str, last: str) -> np.ndarray:
+    """The worlds' sums over the months from `first` to `last`, both included."""
+    return values[run.calendar.month(first) : run.calendar.month(last) + 1].sum(axis=0)
+
+
+def year_before(run: Record, values: np.ndarray, month: str) -> np.ndarray:
+    """The worlds' sums over the twelve months that end with `month`."""
+    end = run.calendar.month(month) + 1
+    return values[end - 12 : end].sum(axis=0)
+
+
+def moved_before(this: Record, other: Record, month: int) -> list[str]:
+    """Names of recorded series that are not bit for bit the same before a month."""
+    return [
+        name
+        for name in this.arrays
+        if this.arrays[name][:month].tobytes() != other.arrays[name][:month].tobytes()
+    ]

@@ -1,0 +1,48 @@
+"""History: before any calibration the bands already hold most of what was observed to 2024."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.experiments.run import run
+from sim.history.__main__ import MONTHS, WORLDS
+from sim.history.coverage import NOT_DETERMINED, coverage, rows_inside
+from sim.history.observations import observations
+
+DOC = Path(__file__).resolve().parent.parent / "docs" / "history.md"
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The coverage as the document states it."""
+    return coverage(run("as_enacted", worlds=WORLDS, months=MONTHS))
+
+
+def test_nothing_observed_after_2024_is_used():
+    """History is the judge: later years are for others."""
+    assert max(fact.month for fact in observations()) <= "2024-12"
+    assert {fact.row for fact in observations()} == set(range(1, 15))
+
+
+def test_at_least_ten_rows_lie_inside(found):
+    """Ten of the fourteen facts, with all their observations, in the 5-95 % band."""
+    inside = rows_inside(found)
+    assert set(inside) | set(NOT_DETERMINED) == set(range(1, 15))
+    assert sum(inside.values()) >= 10, inside
+
+
+def test_the_document_says_what_the_model_does(found):
+    """docs/history.md is the table of this code and these scenarios."""
+    text = DOC.read_text("utf-8")
+    lines = re.findall(r"^\| (\d+) \| (\S.*?) \| (\d{4}-\d\d) \|.* (yes|no) \|$", text, re.M)
+    stated = [(int(row), series, month, flag == "yes") for row, series, month, flag in lines]
+    now = [(c.fact.row, c.fact.series, c.fact.month, c.inside) for c in found]
+    assert stated == now, "regenerate: uv run python -m sim.history > docs/history.md"
+
+
+def test_a_miss_is_explained(found):
+    """Where an observation is missed the document says why."""
+    text = DOC.read_text("utf-8")
+    for row, ok in rows_inside(found).items():
+        assert ok or f"Row {row}" in text.split("## Where it misses")[1]

@@ -1,0 +1,74 @@
+"""The documents say what the code says: the manual is generated, references and numbers exist."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.actors import buyers, capital, foundries, labs, suppliers
+from sim.scenario.load import load
+from sim.scenario.manual import manual, shown
+from sim.worlds import states
+
+ROOT = Path(__file__).resolve().parent.parent
+MANUAL = ROOT / "docs" / "manual.md"
+MODEL = (ROOT / "docs" / "model.md").read_text("utf-8")
+POPULATIONS = (
+    labs.Labs,
+    buyers.Clouds,
+    suppliers.ChipSuppliers,
+    foundries.Foundries,
+    foundries.ToolMakers,
+    foundries.HbmMakers,
+    capital.Investors,
+)
+REFERENCE = re.compile(r"`(sim/[\w/]+\.py):([^`]+)`")
+PARAMETER = re.compile(r"^\| `(\w+)\.(\w+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+STATE = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+
+
+def test_the_manual_is_up_to_date():
+    """A number or a key that changes changes the manual."""
+    told = MANUAL.read_text("utf-8") == manual(load("baseline"))
+    assert told, "docs/manual.md is out of date: run `uv run moat manual > docs/manual.md`"
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(REFERENCE.findall(MODEL))))
+def test_references_of_the_model_page_exist(file, name):
+    """Every `sim/path/file.py:function` names something that is defined there."""
+    assert (ROOT / file).is_file(), f"docs/model.md names {file}, which is gone"
+    assert name in defined(ROOT / file), f"docs/model.md names {file}:{name}, which is gone"
+
+
+def test_the_numbers_of_the_model_page_are_those_of_the_baseline():
+    """The tables of parameters in docs/model.md."""
+    story = load("baseline").scenario
+    rows = PARAMETER.findall(MODEL)
+    assert rows
+    for section, name, unit, number in rows:
+        item = getattr(getattr(story, section), name)
+        said = f"docs/model.md, `{section}.{name}`"
+        assert (unit, number) == (item.unit, shown(item)), (
+            f"{said} is now {shown(item)} {item.unit}"
+        )
+
+
+@pytest.mark.parametrize("population", POPULATIONS)
+def test_the_model_page_knows_every_state(population):
+    """The tables of state in docs/model.md, with unit and meaning."""
+    rows = set(STATE.findall(MODEL))
+    for name, state in states(population).items():
+        row = (name, state.unit, state.meaning)
+        assert row in rows, (
+            f"docs/model.md lacks the row | `{name}` | {state.unit} | {state.meaning} |"
+        )
+
+
+def defined(file: Path) -> set[str]:
+    """Names of all functions and classes of a file."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    tree = ast.parse(file.read_text("utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}

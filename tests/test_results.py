@@ -1,0 +1,132 @@
+"""Results: labelled, complete, the same after a round trip; nothing half written."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from sim.experiments.compare import compare, verdict
+from sim.experiments.run import run
+from sim.outcomes import OUTCOMES, PAIRED
+from sim.results import Results
+from sim.screen import figure_of, sentence
+
+
+@pytest.fixture(scope="module")
+def results():
+    """A short run of a few worlds."""
+    return run("as_enacted", worlds=5, seed=4, months=40)
+
+
+def test_every_series_and_outcome_has_unit_and_meaning(results):
+    """Labels that a reader needs."""
+    for data in (results.outcomes, results.series):
+        for name, values in data.data_vars.items():
+            assert values.attrs["unit"] and values.attrs["meaning"], name
+    assert set(results.names) == {one.name for one in OUTCOMES}
+    assert list(results.series["capability"]["lab"].values[:1]) == ["OpenAI"]
+
+
+def test_a_round_trip_gives_the_same_numbers(results, tmp_path):
+    """What is read back is what was computed, bit for bit."""
+    again = Results.open(results.save(tmp_path / "out"))
+    assert again.outcomes.identical(results.outcomes)
+    assert again.series.equals(results.series)
+    assert again.summary() == results.summary()
+
+
+def test_the_csv_holds_the_quantiles(results, tmp_path):
+    """One row an outcome and month."""
+    folder = results.save(tmp_path / "out")
+    with (folder / "outcomes.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 40 * len(OUTCOMES)
+    row = next(r for r in rows if (r["outcome"], r["month"]) == ("us_frontier", "2022-12"))
+    expected = np.percentile(results.at("us_frontier", "2022-12"), 50)
+    assert float(row["p50"]) == pytest.approx(expected, rel=1e-12)
+    assert row["unit"] == "ECI points"
+
+
+def test_run_json_tells_how_to_make_it_again(results, tmp_path):
+    """Scenario text and hash, seed, worlds, versions: and running it again gives the same."""
+    about = json.loads((results.save(tmp_path / "out") / "run.json").read_text())
+    assert about["seed"] == 4 and about["worlds"] == 5 and about["months"] == 40
+    assert len(about["scenario"]["hash"]) == 64
+    assert about["scenario"]["resolved"]["labs"]["OpenAI"]["bloc"] == "US"
+    assert {"python", "numpy", "mesa", "moat"} <= set(about["versions"])
+    again = run(about["scenario"]["name"], about["worlds"], about["seed"], about["months"])
+    assert again.outcomes.identical(results.outcomes)
+
+
+def test_a_foreign_folder_is_not_overwritten(results, tmp_path):
+    """A folder with somebody else's files is refused, untouched."""
+    (tmp_path / "thesis.txt").write_text("precious")
+    with pytest.raises(FileExistsError, match="choose another"):
+        results.save(tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "precious"
+
+
+def test_a_failing_write_leaves_nothing_half_done(results, tmp_path, monkeypatch):
+    """An interruption in the middle of writing leaves the older result whole and no debris."""
+    folder = results.save(tmp_path / "out")
+    before = (folder / "run.json").read_text()
+
+    def stop(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Results, "table", stop)
+    with pytest.raises(KeyboardInterrupt):
+        results.save(tmp_path / "out")
+    assert (folder / "run.json").read_text() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_same_scenario_twice_differs_by_exactly_nothing():
+    """Paired worlds differ only by what was changed."""
+    effects = compare("leaky", "leaky", worlds=3, months=48)
+    for name in effects.names:
+        assert np.all(effects.outcomes[name].values == 0), name
+    assert set(effects.names) == {one.name for one in (*OUTCOMES, *PAIRED)}
+    assert "no change at all" in sentence(verdict(effects, "lead_months", "2023-12"))
+
+
+def test_against_reads_as_minus():
+    """`compare A B` is A less B, and swapping the two turns every sign."""
+    one = compare("as_enacted", "no_controls", worlds=3, months=48)
+    other = compare("no_controls", "as_enacted", worlds=3, months=48)
+    for name in one.names:
+        assert np.array_equal(one.outcomes[name].values, -other.outcomes[name].values), name
+
+
+def test_the_words_say_unclear_where_the_sign_is_unclear():
+    """Words come from numbers and never claim a sign that few worlds share."""
+    effects = compare("as_enacted", "no_controls", worlds=16, months=60)
+    for name in effects.names:
+        found = verdict(effects, name, "2024-12")
+        words = sentence(found)
+        agree = max(found.share_positive, found.share_negative)
+        assert ("unclear" in words) == (agree < 0.7 and not found.low == found.high == 0), words
+        if "raised" in words:
+            assert found.share_positive >= 0.7
+        if "lowered" in words:
+            assert found.share_negative >= 0.7
+
+
+def test_effects_say_how_sure(results):
+    """Shares of worlds with each sign are part of the summary of a comparison, not of a run."""
+    effects = compare("as_enacted", "no_controls", worlds=4, months=45)
+    month = effects.summary()["compute_ratio"]["months"]["2023-09"]
+    values = effects.at("compute_ratio", "2023-09")
+    assert month["share_positive"] == np.mean(values > 0)
+    assert month["share_negative"] == np.mean(values < 0)
+    assert "share_positive" not in results.summary()["compute_ratio"]["months"]["2023-04"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (137.2, "137"), (9.78, "9.78"), (3.1e24, "3.1e24"), (1.2e-4, "1.2e-4"), (0.25, "0.250")],
+)
+def test_numbers_are_written_for_people(value, text):
+    """Three significant digits, powers of ten for the large and the small."""
+    assert figure_of(value) == text
