@@ -27,7 +27,7 @@ class Catalogue:
     def __init__(self, race: Race) -> None:
         self.race = race
         self.shape = (race.suppliers.rows, race.worlds.count)
-        self.lines = [self._line(name) for name in race.suppliers.names]
+        self.mixes = [self._mix(self._line(name)) for name in race.suppliers.names]
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(
             [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
@@ -53,29 +53,33 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        mixes = [self._mix(line, month) for line in self.lines]
-        rows = [[*m.spec, m.price, m.silicon, m.hbm_stacks] for m in mixes]
         columns = [
-            np.ascontiguousarray(np.broadcast_to(np.stack(np.broadcast_arrays(*c)), self.shape))
-            for c in zip(*rows, strict=True)
+            np.ascontiguousarray(
+                np.broadcast_to(np.stack([row[at][month] for row in self.mixes]), self.shape)
+            )
+            for at in range(len(self.mixes[0]))
         ]
         return Product(Spec(*columns[:3]), *columns[3:])
 
-    def _mix(self, line: list[tuple[int, Product]], month: int) -> Product:
+    def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:
+        """A supplier's mix in every month: each number of a product, `[month, world]`."""
         p = self.race.numbers.chip
-        weights = [np.clip((month - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
+        months = np.arange(self.race.horizon, dtype=float)[:, None]
+        weights = [np.clip((months - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
+        keep = 1 - p.price_decline
         aged = [
             product._replace(
-                price=product.price
-                * (1 - p.price_decline) ** (max(0, month - launch) / MONTHS_PER_YEAR)
+                price=product.price * keep ** (np.maximum(months - launch, 0) / MONTHS_PER_YEAR)
             )
             for launch, product in line
         ]
-        years = np.maximum(month - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
+        years = np.maximum(months - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
         mixed = chips.mix(aged, weights)
         # The list price already falls with age: what remains to be added is growth in performance.
         grown = chips.beyond_catalogue(mixed, years, p.performance_growth, p.value_growth)
-        return grown._replace(price=grown.price * (1 - p.price_decline) ** -years)
+        grown = grown._replace(price=grown.price * keep**-years)
+        shape = (self.race.horizon, self.race.worlds.count)
+        return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
 
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""

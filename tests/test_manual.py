@@ -50,10 +50,8 @@ def test_the_numbers_of_the_model_page_are_those_of_the_baseline():
     assert rows
     for section, name, unit, number in rows:
         item = getattr(getattr(story, section), name)
-        said = f"docs/model.md, `{section}.{name}`"
-        assert (unit, number) == (item.unit, shown(item)), (
-            f"{said} is now {shown(item)} {item.unit}"
-        )
+        told = f"docs/model.md: `{section}.{name}` is now {shown(item)} {item.unit}"
+        assert (unit, number) == (item.unit, shown(item)), told
 
 
 @pytest.mark.parametrize("population", POPULATIONS)
@@ -61,10 +59,8 @@ def test_the_model_page_knows_every_state(population):
     """The tables of state in docs/model.md, with unit and meaning."""
     rows = set(STATE.findall(MODEL))
     for name, state in states(population).items():
-        row = (name, state.unit, state.meaning)
-        assert row in rows, (
-            f"docs/model.md lacks the row | `{name}` | {state.unit} | {state.meaning} |"
-        )
+        row = f"| `{name}` | {state.unit} | {state.meaning} |"
+        assert (name, state.unit, state.meaning) in rows, f"docs/model.md lacks the row {row}"
 
 
 def defined(file: Path) -> set[str]:
