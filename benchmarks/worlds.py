@@ -105,7 +105,9 @@ def main() -> None:
     for worlds in SIZES:
         best = min(run_block(loaded, worlds) for _ in range(options.repeats))
         rate = worlds / best
-        print(f"{worlds:5d} worlds at once:               {rate:8.1f} worlds/s  {rate * single:5.0f}x")
+        print(
+            f"{worlds:5d} worlds at once:               {rate:8.1f} worlds/s  {rate * single:5.0f}x"
+        )
     spent = phases(loaded, BLOCK)
     whole = sum(spent.values())
     print(f"\nwhere {BLOCK} worlds spend their time ({whole:.2f} s):")

@@ -19,8 +19,8 @@ class Policy:
     tools_pending: Block
     tools_controlled: Block
     hbm_pending: Block
-    hbm_controlled: Block
-    listing: Block  # [lab, ...]: share of purchases from the issuer's suppliers stopped
+    listing: Block  # [supplier, lab, ...]: share of purchases stopped
+    listed: Block  # [lab, ...]: the same from the strictest issuer
     chips_exposure: Block  # 0..1: how long buyers have lived with chip rules
     foundry_pending: Block  # [supplier, ...]
     foundry_controlled: Block  # [supplier, ...]

@@ -15,19 +15,17 @@ from sim.actors.labs import Labs
 from sim.actors.regulators import Regulators
 from sim.actors.suppliers import ChipSuppliers
 from sim.board import Board, Turn
-from sim.catalogue import Catalogue, pulls, tie_weights
+from sim.catalogue import Catalogue, tie_weights
 from sim.chance import Chance
-from sim.mechanisms import leakage, market, spillover, supply
-from sim.mechanisms.clearing import Conditions, Flows, Offer, Orders, clear, place, receive
+from sim.chip_market import ChipMarket
+from sim.mechanisms import spillover, supply
+from sim.mechanisms.clearing import Flows, Offer
 from sim.scenario.draw import draw
 from sim.scenario.events import Agenda
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 from sim.turns import Turns
-from sim.units import USD_PER_BN
 from sim.worlds import Block, Worlds, largest, total
-
-MILLION = 1e6  # USD times thousand chips in USD bn
 
 
 class Race(mesa.Model):
@@ -110,9 +108,7 @@ class Race(mesa.Model):
         self.die_ties = tie_weights(self, foundries.names, suppliers.names, 0.0)
         abroad = foundries.blocs.index[:, None] != suppliers.blocs.index[None]
         self.die_abroad = abroad[..., None]
-        for buyers in self.buyers:
-            at = [self.blocs[row] for row in buyers.blocs.index]
-            buyers.pull, buyers.at_home = pulls(self, buyers.names, at)
+        self.chip_market = ChipMarket(self)
         starts = self.story.hbm_makers.values()
         first = np.array([[self.calendar.month(maker.first_volume)] for maker in starts])
         self.hbm_first = first + 12 * self.hbm_makers.number("lag")
@@ -127,11 +123,22 @@ class Race(mesa.Model):
             "labs": np.log(np.stack([growth for growth, _ in labs])),
             "clouds": np.log(np.stack([growth for growth, _ in clouds])),
             "years": np.stack([years for _, years in labs]),
+            "years_clouds": np.stack([years for _, years in clouds]),
         }
         return [
             {name: table[:, month, None] for name, table in tables.items()}
             for month in range(self.horizon)
         ]
+
+    @property
+    def flows(self) -> Flows:
+        """The chips that moved in the last month."""
+        return self.chip_market.flows
+
+    @property
+    def offer(self) -> Offer:
+        """The terms of the last month."""
+        return self.chip_market.offer
 
     @property
     def buyers(self) -> tuple[Buyers, Buyers]:
@@ -180,6 +187,7 @@ class Race(mesa.Model):
         open_share = 1 - self.die_abroad * turn.policy.foundry_denial
         pull = self.die_ties * open_share
         ordered = self.suppliers.dies_wanted(turn, wish, product.silicon)
+        # Denied foundries get smaller orders, and of these only the open share is made.
         good = supply.split_dies(ordered, pull) * open_share
         gross = good / self.foundries.dies_yield[:, None]
         filled = self.foundries.serve(total(gross, axis=1))
@@ -199,97 +207,7 @@ class Race(mesa.Model):
 
     def clear_chip_market(self, turn: Turn, offer: Offer) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""
-        rent = self.rent(turn, offer)
-        overhead = turn.numbers.capital.overhead
-        orders: list[Orders] = []
-        conditions: list[Conditions] = []
-        for buyers, paid in zip(self.buyers, rent, strict=True):
-            by = self._conditions(turn, buyers)
-            money = np.maximum(buyers.cash - paid[0], 0.0) / overhead
-            orders.append(place(money, offer, by, buyers.blocs.index))
-            conditions.append(by)
-        flows = self._clear(turn, offer, orders)
-        for buyers, ordered, by, (money, chips) in zip(
-            self.buyers, orders, conditions, rent, strict=True
-        ):
-            bought = receive(ordered, flows, offer, by, overhead, buyers.blocs.index)
-            buyers.settle(turn, bought, money, chips)
-            buyers.feel_scarcity()
-            buyers.bought = bought
-        self._invoice(offer, flows)
-        self.flows, self.offer = flows, offer
-
-    def rent(self, turn: Turn, offer: Offer) -> list[tuple[Block, Block]]:
-        """Rental abroad by labs: money and H100e; clouds rent nothing."""
-        p = turn.numbers
-        labs, clouds = self.labs, self.clouds
-        wanted = p.channels.leakage * leakage.rental_wanted(
-            labs.budget,
-            p.leakage.rental_share,
-            labs.scarcity_training,
-            1 - labs.blocs.spread(turn.policy.remote_denial),
-        )
-        wanted = np.minimum(wanted, labs.cash)
-        cheapest = np.min(offer.free_price[:, 0] / offer.free_training[:, 0], axis=0)
-        usd = leakage.rental_price(
-            cheapest, p.capital.overhead, p.leakage.rental_premium, p.chip.lifetime
-        )
-        chips = wanted * USD_PER_BN / usd
-        undenied = 1 - clouds.blocs.spread(turn.policy.chips_controlled)
-        room = p.leakage.rental_capacity * total(clouds.training * undenied)
-        part = market.fill(total(chips), room)
-        nothing = np.zeros((clouds.rows, 1))
-        return [(wanted * part, chips * part), (nothing, nothing)]
-
-    def _conditions(self, turn: Turn, buyers: Buyers) -> Conditions:
-        p, policy, spread = turn.numbers, turn.policy, buyers.blocs.spread
-        pull, home = buyers.pull, buyers.at_home
-        listed = policy.listing if buyers is self.labs else np.zeros((buyers.rows, 1))
-        appetite = p.leakage.appetite * p.channels.leakage * spread(policy.chips_controlled)
-        exposure = spread(policy.chips_exposure)
-        shift = p.supply.security * p.channels.infant_industry * exposure
-        return Conditions(
-            pull=pull * np.where(home, 1.0, np.exp(-shift)),
-            allowed=1 - np.where(home, 0.0, listed[None]),
-            guidance=spread(policy.guidance),
-            mandate=spread(policy.mandate),
-            appetite=appetite * (1 - spread(policy.enforcement)),
-            markup=p.leakage.markup,
-            patience=p.supply.patience * (1 - exposure),
-            home=home,
-            elasticity=p.supply.substitution,
-        )
-
-    def _clear(self, turn: Turn, offer: Offer, orders: list[Orders]) -> Flows:
-        labs, clouds = self.labs.blocs, self.clouds.blocs
-
-        def by_destination(name: str) -> Block:
-            of_labs, of_clouds = (getattr(order, name) for order in orders)
-            both = labs.total(of_labs.swapaxes(0, 1)) + clouds.total(of_clouds.swapaxes(0, 1))
-            return both.swapaxes(0, 1)
-
-        return clear(
-            by_destination("legal"),
-            by_destination("smuggled"),
-            offer,
-            self.catalogue.home,
-            turn.numbers.leakage.diverted_share,
-        )
-
-    def _invoice(self, offer: Offer, flows: Flows) -> None:
-        """Suppliers book what went out: legal sales at their terms, diverted ones at list."""
-        revenue = total(
-            flows.shipped * offer.revenue + flows.smuggled * offer.free_price, axis=1
-        )
-        compute = total(
-            flows.shipped * offer.compute + flows.smuggled * offer.free_compute, axis=1
-        )
-        self.suppliers.book(
-            total(flows.ordered * offer.licence, axis=1),
-            total(flows.shipped + flows.smuggled, axis=1),
-            revenue / MILLION,
-            compute * 1e3,
-        )
+        self.chip_market.clear(turn, offer)
 
     def _opening_board(self) -> Board:
         nobody = np.zeros(self.worlds.count)

@@ -45,7 +45,7 @@ KEPT = {
     "lab": (
         "active budget spent chips training inference rented scarcity_training "
         "scarcity_inference effort tilt log_training_efficiency log_inference_efficiency "
-        "largest_run flagship_flop capability open_capability"
+        "largest_run flagship_flop flagship_points capability open_capability"
     ),
     "cloud": "budget chips training rented",
     "supplier": "price supply delivered revenue maturity installed hbm_stock die_stock",
@@ -58,7 +58,7 @@ KEPT = {
 def series(race: Race) -> list[Series]:
     """Everything that is recorded, with unit and meaning."""
     found = [_state(rows, name, race) for rows, names in KEPT.items() for name in names.split()]
-    return [*found, *_bought(), *_ties(), *_flows()]
+    return [*found, *_bought(), *_ties(), *_flows(), *_offers()]
 
 
 def row_names(race: Race) -> dict[str, list[str]]:
@@ -147,6 +147,9 @@ def _flows() -> Iterable[Series]:
         "compute smuggled from supplier to bloc this month, by peak performance",
         lambda race: _flat(race.flows.smuggled * race.offer.free_compute) * 1e3,
     )
+
+
+def _offers() -> Iterable[Series]:
     yield Series(
         "flow_tflops",
         "flow",

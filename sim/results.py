@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.outcomes import Record, meaning_of, unit_of
+from sim.measures import Record
+from sim.outcomes import meaning_of, unit_of
 from sim.recorder import Series
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
@@ -116,7 +117,7 @@ class Results:
         packed = {"zlib": True, "complevel": 1, "shuffle": True}
         self.outcomes.to_netcdf(path, engine="h5netcdf", group="outcomes", mode="w")
         if self.series.data_vars:
-            encoding = {name: packed for name in self.series.data_vars}
+            encoding = dict.fromkeys(self.series.data_vars, packed)
             self.series.to_netcdf(
                 path, engine="h5netcdf", group="series", mode="a", encoding=encoding
             )
@@ -145,9 +146,7 @@ def _is_ours(folder: Path) -> bool:
     return (folder / DATA).is_file() and (folder / ABOUT).is_file()
 
 
-def labelled(
-    values: Mapping[str, np.ndarray], months: list[str], worlds: np.ndarray
-) -> xr.Dataset:
+def labelled(values: Mapping[str, np.ndarray], months: list[str], worlds: np.ndarray) -> xr.Dataset:
     """Outcomes or effects `[month, world]` as labelled arrays."""
     variables = {
         name: (("month", "world"), block, {"unit": unit_of(name), "meaning": meaning_of(name)})

@@ -13,13 +13,11 @@ HOUSE = Path(__file__).parents[1]
 FILES = [file for top in ("sim", "viz") for file in sorted((HOUSE / top).rglob("*.py"))]
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
-NO_NAMES = "utils helpers common base manager".split()
+NO_NAMES = ["utils", "helpers", "common", "base", "manager"]
 DEAR = ("mesa", "pandas", "xarray", "matplotlib")  # each takes part of a second to load
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
-each_file = pytest.mark.parametrize(
-    "file", FILES, ids=lambda file: str(file.relative_to(HOUSE))
-)
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HOUSE)))
 
 
 def definitions(file: Path):

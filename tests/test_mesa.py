@@ -94,7 +94,8 @@ def test_the_supply_network_carries_flows(one_world):
     assert graph.edges["TSMC", "Nvidia"]["flow"] > 0
     assert graph.edges["Nvidia", "OpenAI"]["flow"] > graph.edges["Huawei Ascend", "OpenAI"]["flow"]
     sold = sum(
-        data["flow"] for _, buyer, data in graph.out_edges("Nvidia", data=True)
+        data["flow"]
+        for _, buyer, data in graph.out_edges("Nvidia", data=True)
         if data["kind"] == "trade"
     )
     legal = one_world.flows.shipped[one_world.suppliers.names.index("Nvidia")].sum()

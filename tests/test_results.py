@@ -125,7 +125,14 @@ def test_effects_say_how_sure(results):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (137.2, "137"), (9.78, "9.78"), (3.1e24, "3.1e24"), (1.2e-4, "1.2e-4"), (0.25, "0.250")],
+    [
+        (0, "0"),
+        (137.2, "137"),
+        (9.78, "9.78"),
+        (3.1e24, "3.1e24"),
+        (1.2e-4, "1.2e-4"),
+        (0.25, "0.250"),
+    ],
 )
 def test_numbers_are_written_for_people(value, text):
     """Three significant digits, powers of ten for the large and the small."""

@@ -135,7 +135,9 @@ def run_figure(results: Results) -> Figure:
 def _title(results: Results, title: str) -> str:
     last = results.months[-1]
     q = {key: values[-1] for key, values in results.quantiles("lead_months").items()}
-    return f"{title}: the US lead at {last} is {q['p50']:.0f} months [{q['p5']:.0f}, {q['p95']:.0f}]"
+    return (
+        f"{title}: the US lead at {last} is {q['p50']:.0f} months [{q['p5']:.0f}, {q['p95']:.0f}]"
+    )
 
 
 def _caption(figure: Figure, text: str) -> None:
@@ -209,9 +211,7 @@ def effect_figure(effects: Results) -> Figure:
             fan(axes, effects, name, theme.NEUTRAL)
             axes.axhline(0, color=theme.INK, linewidth=0.9)
             _finish(axes, effects, title, f"difference, {unit}", a)
-        figure.suptitle(
-            f"“{a['title']}” against “{b['title']}”", fontsize=13, x=0.01, ha="left"
-        )
+        figure.suptitle(f"“{a['title']}” against “{b['title']}”", fontsize=13, x=0.01, ha="left")
         caption = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
         _caption(figure, caption)
     return figure

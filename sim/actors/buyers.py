@@ -24,6 +24,7 @@ class Buyers(Population):
     active = State("1", "1 where the buyer exists in this month, else 0")
     budget = State("USD bn/yr", "spending on compute, all-in, at the current rate")
     cash = State("USD bn", "money for compute not yet spent")
+    cash_free = State("USD bn", "money that would be unspent had there been no rule")
     advance = State("USD bn", "money spent ahead of need, to be saved later")
     funded = State("USD bn", "money received this month")
     spent = State("USD bn", "money spent on chips and rental this month")
@@ -39,10 +40,24 @@ class Buyers(Population):
 
     def begin(self) -> None:
         """Nobody has anything before entering."""
-        for name in (
-            "active budget cash advance funded spent returned chips training inference "
-            "training_free inference_free rented scarcity_training scarcity_inference"
-        ).split():
+        for name in [
+            "active",
+            "budget",
+            "cash",
+            "cash_free",
+            "advance",
+            "funded",
+            "spent",
+            "returned",
+            "chips",
+            "training",
+            "inference",
+            "training_free",
+            "inference_free",
+            "rented",
+            "scarcity_training",
+            "scarcity_inference",
+        ]:
             setattr(self, name, np.zeros((self.rows, 1)))
 
     def enter(self, present: Mask, entering: Mask) -> None:
@@ -74,6 +89,7 @@ class Buyers(Population):
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active
         self.cash = self.cash + self.funded
+        self.cash_free = self.cash_free + self.funded
 
     def funding_open(self, turn: Turn) -> Block:
         """Share of the budget that investors may pay: all, where no ban is in the way."""
@@ -86,6 +102,8 @@ class Buyers(Population):
         left = np.maximum(self.cash - self.spent, 0.0)
         self.returned = np.where(self.active > 0, np.maximum(left - self.budget, 0.0), left)
         self.cash = left - self.returned
+        free = np.maximum(self.cash_free - bought.cost_free, 0.0)
+        self.cash_free = np.minimum(free, self.budget) * self.active
         self.chips = self.chips * keep + bought.chips
         self.training = self.training * keep + bought.training
         self.inference = self.inference * keep + bought.inference

@@ -47,16 +47,12 @@ class Investors(Population):
         p = turn.numbers.capital
         long_run = np.log(p.long_run_growth)
         fade = 0.5 ** (paths.get("years") / p.boom_half_life)
-        granted = {
-            kind: capital.boom(
-                paths.get(kind) * p.growth_error,
-                paths.get("years"),
-                p.boom_half_life,
-                long_run,
+        self.lab_growth, self.cloud_growth = (
+            capital.boom(
+                paths.get(kind) * p.growth_error, paths.get(years), p.boom_half_life, long_run
             )
-            for kind in ("labs", "clouds")
-        }
-        self.lab_growth, self.cloud_growth = granted.get("labs"), granted.get("clouds")
+            for kind, years in (("labs", "years"), ("clouds", "years_clouds"))
+        )
         bonus = self._bonus(turn, labs)
         held = self._crackdown(turn)
         own = np.log(labs.number("growth_premium")) * labs.blocs.spread(self.by_bloc(fade))
@@ -84,7 +80,5 @@ class Investors(Population):
         """Log growth that goes to who is ahead of its bloc's mean."""
         there = np.maximum(labs.blocs.total(labs.active), 1.0)
         mean = labs.blocs.spread(labs.blocs.total(labs.capability * labs.active) / there)
-        gained = capital.rank_bonus(
-            labs.capability, mean, turn.numbers.capital.rank_response
-        )
+        gained = capital.rank_bonus(labs.capability, mean, turn.numbers.capital.rank_response)
         return gained * labs.active * turn.numbers.channels.capital

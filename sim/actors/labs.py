@@ -35,7 +35,8 @@ class Labs(Buyers):
     run_left = State("months", "time to its release")
     run_length = State("months", "its length")
     largest_run = State("FLOP", "compute of the largest run released")
-    flagship_flop = State("FLOP", "compute of the run behind the best release")
+    flagship_flop = State("FLOP", "compute of the run behind the best flagship of its own")
+    flagship_points = State("ECI points", "capability of that flagship at its release")
     polish = State("ECI points", "post-training gains not yet released")
     capability = State("ECI points", "best released capability")
     open_capability = State("ECI points", "best capability released with open weights")
@@ -47,15 +48,27 @@ class Labs(Buyers):
     def begin(self) -> None:
         """Nothing is known or released before a lab enters."""
         super().begin()
-        for name in (
-            "run_flop run_left run_length largest_run flagship_flop polish capability "
-            "open_capability"
-        ).split():
+        for name in [
+            "run_flop",
+            "run_left",
+            "run_length",
+            "largest_run",
+            "flagship_flop",
+            "flagship_points",
+            "polish",
+            "capability",
+            "open_capability",
+        ]:
             setattr(self, name, np.zeros((self.rows, 1)))
-        for name in (
-            "log_training_efficiency log_inference_efficiency run_method shown published "
-            "shown_inference published_inference"
-        ).split():
+        for name in [
+            "log_training_efficiency",
+            "log_inference_efficiency",
+            "run_method",
+            "shown",
+            "published",
+            "shown_inference",
+            "published_inference",
+        ]:
             setattr(self, name, np.full((self.rows, 1), UNKNOWN))
         self.effort = self.number("effort")
         self.tilt = self.model.numbers.effort.inference_share
@@ -66,7 +79,9 @@ class Labs(Buyers):
         behind = np.log(self.number("efficiency_at_entry"))
         path = turn.years_from_anchor * np.log(p.research.pace) + behind
         path_inference = turn.years_from_anchor * np.log(p.research.inference_pace) + behind
-        length = self.number("cadence") * training.spread(turn.luck.cadence, p.training.cadence_spread)
+        length = self.number("cadence") * training.spread(
+            turn.luck.cadence, p.training.cadence_spread
+        )
         flop = length * self._flop_a_month(turn, self.number("flagship_share"))
         model = self._points(turn, flop, path)
 
@@ -83,6 +98,7 @@ class Labs(Buyers):
         begin("flagship_flop", flop)
         # Who is there at the start has a model out; who enters later has yet to release one.
         begin("capability", np.where(turn.month == 0, np.maximum(model, 0.0), 0.0))
+        begin("flagship_points", self.capability)
         begin("shown", path)
         begin("shown_inference", path_inference)
 
@@ -96,9 +112,8 @@ class Labs(Buyers):
         p = turn.numbers.effort
         on = turn.numbers.channels.directed_effort
         pain = (
-            (1 - p.inference_share) * self.scarcity_training
-            + p.inference_share * self.scarcity_inference
-        )
+            1 - p.inference_share
+        ) * self.scarcity_training + p.inference_share * self.scarcity_inference
         contrast = self.scarcity_inference - self.scarcity_training
         self.effort = effort.drift(self.effort, self.number("effort"), on * p.eta * pain, p.months)
         self.tilt = effort.drift(
@@ -108,7 +123,9 @@ class Labs(Buyers):
     def research(self, turn: Turn) -> None:
         """People and experiments raise efficiency, by effort, ability and scale (M8)."""
         p = turn.numbers
+        found, luck = turn.breakthroughs, turn.luck
         aimed = self.effort / p.effort.reference
+        usual = p.effort.inference_share
         inputs = self._research_inputs(turn)
         scale = research.at_scale(
             self.largest_run,
@@ -116,35 +133,31 @@ class Labs(Buyers):
             p.research.scale_share,
             p.research.scale_reach,
         )
-        ways = (
-            (
-                "log_training_efficiency",
-                p.research.pace,
-                aimed * (1 - self.tilt) / (1 - p.effort.inference_share),
-                turn.luck.research,
-                turn.breakthroughs.training,
-            ),
-            (
-                "log_inference_efficiency",
-                p.research.inference_pace,
-                aimed * self.tilt / p.effort.inference_share,
-                turn.luck.research_inference,
-                turn.breakthroughs.inference,
-            ),
-        )
-        for name, pace, aim, luck, found in ways:
-            usual = research.gain(
-                np.log(pace) * turn.breakthroughs.pace * self.number("ability"),
-                aim,
-                inputs,
-                p.research.effort_return,
-                p.research.input_return,
+
+        def gained(pace: Block, aim: Block, shock: Block, leap: Block) -> Block:
+            log_pace = np.log(pace) * found.pace * self.number("ability")
+            gain = research.gain(
+                log_pace, aim, inputs, p.research.effort_return, p.research.input_return
             )
-            jitter = p.research.volatility * luck / np.sqrt(MONTHS)
-            gained = np.maximum(usual * scale + jitter, 0.0) + found
-            setattr(self, name, getattr(self, name) + gained * self.active)
-        self.published = np.where(
-            turn.breakthroughs.open, self.log_training_efficiency, self.published
+            jitter = p.research.volatility * shock / np.sqrt(MONTHS)
+            return (np.maximum(gain * scale + jitter, 0.0) + leap) * self.active
+
+        self.log_training_efficiency = self.log_training_efficiency + gained(
+            p.research.pace, aimed * (1 - self.tilt) / (1 - usual), luck.research, found.training
+        )
+        self.log_inference_efficiency = self.log_inference_efficiency + gained(
+            p.research.inference_pace,
+            aimed * self.tilt / usual,
+            luck.research_inference,
+            found.inference,
+        )
+        self._publish_at_once(found.open)
+
+    def _publish_at_once(self, opened: Mask) -> None:
+        """A breakthrough that its finder publishes."""
+        self.published = np.where(opened, self.log_training_efficiency, self.published)
+        self.published_inference = np.where(
+            opened, self.log_inference_efficiency, self.published_inference
         )
 
     def _research_inputs(self, turn: Turn) -> Block:
@@ -174,7 +187,7 @@ class Labs(Buyers):
         p = turn.numbers.spillover
         on = turn.numbers.channels.spillover
         capacity = self._research_inputs(turn) ** p.absorption
-        access = on * self.active * capacity * (1 - p.collaboration_loss * turn.policy.listing)
+        access = on * self.active * capacity * (1 - p.collaboration_loss * turn.policy.listed)
         self.log_training_efficiency = self.log_training_efficiency + spillover.absorbed(
             self.log_training_efficiency,
             board.published,
@@ -215,10 +228,11 @@ class Labs(Buyers):
         done = (self.run_left <= 0) & (self.active > 0)
         made = self._points(turn, self.run_flop, self.run_method)
         made = made + p.release_spread * turn.luck.quality
-        better = done & (made > self.capability)
+        better = done & (made > self.flagship_points)
         opened = done & (turn.luck.open < self.number("openness"))
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
-        self.capability = np.where(better, made, self.capability)
+        self.flagship_points = np.where(better, made, self.flagship_points)
+        self.capability = np.where(done, np.maximum(made, self.capability), self.capability)
         self.polish = np.where(done, 0.0, self.polish)
         self.open_capability = np.where(
             opened, np.maximum(self.open_capability, np.maximum(made, 0.0)), self.open_capability

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -55,7 +56,7 @@ class Population(AgentSet):
         self.model = model
         self.table = table
         self.names = list(table)
-        self._numbers: dict[str, Block] = {}
+        self._number = cache(partial(stack, self.table))
         self.rows = len(self.names)
         self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])
         members = [
@@ -66,10 +67,7 @@ class Population(AgentSet):
 
     def number(self, field: str) -> Block:
         """A scenario number of every actor: `[actor, world or 1]`."""
-        try:
-            return self._numbers[field]
-        except KeyError:
-            return self._numbers.setdefault(field, stack(self.table, field))
+        return self._number(field)
 
     def read(self, state: str, row: int) -> Any:
         """One actor's row of a state (a float in a model of one world)."""

@@ -28,7 +28,7 @@ class ChipSuppliers(Population):
     agent = ChipSupplier
 
     demand = State("1e3 chips/month", "orders, smoothed over a quarter")
-    ordered = State("1e3 chips/month", "licensed orders of this month")
+    ordered = State("1e3 chips/month", "orders of this month, as far as permitted")
     supply = State("1e3 chips", "chips that can ship this month")
     produced = State("1e3 chips", "chips made this month")
     inventory = State("1e3 chips", "chips made and not sold")
@@ -62,7 +62,7 @@ class ChipSuppliers(Population):
         self.maturity = np.where(on > 0, grown, self.number("maturity"))
 
     def set_price(self, turn: Turn, listed: Block) -> None:
-        """List price moved by how tight last month was, by foundry cost and by minerals."""
+        """List price moved by last month's orders over supply, by foundry cost and by minerals."""
         p = turn.numbers.supply
         minerals = self.blocs.spread(turn.policy.minerals)
         cost = listed * self.foundry_cost * (1 + p.minerals_cost * minerals)
@@ -101,8 +101,9 @@ class ChipSuppliers(Population):
             p.hazard_months,
         )
         aim = MONTHS * need * p.input_pull * fear * on
-        ahead = np.maximum(aim - self.hbm_stock, 0.0) / p.build_months
-        self.hbm_stock = self.hbm_stock + allowed * (need + ahead) + home
+        gap = np.maximum(aim + need - self.hbm_stock, 0.0)
+        bought = np.minimum(gap, need + aim / p.build_months) * allowed
+        self.hbm_stock = self.hbm_stock + bought + home
 
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
         """Chips made: what is wished, as far as dies (1e3 reticles, new and in stock) and memory go."""
@@ -124,4 +125,3 @@ class ChipSuppliers(Population):
         self.revenue = revenue
         self.installed = self.installed + compute
         self.service = self.service + (market.fill(ordered, self.supply) - self.service) / QUARTER
-

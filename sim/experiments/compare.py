@@ -14,7 +14,7 @@ from sim.experiments.ensemble import Progress, simulate
 from sim.outcomes import compute_effects
 from sim.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import load
+from sim.scenario.load import Loaded, load
 from sim.worlds import Worlds
 
 SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
@@ -43,18 +43,10 @@ def compare(
     """
     sets = list(sets)
     both = [load(scenario, sets), load(against, sets)]
-    calendars = [(one.scenario.start, one.scenario.months) for one in both]
-    if calendars[0] != calendars[1]:
-        raise ScenarioError(
-            Problem(
-                both[1].layers[-1],
-                "start, months",
-                f"{calendars[1]} differs from {calendars[0]} of '{scenario}'",
-                "paired worlds need the same months",
-            )
-        )
+    _same_calendar(both)
     began = time.perf_counter()
-    horizon = min(months or calendars[0][1], calendars[0][1])
+    whole = both[0].scenario.months
+    horizon = min(months or whole, whole)
 
     def half(part: int) -> Progress | None:
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
@@ -71,6 +63,20 @@ def compare(
             **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
         },
     )
+
+
+def _same_calendar(both: list[Loaded]) -> None:
+    """Paired worlds need the same months."""
+    first, second = ((one.scenario.start, one.scenario.months) for one in both)
+    if first != second:
+        raise ScenarioError(
+            Problem(
+                both[1].layers[-1],
+                "start, months",
+                f"{second} differs from {first} of '{both[0].name}'",
+                "paired worlds need the same months",
+            )
+        )
 
 
 @dataclass(frozen=True)

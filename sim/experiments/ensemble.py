@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from sim.outcomes import Record
+from sim.measures import Record
 from sim.race import Race
 from sim.recorder import Recorder, row_names
 from sim.scenario.load import Loaded
@@ -74,6 +74,4 @@ def joined(records: list[Record]) -> Record:
         name: np.concatenate([record.arrays[name] for record in records], axis=2)
         for name in first.arrays
     }
-    return Record(
-        arrays, first.names, first.lab_blocs, first.supplier_blocs, first.calendar
-    )
+    return Record(arrays, first.names, first.lab_blocs, first.supplier_blocs, first.calendar)

@@ -45,12 +45,11 @@ def run(
     began = time.perf_counter()
     record = simulate(loaded, worlds, seed, months, progress)
     numbers = Worlds(range(worlds)).numbers
-    horizon = min(months or loaded.scenario.months, loaded.scenario.months)
+    horizon = len(record.arrays["capability"])
     labels = record.calendar.labels()[:horizon]
-    kinds = series(Race(loaded, 1, seed, 1))
     return Results(
         labelled(compute_outcomes(record), labels, numbers),
-        labelled_series(record, kinds, labels, numbers),
+        labelled_series(record, series(Race(loaded, 1, seed, 1)), labels, numbers),
         {
             "kind": "run",
             "scenario": provenance.about_scenario(loaded, sets),

@@ -50,6 +50,7 @@ class Purchases:
     inference: Block
     training_free: Block  # what the same money would have brought without the rule
     inference_free: Block
+    cost_free: Block  # USD bn, what that would have cost
     home: Block  # 1e3 chips from home suppliers
     units: Block  # 1e3 chips
     smuggled: Block  # H100e by peak performance that were smuggled
@@ -60,7 +61,7 @@ class Conditions(NamedTuple):
     """What bends a buyer's choice, besides price and worth."""
 
     pull: Block  # ties and preference, [supplier, buyer, 1]
-    allowed: Block  # 1 - entity listing, [supplier, buyer, world or 1]
+    allowed: Block  # 1 - entity listing, [supplier, buyer or 1, world or 1]
     guidance: Block  # share of foreign purchases given up, [buyer, world or 1]
     mandate: Block  # least share of home suppliers, [buyer, world or 1]
     appetite: Block  # for smuggled chips, enforcement included, [buyer, world or 1]
@@ -78,11 +79,18 @@ class Orders(NamedTuple):
     free: Block  # what the same money would order had there been no rule
 
 
-def place(money: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]) -> Orders:
+def place(
+    money: Block, money_free: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]
+) -> Orders:
     """Split each buyer's money over suppliers, legal and smuggled.
+
+    What is licensed, allowed to a listed buyer, and not given up on guidance, bounds an order as a
+    share of what the buyer would have ordered without the rule: money that is turned away does not
+    come back as a larger order next month.
 
     Args:
         money: for accelerators this month, USD bn, `[buyer, world]`.
+        money_free: the same had there been no rule so far.
     """
     licence, value, price = offer.licence[:, at], offer.value[:, at], offer.price[:, at]
     service = offer.service[:, None]
@@ -91,21 +99,24 @@ def place(money: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]) -> 
         by.pull * service, offer.free_value / offer.free_price, best, by.elasticity
     )
     free_share = market.split(unbound)
-    refrain = np.where(by.home, 1.0, 1 - by.guidance)
-    legal_pull = by.pull * service * licence * by.allowed * refrain
-    weight = market.appeal(legal_pull, value / price, best, by.elasticity)
+    permitted = licence * by.allowed * np.where(by.home, 1.0, 1 - by.guidance)
+    weight = market.appeal(by.pull * service * permitted, value / price, best, by.elasticity)
     share = _mandated(market.shares(weight, unbound, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
-    per_usd = by.allowed * licence * (offer.training[:, at] / price)
+    per_usd = permitted * (offer.training[:, at] / price)
     free_per_usd = offer.free_training / offer.free_price
     denied = 1 - total(share * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
     diverted = money * by.appetite * np.clip(denied, 0.0, 1.0)
     lost = np.clip(1 - by.allowed * licence * offer.training[:, at] / offer.free_training, 0.0, 1.0)
-    sought = market.split(free_share * lost)
+    legal = (money - diverted) * MILLION / price * share
+    bound = permitted * free_share * money_free * MILLION / price
     return Orders(
-        legal=(money - diverted) * MILLION / price * share,
-        smuggled=diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought,
-        free=money * MILLION / offer.free_price * free_share,
+        legal=np.where(permitted < 1, np.minimum(legal, bound), legal),
+        smuggled=diverted
+        * MILLION
+        / (offer.free_price * (1 + by.markup))
+        * market.split(free_share * lost),
+        free=money_free * MILLION / offer.free_price * free_share,
     )
 
 
@@ -121,7 +132,7 @@ def _mandated(share: Block, by: Conditions) -> Block:
 class Flows(NamedTuple):
     """Thousand chips that move this month, `[supplier, destination, world]`."""
 
-    ordered: Block  # licensed or not
+    ordered: Block  # as far as permitted
     shipped: Block  # legally, and staying there
     smuggled: Block  # arriving by diversion
     shipped_share: Block  # shipped over ordered
@@ -130,14 +141,14 @@ class Flows(NamedTuple):
 
 
 def clear(ordered: Block, sought: Block, offer: Offer, home: Mask, divertible: Block) -> Flows:
-    """Ship what licences, caps and supply allow; divert part of third countries' chips.
+    """Ship what caps and supply allow; divert part of third countries' chips.
 
     Args:
         ordered, sought: legal and smuggled orders by destination.
         home: supplier's own bloc, `[supplier, destination, 1]`.
         divertible: largest share of third countries' chips that can be diverted.
     """
-    shipped = market.ration(ordered, offer.supply, offer.licence, offer.cap, home)
+    shipped = market.ration(ordered, offer.supply, offer.cap, home)
     untouched = (offer.licence >= 1) & (offer.value >= offer.free_value)
     stays, arrives = market.divert(shipped, sought, untouched & ~home, divertible)
     return Flows(
@@ -146,7 +157,7 @@ def clear(ordered: Block, sought: Block, offer: Offer, home: Mask, divertible: B
         arrives,
         stays / np.maximum(ordered, market.TINY),
         arrives / np.maximum(sought, market.TINY),
-        market.fill(total(ordered * offer.licence, axis=1), offer.supply),
+        market.fill(total(ordered, axis=1), offer.supply),
     )
 
 
@@ -169,6 +180,7 @@ def receive(
         inference=worth(offer.inference, offer.free_inference),
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
+        cost_free=total(free * offer.free_price) / MILLION * overhead,
         home=total(np.where(by.home, legal, 0.0)),
         units=total(legal + smuggled),
         smuggled=total(smuggled * offer.free_compute) * THOUSAND,

@@ -46,23 +46,21 @@ def fill(orders: Block, supply: Block) -> Block:
     return np.minimum(1.0, (supply + TINY) / (orders + TINY))
 
 
-def ration(orders: Block, supply: Block, licence: Block, cap: Block, home: Mask) -> Block:
-    """Deliveries under licences, a cap relative to the home market, and scarce supply.
+def ration(orders: Block, supply: Block, cap: Block, home: Mask) -> Block:
+    """Deliveries under a cap relative to the home market, and scarce supply.
 
     Args:
-        orders: units wanted by each destination.
+        orders: units wanted by each destination, as far as licences permit.
         supply: units each supplier can ship, `[supplier, world]`.
-        licence: share of orders that may ship.
         cap: limit as a share of what the supplier sells at home.
         home: which destinations are the supplier's own bloc, `[supplier, destination, 1]`.
 
     Returns:
-        units delivered; their sum never exceeds supply, nothing exceeds licence or cap.
+        units delivered; their sum never exceeds supply, nothing exceeds orders or cap.
     """
-    licensed = orders * licence
-    sold_at_home = total(np.where(home, licensed, 0.0), axis=1)
-    sold_at_home = sold_at_home * fill(total(licensed, axis=1), supply)
-    allowed = np.minimum(licensed, cap * sold_at_home[:, None])
+    sold_at_home = total(np.where(home, orders, 0.0), axis=1)
+    sold_at_home = sold_at_home * fill(total(orders, axis=1), supply)
+    allowed = np.minimum(orders, cap * sold_at_home[:, None])
     return allowed * fill(total(allowed, axis=1), supply)[:, None]
 
 

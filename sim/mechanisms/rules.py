@@ -88,7 +88,7 @@ def redesign(
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
         least = np.min(np.stack([loss for _, loss in cuts]), axis=0)
         for variant, loss in cuts:
-            chosen = hit & (loss <= least)
+            chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
                 *(np.where(chosen, new, old) for new, old in zip(variant, spec, strict=True))
             )
@@ -99,19 +99,25 @@ def redesign(
 def _cuts(
     spec: Spec, clause: Clause, margin: Block, iota: Block, beta: Block, weight: Block
 ) -> list[tuple[Spec, Block]]:
-    """Each way to escape a clause, with the log worth it costs."""
+    """Each way to escape a clause, with the log worth it costs; a limit of 0 leaves no way."""
     ways = []
     if clause.tpp is not None:
         below = clause.tpp / FP16_BITS * (1 - margin)
-        lost = np.log(spec.tflops / below) * ((1 - weight) + weight * (1 - beta))
+        lost = _log_loss(spec.tflops, below) * ((1 - weight) + weight * (1 - beta))
         ways.append((spec._replace(tflops=np.minimum(spec.tflops, below)), lost))
     if clause.interconnect is not None:
         below = clause.interconnect * (1 - margin)
         useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
-        lost = np.log(np.maximum(useful / below, 1.0)) * iota * (1 - weight)
+        lost = np.maximum(_log_loss(useful, below), 0.0) * iota * (1 - weight)
         ways.append((spec._replace(interconnect=np.minimum(spec.interconnect, below)), lost))
     if clause.bandwidth is not None:
         below = clause.bandwidth * (1 - margin)
-        lost = np.log(spec.bandwidth / below) * beta * weight
+        lost = _log_loss(spec.bandwidth, below) * beta * weight
         ways.append((spec._replace(bandwidth=np.minimum(spec.bandwidth, below)), lost))
     return [(variant, np.broadcast_to(lost, spec.tflops.shape)) for variant, lost in ways]
+
+
+def _log_loss(now: Block, below: Block) -> Block:
+    """Log of what is given up by cutting from `now` to `below`; infinite where nothing is left."""
+    left = np.maximum(below, 1e-9)
+    return np.where(below > 0, np.log(now / left), np.inf)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +28,13 @@ class Act:
     announced: Mask  # [month, 1]: known to all
     in_force: Mask  # [month, 1]
 
+    eases: bool = False  # it loosens what it supersedes
+
     @property
     def pending(self) -> Mask:
         """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
         began = np.logical_or.accumulate(self.in_force, axis=0)
-        return self.announced & ~began
+        return self.announced & ~began & (not self.eases)
 
 
 class Agenda:
@@ -65,6 +68,23 @@ class Agenda:
             for name in names
         ]
         return np.stack(np.broadcast_arrays(*rows), axis=1)
+
+    def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> Block:
+        """Strength of entity listings: `[month, supplier, lab, world or 1]`.
+
+        A listing reaches the suppliers of the bloc whose government issues it.
+        """
+        acts = self.of("entity_listing")
+        width = max([1, *(act.numbers.strength.shape[-1] for act in acts)])
+        table = np.zeros((self.months, len(suppliers), len(labs), width))
+        for act in acts:
+            issuer = self.scenario.regulators[act.event.by].bloc
+            force = (act.in_force * act.numbers.strength)[:, None]
+            for row, supplier in enumerate(suppliers):
+                if self.scenario.suppliers[supplier].bloc == issuer:
+                    at = [labs.index(target) for target in act.event.targets]
+                    table[:, row, at] = np.maximum(table[:, row, at], force)
+        return table
 
     def pending(self, *kinds: str) -> Block:
         """1 where an act of these kinds is announced for a bloc but not in force, else 0."""
@@ -143,8 +163,7 @@ class Agenda:
         chosen = {
             name: event
             for name, event in self.scenario.events.items()
-            if event.active
-            and event.instrument not in self.scenario.regulators[event.by].withholds
+            if event.active and event.instrument not in self.scenario.regulators[event.by].withholds
         }
         starts = {name: months >= calendar.month_of(e.effective) for name, e in chosen.items()}
         acts = []
@@ -154,7 +173,8 @@ class Agenda:
             ended = reduce(np.logical_or, newer, months >= ends)
             announced = months >= calendar.month_of(event.announced)
             in_force = starts[name] & ~ended
-            acts.append(Act(name, event, numbers.events[name], announced, in_force))
+            eases = any(_looser(event, chosen[old]) for old in event.supersedes if old in chosen)
+            acts.append(Act(name, event, numbers.events[name], announced, in_force, eases))
         return acts
 
     def _combined(self, kind: str, place: str, bloc: str, add: bool) -> Block:
@@ -184,3 +204,25 @@ class Agenda:
                 row = names.index(target)
                 table[:, row] = np.maximum(table[:, row], flag(act))
         return table
+
+
+def _looser(new: Event, old: Event) -> bool:
+    """Whether an act permits more than the one it supersedes."""
+    if new.instrument == "chip_rule":
+        return new.licence_rate.central > old.licence_rate.central
+    return new.strength.central < old.strength.central
+
+
+def strictest(listing: Block) -> Block:
+    """The strictest over suppliers: `[month, supplier, lab, world]` to `[month, lab, world]`."""
+    return listing.max(axis=1)
+
+
+def at_month(by_month: Sequence, month: int) -> Any:
+    """One month of a table by month."""
+    return by_month[month]
+
+
+def at_months(tables: dict[str, Block], month: int) -> dict[str, Block]:
+    """One month of several tables by month."""
+    return {name: table[month] for name, table in tables.items()}

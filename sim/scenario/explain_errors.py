@@ -82,7 +82,7 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
     for finding in single:
         if finding["type"] == "missing" and isinstance(finding["loc"][-1], str):
             lacking.setdefault(_path(finding)[:-1], []).append(finding)
-    new = {parent for parent, missing in lacking.items() if _is_new(parent, missing)}
+    new = {parent for parent, missing in lacking.items() if _is_new(parent, missing, trail)}
     for finding in single:
         unset_number = finding["type"] in _TABLE and _path(finding)[:-1] in new
         if finding not in lacking.get(_path(finding)[:-1], []) and not unset_number:
@@ -94,9 +94,10 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
         yield from (_misfit(found, trail) for found in fitting)
 
 
-def _is_new(parent: tuple, missing: list[dict]) -> bool:
+def _is_new(parent: tuple, missing: list[dict], trail: Trail) -> bool:
     """Whether so much is missing that the table's name seems to be new, or misspelt."""
-    return len(parent) == 2 and len(missing) > 1
+    unset = any(".".join(_path(finding)) in trail.removed for finding in missing)
+    return len(parent) == 2 and len(missing) > 1 and not unset
 
 
 def _misfit(found: Finding, trail: Trail) -> Problem:
@@ -113,10 +114,10 @@ def _lacks(parent: tuple, missing: list[dict], tree: dict, trail: Trail) -> Iter
     if not parent and not trail.has_parent:
         wrong = f"is not given, and {len(names)} keys are missing: {cut(', '.join(names))}"
         yield Problem(trail.layers[-1], "extends", wrong, 'start with extends = "as_enacted"')
-    elif _is_new(parent, missing):
-        wrong = f"is not known before and lacks {', '.join(names)}"
+    elif _is_new(parent, missing, trail):
+        wrong = f"lacks {', '.join(names)}"
         key = ".".join(parent)
-        yield Problem(trail.file(key), key, wrong, _new_name(parent, tree, "give them all"))
+        yield Problem(trail.file(key), key, wrong, _new_name(parent, tree, "it needs them all"))
     else:
         for finding in missing:
             path = _path(finding)
@@ -187,15 +188,15 @@ def _no_kind(path: tuple[str, ...], tree: dict) -> tuple[str, str]:
     if path[-1] == "prior":
         wrong = f"needs a kind: {', '.join(sorted(_PRIORS))}"
         return wrong, "a prior is given as a whole, it does not inherit parts of an older one"
-    known = f"name one of {', '.join(sorted(KINDS))}"
-    return "is not known before and needs an instrument", _new_name(path, tree, known)
+    known = f"it names one of {', '.join(sorted(KINDS))}"
+    return "needs an instrument", _new_name(path, tree, known)
 
 
 def _new_name(path: tuple[str, ...], tree: dict, otherwise: str) -> str:
     """For a name nobody gave before: the near one that was meant, or what a new one needs."""
     table = tree.get(path[0], {})
     meant = close(path[-1], [name for name in table if name != path[-1]])
-    return f"did you mean '{meant}'? if it is new, {otherwise}" if meant else otherwise
+    return f"did you mean '{meant}'? " * bool(meant) + f"if it is new, {otherwise}"
 
 
 def _nearest_key(path: tuple[str, ...], finding: dict) -> str:

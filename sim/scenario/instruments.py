@@ -30,9 +30,7 @@ class Event(Section):
     @model_validator(mode="after")
     def _in_order(self):
         if self.effective < self.announced:
-            raise ValueError(
-                f"effective {self.effective} lies before announced {self.announced}"
-            )
+            raise ValueError(f"effective {self.effective} lies before announced {self.announced}")
         if self.ends is not None and self.ends <= self.effective:
             raise ValueError(f"ends {self.ends}, not after effective {self.effective}")
         return self

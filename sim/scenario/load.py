@@ -103,6 +103,8 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
         for stale in [k for k in origin if k.startswith(f"{at}.")]:
             del origin[stale]
         inner = [f"{at}.{leaf}" for leaf in leaves(new)] if isinstance(new, dict) else [at]
+        if inner and at not in inner:
+            origin.pop(at, None)
         for leaf in inner or [at]:
             origin[leaf] = layer.file_of(leaf)
 

@@ -116,7 +116,9 @@ class CapitalParameters(Section):
     rank_response: Quantity = number(
         "1/yr", 0, 5, "growth of spending per ten points of capability above the bloc's mean"
     )
-    volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of a buyer's spending, in logs")
+    volatility: Quantity = number(
+        "1/sqrt(yr)", 0, 3, "yearly spread of a buyer's spending, in logs"
+    )
 
 
 class EffortParameters(Section):
@@ -191,6 +193,7 @@ class Channels(Frozen):
     """Each channel can be switched off, so that an effect can be explained."""
 
     compute_denial: bool = True
+    input_denial: bool = True
     stockpiling: bool = True
     leakage: bool = True
     infant_industry: bool = True

@@ -64,5 +64,3 @@ def editor_schema() -> dict[str, Any]:
     }
     schema["title"] = "moat scenario"
     return schema
-
-

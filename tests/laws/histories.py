@@ -67,7 +67,9 @@ def changed(scenario: Scenario, table: str, name: str, **fields: Any) -> Scenari
 def differences(one: History, other: History, months: int | None = None) -> list[str]:
     """Names of what is not bit for bit the same in both, with the first month of difference."""
     found = {}
-    for month, (ours, theirs) in enumerate(zip(one.months[:months], other.months[:months])):
+    for month, (ours, theirs) in enumerate(
+        zip(one.months[:months], other.months[:months], strict=False)
+    ):
         for name in ours:
             if not same(ours[name], theirs[name]):
                 found.setdefault(name, month)

@@ -19,6 +19,7 @@ from .histories import columns_of, live
 
 WORLDS = 4
 MILLION = 1e6  # USD times thousand chips in USD bn
+ROUNDING = 1e-9
 TIGHT = 1e-9  # what rounding may do, relative to the largest of the row
 
 
@@ -58,7 +59,9 @@ def agree(one: np.ndarray, other: np.ndarray, what: str) -> None:
 def at_most(part: np.ndarray, whole: np.ndarray, what: str) -> None:
     """No more than there is, to rounding."""
     over = float(np.max(part - whole, initial=0))
-    assert over <= TIGHT * (1 + float(np.max(np.abs(whole), initial=0))), f"{what}: {over:g} too much"
+    assert over <= TIGHT * (1 + float(np.max(np.abs(whole), initial=0))), (
+        f"{what}: {over:g} too much"
+    )
 
 
 def check_chips(books: Books) -> None:
@@ -107,7 +110,27 @@ def check_money(books: Books) -> None:
     for buyers, kind in zip(books.race.buyers, ("Labs", "Clouds"), strict=True):
         rent = state[f"{kind}.spent"] - buyers.bought.cost
         at_most(-rent, np.zeros_like(rent), f"rent of {kind} below 0")
-        agree(np.where(state[f"{kind}.rented"] > 0, 0.0, rent), np.zeros_like(rent), "rent for nothing")
+        agree(
+            np.where(state[f"{kind}.rented"] > 0, 0.0, rent),
+            np.zeros_like(rent),
+            "rent for nothing",
+        )
+
+
+def check_levies(books: Books) -> None:
+    """Price and revenue differ by levies of clauses and by vouchers at home, by nothing else."""
+    race, offer = books.race, books.offer
+    policy = race.regulators.enforce(race.month - 1)
+    wedge = offer.price / offer.revenue - 1
+    for place, clauses in enumerate(policy.clauses):
+        at_home = race.catalogue.home[:, place, 0]
+        highest = max([0.0, *(float(np.max(clause.levy)) for clause in clauses)])
+        assert np.all(wedge[~at_home, place] >= -ROUNDING), "a levy below 0"
+        assert np.all(wedge[~at_home, place] <= highest + ROUNDING), "a levy that no clause asks"
+        paid = np.broadcast_to(policy.voucher[place], wedge.shape[-1:])
+        agree(
+            wedge[at_home, place], np.broadcast_to(-paid, wedge[at_home, place].shape), "vouchers"
+        )
 
 
 def check_inputs(books: Books) -> None:
@@ -138,7 +161,7 @@ def check_stocks(books: Books) -> None:
             assert np.all(now[absent] == 0), f"{stock} of absent {kind}"
 
 
-CHECKS = (check_chips, check_smuggling, check_money, check_inputs, check_stocks)
+CHECKS = (check_chips, check_smuggling, check_money, check_levies, check_inputs, check_stocks)
 
 
 @pytest.mark.parametrize("name", ["as_enacted", "no_controls", "leaky", "strict_enforcement"])
@@ -175,20 +198,37 @@ def test_a_lab_that_leaves_takes_part_no_more(as_enacted):
             continue
         left += 1
         assert np.all(race.labs.bought.units[row] == 0), "it buys chips in the month it leaves"
-        for name in "active budget cash chips training inference rented".split():
+        for name in ["active", "budget", "cash", "chips", "training", "inference", "rented"]:
             assert np.all(books.now[f"Labs.{name}"][row] == 0), name
     assert left == 80 - gone
 
 
 # Numbers on which the books depend most; their whole allowed ranges.
-STRONG = (
-    "leakage.diverted_share leakage.markup leakage.appetite leakage.rental_share "
-    "leakage.rental_capacity supply.substitution supply.patience supply.price_bound "
-    "supply.tightness supply.lag supply.headroom capital.overhead capital.growth_error "
-    "chip.lifetime rules.redesign_months rules.licence_hope stockpiling.pull "
-    "stockpiling.input_pull foundries.TSMC.capacity suppliers.Nvidia.demand_at_start "
-    "labs.OpenAI.budget events.chips_oct_2023.licence_rate events.chips_oct_2023.cap"
-).split()
+STRONG = [
+    "leakage.diverted_share",
+    "leakage.markup",
+    "leakage.appetite",
+    "leakage.rental_share",
+    "leakage.rental_capacity",
+    "supply.substitution",
+    "supply.patience",
+    "supply.price_bound",
+    "supply.tightness",
+    "supply.lag",
+    "supply.headroom",
+    "capital.overhead",
+    "capital.growth_error",
+    "chip.lifetime",
+    "rules.redesign_months",
+    "rules.licence_hope",
+    "stockpiling.pull",
+    "stockpiling.input_pull",
+    "foundries.TSMC.capacity",
+    "suppliers.Nvidia.demand_at_start",
+    "labs.OpenAI.budget",
+    "events.chips_oct_2023.licence_rate",
+    "events.chips_oct_2023.cap",
+]
 SCENARIO = load("as_enacted").scenario
 
 

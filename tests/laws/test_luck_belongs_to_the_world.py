@@ -22,7 +22,7 @@ from sim.worlds import Worlds
 
 from .histories import changed
 
-LAB_LUCK = "research research_inference quality cadence lab_capital open".split()
+LAB_LUCK = ["research", "research_inference", "quality", "cadence", "lab_capital", "open"]
 NEWCOMER = {"bloc": "US", "entry": "2023-06"}
 
 seeds = st.integers(0, 2**64 - 1)
@@ -53,7 +53,7 @@ def test_the_order_of_calls_is_irrelevant(seed, numbers, order):
 
 
 def test_known_shocks():
-    """The very numbers: a change of generator or of its key would make old results irreproducible."""
+    """The very numbers: another generator or key would make old results irreproducible."""
     shocks = Chance(1, Worlds([0, 17, TILE, 1000])).normal("research:DeepSeek", 2)
     again = Chance(1, Worlds([1000, 17])).normal("research:DeepSeek", 2)
     assert np.array_equal(shocks[:, [3, 1]], again)
@@ -139,7 +139,9 @@ def test_policies_and_the_horizon_change_nobodys_luck(as_enacted, plain):
     """Another policy is another history of the same world, a short run its beginning."""
     others = {
         "no controls": Race(load("no_controls"), 5, 9),
-        "one event less": Race(changed(as_enacted.scenario, "events", "chips_oct_2023", active=False), 5, 9),
+        "one event less": Race(
+            changed(as_enacted.scenario, "events", "chips_oct_2023", active=False), 5, 9
+        ),
         "twenty months": Race(as_enacted, 5, 9, 20),
     }
     for race in others.values():

@@ -19,7 +19,23 @@ from .histories import of_world, run
 
 ACTORS = Path(__file__).parents[2] / "sim" / "actors"
 FILES = sorted(ACTORS.glob("*.py"))
-REDUCTIONS = "min max amin amax nanmin nanmax sum nansum mean median prod any all argmin argmax".split()
+REDUCTIONS = [
+    "min",
+    "max",
+    "amin",
+    "amax",
+    "nanmin",
+    "nanmax",
+    "sum",
+    "nansum",
+    "mean",
+    "median",
+    "prod",
+    "any",
+    "all",
+    "argmin",
+    "argmax",
+]
 BRANCHES = {
     ast.If: "if",
     ast.IfExp: "if ... else",

@@ -48,27 +48,44 @@ def test_a_scenario_has_an_effect_where_it_differs(as_enacted):
     assert np.all(effects["supplier_loss"][-1] != 0)
 
 
-def first_known(calendar, event) -> int:
-    """The month in which an event is announced: everything before must be untouched."""
-    return max(0, calendar.month_of(event.announced))
+def announced_in() -> dict[str, list[str]]:
+    """The events of the history by the month from which they are known, but for the first."""
+    calendar = load("as_enacted").scenario.calendar
+    months: dict[str, list[str]] = {}
+    for name, event in EVENTS.items():
+        if event.active and calendar.month_of(event.announced) > 0:
+            label = calendar.label(calendar.month_of(event.announced))
+            months.setdefault(label, []).append(name)
+    return months
 
 
-@pytest.mark.parametrize("name", [name for name, event in EVENTS.items() if event.active])
-def test_an_event_changes_nothing_before_it_is_announced(as_enacted, enacted, name):
-    """Each event of the history in turn never happens: until its announcement nobody notices."""
-    known = first_known(as_enacted.scenario.calendar, EVENTS[name])
-    if known == 0:
-        assert EVENTS[name].announced <= date(2020, 1, 15)  # in force from the start
-        return
-    without = changed(as_enacted.scenario, "events", name, active=False)
-    other = run(without, WORLDS, known)
+ANNOUNCED = announced_in()
+
+
+@pytest.mark.parametrize("label", ANNOUNCED)
+def test_an_event_changes_nothing_before_it_is_announced(as_enacted, enacted, label):
+    """The events of each month in turn never happen: until that month nobody notices."""
+    scenario = as_enacted.scenario
+    known = scenario.calendar.month(label)
+    for name in ANNOUNCED[label]:
+        scenario = changed(scenario, "events", name, active=False)
+    other = run(scenario, WORLDS, known)
     assert len(other.months) == known
-    assert differences(other, enacted, known) == []
+    assert differences(other, enacted, known) == [], ANNOUNCED[label]
+
+
+def test_every_event_that_is_not_of_the_start_is_tried():
+    tried = {name for names in ANNOUNCED.values() for name in names}
+    first = {name for name, event in EVENTS.items() if event.announced <= date(2020, 1, 15)}
+    off = {name for name, event in EVENTS.items() if not event.active}
+    assert tried | first | off == set(EVENTS)
 
 
 def test_an_event_changes_something_after_it(as_enacted, enacted):
     """The rule of October 2023 changes chips, money, methods and models, in every world."""
-    without = run(changed(as_enacted.scenario, "events", "chips_oct_2023", active=False), WORLDS, 80)
+    without = run(
+        changed(as_enacted.scenario, "events", "chips_oct_2023", active=False), WORLDS, 80
+    )
     for name in ("chips", "spent", "log_training_efficiency", "capability"):
         now, then = (history.months[79][f"Labs.{name}"] for history in (without, enacted))
         assert np.all(np.any(now != then, axis=0))

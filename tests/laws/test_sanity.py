@@ -38,7 +38,9 @@ def signed(history: History) -> set[str]:
         for name, state in states(type(population)).items()
         if state.unit in FREE_OF_SIGN and not name.startswith("scarcity")
     }
-    return found | {f"board.{kind}{way}" for kind in ("shown", "published") for way in ("", "_inference")}
+    return found | {
+        f"board.{kind}{way}" for kind in ("shown", "published") for way in ("", "_inference")
+    }
 
 
 def shares(history: History) -> set[str]:
@@ -81,7 +83,9 @@ def assert_sane(history: History) -> None:
     assert faults(history) == {}
 
 
-@pytest.mark.parametrize("name", ["as_enacted", "no_controls", "leaky", "efficiency_breakthrough_china"])
+@pytest.mark.parametrize(
+    "name", ["as_enacted", "no_controls", "leaky", "efficiency_breakthrough_china"]
+)
 def test_shipped_scenarios_are_sane(name):
     assert_sane(run(load(name), 8))
 
@@ -133,7 +137,9 @@ def lookup(node, path: str) -> np.ndarray:
 
 
 MECHANISMS = [
-    key for key in NUMBERS if key.split(".")[0] not in (*ACTORS, "chips", "events", "ties", "correlations")
+    key
+    for key in NUMBERS
+    if key.split(".")[0] not in (*ACTORS, "chips", "events", "ties", "correlations")
 ]
 
 
@@ -155,7 +161,9 @@ def everybody(table: str, field: str, value: float) -> list[str]:
 
 
 def every_event(kind: str, field: str, value: float) -> list[str]:
-    return [f"events.{n}.{field}={value}" for n, e in SCENARIO.events.items() if e.instrument == kind]
+    return [
+        f"events.{n}.{field}={value}" for n, e in SCENARIO.events.items() if e.instrument == kind
+    ]
 
 
 EXTREMES = {
@@ -164,8 +172,9 @@ EXTREMES = {
     "no budgets": everybody("labs", "budget", 0) + everybody("clouds", "budget", 0),
     "no clouds": everybody("clouds", "budget", 0),
     "no demand at the start": everybody("suppliers", "demand_at_start", 0),
-    "nothing but clouds": everybody("labs", "flagship_share", 0) + everybody("labs", "experiment_share", 0),
-    "perfect enforcement": every_event("enforcement", "strength", 1) + ["leakage.appetite=1"],
+    "nothing but clouds": everybody("labs", "flagship_share", 0)
+    + everybody("labs", "experiment_share", 0),
+    "perfect enforcement": [*every_event("enforcement", "strength", 1), "leakage.appetite=1"],
     "no substitution": ["supply.substitution=0"],
     "perfect substitution": ["supply.substitution=20"],
     "ban of nearly every chip": [
@@ -176,7 +185,7 @@ EXTREMES = {
     "ban of every chip": ["events.chips_oct_2023.tpp=0"],
     "free licences": every_event("chip_rule", "licence_rate", 1),
     "no sales abroad": every_event("chip_rule", "cap", 0),
-    "everybody open": everybody("labs", "openness", 1) + ["spillover.open_lag=0.5"],
+    "everybody open": [*everybody("labs", "openness", 1), "spillover.open_lag=0.5"],
     "complete mandate": every_event("domestic_mandate", "strength", 1)
     + every_event("import_guidance", "strength", 1),
     "all tools denied": every_event("tool_control", "strength", 1)

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes import OUTCOMES, Record
+from sim.measures import Record
+from sim.outcomes import OUTCOMES
 from sim.scenario.load import Loaded, load
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more
