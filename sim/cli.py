@@ -1,4 +1,4 @@
-"""`moat ...`: the command line. Heavy imports happen inside the commands, so that help is instant."""
+"""`moat ...`: the command line. Commands import what they need, so that help is instant."""
 
 from __future__ import annotations
 

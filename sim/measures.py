@@ -39,21 +39,15 @@ class Record:
     def flows(self, name: str, suppliers: str | None, to: str | None) -> Array:
         """A flow series of suppliers of a bloc (None: all) to a bloc (None: all)."""
         blocs = dict(zip(self.names["supplier"], self.supplier_blocs, strict=True))
-        rows = [
-            i
-            for i, pair in enumerate(self.names["flow"])
-            if suppliers in (None, blocs[pair.split(" > ")[0]])
-            and to in (None, pair.split(" > ")[1])
-        ]
-        return self.arrays[name][:, rows].astype(float).sum(axis=1)
+        return self._flow_rows(name, lambda supplier: suppliers in (None, blocs[supplier]), to)
 
     def supplier_flow(self, name: str, supplier: str, to: str | None = None) -> Array:
         """A flow series of one supplier to a bloc (None: all)."""
-        rows = [
-            i
-            for i, pair in enumerate(self.names["flow"])
-            if pair.split(" > ")[0] == supplier and to in (None, pair.split(" > ")[1])
-        ]
+        return self._flow_rows(name, lambda other: other == supplier, to)
+
+    def _flow_rows(self, name: str, wanted: Callable[[str], bool], to: str | None) -> Array:
+        pairs = [pair.split(" > ") for pair in self.names["flow"]]
+        rows = [at for at, (who, bloc) in enumerate(pairs) if wanted(who) and to in (None, bloc)]
         return self.arrays[name][:, rows].astype(float).sum(axis=1)
 
 

@@ -54,9 +54,13 @@ def network(
         for pair, flow in zip(names[kind], level(month[series]), strict=True):
             giver, taker = pair.split(" > ")
             graph.add_edge(giver, taker, kind=kind, flow=float(flow), unit=unit)
-    _inputs(graph, story, dict(zip(names["foundry"], level(month["foundry_tool_access"]))))
-    _money(graph, story, dict(zip(names["lab"], level(month["budget"]))))
-    _rules(graph, story, dict(zip(names["flow"], level(month["flow_licence"]))))
+
+    def by_name(rows: str, series: str) -> dict[str, float]:
+        return dict(zip(names[rows], level(month[series]), strict=True))
+
+    _inputs(graph, story, by_name("foundry", "foundry_tool_access"))
+    _money(graph, story, by_name("lab", "budget"))
+    _rules(graph, story, by_name("flow", "flow_licence"))
     return graph
 
 

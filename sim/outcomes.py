@@ -9,8 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sim import measures
-from sim.measures import HOME, RIVAL, Array, Record
+from sim.measures import (
+    HOME,
+    RIVAL,
+    Array,
+    Record,
+    best_log_efficiency,
+    budget,
+    compute_ratio,
+    domestic_share,
+    efficiency_ratio,
+    frontier,
+    frugality,
+    held,
+    lag_observed,
+    lag_smooth,
+    largest_run,
+    lead_points,
+    leaked_share,
+    nvidia_china_share,
+    open_lag,
+    ratio,
+    stock_since,
+    us_revenue,
+)
 
 
 @dataclass(frozen=True)
@@ -38,131 +60,123 @@ OUTCOMES = (
         "lead_points",
         "ECI points",
         "best US released capability less best Chinese",
-        measures.lead_points,
+        lead_points,
     ),
     Outcome(
         "lead_months",
         "months",
         "months since the US frontier, interpolated between records, reached the best Chinese "
         "capability; negative when China leads (smooth: use it for differences)",
-        lambda r: measures.lag_smooth(measures.frontier(r, HOME), measures.frontier(r, RIVAL)),
+        lambda r: lag_smooth(frontier(r, HOME), frontier(r, RIVAL)),
     ),
     Outcome(
         "lead_months_observed",
         "months",
         "the same on released models, a staircase as Epoch AI measures it",
-        lambda r: measures.lag_observed(measures.frontier(r, HOME), measures.frontier(r, RIVAL)),
+        lambda r: lag_observed(frontier(r, HOME), frontier(r, RIVAL)),
     ),
     Outcome(
         "open_lag_months",
         "months",
         "months since the frontier reached the best model with open weights",
-        measures.open_lag,
+        open_lag,
     ),
-    Outcome(
-        "us_frontier", "ECI points", "best US capability", lambda r: measures.frontier(r, HOME)
-    ),
+    Outcome("us_frontier", "ECI points", "best US capability", lambda r: frontier(r, HOME)),
     Outcome(
         "china_frontier",
         "ECI points",
         "best Chinese capability",
-        lambda r: measures.frontier(r, RIVAL),
+        lambda r: frontier(r, RIVAL),
     ),
     Outcome(
         "open_frontier",
         "ECI points",
         "best capability with open weights",
-        lambda r: measures.frontier(r, series="open_capability"),
+        lambda r: frontier(r, series="open_capability"),
     ),
     Outcome(
         "efficiency_ratio",
         "1",
         "best Chinese training efficiency over best US",
-        measures.efficiency_ratio("training"),
+        efficiency_ratio("training"),
     ),
     Outcome(
         "inference_efficiency_ratio",
         "1",
         "best Chinese inference efficiency over best US",
-        measures.efficiency_ratio("inference"),
+        efficiency_ratio("inference"),
     ),
     Outcome(
         "china_efficiency",
         "log",
         "ln of the best Chinese training efficiency (0: methods of mid-2022)",
-        lambda r: measures.best_log_efficiency(r, RIVAL),
+        lambda r: best_log_efficiency(r, RIVAL),
     ),
     Outcome(
         "us_efficiency",
         "log",
         "ln of the best US training efficiency (0: methods of mid-2022)",
-        lambda r: measures.best_log_efficiency(r, HOME),
+        lambda r: best_log_efficiency(r, HOME),
     ),
     Outcome(
         "compute_ratio",
         "1",
         "Chinese over US installed compute by worth for training",
-        measures.compute_ratio,
+        compute_ratio,
     ),
     Outcome(
         "run_ratio",
         "1",
         "largest Chinese over largest US training run",
-        lambda r: measures.ratio(measures.largest_run(RIVAL)(r), measures.largest_run(HOME)(r)),
+        lambda r: ratio(largest_run(RIVAL)(r), largest_run(HOME)(r)),
     ),
-    Outcome(
-        "largest_run_us", "FLOP", "largest US training run released", measures.largest_run(HOME)
-    ),
-    Outcome(
-        "largest_run_china", "FLOP", "largest Chinese run released", measures.largest_run(RIVAL)
-    ),
+    Outcome("largest_run_us", "FLOP", "largest US training run released", largest_run(HOME)),
+    Outcome("largest_run_china", "FLOP", "largest Chinese run released", largest_run(RIVAL)),
     Outcome(
         "frugality",
         "1",
-        "compute of the leanest Chinese run within 12 ECI points of the frontier over the largest US",
-        measures.frugality,
+        "compute of the leanest Chinese run near the frontier (12 points) over the largest US run",
+        frugality,
     ),
-    Outcome("us_compute", "H100e", "chips in the US by peak performance", measures.held(HOME)),
-    Outcome("china_compute", "H100e", "chips in China by peak performance", measures.held(RIVAL)),
+    Outcome("us_compute", "H100e", "chips in the US by peak performance", held(HOME)),
+    Outcome("china_compute", "H100e", "chips in China by peak performance", held(RIVAL)),
     Outcome(
         "nvidia_china_share",
         "share",
         "China's share of new Nvidia compute, last three months, legal",
-        measures.nvidia_china_share,
+        nvidia_china_share,
     ),
-    Outcome(
-        "nvidia_stock", "H100e", "Nvidia compute shipped since 2022", measures.stock_since(None)
-    ),
+    Outcome("nvidia_stock", "H100e", "Nvidia compute shipped since 2022", stock_since(None)),
     Outcome(
         "china_nvidia_stock",
         "H100e",
         "Nvidia compute shipped legally to China since 2022",
-        measures.stock_since(RIVAL),
+        stock_since(RIVAL),
     ),
     Outcome(
         "domestic_share",
         "share",
         "home-made share of accelerators installed in China, units of the last twelve months",
-        measures.domestic_share,
+        domestic_share,
     ),
     Outcome(
         "leaked_share",
         "share",
         "smuggled share of compute that China acquired in the last twelve months",
-        measures.leaked_share,
+        leaked_share,
     ),
     Outcome(
         "us_spending",
         "USD bn/yr",
         "budgets for compute of US labs and clouds",
-        measures.budget(HOME),
+        budget(HOME),
     ),
-    Outcome("china_spending", "USD bn/yr", "the same in China", measures.budget(RIVAL)),
+    Outcome("china_spending", "USD bn/yr", "the same in China", budget(RIVAL)),
     Outcome(
         "us_supplier_revenue",
         "USD bn",
         "revenue of US chip suppliers since the start",
-        measures.us_revenue,
+        us_revenue,
     ),
 )
 
@@ -171,23 +185,21 @@ PAIRED = (
         "supplier_loss",
         "USD bn",
         "revenue of US suppliers forgone against the reference, since the start",
-        lambda this, reference: measures.us_revenue(reference) - measures.us_revenue(this),
+        lambda this, reference: us_revenue(reference) - us_revenue(this),
     ),
     PairedOutcome(
         "innovation_effect",
         "log points",
         "difference in ln training efficiency of the best Chinese lab",
-        lambda this, ref: (
-            measures.best_log_efficiency(this, RIVAL) - measures.best_log_efficiency(ref, RIVAL)
-        ),
+        lambda this, ref: best_log_efficiency(this, RIVAL) - best_log_efficiency(ref, RIVAL),
     ),
     PairedOutcome(
         "innovation_effect_inference",
         "log points",
         "difference in ln inference efficiency of the best Chinese lab",
         lambda this, ref: (
-            measures.best_log_efficiency(this, RIVAL, "inference")
-            - measures.best_log_efficiency(ref, RIVAL, "inference")
+            best_log_efficiency(this, RIVAL, "inference")
+            - best_log_efficiency(ref, RIVAL, "inference")
         ),
     ),
 )

@@ -108,6 +108,10 @@ class Race(mesa.Model):
         self.die_ties = tie_weights(self, foundries.names, suppliers.names, 0.0)
         abroad = foundries.blocs.index[:, None] != suppliers.blocs.index[None]
         self.die_abroad = abroad[..., None]
+        # A foundry feels what is withheld from the blocs whose suppliers it serves.
+        served = [suppliers.blocs.index == bloc for bloc in range(len(self.blocs))]
+        tied = np.max(self.die_ties, axis=2) > 0
+        self.die_blocs = np.stack([(tied & bloc).any(axis=1) for bloc in served], axis=1)[..., None]
         self.chip_market = ChipMarket(self)
         starts = self.story.hbm_makers.values()
         first = np.array([[self.calendar.month(maker.first_volume)] for maker in starts])
@@ -180,7 +184,8 @@ class Race(mesa.Model):
         """Tools and memory feed foundries, foundries make dies, suppliers make chips."""
         self.tool_makers.progress(turn)
         self.hbm_makers.progress(turn, self.month - self.hbm_first)
-        self.foundries.expand(turn, self.tool_makers.by_bloc())
+        withheld = np.max(self.die_blocs * turn.policy.minerals, axis=1)
+        self.foundries.expand(turn, self.tool_makers.by_bloc(), withheld)
         self.foundries.learn(turn)
         self.suppliers.improve(turn)
         wish = self.suppliers.wish(turn)

@@ -1,4 +1,4 @@
-"""Results: labelled arrays with unit and meaning, on disk and back. The wall between sim and viz."""
+"""Results: labelled arrays with unit and meaning, on disk and back: the wall before viz."""
 
 from __future__ import annotations
 

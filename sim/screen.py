@@ -120,4 +120,7 @@ def sentence(found: Verdict) -> str:
         )
     verb = "raised" if found.sign > 0 else "lowered"
     since = f", clear since {found.since}" if found.is_clear and found.since else ""
-    return f"{found.name}: {verb} by {size} {spread} by {found.month}, in {agree:.0%} of worlds{since}."
+    return (
+        f"{found.name}: {verb} by {size} {spread} by {found.month}, "
+        f"in {agree:.0%} of worlds{since}."
+    )

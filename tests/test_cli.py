@@ -31,7 +31,8 @@ def test_help_imports_nothing_heavy():
         "from click.testing import CliRunner\n"
         "from sim.cli import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
-        "print([m for m in ('numpy', 'mesa', 'pandas', 'matplotlib', 'xarray') if m in sys.modules])"
+        "heavy = ('numpy', 'mesa', 'pandas', 'matplotlib', 'xarray')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr

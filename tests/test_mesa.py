@@ -1,4 +1,4 @@
-"""The race as a Mesa model: agents, agent sets, batch runs and data collection as Mesa users expect."""
+"""The race as a Mesa model: agents, agent sets, batch runs, data collection, the network."""
 
 import gc
 import weakref

@@ -197,8 +197,8 @@ EFFECTS = (
 EFFECT_CAPTION = (
     "Differences between {worlds} paired worlds (same luck, same parameters): {a} less {b}. "
     "Line: median; dark and light bands: 50 % and 90 % of worlds. Dotted verticals: main "
-    "acts of the first scenario taking effect, American blue, Chinese red. Above zero: more under the first. Conditional forecasts, "
-    "not predictions."
+    "acts of the first scenario taking effect, American blue, Chinese red. Above zero: more "
+    "under the first. Conditional forecasts, not predictions."
 )
 
 

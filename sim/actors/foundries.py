@@ -41,11 +41,12 @@ class Foundries(Population):
         self.use = self.tool_access = np.ones((self.rows, 1))
         self.tool_stock = np.zeros((self.rows, 1))
 
-    def expand(self, turn: Turn, home_tools: Block) -> None:
+    def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
 
         Args:
             home_tools: share of the steps that the bloc's own tool makers equip, `[bloc, world]`.
+            withheld: minerals withheld from the supply chain it serves, 0..1.
         """
         p = turn.numbers
         policy = turn.policy
@@ -62,7 +63,7 @@ class Foundries(Population):
         drawn = np.minimum(self.tool_stock, (1 - flow) / MONTHS)
         self.tool_stock = self.tool_stock + bought - drawn
         self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
-        minerals = 1 - p.supply.minerals_capacity * self.blocs.spread(policy.minerals)
+        minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = np.log(self.number("growth_ceiling")) * (1 + public)
         ceiling = np.exp(pace * self.tool_access * minerals)

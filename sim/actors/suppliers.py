@@ -106,7 +106,7 @@ class ChipSuppliers(Population):
         self.hbm_stock = self.hbm_stock + bought + home
 
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
-        """Chips made: what is wished, as far as dies (1e3 reticles, new and in stock) and memory go."""
+        """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""
         self.die_stock = self.die_stock + dies
         by_dies = self.die_stock / product.silicon
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)

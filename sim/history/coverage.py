@@ -93,8 +93,9 @@ def table(found: list[Coverage]) -> str:
     ]
     for one in found:
         fact = one.fact
+        flag = "yes" if one.inside else "no"
         lines.append(
             f"| {fact.row} | {fact.series} | {fact.month} | {fact.value:.3g} {fact.unit} "
-            f"| {one.median:.3g} [{one.low:.3g}, {one.high:.3g}] | {'yes' if one.inside else 'no'} |"
+            f"| {one.median:.3g} [{one.low:.3g}, {one.high:.3g}] | {flag} |"
         )
     return "\n".join(lines) + "\n"

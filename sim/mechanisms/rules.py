@@ -75,7 +75,7 @@ def redesign(
     beta: Block,
     weight: Block,
 ) -> Spec:
-    """The variant a supplier offers: just under the limit that is cheapest to cut, clause by clause.
+    """The variant a supplier offers: just under the limit that is cheapest to cut.
 
     Cheapest is what costs least of the worth that buyers pay for (`hedonic`). Clauses under which
     licences can be hoped for are not designed around. As enacted this gives an A800/H800-like

@@ -116,9 +116,7 @@ class CapitalParameters(Section):
     rank_response: Quantity = number(
         "1/yr", 0, 5, "growth of spending per ten points of capability above the bloc's mean"
     )
-    volatility: Quantity = number(
-        "1/sqrt(yr)", 0, 3, "yearly spread of a buyer's spending, in logs"
-    )
+    volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of spending, in logs")
 
 
 class EffortParameters(Section):

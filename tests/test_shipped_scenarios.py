@@ -1,0 +1,55 @@
+"""Every shipped scenario runs to its end, without complaints, and says something of its own."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.experiments.ensemble import simulate
+from sim.outcomes import compute_outcomes
+from sim.scenario.library import shipped
+from sim.scenario.load import load
+
+WORLDS = 3
+HISTORY = "as_enacted"
+each_scenario = pytest.mark.parametrize("name", shipped())
+
+
+@cache
+def outcomes(name: str) -> dict[str, np.ndarray]:
+    """All outcomes over the whole horizon, `[month, world]`; any warning is an error."""
+    with warnings.catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
+        warnings.simplefilter("error")
+        return compute_outcomes(simulate(load(name), WORLDS))
+
+
+@each_scenario
+def test_it_runs_to_its_end(name):
+    """Over its whole horizon, in every world, without a warning, with finite outcomes."""
+    wanted = (load(name).scenario.months, WORLDS)
+    found = outcomes(name)
+    assert {key: values.shape for key, values in found.items() if values.shape != wanted} == {}
+    assert [key for key, values in found.items() if not np.all(np.isfinite(values))] == []
+
+
+@each_scenario
+def test_it_says_what_it_is_for(name):
+    """A title and a purpose, in its own words."""
+    story, history = load(name).scenario, load(HISTORY).scenario
+    assert story.title and story.why
+    if name != HISTORY:
+        assert (story.title, story.why) != (history.title, history.why)
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name != HISTORY])
+def test_it_differs_from_the_history(name):
+    """In at least one outcome, in every world: else nobody would need it."""
+    moved = [
+        key
+        for key, values in outcomes(name).items()
+        if np.all(np.any(values != outcomes(HISTORY)[key], axis=0))
+    ]
+    assert moved != []
