@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -58,6 +59,9 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
         except (FileExistsError, FileNotFoundError) as wrong:
             click.echo(f"error: {wrong}", err=True)
             sys.exit(2)
+        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
         except OSError as wrong:
             click.echo(f"error: cannot write: {wrong}; nothing was left half written", err=True)
             sys.exit(2)

@@ -260,3 +260,9 @@ def test_the_hash_is_of_what_is_said_not_of_how(write):
     two = write('# a note\nextends = "one"\n\nmonths = 24\n', "two.toml")
     other = write('extends = "one"\nmonths = 25\n', "other.toml")
     assert load(one).digest == load(two).digest != load(other).digest
+
+
+def test_a_value_in_place_of_a_correlated_prior_is_fine():
+    """Who sets one of two correlated numbers to a value has nothing left to correlate."""
+    loaded = load("baseline", ["research.pace=3"])
+    assert loaded.scenario.research.pace.value == 3

@@ -82,6 +82,8 @@ def _scores(scenario: Scenario, chance: Chance) -> dict[str, Block]:
     scores = {path: chance.normal(f"prior:{path}")[0] for path in prior_paths(scenario)}
     for pair in scenario.correlations.values():
         leader, follower = pair.between
+        if not {leader, follower} <= scores.keys():
+            continue  # a scenario has set one of the two to a value: nothing is left to correlate
         rho = pair.rho.central
         scores[follower] = rho * scores[leader] + np.sqrt(1 - rho**2) * scores[follower]
     return scores

@@ -182,18 +182,13 @@ def _unknown_in_events(tree: dict) -> Iterator[Finding]:
 
 def _unknown_priors(tree: dict) -> Iterator[Finding]:
     numbers = dict(_numbers(tree))
-    priors = [path for path, number in numbers.items() if "prior" in number]
     for name, pair in _rows(tree, "correlations"):
         key, between = f"correlations.{name}.between", _names(pair.get("between"))
         for path in between:
-            if path in numbers and path not in priors:
-                hint = f'give it a prior, or unset = ["correlations.{name}"]'
-                wrong = f"'{path}' is a value, and only priors can be correlated"
-                yield Finding(key, wrong, hint, f"{path}.value")
-            elif path not in priors:
-                yield from _unknown(key, path, priors, "prior")
+            # A number that a scenario has set to a value has nothing left to correlate.
+            yield from _unknown(key, path, numbers, "number")
         if len(between) == 2 and between[0] == between[1]:
-            yield Finding(key, f"names '{between[0]}' twice", "name two different priors")
+            yield Finding(key, f"names '{between[0]}' twice", "name two different numbers")
 
 
 def _numbers(node: dict, path: str = "") -> Iterator[tuple[str, dict]]:

@@ -87,12 +87,6 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "tie_to_unknown_actor": ("ties.tsmc_nvidia.taker", "did you mean 'Nvidia'?"),
     "two_ties_of_a_pair": ("ties.again", "have a tie already, ties.tsmc_nvidia"),
     "correlation_with_unknown_prior": ("correlations.two.between", "'research.pace'?"),
-    "correlation_with_a_value": (
-        "baseline/mechanisms.toml: correlations.pace_and_points.between",
-        "'research.pace' is a value",
-        'unset = ["correlations.pace_and_points"]',
-        "correlation_with_a_value.toml",
-    ),
     "correlation_of_one": ("correlations.two.between", "must be a list of two names"),
     "correlation_with_itself": ("correlations.two.between", "names 'research.sigma' twice"),
     "rho_of_two": ("correlations.pace_and_points.rho", "2 is outside", "-0.99..0.99"),

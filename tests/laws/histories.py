@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,8 @@ class History:
     """A run: live state after each month by name, and what was recorded, `[month, row, world]`."""
 
     race: Race
-    months: list[Month]
-    recorded: dict[str, np.ndarray]
+    months: list[Month] = field(repr=False)
+    recorded: dict[str, np.ndarray] = field(repr=False)
 
 
 def live(race: Race) -> Month:

@@ -93,8 +93,8 @@ def test_an_event_changes_something_after_it(as_enacted, enacted):
 
 def test_announcement_and_effect_are_two_dates(as_enacted, enacted):
     """A rule announced in 2026 but not in force is known: only then do buyers act on it."""
-    event = EVENTS["chips_h200_licences_may_2026"]
-    later = {"announced": date(2026, 3, 1), "effective": date(2030, 1, 1)}
+    event = EVENTS["chips_oct_2023"]
+    later = {"announced": date(2026, 3, 1), "effective": date(2030, 1, 1), "supersedes": []}
     scenario = as_enacted.scenario
     events = {**scenario.events, "a_new_rule": event.model_copy(update=later)}
     known = scenario.calendar.month_of(date(2026, 3, 1))

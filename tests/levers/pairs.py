@@ -47,7 +47,7 @@ def record(
 
 
 def series(run: Record, name: str, row: str | None = None) -> np.ndarray:
-    """`[month, world]` of a recorded series' row (`flow_tflops`, `Nvidia > China`) or an outcome."""
+    """`[month, world]` of a recorded series' row or of an outcome."""
     if row is None:
         return OF_OUTCOME[name](run)
     return run.arrays[name][:, run.names[_rows_of(name)].index(row)].astype(float)

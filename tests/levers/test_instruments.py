@@ -264,7 +264,7 @@ def test_nothing_moves_before_it_is_announced(kind):
 
 
 def test_tools_denied_and_not_hoarded_slow_the_foundry():
-    """With no stocks of tools the denial binds: SMIC's capacity in 2027 is more than a third less."""
+    """With no stocks of tools the denial binds: SMIC's capacity of 2027 falls by a third."""
     case, sets = CASES["tool_control"], ("channels.stockpiling=false",)
     this = record(case.base, case.text("tool_control"), sets, case.until)
     reference = record(case.base, "", sets, case.until)

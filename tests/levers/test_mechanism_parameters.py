@@ -1,7 +1,7 @@
 """Every parameter of a mechanism moves something, and every channel that can be switched off does.
 
-Each parameter goes from the 5th to the 95th percentile of its prior (a value: from 0.7 to 1.4 times
-itself) in `as_enacted`, everything else as drawn, with the same luck. All of them are tried at once:
+Each parameter goes from the 5th to the 95th percentile of its prior (a value: from 0.7 to 1.4 of
+itself) in `as_enacted`, all else as drawn, with the same luck. All of them are tried at once:
 a block holds the same few worlds twice for each parameter.
 """
 

@@ -56,35 +56,33 @@ def flows(*units: float) -> np.ndarray:
     return np.array(units)[None, :, None] * np.ones(2)
 
 
-def test_licences_caps_and_supply_by_hand():
-    orders, supply = flows(100, 80, 20), column(150)
-    licence, cap = flows(1, 0.5, 1), flows(10, 0.25, 10)
-    # licensed 100, 40, 20 = 160; home gets 100 x 150/160 = 93.75; cap .25 x 93.75 = 23.4375
+def test_caps_and_supply_by_hand():
+    orders, cap = flows(100, 40, 20), flows(10, 0.25, 10)
+    # 160 ordered of 150: home gets 100 x 150/160 = 93.75; cap .25 x 93.75 = 23.4375
     # then 100 + 23.4375 + 20 = 143.4375 < 150: all of it
-    got = market.ration(orders, supply, licence, cap, HOME)
+    got = market.ration(orders, column(150), cap, HOME)
     np.testing.assert_allclose(got[0, :, 0], [100, 23.4375, 20])
     # with supply 70: home 43.75, cap 10.9375; 130.9375 wanted, filled .5346
-    got = market.ration(orders, column(70), licence, cap, HOME)
+    got = market.ration(orders, column(70), cap, HOME)
     np.testing.assert_allclose(got[0, :, 0], np.array([100, 10.9375, 20]) * 70 / 130.9375)
 
 
 units = arrays(float, (2, 3, 2), elements=st.floats(0, 1e6, allow_subnormal=False))
-parts = arrays(float, (2, 3, 2), elements=st.floats(0, 1, allow_subnormal=False))
 stock = arrays(float, (2, 2), elements=st.floats(0, 1e6, allow_subnormal=False))
 caps = arrays(float, (2, 3, 2), elements=st.floats(0, 10, allow_subnormal=False))
 HOMES = np.array([[[True], [False], [False]], [[False], [True], [False]]])
 
 
 @settings(max_examples=80, deadline=None)
-@given(units, stock, parts, caps)
-def test_rationing_never_exceeds_supply_licence_or_cap(orders, supply, licence, cap):
-    got = market.ration(orders, supply, licence, cap, HOMES)
+@given(units, stock, caps)
+def test_rationing_never_exceeds_supply_orders_or_cap(orders, supply, cap):
+    got = market.ration(orders, supply, cap, HOMES)
     slack = ROUNDING * (1 + orders.max() + supply.max())
     assert np.all(got >= 0)
     assert np.all(got.sum(axis=1) <= supply + slack)
-    assert np.all(got <= orders * licence + slack)
-    licensed = np.where(HOMES, orders * licence, 0).sum(axis=1)
-    assert np.all(got <= cap * licensed[:, None] + slack)
+    assert np.all(got <= orders + slack)
+    at_home = np.where(HOMES, orders, 0).sum(axis=1)
+    assert np.all(got <= cap * at_home[:, None] + slack)
 
 
 @settings(max_examples=80, deadline=None)
@@ -177,7 +175,7 @@ MONEY = np.array([[2.0], [1.0], [4.0]]) * np.ones(2)  # USD bn
 
 def test_alike_suppliers_share_orders_equally():
     # USD 2 bn at 20,000 USD are 100,000 chips: 50 thousand from each
-    orders = place(MONEY, offer(), conditions(), AT)
+    orders = place(MONEY, MONEY, offer(), conditions(), AT)
     np.testing.assert_allclose(orders.legal[:, 0, 0], [50, 50])
     np.testing.assert_allclose(orders.legal[:, 2, 1], [100, 100])
     np.testing.assert_allclose(orders.free, orders.legal)
@@ -186,33 +184,48 @@ def test_alike_suppliers_share_orders_equally():
 
 def test_who_is_denied_turns_home_or_waits():
     denied = offer(licence=0.0)
-    np.testing.assert_allclose(place(MONEY, denied, conditions(), AT).legal[:, 1, 0], [0, 50])
+    np.testing.assert_allclose(
+        place(MONEY, MONEY, denied, conditions(), AT).legal[:, 1, 0], [0, 50]
+    )
     # patience 1: half of the appeal is gone, and so is half of the money spent
     patient = conditions(patience=np.ones((3, 1)))
-    np.testing.assert_allclose(place(MONEY, denied, patient, AT).legal[:, 1, 0], [0, 25])
+    np.testing.assert_allclose(place(MONEY, MONEY, denied, patient, AT).legal[:, 1, 0], [0, 25])
 
 
 def test_a_mandate_raises_the_home_share_and_guidance_lowers_the_foreign_one():
     # 80 % at home: of 50 thousand chips 40 and 10
     forced = conditions(mandate=np.array([[0.0], [0.8], [0.0]]))
-    np.testing.assert_allclose(place(MONEY, offer(), forced, AT).legal[:, 1, 0], [10, 40])
-    # half of foreign purchases given up: weights .5 to 1
+    np.testing.assert_allclose(place(MONEY, MONEY, offer(), forced, AT).legal[:, 1, 0], [10, 40])
+    # half of foreign purchases given up: 12.5 of the usual 25; the home supplier gets 1 of 1.5
     told = conditions(guidance=np.array([[0.0], [0.5], [0.0]]))
-    np.testing.assert_allclose(place(MONEY, offer(), told, AT).legal[:, 1, 0], [50 / 3, 100 / 3])
+    np.testing.assert_allclose(
+        place(MONEY, MONEY, offer(), told, AT).legal[:, 1, 0], [12.5, 100 / 3]
+    )
+
+
+def test_a_licence_bounds_an_order_once():
+    # half licensed of the usual 25 thousand: 12.5, also with last months' money still in hand
+    for money in (MONEY, 3 * MONEY):
+        orders = place(money, MONEY, offer(licence=0.5), conditions(), AT)
+        np.testing.assert_allclose(orders.legal[0, 1], 12.5)
+        np.testing.assert_allclose(orders.free[:, 1], 25)
+    # the licensed part is smaller than the bound when there is less money than usual
+    poor = place(0.1 * MONEY, MONEY, offer(licence=0.5), conditions(), AT)
+    np.testing.assert_allclose(poor.legal[:, 1, 0], [5 / 3, 10 / 3])
 
 
 def test_a_listed_buyer_gets_nothing_from_the_issuers_suppliers():
     listed = np.ones((2, 3, 1))
     listed[0, 1] = 0
     np.testing.assert_allclose(
-        place(MONEY, offer(), conditions(allowed=listed), AT).legal[:, 1, 0], [0, 50]
+        place(MONEY, MONEY, offer(), conditions(allowed=listed), AT).legal[:, 1, 0], [0, 50]
     )
 
 
 def test_smugglers_deliver_what_third_countries_lose():
     terms = offer(licence=0.0)
     by = conditions(appetite=np.array([[0.0], [0.2], [0.0]]), patience=np.ones((3, 1)))
-    orders = place(MONEY, terms, by, AT)
+    orders = place(MONEY, MONEY, terms, by, AT)
     # of worth for training half is denied: money x .2 x .5 = .1 bn at 30,000 USD: 3.33 thousand
     np.testing.assert_allclose(orders.smuggled[:, 1, 0], [10 / 3, 0])
     flowing = clear(orders.legal, orders.smuggled, terms, HOMES, np.array([0.5]))
@@ -243,7 +256,7 @@ def test_nobody_orders_for_more_than_its_money(
         patience=patience,
         elasticity=np.array([elasticity]),
     )
-    orders = place(MONEY, terms, by, AT)
+    orders = place(MONEY, MONEY, terms, by, AT)
     paid = orders.legal * terms.price[:, AT] + orders.smuggled * terms.free_price * 1.5
     assert np.all(paid.sum(axis=0) / 1e6 <= MONEY * (1 + ROUNDING))
     assert np.all(orders.legal >= 0)
@@ -254,5 +267,7 @@ def test_nobody_orders_for_more_than_its_money(
 @pytest.mark.parametrize("elasticity", [0.0, 1.0, 20.0])
 def test_a_better_variant_is_bought_more(elasticity):
     by = conditions(elasticity=np.array([elasticity]))
-    worse, better = (place(MONEY, offer(cut=cut), by, AT).legal[0, 1, 0] for cut in (0.4, 0.8))
+    worse, better = (
+        place(MONEY, MONEY, offer(cut=cut), by, AT).legal[0, 1, 0] for cut in (0.4, 0.8)
+    )
     assert better > worse if elasticity else better == worse
