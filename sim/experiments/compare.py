@@ -30,13 +30,9 @@ def compare(
     sets: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> Results:
-    """Effect of `scenario` against `against`: same luck, same parameters, policies as they say.
+    """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
-    Args:
-        sets: overrides that hold for both.
-
-    Returns:
-        effects `[month, world]`: the first scenario less the second.
+    `sets` are overrides that hold for both; for the rest see `run`.
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
@@ -45,14 +41,13 @@ def compare(
     both = [load(scenario, sets), load(against, sets)]
     _same_calendar(both)
     began = time.perf_counter()
-    whole = both[0].scenario.months
-    horizon = min(months or whole, whole)
 
     def half(part: int) -> Progress | None:
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
     records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
     effects = compute_effects(*records)
+    horizon = len(records[0].arrays["capability"])
     labels = records[0].calendar.labels()[:horizon]
     return Results(
         labelled(effects, labels, Worlds(range(worlds)).numbers),
