@@ -225,3 +225,26 @@ def unit_of(name: str) -> str:
 def meaning_of(name: str) -> str:
     """Meaning of an outcome or effect."""
     return {one.name: one.meaning for one in (*OUTCOMES, *PAIRED)}[name]
+
+
+def label_of(name: str) -> str:
+    """An outcome's or effect's name for sentences and titles."""
+    return LABELS.get(name, name)
+
+
+LABELS = {
+    "lead_points": "the US lead in capability",
+    "lead_months": "the US lead in time",
+    "open_lag_months": "the lag of open weights",
+    "us_frontier": "the best US model",
+    "china_frontier": "the best Chinese model",
+    "efficiency_ratio": "Chinese over US training efficiency",
+    "compute_ratio": "Chinese over US compute",
+    "run_ratio": "the largest Chinese over the largest US training run",
+    "china_compute": "compute installed in China",
+    "domestic_share": "the home-made share of accelerators in China",
+    "leaked_share": "the smuggled share of compute acquired in China",
+    "supplier_loss": "revenue forgone by US chip suppliers",
+    "innovation_effect": "training efficiency of the best Chinese lab",
+    "innovation_effect_inference": "inference efficiency of the best Chinese lab",
+}

@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.experiments.compare import Verdict, verdict
 from sim.experiments.ensemble import Progress
+from sim.outcomes import label_of
 from sim.results import Results
 
 YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", "2030-12")
@@ -108,19 +109,21 @@ def print_effects(effects: Results) -> None:
 
 def sentence(found: Verdict) -> str:
     """One outcome in plain words: what, how much, how sure, from when."""
-    size = f"{figure_of(abs(found.median))} {found.unit}".replace(" 1", "")
+    what = f"{label_of(found.name)} ({found.name})"
+    unit = "" if found.unit == "1" else f" {found.unit}"
     spread = f"[{figure_of(found.low)}, {figure_of(found.high)}]"
     agree = max(found.share_positive, found.share_negative)
     if found.low == found.high == 0:
-        return f"{found.name}: no change at all by {found.month}."
+        return f"No change at all in {what} by {found.month}."
     if found.sign == 0:
         return (
-            f"{found.name}: unclear by {found.month}: median {figure_of(found.median)} {spread}, "
+            f"Unclear: {what} by {found.month}: {figure_of(found.median)}{unit} {spread}, "
             f"up in {found.share_positive:.0%} of worlds, down in {found.share_negative:.0%}."
         )
-    verb = "raised" if found.sign > 0 else "lowered"
-    since = f", clear since {found.since}" if found.is_clear and found.since else ""
+    verb = "Raised" if found.sign > 0 else "Lowered"
+    clear = found.is_clear and found.since
+    since = f"; the sign is clear since {found.since}" if clear else ""
     return (
-        f"{found.name}: {verb} by {size} {spread} by {found.month}, "
+        f"{verb} {what} by {figure_of(abs(found.median))}{unit} {spread} by {found.month}, "
         f"in {agree:.0%} of worlds{since}."
     )

@@ -88,7 +88,7 @@ def test_the_same_scenario_twice_differs_by_exactly_nothing():
     for name in effects.names:
         assert np.all(effects.outcomes[name].values == 0), name
     assert set(effects.names) == {one.name for one in (*OUTCOMES, *PAIRED)}
-    assert "no change at all" in sentence(verdict(effects, "lead_months", "2023-12"))
+    assert "No change at all" in sentence(verdict(effects, "lead_months", "2023-12"))
 
 
 def test_against_reads_as_minus():
@@ -106,10 +106,10 @@ def test_the_words_say_unclear_where_the_sign_is_unclear():
         found = verdict(effects, name, "2024-12")
         words = sentence(found)
         agree = max(found.share_positive, found.share_negative)
-        assert ("unclear" in words) == (agree < 0.7 and not found.low == found.high == 0), words
-        if "raised" in words:
+        assert ("Unclear" in words) == (agree < 0.7 and not found.low == found.high == 0), words
+        if "Raised" in words:
             assert found.share_positive >= 0.7
-        if "lowered" in words:
+        if "Lowered" in words:
             assert found.share_negative >= 0.7
 
 

