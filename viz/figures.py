@@ -135,7 +135,7 @@ def run_figure(results: Results) -> Figure:
 
 def _title(results: Results, title: str) -> str:
     last = results.months[-1]
-    q = {key: values[-1] for key, values in results.quantiles("lead_months").items()}
+    q = {key: values[-1] for key, values in results.quantiles("lead_months_observed").items()}
     return (
         f"{title}: the US lead at {last} is {q['p50']:.0f} months [{q['p5']:.0f}, {q['p95']:.0f}]"
     )
