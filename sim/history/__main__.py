@@ -19,8 +19,8 @@ list of facts that a calibrated ensemble must cover. *Inside* means: the observe
 CLOSING = """
 ## What to think of it
 
-The bands are wide because the priors are: lying inside them is a low bar. Where an observation falls
-outside, the table says no. Medians that sit off the observation, though inside, are worth a look:
+The bands are wide because the priors are: lying inside them is a low bar. Where an observation
+falls outside, the table says no. Medians that sit off the observation, though inside:
 
 - Row 4: the lead in months stands at about a year in the median world after the third quarter of
   2024, when 3 to 4 were observed. The jump of the US frontier with reasoning models came faster
@@ -31,9 +31,9 @@ outside, the table says no. Medians that sit off the observation, though inside,
 - Row 9: the home-made share of 2024 is lower than observed: Huawei's supply through fronts, or the
   pull of home buyers, is under-stated.
 
-Budgets, chips and shares of compute at entry, growth of capacity and the pull of home suppliers were
-set by hand so that stocks, runs and shares of 2020-2024 come out near the observations: these facts
-were used to set priors and are no test of them. A test needs facts that were held out.
+Budgets, chips and shares of compute at entry, growth of capacity and the pull of home suppliers
+were set by hand so that stocks, runs and shares of 2020-2024 come out near the observations: these
+facts were used to set priors and are no test of them. A test needs facts that were held out.
 """
 
 
