@@ -49,7 +49,7 @@ KEPT = {
     ),
     "cloud": "budget chips training rented",
     "supplier": "price supply delivered revenue maturity installed hbm_stock die_stock",
-    "foundry": "capacity dies_yield use tool_stock tool_access",
+    "foundry": "capacity dies_yield use tool_stock tool_reserve tool_access",
     "tool_maker": "coverage",
     "hbm_maker": "capacity",
 }

@@ -30,7 +30,9 @@ class Foundries(Population):
     use = State("share", "part of the capacity in use")
     wanted = State("1e3 reticles/month", "dies ordered before yield")
     output = State("1e3 reticles", "dies made so far, before yield")
-    tool_stock = State("years", "equipment in stock, in years of full need")
+    tool_stock = State("years", "stock of the equipment that can be had, in years of its need")
+    tool_reserve = State("years", "stock of equipment since denied, in years of full need")
+    tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State("share", "part of the needed equipment that can be had")
 
     def begin(self) -> None:
@@ -39,7 +41,7 @@ class Foundries(Population):
         self.output = self.number("capacity") * MONTHS
         self.dies_yield = self.number("yield_at_start")
         self.use = self.tool_access = np.ones((self.rows, 1))
-        self.tool_stock = np.zeros((self.rows, 1))
+        self.tool_stock = self.tool_reserve = self.tools_denied = np.zeros((self.rows, 1))
 
     def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
@@ -50,18 +52,12 @@ class Foundries(Population):
         """
         p = turn.numbers
         policy = turn.policy
-        on = p.channels.stockpiling
-        allowed = 1 - self.blocs.spread(policy.tool_denial)
-        fear = capital.threat(
-            self.blocs.spread(policy.tools_pending),
-            self.blocs.spread(policy.tools_controlled),
-            p.stockpiling.hazard_months,
-        )
-        aim = p.stockpiling.input_pull * fear * on
-        bought = np.maximum(aim - self.tool_stock, 0.0) / p.stockpiling.build_months * allowed
-        flow = supply.access(self.blocs.spread(home_tools), allowed)
-        drawn = np.minimum(self.tool_stock, (1 - flow) / MONTHS)
-        self.tool_stock = self.tool_stock + bought - drawn
+        home = self.blocs.spread(home_tools)
+        denied = self.blocs.spread(policy.tool_denial)
+        self._hoard(turn, home, denied)
+        flow = supply.access(home, 1 - denied)
+        drawn = np.minimum(self.tool_reserve, (1 - flow) / MONTHS)
+        self.tool_reserve = self.tool_reserve - drawn
         self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
@@ -69,6 +65,20 @@ class Foundries(Population):
         ceiling = np.exp(pace * self.tool_access * minerals)
         wish = self.wanted * p.supply.headroom
         self.capacity = supply.follow(self.capacity, wish, p.supply.lag, ceiling)
+
+    def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
+        """Equipment bought ahead (M3). What is denied from now on is lived on, never bought again."""
+        p = turn.numbers.stockpiling
+        fear = capital.threat(
+            self.blocs.spread(turn.policy.tools_pending),
+            self.blocs.spread(turn.policy.tools_controlled),
+            p.hazard_months,
+        )
+        newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
+        self.tool_reserve = self.tool_reserve + newly * self.tool_stock
+        self.tools_denied = np.broadcast_to(denied, self.capacity.shape)
+        aim = p.input_pull * fear * turn.numbers.channels.stockpiling
+        self.tool_stock = self.tool_stock + np.maximum(aim - self.tool_stock, 0.0) / p.build_months
 
     def learn(self, turn: Turn) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""

@@ -5,9 +5,9 @@ same without controls, in paired worlds. Two sets of numbers, each inside the 5-
 prior (the values stand in STIFLE and SPUR below, and with the ranges in docs/both_answers.md):
 
 - STIFLE (little response to scarcity, chips and people complements, few leaks, slow spillovers):
-  median -0.23 (-0.63 to -0.06) by 2026-12, -0.20 (-0.77 to -0.03) by 2028-12.
+  median -0.40 (-0.96 to -0.14) by 2026-12, -0.43 (-1.43 to -0.08) by 2028-12.
 - SPUR (strong and fast response, people stand in for chips):
-  median +1.18 (0.12 to 4.9) by 2026-12, +1.76 (-0.07 to 7.6) by 2028-12.
+  median +0.62 (0.01 to 3.0) by 2026-12, +0.75 (-0.18 to 4.3) by 2028-12.
 
 Medians with 5-95 % of 256 worlds; the tests use 64. In both sets all other numbers are drawn.
 """
@@ -77,7 +77,7 @@ def test_the_numbers_lie_inside_their_priors(as_enacted, numbers):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", -0.1), ("2028-12", -0.1), ("2030-12", -0.05)])
 def test_controls_can_stifle(month, bound):
-    """Measured -0.23, -0.20 and -0.14; nineteen worlds in twenty agree in sign by 2026-12."""
+    """Measured -0.40, -0.43 and -0.23; nearly all worlds agree in sign."""
     found = effect(STIFLE, month)
     assert np.median(found) < bound
     assert np.mean(found < 0) > 0.85
@@ -85,21 +85,21 @@ def test_controls_can_stifle(month, bound):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", 0.3), ("2028-12", 0.3), ("2030-12", 0.3)])
 def test_controls_can_spur(month, bound):
-    """Measured +1.2, +1.8 and +2.0; nine worlds in ten agree in sign."""
+    """Measured +0.6, +0.7 and +0.7; nineteen worlds in twenty agree in sign by 2026-12."""
     found = effect(SPUR, month)
     assert np.median(found) > bound
     assert np.mean(found > 0) > 0.7
 
 
 def test_without_directed_effort_controls_stifle():
-    """No answer to scarcity, complements: -0.05 in the median by 2028-12 (256 worlds: -0.05)."""
+    """No answer to scarcity, chips and people complements: -0.22 in the median by 2028-12."""
     off = {"effort.eta": 0, "effort.direction": 0, "research.sigma": 0.3}
-    assert np.median(effect(off, "2028-12")) < -0.02
+    assert np.median(effect(off, "2028-12")) < -0.05
 
 
 def test_with_directed_effort_and_substitutes_controls_spur():
-    """Nothing but eta and sigma at their 95th percentiles: +0.4 in the median by 2028-12."""
-    assert np.median(effect({"effort.eta": 1.75, "research.sigma": 2.6}, "2028-12")) > 0.03
+    """Nothing but eta and sigma at their 95th percentiles: +0.15 in the median by 2026-12."""
+    assert np.median(effect({"effort.eta": 1.75, "research.sigma": 2.6}, "2026-12")) > 0.05
 
 
 def test_the_channels_carry_the_answers():
@@ -115,3 +115,15 @@ def test_the_note_shows_the_same_numbers():
     rows = re.findall(r"^\| `([\w.]+)` \| ([\d.]+) \|", NOTE.read_text(), flags=re.MULTILINE)
     told = [(path, float(value)) for path, value in rows]
     assert told == [*STIFLE.items(), *SPUR.items()]
+
+
+@pytest.mark.parametrize(
+    "row, numbers", [("stifle", STIFLE), ("spur", SPUR), ("all numbers drawn", {})]
+)
+def test_the_note_shows_the_effects_of_today(row, numbers):
+    """Its medians (of 256 worlds) are near those of 64 worlds; else it tells of an older model."""
+    line = re.search(rf"^\| {row} \|(.*)$", NOTE.read_text(), flags=re.MULTILINE)
+    told = [float(cell.split()[0]) for cell in line[1].split("|")[:3]]
+    for month, median in zip(["2026-12", "2028-12", "2030-12"], told, strict=True):
+        found = float(np.median(effect(numbers, month)))
+        assert found == pytest.approx(median, abs=0.1 + 0.3 * abs(median)), month
