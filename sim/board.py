@@ -75,7 +75,6 @@ class Turn:
     breakthroughs: Breakthroughs
     years_from_anchor: float  # since the month of the capability anchor
     staff_progress: Block  # 0 at a lab's entry, 1 at the end of 2024, [lab, 1]
-    years_after_2024: float
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,6 @@ class Turns:
                 self.race.story.training.anchor_month, month
             ),
             staff_progress=np.clip(since, 0.0, 1.0),
-            years_after_2024=max(0.0, (month - known) / MONTHS_PER_YEAR),
         )
 
     def _breakthroughs(self, month: int) -> Breakthroughs:

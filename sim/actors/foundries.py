@@ -89,12 +89,11 @@ class Foundries(Population):
         )
 
     def cost(self, turn: Turn) -> Block:
-        """Cost of a wafer relative to the start: its excess falls with cumulative output."""
+        """Cost of a wafer over the cheapest maker's: the excess falls with cumulative output."""
         learning = turn.numbers.supply.learning * turn.numbers.channels.infant_industry
         before = self.number("capacity") * MONTHS
         gained = np.maximum(self.output / np.maximum(before, 1e-9), 1.0)
-        start = self.number("cost_premium")
-        return supply.experience(start, gained, learning) / start
+        return supply.experience(self.number("cost_premium"), gained, learning)
 
     def serve(self, orders: Block) -> Block:
         """Fill orders for dies (before yield) pro rata; returns the share that is filled."""

@@ -175,12 +175,9 @@ class Labs(Buyers):
         )
 
     def _staff(self, turn: Turn) -> Block:
-        """Research staff: from entry to the end of 2024 as known, then at a common rate."""
+        """Research staff: from entry to the end of 2024 as known; later all grow alike."""
         first, known = self.number("researchers_at_entry"), self.number("researchers_2024")
-        return (
-            np.exp(np.log(first) + (np.log(known) - np.log(first)) * turn.staff_progress)
-            * turn.numbers.research.staff_growth**turn.years_after_2024
-        )
+        return np.exp(np.log(first) + (np.log(known) - np.log(first)) * turn.staff_progress)
 
     def learn(self, turn: Turn, board: Board) -> None:
         """Know-how flows in from open releases fast, from closed ones slowly (M9)."""

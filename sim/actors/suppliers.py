@@ -40,7 +40,7 @@ class ChipSuppliers(Population):
     service = State("share", "part of the orders that was served, smoothed over a quarter")
     hbm_stock = State("m stacks", "memory stacks in stock")
     die_stock = State("1e3 reticles", "good dies in stock")
-    foundry_cost = State("1", "cost of its foundries over the cheapest, relative to the start")
+    foundry_cost = State("1", "cost of its foundries over the cheapest maker's")
 
     def begin(self) -> None:
         """The first month's orders, chips in the field and stocks."""
@@ -85,7 +85,7 @@ class ChipSuppliers(Population):
         return np.minimum(gap, need + aim / p.build_months)
 
     def stock_memory(self, turn: Turn, wish: Block, stacks: Block, home: Block) -> None:
-        """Memory bought: abroad as far as allowed, from home, and ahead when a rule looms (M3).
+        """Memory bought: abroad as far as allowed, from home, and ahead while it can be had (M3).
 
         Args:
             wish: chips wanted, `stacks` a chip.
@@ -101,9 +101,9 @@ class ChipSuppliers(Population):
             p.hazard_months,
         )
         aim = MONTHS * need * p.input_pull * fear * on
-        gap = np.maximum(aim + need - self.hbm_stock, 0.0)
+        gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + aim / p.build_months) * allowed
-        self.hbm_stock = self.hbm_stock + bought + home
+        self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
         """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""

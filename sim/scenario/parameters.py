@@ -152,7 +152,6 @@ class ResearchParameters(Section):
         "years", 0.1, 50, "half-life of the faster pace that a new paradigm brings"
     )
     volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of a lab's progress, in logs")
-    staff_growth: Quantity = number("x/yr", 0.5, 5, "growth of research staff after 2024")
 
 
 class SpilloverParameters(Section):
