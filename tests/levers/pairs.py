@@ -1,6 +1,6 @@
 """Paired worlds for the tests of levers: the same luck and numbers, one thing changed.
 
-Runs are kept for the session, so that a reference is computed once.
+Runs are kept while the tests go on, so that a reference is computed once.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ same without controls, in paired worlds. Two sets of numbers, each inside the 5-
 prior (the values stand in STIFLE and SPUR below, and with the ranges in docs/both_answers.md):
 
 - STIFLE (little response to scarcity, chips and people complements, few leaks, slow spillovers):
-  median -0.42 (-0.97 to -0.14) by 2026-12, -0.49 (-1.50 to -0.09) by 2028-12.
+  median -0.42 (-0.97 to -0.15) by 2026-12, -0.54 (-1.70 to -0.11) by 2028-12.
 - SPUR (strong and fast response, people stand in for chips):
-  median +0.63 (0.01 to 3.1) by 2026-12, +0.80 (-0.27 to 4.7) by 2028-12.
+  median +0.65 (0.01 to 3.2) by 2026-12, +0.81 (-0.28 to 4.8) by 2028-12.
 
 Medians with 5-95 % of 256 worlds; the tests use 64. In both sets all other numbers are drawn.
 """
