@@ -81,9 +81,12 @@ def _signed(leader: Array, follower: Array, reached: Callable[[Array, Array], Ar
 BEFORE = 8.3 / 12  # ECI points a month before the start: Epoch AI, 8.3 a year (7-10) to 2024-04
 
 
+FARTHEST = 60.0  # months before the start to which the frontier is continued back, at most
+
+
 def _earlier(path: Array, level: Array) -> Array:
     """Months before the start at which the path, continued back, was at a level (at most 0)."""
-    return np.minimum((level - path[0]) / BEFORE, 0.0)
+    return np.clip((level - path[0]) / BEFORE, -FARTHEST, 0.0)
 
 
 def _first_reached(path: Array, level: Array) -> Array:

@@ -19,6 +19,7 @@ from sim.catalogue import Catalogue, tie_weights
 from sim.chance import Chance
 from sim.chip_market import ChipMarket
 from sim.mechanisms import spillover, supply
+from sim.mechanisms.chips import Product
 from sim.mechanisms.clearing import Flows, Offer
 from sim.scenario.draw import draw
 from sim.scenario.events import Agenda
@@ -180,35 +181,38 @@ class Race(mesa.Model):
         everybody = np.ones((self.clouds.rows, 1), dtype=bool)
         self.clouds.enter(everybody, everybody & (self.month == 0))
 
-    def make_chips(self, turn: Turn, product: Any) -> None:
-        """Tools and memory feed foundries, foundries make dies, suppliers make chips."""
-        self.tool_makers.progress(turn)
+    def make_chips(self, turn: Turn, product: Product) -> None:
+        """Dies and memory become chips, as far as both go (M5)."""
+        suppliers = self.suppliers
+        suppliers.improve(turn)
+        wish = suppliers.wish(turn)
+        dies = self.make_dies(turn, wish, product.silicon)
+        able = np.minimum(wish, (suppliers.die_stock + dies) / product.silicon)
         self.hbm_makers.progress(turn, self.month - self.hbm_first)
+        need = able * product.hbm_stacks
+        part = need / np.maximum(suppliers.blocs.spread(suppliers.blocs.total(need)), 1e-12)
+        home = suppliers.blocs.spread(self.hbm_makers.by_bloc()) * part
+        suppliers.stock_memory(turn, able, wish, product, home)
+        suppliers.make(turn, wish, dies, product)
+
+    def make_dies(self, turn: Turn, wish: Block, silicon: Block) -> Block:
+        """Tools feed foundries, foundries serve orders: good dies by supplier, 1e3 reticles."""
+        foundries, suppliers = self.foundries, self.suppliers
+        self.tool_makers.progress(turn)
         withheld = np.max(self.die_blocs * turn.policy.minerals, axis=1)
-        self.foundries.expand(turn, self.tool_makers.by_bloc(), withheld)
-        self.foundries.learn(turn)
-        self.suppliers.improve(turn)
-        wish = self.suppliers.wish(turn)
+        foundries.expand(turn, self.tool_makers.by_bloc(), withheld)
+        foundries.learn(turn)
         open_share = 1 - self.die_abroad * turn.policy.foundry_denial
-        pull = self.die_ties * open_share
-        ordered = self.suppliers.dies_wanted(turn, wish, product.silicon)
+        ordered = suppliers.dies_wanted(turn, wish, silicon)
         # Denied foundries get smaller orders, and of these only the open share is made.
-        good = supply.split_dies(ordered, pull) * open_share
-        gross = good / self.foundries.dies_yield[:, None]
-        filled = self.foundries.serve(total(gross, axis=1))
+        good = supply.split_dies(ordered, self.die_ties * open_share) * open_share
+        filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
+        made = total(good)
+        share = good / np.maximum(made, 1e-12)
+        cost = total(share * foundries.cost(turn)[:, None])
+        suppliers.foundry_cost = np.where(made > 0, cost, suppliers.foundry_cost)
         self.die_flow = good * filled[:, None]
-        dies = total(self.die_flow)
-        share = good / np.maximum(total(good), 1e-12)
-        self.suppliers.foundry_cost = np.where(
-            total(good) > 0,
-            total(share * self.foundries.cost(turn)[:, None]),
-            self.suppliers.foundry_cost,
-        )
-        need = self.suppliers.blocs.total(wish * product.hbm_stacks)
-        part = wish * product.hbm_stacks / np.maximum(self.suppliers.blocs.spread(need), 1e-12)
-        home = self.suppliers.blocs.spread(self.hbm_makers.by_bloc()) * part
-        self.suppliers.stock_memory(turn, wish, product.hbm_stacks, home)
-        self.suppliers.make(turn, wish, dies, product)
+        return total(self.die_flow)
 
     def clear_chip_market(self, turn: Turn, offer: Offer) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""

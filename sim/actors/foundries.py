@@ -67,7 +67,7 @@ class Foundries(Population):
         self.capacity = supply.follow(self.capacity, wish, p.supply.lag, ceiling)
 
     def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
-        """Equipment bought ahead (M3). What is denied from now on is lived on, never bought again."""
+        """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""
         p = turn.numbers.stockpiling
         fear = capital.threat(
             self.blocs.spread(turn.policy.tools_pending),

@@ -40,6 +40,7 @@ class ChipSuppliers(Population):
     service = State("share", "part of the orders that was served, smoothed over a quarter")
     hbm_stock = State("m stacks", "memory stacks in stock")
     die_stock = State("1e3 reticles", "good dies in stock")
+    dies_usual = State("1e3 reticles/month", "good dies received, smoothed over a year")
     foundry_cost = State("1", "cost of its foundries over the cheapest maker's")
 
     def begin(self) -> None:
@@ -50,7 +51,15 @@ class ChipSuppliers(Population):
         self.maturity = self.number("maturity")
         self.hbm_stock = self.number("hbm_stock")
         self.service = self.foundry_cost = np.ones((self.rows, 1))
-        for name in ("produced", "inventory", "delivered", "price", "revenue", "die_stock"):
+        for name in (
+            "produced",
+            "inventory",
+            "delivered",
+            "price",
+            "revenue",
+            "die_stock",
+            "dies_usual",
+        ):
             setattr(self, name, np.zeros((self.rows, 1)))
 
     def improve(self, turn: Turn) -> None:
@@ -84,23 +93,29 @@ class ChipSuppliers(Population):
         gap = np.maximum(aim + need - self.die_stock, 0.0)
         return np.minimum(gap, need + aim / p.build_months)
 
-    def stock_memory(self, turn: Turn, wish: Block, stacks: Block, home: Block) -> None:
+    def stock_memory(
+        self, turn: Turn, able: Block, wish: Block, product: chips.Product, home: Block
+    ) -> None:
         """Memory bought: abroad as far as allowed, from home, and ahead while it can be had (M3).
 
         Args:
-            wish: chips wanted, `stacks` a chip.
+            able: chips that can be made now for want of dies.
+            wish: chips that would be made with dies enough.
             home: million stacks from home makers this month.
         """
         p = turn.numbers.stockpiling
         on = turn.numbers.channels.stockpiling
-        need = wish * stacks * PER_MILLION
+        stacks = product.hbm_stacks * PER_MILLION
+        need = able * stacks
+        # A year ahead counts on the dies in stock and on as many as came lately.
+        coming = (self.die_stock + MONTHS * self.dies_usual) / product.silicon
         allowed = 1 - self.blocs.spread(turn.policy.hbm_denial)
         fear = capital.threat(
             self.blocs.spread(turn.policy.hbm_pending),
             self.blocs.spread(turn.policy.chips_controlled),
             p.hazard_months,
         )
-        aim = MONTHS * need * p.input_pull * fear * on
+        aim = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull * fear * on
         gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + aim / p.build_months) * allowed
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
@@ -108,6 +123,7 @@ class ChipSuppliers(Population):
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
         """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""
         self.die_stock = self.die_stock + dies
+        self.dies_usual = self.dies_usual + (dies - self.dies_usual) / MONTHS
         by_dies = self.die_stock / product.silicon
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
         self.produced = np.minimum(wish, np.minimum(by_dies, by_memory))

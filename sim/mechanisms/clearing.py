@@ -125,7 +125,7 @@ def _mandated(share: Block, by: Conditions) -> Block:
     at_home = total(np.where(by.home, share, 0.0))
     floor = np.where(at_home > 0, np.maximum(at_home, by.mandate), at_home)
     up = floor / np.maximum(at_home, market.TINY)
-    down = (1 - floor) / np.maximum(1 - at_home, market.TINY)
+    down = np.maximum(1 - floor, 0.0) / np.maximum(1 - at_home, market.TINY)
     return share * np.where(by.home, up, np.minimum(down, 1.0))
 
 
