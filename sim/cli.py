@@ -106,7 +106,7 @@ def run(
 
     with progress(f"{scenario}: {worlds} worlds") as tick:
         results = simulate(scenario, worlds, seed, months, sets, tick)
-    folder = results.save(out or Path("runs") / Path(scenario).stem)
+    folder = _save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
@@ -144,12 +144,30 @@ def compare(
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
         effects = simulate(scenario, against, worlds, seed, months, sets, tick)
     name = f"{Path(scenario).stem}-against-{Path(against).stem}"
-    folder = effects.save(out or Path("runs") / name)
+    folder = _save(effects, out or Path("runs") / name)
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
         print_effects(effects)
     _draw("effect_figure", effects, folder)
+
+
+def _save(results: Any, folder: Path) -> Path:
+    """Write all or nothing, and say when an older result gives way."""
+    older = folder.exists()
+    try:
+        results.save(folder)
+    except FileExistsError:
+        raise
+    except OSError as wrong:
+        click.echo(
+            f"error: cannot write the result to {folder}: {wrong.strerror}; choose another --out",
+            err=True,
+        )
+        sys.exit(2)
+    if older:
+        click.echo(f"replaced the older result in {folder}/", err=True)
+    return folder
 
 
 def _draw(figure: str, results: Any, folder: Path) -> None:

@@ -58,7 +58,8 @@ class Race(mesa.Model):
         if isinstance(scenario, str):
             scenario = load(scenario, sets)
         self.story = scenario.scenario if isinstance(scenario, Loaded) else scenario
-        self.horizon = min(months or self.story.months, self.story.months)
+        whole = self.story.months
+        self.horizon = whole if months is None else min(months, whole)
         self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
         self.calendar = self.story.calendar
         self.blocs = list(self.story.blocs)

@@ -89,7 +89,7 @@ class Buyers(Population):
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active
         self.cash = self.cash + self.funded
-        self.cash_free = self.cash_free + self.funded
+        self.cash_free = self.cash_free + income * self.active
 
     def funding_open(self, turn: Turn) -> Block:
         """Share of the budget that investors may pay: all, where no ban is in the way."""

@@ -63,8 +63,7 @@ class Foundries(Population):
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = np.log(self.number("growth_ceiling")) * (1 + public)
         ceiling = np.exp(pace * self.tool_access * minerals)
-        wish = self.wanted * p.supply.headroom
-        self.capacity = supply.follow(self.capacity, wish, p.supply.lag, ceiling)
+        self.capacity = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
 
     def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""

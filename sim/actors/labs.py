@@ -36,6 +36,7 @@ class Labs(Buyers):
     run_length = State("months", "its length")
     largest_run = State("FLOP", "compute of the largest run released")
     flagship_flop = State("FLOP", "compute of the run behind the best flagship of its own")
+    open_flagship = State("1", "1 where that flagship has open weights, else 0")
     flagship_points = State("ECI points", "capability of that flagship at its release")
     polish = State("ECI points", "post-training gains not yet released")
     capability = State("ECI points", "best released capability")
@@ -54,6 +55,7 @@ class Labs(Buyers):
             "run_length",
             "largest_run",
             "flagship_flop",
+            "open_flagship",
             "flagship_points",
             "polish",
             "capability",
@@ -94,13 +96,14 @@ class Labs(Buyers):
         begin("run_length", length)
         begin("run_left", length * turn.luck.start)
         begin("run_flop", flop * (1 - turn.luck.start))
-        begin("largest_run", flop)
-        begin("flagship_flop", flop)
         # Who is there at the start has a model out; who enters later has yet to release one.
-        begin("capability", np.where(turn.month == 0, np.maximum(model, 0.0), 0.0))
+        first = turn.month == 0
+        begin("largest_run", np.where(first, flop, 0.0))
+        begin("flagship_flop", np.where(first, flop, 0.0))
+        begin("capability", np.where(first, np.maximum(model, 0.0), 0.0))
         begin("flagship_points", self.capability)
-        begin("shown", path)
-        begin("shown_inference", path_inference)
+        begin("shown", np.where(first, path, UNKNOWN))
+        begin("shown_inference", np.where(first, path_inference, UNKNOWN))
 
     def funding_open(self, turn: Turn) -> Block:
         """An investment ban abroad stops the foreign share of a lab's funding (M6)."""
@@ -128,7 +131,7 @@ class Labs(Buyers):
         usual = p.effort.inference_share
         inputs = self._research_inputs(turn)
         scale = research.at_scale(
-            self.largest_run,
+            np.maximum(self.largest_run, self.run_flop),
             largest(self.largest_run),
             p.research.scale_share,
             p.research.scale_reach,
@@ -210,13 +213,16 @@ class Labs(Buyers):
         product = (1 - self.effort) / (1 - self.number("effort"))
         share = np.minimum(self.number("flagship_share") * product, 1.0)
         before = self.run_left
-        self.run_flop = self.run_flop + self._flop_a_month(turn, share)
         self.polish = self.polish + p.post_training / MONTHS * product * self.active
-        held_up = self.blocs.spread(turn.policy.registration)
-        self.run_left = self.run_left - (1 - held_up) * self.active
+        # Approval slows the release, and the run with it: waiting adds no compute.
+        pace = (1 - self.blocs.spread(turn.policy.registration)) * self.active
+        self.run_flop = self.run_flop + self._flop_a_month(turn, share) * pace
+        self.run_left = self.run_left - pace
         half = self.run_length / 2
         refreshed = (before > half) & (self.run_left <= half)
-        self.capability = self.capability + np.where(refreshed, self.polish, 0.0)
+        shipped = np.where(refreshed, self.polish, 0.0)
+        self.capability = self.capability + shipped
+        self.open_capability = self.open_capability + shipped * self.open_flagship
         self.polish = np.where(refreshed, 0.0, self.polish)
 
     def release(self, turn: Turn) -> None:
@@ -229,6 +235,7 @@ class Labs(Buyers):
         opened = done & (turn.luck.open < self.number("openness"))
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
         self.flagship_points = np.where(better, made, self.flagship_points)
+        self.open_flagship = np.where(better, opened, self.open_flagship)
         self.capability = np.where(done, np.maximum(made, self.capability), self.capability)
         self.polish = np.where(done, 0.0, self.polish)
         self.open_capability = np.where(

@@ -39,7 +39,8 @@ def simulate(
     numbers = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
     records = []
     done = 0
-    horizon = min(months or loaded.scenario.months, loaded.scenario.months)
+    whole = loaded.scenario.months
+    horizon = whole if months is None else min(months, whole)
     for part in numbers.blocks(block):
         race = Race(loaded, part.numbers, seed, months)
         recorder = Recorder(race)

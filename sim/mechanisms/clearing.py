@@ -103,19 +103,18 @@ def place(
     weight = market.appeal(by.pull * service * permitted, value / price, best, by.elasticity)
     share = _mandated(market.shares(weight, unbound, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
-    per_usd = permitted * (offer.training[:, at] / price)
+    bought = np.where(permitted < 1, np.minimum(share, permitted * free_share), share)
+    per_usd = offer.training[:, at] / price
     free_per_usd = offer.free_training / offer.free_price
-    denied = 1 - total(share * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
-    diverted = money * by.appetite * np.clip(denied, 0.0, 1.0)
+    denied = 1 - total(bought * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
     lost = np.clip(1 - by.allowed * licence * offer.training[:, at] / offer.free_training, 0.0, 1.0)
+    sought = market.split(free_share * lost)
+    diverted = money * by.appetite * np.clip(denied, 0.0, 1.0) * total(sought)
     legal = (money - diverted) * MILLION / price * share
     bound = permitted * free_share * money_free * MILLION / price
     return Orders(
         legal=np.where(permitted < 1, np.minimum(legal, bound), legal),
-        smuggled=diverted
-        * MILLION
-        / (offer.free_price * (1 + by.markup))
-        * market.split(free_share * lost),
+        smuggled=diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought,
         free=money_free * MILLION / offer.free_price * free_share,
     )
 

@@ -21,7 +21,7 @@ class Clause(NamedTuple):
     """One clause of a rule in a month."""
 
     in_force: Mask  # [world]
-    answered: Mask  # [world]: announced so long ago that suppliers have redesigned for it
+    answered: Mask  # [world]: in force, and announced so long ago that a variant is there
     jurisdiction: Mask  # [supplier, 1]: whose products it can reach
     tpp: Block | None  # limits, [world]
     interconnect: Block | None

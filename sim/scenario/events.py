@@ -137,11 +137,10 @@ class Agenda:
     def _clause(self, act: Act, month: int, supplier_blocs: list[str], on: Mask) -> Clause:
         issuer = self.scenario.regulators[act.event.by].bloc
         first = int(np.argmax(act.announced[:, 0]))
-        lived = act.announced[month] & ~self._ended(act, month)
         rule = act.numbers
         return Clause(
             in_force=act.in_force[month] & on,
-            answered=lived & on & (month - first >= self._redesign_months),
+            answered=act.in_force[month] & on & (month - first >= self._redesign_months),
             jurisdiction=np.array([[bloc == issuer] for bloc in supplier_blocs]),
             tpp=rule.tpp,
             interconnect=rule.interconnect,
@@ -150,11 +149,6 @@ class Agenda:
             levy=rule.levy,
             cap=rule.cap,
         )
-
-    @staticmethod
-    def _ended(act: Act, month: int) -> Mask:
-        began = np.logical_or.accumulate(act.in_force, axis=0)
-        return began[month] & ~act.in_force[month]
 
     def _acts(self, numbers: SimpleNamespace) -> list[Act]:
         """Count the months; an act ends when one that supersedes it takes effect."""
@@ -207,10 +201,19 @@ class Agenda:
 
 
 def _looser(new: Event, old: Event) -> bool:
-    """Whether an act permits more than the one it supersedes."""
-    if new.instrument == "chip_rule":
-        return new.licence_rate.central > old.licence_rate.central
-    return new.strength.central < old.strength.central
+    """Whether an act permits more than the one it supersedes, and nothing less."""
+    if new.instrument != "chip_rule":
+        return new.strength.central < old.strength.central
+    steps = [
+        new.licence_rate.central - old.licence_rate.central,
+        new.cap.central - old.cap.central,
+        old.levy.central - new.levy.central,
+    ]
+    for limit in ("tpp", "interconnect", "bandwidth"):
+        ours, theirs = getattr(new, limit), getattr(old, limit)
+        # A limit that is not given is reached by every chip: the strictest.
+        steps.append((ours.central if ours else 0.0) - (theirs.central if theirs else 0.0))
+    return max(steps) > 0 and (steps[0] > 0 or min(steps) >= 0)
 
 
 def strictest(listing: Block) -> Block:

@@ -36,6 +36,10 @@ class Event(Section):
         return self
 
 
+NO_LEVY = Quantity(value=0, unit="share", source="by default: no levy")
+NO_CAP = Quantity(value=10, unit="1", source="by default: no cap")
+
+
 class ChipRule(Event):
     """A clause on accelerators: a chip that reaches every given limit is controlled.
 
@@ -48,8 +52,12 @@ class ChipRule(Event):
     interconnect: Quantity | None = number("GB/s", 0, 1e6, "bandwidth to other chips", default=None)
     bandwidth: Quantity | None = number("TB/s", 0, 1e4, "memory bandwidth", default=None)
     licence_rate: Quantity = number("share", 0, 1, "share of orders that are licensed")
-    levy: Quantity = number("share", 0, 2, "levy on a licensed sale, as a share of the price")
-    cap: Quantity = number("share", 0, 10, "cap on sales, as a share of sales in the home market")
+    levy: Quantity = number(
+        "share", 0, 2, "levy on a licensed sale, as a share of the price", default=NO_LEVY
+    )
+    cap: Quantity = number(
+        "1", 0, 10, "cap on sales over sales in the home market; 10 is none", default=NO_CAP
+    )
 
     @model_validator(mode="after")
     def _some_limit(self):

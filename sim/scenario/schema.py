@@ -174,6 +174,13 @@ def _unknown_in_events(tree: dict) -> Iterator[Finding]:
             ("targets", _keys(tree, table), what),
         ):
             yield from _unknown(f"events.{name}.{field}", event.get(field), known, kind)
+        for older in _names(event.get("supersedes")):
+            other = tree["events"].get(older)
+            other = other if isinstance(other, dict) else {}
+            kinds = event.get("instrument"), other.get("instrument")
+            if older != name and None not in kinds and kinds[0] != kinds[1]:
+                wrong = f"'{older}' is a {kinds[1]}, this is a {kinds[0]}"
+                yield Finding(f"events.{name}.supersedes", wrong, "an act supersedes its own kind")
         if name in _names(event.get("supersedes")):
             yield Finding(
                 f"events.{name}.supersedes", "names the event itself", "name older events"

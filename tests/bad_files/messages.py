@@ -83,6 +83,10 @@ MESSAGES: dict[str, tuple[str, ...]] = {
         "did you mean 'chip_rule'?",
     ),
     "supersedes_unknown_event": ("events.chips_oct_2023.supersedes", "'chips_oct_2021'"),
+    "supersedes_another_kind": (
+        "events.chips_oct_2023.supersedes",
+        "'tools_oct_2022' is a tool_control, this is a chip_rule",
+    ),
     "supersedes_itself": ("events.chips_oct_2023.supersedes", "names the event itself"),
     "tie_to_unknown_actor": ("ties.tsmc_nvidia.taker", "did you mean 'Nvidia'?"),
     "two_ties_of_a_pair": ("ties.again", "have a tie already, ties.tsmc_nvidia"),

@@ -17,7 +17,7 @@ from .pairs import at, moved_before, record, series, story, year_before
 
 ASCEND, NVIDIA = "Huawei Ascend", "Nvidia > China"
 US, CHINA = "US government", "Chinese government"
-UNITS = {"tpp": "TPP"}
+UNITS = {"cap": "1", "tpp": "TPP"}
 
 
 @dataclass(frozen=True)
