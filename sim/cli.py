@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-MAX_WORLDS = 20_000  # what fits the memory of one machine with every series kept
+MAX_WORLDS = 10_000  # what fits the memory of one machine with every series kept
 SCENARIO = click.argument("scenario", default="as_enacted")
 SETS = click.option(
     "--set",
