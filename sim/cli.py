@@ -72,6 +72,13 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
+def _experiment(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every experiment takes."""
+    for option in (JSON, OUT, SETS, MONTHS, SEED, WORLDS):
+        command = option(command)
+    return command
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="moat")
 def main() -> None:
@@ -84,12 +91,7 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@WORLDS
-@SEED
-@MONTHS
-@SETS
-@OUT
-@JSON
+@_experiment
 @_told
 def run(
     scenario: str,
@@ -117,12 +119,7 @@ def run(
 @main.command()
 @click.argument("scenario", default="as_enacted")
 @click.argument("against", default="no_controls")
-@WORLDS
-@SEED
-@MONTHS
-@SETS
-@OUT
-@JSON
+@_experiment
 @_told
 def compare(
     scenario: str,

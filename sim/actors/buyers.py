@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.population import Member, Population
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import capital
 from sim.mechanisms.effort import scarcity
 from sim.worlds import Block, Mask, State
@@ -14,8 +15,6 @@ from sim.worlds import Block, Mask, State
 if TYPE_CHECKING:
     from sim.board import Turn
     from sim.mechanisms.clearing import Purchases
-
-MONTHS = 12.0
 
 
 class Buyers(Population):
@@ -80,6 +79,7 @@ class Buyers(Population):
             self.blocs.spread(turn.policy.chips_pending),
             self.blocs.spread(turn.policy.chips_controlled),
             p.hazard_months,
+            p.foresight_months,
         )
         wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
         gap = wanted - self.advance

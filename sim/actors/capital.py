@@ -9,13 +9,12 @@ import numpy as np
 from sim.actors.buyers import Buyers
 from sim.actors.labs import Labs
 from sim.actors.population import Member, Population
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import capital
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
     from sim.board import Turn
-
-MONTHS = 12.0
 
 
 class Investor(Member):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.population import Member, Population
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import capital, market, supply
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
     from sim.board import Turn
-
-MONTHS = 12.0
 
 
 class Foundry(Member):
@@ -72,6 +71,7 @@ class Foundries(Population):
             self.blocs.spread(turn.policy.tools_pending),
             self.blocs.spread(turn.policy.tools_controlled),
             p.hazard_months,
+            p.foresight_months,
         )
         newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
         self.tool_reserve = self.tool_reserve + newly * self.tool_stock

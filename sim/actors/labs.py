@@ -8,13 +8,12 @@ import numpy as np
 
 from sim.actors.buyers import Buyers
 from sim.actors.population import Member
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import effort, research, spillover, training
 from sim.worlds import Block, Mask, State, largest
 
 if TYPE_CHECKING:
     from sim.board import Board, Turn
-
-MONTHS = 12.0
 
 
 class Lab(Member):

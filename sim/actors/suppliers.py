@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.actors.population import Member, Population
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import capital, chips, market
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
     from sim.board import Turn
 
-MONTHS = 12.0
 QUARTER = 3.0  # months over which orders and service are smoothed: the rhythm of reports
 PER_MILLION = 1e-3  # thousand chips x stacks to million stacks
 
@@ -87,7 +87,10 @@ class ChipSuppliers(Population):
         p = turn.numbers.stockpiling
         need = wish * silicon
         fear = capital.threat(
-            turn.policy.foundry_pending, turn.policy.foundry_controlled, p.hazard_months
+            turn.policy.foundry_pending,
+            turn.policy.foundry_controlled,
+            p.hazard_months,
+            p.foresight_months,
         )
         aim = MONTHS * need * p.input_pull * fear * turn.numbers.channels.stockpiling
         gap = np.maximum(aim + need - self.die_stock, 0.0)
@@ -114,6 +117,7 @@ class ChipSuppliers(Population):
             self.blocs.spread(turn.policy.hbm_pending),
             self.blocs.spread(turn.policy.chips_controlled),
             p.hazard_months,
+            p.foresight_months,
         )
         aim = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull * fear * on
         gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)

@@ -6,8 +6,6 @@ import numpy as np
 
 from sim.worlds import Block
 
-MONTHS = 12.0
-
 
 def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Block) -> Block:
     """Log growth per year: the investors' path, then fading to the long run.
@@ -31,10 +29,12 @@ def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:
     return budget * pull * threat
 
 
-def threat(announced: Block, controls_exist: Block, hazard_months: Block) -> Block:
-    """How far a buyer fears a tightening within half a year: 1 once it is announced.
+def threat(
+    announced: Block, controls_exist: Block, hazard_months: Block, foresight_months: Block
+) -> Block:
+    """How far a buyer fears a tightening within its foresight: 1 once it is announced.
 
     Once controls exist the next step is expected about every `hazard_months`.
     """
-    feared = controls_exist * (1 - np.exp(-6.0 / hazard_months))
+    feared = controls_exist * (1 - np.exp(-foresight_months / hazard_months))
     return np.maximum(announced, feared)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.worlds import Block, total
-
-MONTHS = 12.0
 
 
 def follow(capacity: Block, wanted: Block, lag: Block, ceiling: Block) -> Block:

@@ -50,6 +50,9 @@ class StockpilingParameters(Section):
     hazard_months: Quantity = number(
         "months", 1, 120, "expected time to the next tightening once controls exist"
     )
+    foresight_months: Quantity = number(
+        "months", 0, 60, "horizon within which a feared tightening counts"
+    )
     input_pull: Quantity = number("years", 0, 10, "need of tools and memory that is pulled forward")
     build_months: Quantity = number("months", 1, 60, "time in which a stock is built up")
     release_months: Quantity = number("months", 1, 120, "time in which money spent ahead is saved")

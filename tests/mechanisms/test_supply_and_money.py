@@ -90,7 +90,7 @@ def test_buyers_pull_forward_what_they_fear_for():
 
 def test_a_threat_is_what_is_announced_or_what_history_teaches():
     # announced: 1; controls every 12 months: 1 - e^(-6/12) = .3935; neither: 0
-    feared = capital.threat(np.array([1.0, 0, 0, 1]), np.array([1.0, 1, 0, 0]), 12.0)
+    feared = capital.threat(np.array([1.0, 0, 0, 1]), np.array([1.0, 1, 0, 0]), 12.0, 6.0)
     np.testing.assert_allclose(feared, [1, 0.3935, 0, 1], atol=1e-4)
 
 
