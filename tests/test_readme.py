@@ -36,7 +36,8 @@ def test_the_two_commands_stand_there():
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c != THE_TESTS])
 def test_command_works(command, place):
     """Each command as it stands (the one that runs the tests is running now)."""
-    environment = os.environ | {"UV_PROJECT_ENVIRONMENT": sys.prefix}
+    # The set-up itself is what this test run stands on: it must not be laid anew elsewhere.
+    environment = os.environ | {"UV_PROJECT_ENVIRONMENT": sys.prefix, "UV_NO_SYNC": "1"}
     done = subprocess.run(
         command, shell=True, cwd=place, env=environment, capture_output=True, text=True
     )
