@@ -45,7 +45,11 @@ class Catalogue:
             (
                 launch,
                 Product(
-                    Spec(c.tflops, c.bandwidth, c.interconnect), c.price, c.silicon, c.hbm_stacks
+                    Spec(c.tflops, c.bandwidth, c.interconnect),
+                    c.price,
+                    c.silicon,
+                    c.hbm_stacks,
+                    c.power,
                 ),
             )
             for launch, c in sorted(line, key=lambda item: item[0])
@@ -76,7 +80,9 @@ class Catalogue:
         years = np.maximum(months - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
         mixed = chips.mix(aged, weights)
         # The list price already falls with age: what remains to be added is growth in performance.
-        grown = chips.beyond_catalogue(mixed, years, p.performance_growth, p.value_growth)
+        grown = chips.beyond_catalogue(
+            mixed, years, p.performance_growth, p.value_growth, p.power_growth
+        )
         grown = grown._replace(price=grown.price * keep**-years)
         shape = (self.race.horizon, self.race.worlds.count)
         return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
@@ -115,6 +121,7 @@ class Catalogue:
             free_value=free_value[:, None],
             supply=suppliers.supply,
             service=suppliers.service,
+            power=product.power,
         )
 
     def _variant(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.race import Race
 
 MILLION = 1e6  # USD times thousand chips in USD bn
+SMOOTHING = 12.0  # months over which costs of compute are smoothed: chips serve for years
 
 
 class ChipMarket:
@@ -25,6 +26,9 @@ class ChipMarket:
     Attributes:
         flows: what moved in the last month.
         offer: on what terms.
+        training_cost, inference_cost: all-in USD that an H100e of that worth costs in a bloc,
+            smoothed over a year, `[bloc, world]`.
+        denied: USD bn a year that rules deny the suppliers of a bloc, `[bloc, bloc, world]`.
 
     Args:
         race: with its buyers, suppliers and ties.
@@ -41,6 +45,8 @@ class ChipMarket:
             self.ties.append(pulls(race, buyers.names, at))
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
+        unknown = np.zeros((len(race.blocs), race.worlds.count))
+        self.training_cost = self.inference_cost = unknown
 
     def clear(self, turn: Turn, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
@@ -64,7 +70,26 @@ class ChipMarket:
             who.settle(turn, who.bought, rent, chips)
             who.feel_scarcity()
         self._invoice(offer, flows)
+        self._keep_costs()
+        self._orders = orders
         self.flows, self.offer = flows, offer
+
+    def _keep_costs(self) -> None:
+        """What compute costs in each bloc, by what was paid there."""
+        paid, training, inference = (
+            total([who.blocs.total(getattr(who.bought, name)) for who in self.race.buyers])
+            for name in ("cost", "training", "inference")
+        )
+        self.training_cost = market.smoothed_cost(self.training_cost, paid, training, SMOOTHING)
+        self.inference_cost = market.smoothed_cost(self.inference_cost, paid, inference, SMOOTHING)
+
+    @property
+    def denied(self) -> Block:
+        """What rules kept the suppliers of each bloc from selling in the last month."""
+        wanted = self._by_destination(self._orders, "free")
+        lost = np.maximum(wanted - self.flows.shipped, 0.0) * self.offer.free_price / MILLION
+        blocs = self.race.suppliers.blocs
+        return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
 
     def _rent(self, turn: Turn, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
@@ -121,22 +146,21 @@ class ChipMarket:
         )
 
     def _ship(self, turn: Turn, offer: Offer, orders: list[Orders]) -> Flows:
-        groups = [buyers.blocs for buyers in self.race.buyers]
-
-        def by_destination(name: str) -> Block:
-            parts = [
-                blocs.total(getattr(order, name).swapaxes(0, 1))
-                for blocs, order in zip(groups, orders, strict=True)
-            ]
-            return total(parts).swapaxes(0, 1)
-
         return clear(
-            by_destination("legal"),
-            by_destination("smuggled"),
+            self._by_destination(orders, "legal"),
+            self._by_destination(orders, "smuggled"),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,
         )
+
+    def _by_destination(self, orders: list[Orders], name: str) -> Block:
+        """Orders of all buyers, summed by destination: `[supplier, destination, world]`."""
+        parts = [
+            buyers.blocs.total(getattr(order, name).swapaxes(0, 1))
+            for buyers, order in zip(self.race.buyers, orders, strict=True)
+        ]
+        return total(parts).swapaxes(0, 1)
 
     def _invoice(self, offer: Offer, flows: Flows) -> None:
         """Suppliers book what went out: legal sales at their terms, diverted ones at list."""

@@ -17,6 +17,7 @@ from sim.worlds import Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
+WATTS = 1e9  # in a GW
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Offer:
     free_value: Block
     supply: Block  # 1e3 chips that can ship, [supplier, world]
     service: Block  # share of last month's orders that were served, [supplier, world]
+    power: Block  # W a chip, [supplier, world]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Purchases:
     chips: Block  # H100e by peak performance
     training: Block
     inference: Block
+    power: Block  # GW that the chips draw
     training_free: Block  # what the same money would have brought without the rule
     inference_free: Block
     cost_free: Block  # USD bn, what that would have cost
@@ -177,6 +180,7 @@ def receive(
         chips=worth(offer.compute, offer.free_compute),
         training=worth(offer.training, offer.free_training),
         inference=worth(offer.inference, offer.free_inference),
+        power=total((legal + smuggled) * offer.power[:, None]) * THOUSAND / WATTS,
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,

@@ -74,16 +74,56 @@ class Agenda:
 
         A listing reaches the suppliers of the bloc whose government issues it.
         """
-        acts = self.of("entity_listing")
-        width = max([1, *(act.numbers.strength.shape[-1] for act in acts)])
-        table = np.zeros((self.months, len(suppliers), len(labs), width))
-        for act in acts:
+
+        def rows(act: Act) -> list[tuple[int, int]]:
             issuer = self.scenario.regulators[act.event.by].bloc
-            force = (act.in_force * act.numbers.strength)[:, None]
-            for row, supplier in enumerate(suppliers):
-                if self.scenario.suppliers[supplier].bloc == issuer:
-                    at = [labs.index(target) for target in act.event.targets]
-                    table[:, row, at] = np.maximum(table[:, row, at], force)
+            home = [
+                at for at, s in enumerate(suppliers) if self.scenario.suppliers[s].bloc == issuer
+            ]
+            return [(at, labs.index(target)) for at in home for target in act.event.targets]
+
+        return self._table("entity_listing", (len(suppliers), len(labs)), rows)
+
+    def bans(self, markets: Sequence[str], labs: Sequence[str]) -> Block:
+        """Strength of bans on services: `[month, market, lab, world or 1]`."""
+        home = {lab: row.bloc for lab, row in self.scenario.labs.items()}
+
+        def rows(act: Act) -> list[tuple[int, int]]:
+            there = [at for at, lab in enumerate(labs) if home[lab] == act.event.origin]
+            return [(markets.index(act.event.market), at) for at in there]
+
+        return self._table("service_ban", (len(markets), len(labs)), rows)
+
+    def visas(self) -> Block:
+        """Strength of visa rules: `[month, from bloc, to bloc, world or 1]`."""
+
+        def rows(act: Act) -> list[tuple[int, int]]:
+            issuer = self.scenario.regulators[act.event.by].bloc
+            return [(self.blocs.index(act.event.destination), self.blocs.index(issuer))]
+
+        return self._table("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
+
+    def against(self, by: str) -> Block:
+        """Acts announced so far by other governments against a government's bloc: `[month]`."""
+        own = self.scenario.regulators[by].bloc
+        acts = [
+            act.announced[:, 0]
+            for act in self.acts
+            if act.event.by != by and getattr(act.event, "destination", None) == own
+        ]
+        return np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+
+    def _table(
+        self, kind: str, shape: tuple[int, int], rows: Callable[[Act], list[tuple[int, int]]]
+    ) -> Block:
+        """Strengths by pairs of rows, the strictest of acts: `[month, row, row, world or 1]`."""
+        acts = self.of(kind)
+        width = max([1, *(act.numbers.strength.shape[-1] for act in acts)])
+        table = np.zeros((self.months, *shape, width))
+        for act in acts:
+            force = act.in_force * act.numbers.strength
+            for one, other in rows(act):
+                table[:, one, other] = np.maximum(table[:, one, other], force)
         return table
 
     def pending(self, *kinds: str) -> Block:

@@ -133,10 +133,10 @@ def check_inputs(books: Books) -> None:
     """Chips need dies and memory; foundries make no more than their capacity."""
     state, product = books.now, books.product
     produced = state["ChipSuppliers.produced"]
-    arrived = np.sum(books.race.die_flow, axis=0)
+    arrived = np.sum(books.race.chip_making.flow, axis=0)
     used = books.change("ChipSuppliers.die_stock") + produced * product.silicon
     agree(used, arrived, "good dies")
-    wafers = np.sum(books.race.die_flow, axis=1) / state["Foundries.dies_yield"]
+    wafers = np.sum(books.race.chip_making.flow, axis=1) / state["Foundries.dies_yield"]
     agree(wafers, books.change("Foundries.output"), "dies before yield")
     at_most(wafers, state["Foundries.capacity"], "dies over capacity")
     stacks = produced * product.hbm_stacks / 1e3
