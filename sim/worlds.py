@@ -110,9 +110,11 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     """
     if axis:
         rows = np.moveaxis(rows, axis, 0)
-    result = rows[0]
-    for row in rows[1:]:
-        result = result + row
+    if len(rows) == 1:
+        return rows[0]
+    result = rows[0] + rows[1]
+    for row in rows[2:]:
+        result += row
     return result
 
 
@@ -139,16 +141,25 @@ class Groups:
         self.names = tuple(names)
         self.index = np.array([self.names.index(name) for name in member], dtype=np.int64)
         self._rows = [np.flatnonzero(self.index == group) for group in range(len(self.names))]
+        self._members = [(group, at.tolist()) for group, at in enumerate(self._rows) if at.size]
 
     def total(self, rows: Block) -> Block:
         """Sum the actors of each group, in order: `[actor, world]` to `[group, world]`."""
-        empty = np.zeros(rows.shape[1:], dtype=DTYPE)
-        return np.stack([total(rows[at]) if at.size else empty for at in self._rows])
+        found = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
+        for group, (first, *others) in self._members:
+            found[group] = rows[first]
+            for row in others:
+                found[group] += rows[row]
+        return found
 
     def largest(self, rows: Block, otherwise: float = 0.0) -> Block:
         """Maximum over the actors of each group, `otherwise` for a group without actors."""
-        empty = np.full(rows.shape[1:], otherwise, dtype=DTYPE)
-        return np.stack([largest(rows[at]) if at.size else empty for at in self._rows])
+        found = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
+        for group, (first, *others) in self._members:
+            found[group] = rows[first]
+            for row in others:
+                np.maximum(found[group], rows[row], out=found[group, ...])
+        return found
 
     def spread(self, per_group: Block) -> Block:
         """Give each actor the value of its group: `[group, ...]` to `[actor, ...]`."""
