@@ -111,11 +111,12 @@ class ChipMarket:
         """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
         p, policy = turn.numbers, turn.policy
         pull, home = self.ties
+        own = self.race.catalogue.home
         controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
         return Conditions(
-            pull=pull * np.where(home, 1.0, foreign[self.at]),
+            pull=pull * np.where(own, 1.0, foreign)[:, self.at],
             allowed=self._allowed(policy.listing),
             guidance=policy.guidance[self.at],
             mandate=policy.mandate[self.at],
@@ -136,7 +137,7 @@ class ChipMarket:
         blocs = len(self.race.blocs)
         return clear(
             by_destination(orders.legal, self.at, blocs),
-            by_destination(orders.smuggled, self.at, blocs),
+            by_destination(orders.smuggled[:, orders.bound], self.at[orders.bound], blocs),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DTYPE = np.float64  # the one place that decides the precision of the model
+KEPT = (np.dtype(DTYPE), np.dtype(np.bool_))  # what frozen arrays may hold
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -23,12 +24,11 @@ def frozen(values: np.ndarray) -> np.ndarray:
     too, and what others might still edit is copied.
     """
     array = np.asarray(values)
-    if array.dtype != np.bool_:
+    if array.dtype not in KEPT:
         array = np.asarray(array, dtype=DTYPE)
-    if _editable_elsewhere(array):
+    if array.base is not None and _editable_elsewhere(array):
         array = array.copy()
-    if array.flags.writeable:
-        array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 

@@ -57,6 +57,8 @@ def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, int]) -> Terms:
     now = Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
     for clause in clauses:
         met = reached(spec, clause) & clause.in_force
+        if not met.any():
+            continue
         now = Terms(
             now.controlled | met,
             np.where(met, np.minimum(now.licence, clause.licence_rate), now.licence),
@@ -85,6 +87,8 @@ def redesign(
     for clause in clauses:
         avoid = clause.answered & (clause.licence_rate < licence_hope)
         hit = reached(spec, clause) & avoid
+        if not hit.any():
+            continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
         least = np.min(np.stack([loss for _, loss in cuts]), axis=0)
         for variant, loss in cuts:
