@@ -62,12 +62,12 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        columns = [
-            np.ascontiguousarray(
-                np.broadcast_to(np.stack([row[at][month] for row in self.mixes]), self.shape)
-            )
-            for at in range(len(self.mixes[0]))
-        ]
+        columns = []
+        for at in range(len(self.mixes[0])):
+            column = np.empty(self.shape)
+            for row, mix in enumerate(self.mixes):
+                column[row] = mix[at][month]
+            columns.append(column)
         return Product(Spec(*columns[:3]), *columns[3:])
 
     def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:

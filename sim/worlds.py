@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DTYPE = np.float64  # the one place that decides the precision of the model
-KEPT = (np.dtype(DTYPE), np.dtype(np.bool_))  # what frozen arrays may hold
+KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -24,7 +24,7 @@ def frozen(values: np.ndarray) -> np.ndarray:
     too, and what others might still edit is copied.
     """
     array = np.asarray(values)
-    if array.dtype not in KEPT:
+    if array.dtype.char not in KEPT:
         array = np.asarray(array, dtype=DTYPE)
     if array.base is not None and _editable_elsewhere(array):
         array = array.copy()
@@ -69,7 +69,9 @@ class State:
         array = frozen(values)
         shape = (population.rows, population.model.worlds.count)
         if array.shape != shape:
-            array = frozen(np.ascontiguousarray(np.broadcast_to(array, shape)))
+            whole = np.empty(shape, dtype=array.dtype)
+            whole[...] = array
+            array = frozen(whole)
         population.__dict__[self.name] = array
 
 
@@ -95,7 +97,7 @@ class Worlds:
     @property
     def count(self) -> int:
         """How many worlds the block holds."""
-        return int(self.numbers.size)
+        return len(self.numbers)
 
     def blocks(self, size: int) -> list[Worlds]:
         """Cut into blocks of at most `size` worlds; results never depend on the cut."""
@@ -109,7 +111,7 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     differ in the last bit from the same world among a thousand.
     """
     if axis:
-        rows = np.moveaxis(rows, axis, 0)
+        rows = rows.transpose(axis, *(other for other in range(rows.ndim) if other != axis))
     if len(rows) == 1:
         return rows[0]
     result = rows[0] + rows[1]

@@ -6,6 +6,7 @@ is reached. Shapes: `[supplier, world]`; a limit is `[world]`, absent limits are
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -90,7 +91,7 @@ def redesign(
         if not hit.any():
             continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
-        least = np.min(np.stack([loss for _, loss in cuts]), axis=0)
+        least = reduce(np.minimum, (loss for _, loss in cuts))
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
@@ -118,7 +119,7 @@ def _cuts(
         below = clause.bandwidth * (1 - margin)
         lost = _log_loss(spec.bandwidth, below) * beta * weight
         ways.append((spec._replace(bandwidth=np.minimum(spec.bandwidth, below)), lost))
-    return [(variant, np.broadcast_to(lost, spec.tflops.shape)) for variant, lost in ways]
+    return ways
 
 
 def _log_loss(now: Block, below: Block) -> Block:
