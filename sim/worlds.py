@@ -23,9 +23,9 @@ def frozen(values: np.ndarray) -> np.ndarray:
     Nobody can edit it through another name: an array that owns its numbers is frozen for its giver
     too, and what others might still edit is copied.
     """
-    array = np.asarray(values)
+    array = values if type(values) is np.ndarray else np.asarray(values)
     if array.dtype.char not in KEPT:
-        array = np.asarray(array, dtype=DTYPE)
+        array = array.astype(DTYPE)
     if array.base is not None and _editable_elsewhere(array):
         array = array.copy()
     array.setflags(write=False)
@@ -67,9 +67,8 @@ class State:
 
     def __set__(self, population, values) -> None:
         array = frozen(values)
-        shape = (population.rows, population.model.worlds.count)
-        if array.shape != shape:
-            whole = np.empty(shape, dtype=array.dtype)
+        if array.shape != population.shape:
+            whole = np.empty(population.shape, dtype=array.dtype)
             whole[...] = array
             array = frozen(whole)
         population.__dict__[self.name] = array

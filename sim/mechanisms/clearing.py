@@ -57,8 +57,11 @@ class Purchases:
 
     def of(self, rows: slice) -> Purchases:
         """The same for some of the buyers."""
-        parts = {one.name: getattr(self, one.name)[rows] for one in fields(self)}
-        return Purchases(**parts | {"by_supplier": self.by_supplier[:, rows]})
+        parts = {name: getattr(self, name)[rows] for name in ARRIVED}
+        return Purchases(by_supplier=self.by_supplier[:, rows], **parts)
+
+
+ARRIVED = tuple(one.name for one in fields(Purchases) if one.name != "by_supplier")
 
 
 class Conditions(NamedTuple):
@@ -119,7 +122,8 @@ def place(
     best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
     wishes = _wishes(money_free, offer, by, best)
     bound = _bound(offer, by, at)
-    legal = money * MILLION / offer.free_price * wishes.share
+    legal = money * MILLION / offer.free_price
+    legal *= wishes.share
     smuggled = np.zeros(legal.shape)
     if bound.size:
         wished = Wishes(*(block[:, bound] for block in wishes))
@@ -133,7 +137,9 @@ def _wishes(money: Block, offer: Offer, by: Conditions, best: Block) -> Wishes:
     liking = by.pull * offer.service[:, None]
     appeal = market.appeal(liking, offer.free_value / offer.free_price, best, by.elasticity)
     share = market.split(appeal)
-    return Wishes(liking, appeal, share, money * MILLION / offer.free_price * share)
+    chips = money * MILLION / offer.free_price
+    chips *= share
+    return Wishes(liking, appeal, share, chips)
 
 
 def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -165,24 +171,32 @@ def _under_rules(
     come back as a larger order next month.
     """
     price = offer.price[:, at]
-    granted = offer.licence[:, at] * by.allowed
+    granted = offer.licence[:, at]
+    granted *= by.allowed
     permitted = granted * np.where(by.home, 1.0, 1 - by.guidance)
     limited, limit = permitted < 1, permitted * wishes.share
     # What a destination is offered is alike for all its buyers: the power is taken once for each.
     draw = market.appeal(1.0, offer.value / offer.price, best, by.elasticity)
-    weight = wishes.liking * permitted * draw[:, at]
+    weight = wishes.liking * permitted
+    weight *= draw[:, at]
     share = _mandated(market.shares(weight, wishes.appeal, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
     bought = np.where(limited, np.minimum(share, limit), share)
-    obtained = total(bought * (offer.training / offer.price)[:, at])
+    bought *= (offer.training / offer.price)[:, at]
+    obtained = total(bought)
     missed = total(wishes.share * (offer.free_training / offer.free_price))
     denied = np.clip(1 - obtained / np.maximum(missed, market.TINY), 0.0, 1.0)
     lost = np.clip(1 - granted * offer.training[:, at] / offer.free_training, 0.0, 1.0)
     sought = market.split(wishes.share * lost)
     diverted = money * by.appetite * denied * total(sought)
-    legal = (money - diverted) * MILLION / price * share
-    legal = np.where(limited, np.minimum(legal, limit * money_free * MILLION / price), legal)
-    return legal, diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought
+    legal = (money - diverted) * MILLION / price
+    legal *= share
+    limit *= money_free
+    limit *= MILLION
+    limit /= price
+    smuggled = diverted * MILLION / (offer.free_price * (1 + by.markup))
+    smuggled *= sought
+    return np.where(limited, np.minimum(legal, limit), legal), smuggled
 
 
 def _mandated(share: Block, by: Conditions) -> Block:
@@ -246,9 +260,11 @@ def receive(
     smuggled = orders.smuggled[:, bound] * flows.smuggled_share[:, at[bound]]
     free = orders.free * flows.open_fill[:, None]
 
+    diverting = bool(smuggled.any())
+
     def arrived(of_legal: Block, of_smuggled: Block) -> Block:
         each = legal * of_legal
-        if bound.size:
+        if diverting:
             each[:, bound] += smuggled * of_smuggled
         return total(each)
 
