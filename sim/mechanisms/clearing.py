@@ -213,10 +213,11 @@ def _mandated(share: Block, by: Conditions) -> Block:
 
 def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
-    summed = np.zeros((orders.shape[0], destinations, orders.shape[2]))
-    for row, place in enumerate(at):
-        summed[:, place] += orders[:, row]
-    return summed
+    by_buyer = orders.swapaxes(0, 1)
+    summed = np.zeros((destinations, *by_buyer.shape[1:]))
+    for place, order in zip(at.tolist(), by_buyer, strict=True):
+        summed[place] += order
+    return summed.swapaxes(0, 1)
 
 
 class Flows(NamedTuple):

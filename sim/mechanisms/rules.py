@@ -6,7 +6,6 @@ is reached. Shapes: `[supplier, world]`; a limit is `[world]`, absent limits are
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -91,7 +90,9 @@ def redesign(
         if not hit.any():
             continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
-        least = reduce(np.minimum, (loss for _, loss in cuts))
+        least = cuts[0][1]
+        for _, loss in cuts[1:]:
+            least = np.minimum(least, loss)
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
