@@ -67,8 +67,9 @@ class State:
 
     def __set__(self, population, values) -> None:
         array = frozen(values)
-        if array.shape != population.shape:
-            whole = np.empty(population.shape, dtype=array.dtype)
+        shape = (population.rows, population.model.worlds.count)
+        if array.shape != shape:
+            whole = np.empty(shape, dtype=array.dtype)
             whole[...] = array
             array = frozen(whole)
         population.__dict__[self.name] = array

@@ -58,7 +58,6 @@ class Population(AgentSet):
         self.names = list(table)
         self._number = cache(partial(stack, self.table))
         self.rows = len(self.names)
-        self.shape = (self.rows, model.worlds.count)
         self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])
         members = [
             self.agent(self, number, name, row.bloc)

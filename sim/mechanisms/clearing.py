@@ -186,17 +186,18 @@ def _under_rules(
     obtained = total(bought)
     missed = total(wishes.share * (offer.free_training / offer.free_price))
     denied = np.clip(1 - obtained / np.maximum(missed, market.TINY), 0.0, 1.0)
-    lost = np.clip(1 - granted * offer.training[:, at] / offer.free_training, 0.0, 1.0)
-    sought = market.split(wishes.share * lost)
+    sought = market.split(wishes.share * _lost(granted, offer, at))
     diverted = money * by.appetite * denied * total(sought)
-    legal = (money - diverted) * MILLION / price
-    legal *= share
+    legal = (money - diverted) * MILLION / price * share
     limit *= money_free
-    limit *= MILLION
-    limit /= price
-    smuggled = diverted * MILLION / (offer.free_price * (1 + by.markup))
-    smuggled *= sought
+    limit = limit * MILLION / price
+    smuggled = diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought
     return np.where(limited, np.minimum(legal, limit), legal), smuggled
+
+
+def _lost(granted: Block, offer: Offer, at: NDArray[np.int64]) -> Block:
+    """Share of a supplier's worth for training that rules keep from a buyer."""
+    return np.clip(1 - granted * offer.training[:, at] / offer.free_training, 0.0, 1.0)
 
 
 def _mandated(share: Block, by: Conditions) -> Block:
