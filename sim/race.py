@@ -171,6 +171,8 @@ class Race(mesa.Model):
 
     def enter(self, turn: Turn) -> None:
         """Who enters or leaves this month: masks, never creation."""
+        if not self.turns.moves(self.month):
+            return
         present, entering = self.turns.present(self.month)
         self.labs.enter(turn, present, entering)
         self.labs.join(turn, self.board, entering)

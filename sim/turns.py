@@ -69,6 +69,10 @@ class Turns:
         entries = np.maximum(self._entries, 0)
         return (entries <= month) & (month < self._exits), entries == month
 
+    def moves(self, month: int) -> bool:
+        """Whether anybody enters or leaves in this month."""
+        return month == 0 or bool(np.any((self._entries == month) | (self._exits == month)))
+
     def turn(self, month: int) -> Turn:
         """Everything that the rules of a month need besides state."""
         known = self.calendar.month(KNOWN_STAFF)
