@@ -158,32 +158,32 @@ class ModelMarket:
     def _serve(self, turn: Turn, menu: Menu, budget: Block, quality: Block) -> None:
         """Tokens and money, as far as compute goes; what is not served is not paid."""
         p, labs, clouds = turn.numbers.demand, self.race.labs, self.race.clouds
-        money = self.share * budget[:, None]
-        tokens = money * TOKENS / menu.price[None]
-        need = total(tokens) * menu.compute
+        money = total(self.share * budget[:, None])
+        tokens = money * TOKENS / menu.price
+        need = tokens * menu.compute
         able = np.concatenate([labs.servable(p.serving_cap), clouds.servable(p.hosting_share)])
         filled = np.minimum(1.0, (able + 1e-9) / (need + 1e-9)) * menu.there
-        paid, used = money * filled[None], tokens * filled[None]
-        revenue, served = total(paid), total(used)
+        revenue, served = money * filled, tokens * filled
         for makers, most, at in (
             (labs, p.serving_cap, slice(None, labs.rows)),
             (clouds, p.hosting_share, slice(labs.rows, None)),
         ):
             makers.serve(turn, need[at], most, revenue[at], served[at])
-        self._use(turn, menu, paid, used, filled, quality)
+        self._use(turn, menu, budget, filled, quality)
 
-    def _use(
-        self, turn: Turn, menu: Menu, paid: Block, used: Block, filled: Block, quality: Block
-    ) -> None:
-        china = (self.home == self.race.blocs.index("China"))[None, :, None]
+    def _use(self, turn: Turn, menu: Menu, budget: Block, filled: Block, quality: Block) -> None:
+        """What each market used of it."""
+        china = np.flatnonzero(self.home == self.race.blocs.index("China"))
+        got = self.share * filled[None]
+        part = total(got, axis=1)
         self.race.markets.use(
             turn,
             Use(
                 quality=quality,
-                served=total(self.share * filled[None], axis=1),
-                spent=total(paid, axis=1),
-                tokens=total(used, axis=1),
-                chinese=total(self.share * china, axis=1),
+                served=part,
+                spent=budget * part,
+                tokens=budget * TOKENS * total(got / menu.price[None], axis=1),
+                chinese=total(self.share[:, china], axis=1),
                 hosted=total(self.share * menu.open[None], axis=1),
             ),
         )

@@ -76,6 +76,7 @@ class Labs(Releasing):
 
     def plan(self, turn: Turn) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
+        self.make_room(turn)
         p = turn.numbers.effort
         on = turn.numbers.channels.directed_effort
         pain = (
@@ -132,7 +133,7 @@ class Labs(Releasing):
         p = turn.numbers
         starved = self.training * self.powered + self.rented
         compute = np.where(p.channels.experiment_starvation > 0, starved, self.training_free)
-        experiments = self.number("experiment_share") * self.room(turn) * compute * self.active
+        experiments = self.number("experiment_share") * self.room * compute * self.active
         return research.ces(
             self.staff / np.maximum(largest(self.staff), 1e-9),
             experiments / np.maximum(largest(experiments), 1e-9),

@@ -24,6 +24,7 @@ class Releasing(Makers):
     effort = State("share", "research effort aimed at doing more with less")
     log_training_efficiency = State("log", "ln of training efficiency, 0 at the anchor's methods")
     log_inference_efficiency = State("log", "ln of inference efficiency, 0 at the anchor's date")
+    room = State("1", "compute for research and runs over its usual share, by what serving leaves")
     run_flop = State("FLOP", "compute of the flagship run in progress")
     run_cost = State("USD bn", "cost of that compute so far, written off by the month")
     run_method = State("log", "ln of training efficiency with which that run began")
@@ -81,12 +82,13 @@ class Releasing(Makers):
         ]:
             setattr(self, name, np.full((self.rows, 1), UNKNOWN))
         self.effort = self.number("effort")
+        self.room = np.ones((self.rows, 1))
 
     def train(self, turn: Turn, board: Board) -> None:
         """The flagship run takes its share of compute; product work polishes the last model."""
         p = turn.numbers.training
         product = (1 - self.effort) / (1 - self.number("effort"))
-        share = np.minimum(self.number("flagship_share") * product * self.room(turn), 1.0)
+        share = np.minimum(self.number("flagship_share") * product * self.room, 1.0)
         before = self.run_left
         self.polish = self.polish + p.post_training / MONTHS * product * self.active
         # Approval slows the release, and the run with it: waiting adds no compute.
@@ -102,7 +104,7 @@ class Releasing(Makers):
         self.open_capability = self.open_capability + shipped * self.open_flagship
         self.polish = np.where(refreshed, 0.0, self.polish)
 
-    def room(self, turn: Turn) -> Block:
+    def make_room(self, turn: Turn) -> None:
         """Compute for research and runs over its usual share: what serving takes or leaves (M12).
 
         Serving above its usual share displaces all else; what it leaves idle is used in part.
@@ -111,7 +113,7 @@ class Releasing(Makers):
         usual = self.number("flagship_share") + self.number("experiment_share")
         left = (1 - self.serving) / np.maximum(usual, 1e-9)
         spare = np.maximum(left, 1.0) ** p.demand.spare_use
-        return np.where(p.channels.demand > 0, np.minimum(left, spare), 1.0)
+        self.room = np.where(p.channels.demand > 0, np.minimum(left, spare), 1.0)
 
     def chips_at_work(self, share: Block) -> Block:
         """H100e of training worth, own with power and rented, of which a share is at work."""
