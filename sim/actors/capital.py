@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.board import Board, News, Turn
 
 
+FIRST_SIGHT = 1  # month in which the first board can be read
+
+
 class Investor(Member):
     """The capital of a bloc."""
 
@@ -98,6 +101,7 @@ class Investors(Population):
         """Log growth by mood, by ground lost or gained in a year, and by incidents."""
         p = turn.numbers.capital
         lead = self.blocs.spread(board.bloc_lead)
+        self.standing = np.where(turn.month <= FIRST_SIGHT, lead, self.standing)
         change = np.clip((lead - self.standing) / 10.0, -1.0, 1.0)
         self.standing = self.standing + (lead - self.standing) / MONTHS
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
