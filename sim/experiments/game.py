@@ -106,9 +106,7 @@ def _outcomes(asked: list[str]) -> list[str]:
 def _players(both: list[Loaded], asked: list[str]) -> list[str]:
     """Channels that both scenarios have on: all of them, or those asked for."""
     known = list(type(both[0].scenario.channels).model_fields)
-    off = {
-        name: one.name for one in both for name, is_on in one.scenario.channels if not is_on
-    }
+    off = {name: one.name for one in both for name, is_on in one.scenario.channels if not is_on}
     wrong = []
     for name in asked:
         if name not in known:

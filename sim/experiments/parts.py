@@ -17,7 +17,7 @@ from sim.worlds import Block, total
 
 OTHER, WHOLE = "other", "total"  # rows beside the channels: what goes other ways, and the sum
 PHRASES = {OTHER: "other ways", WHOLE: "whole effect"}
-SURELY = 2.0  # standard errors from 0 beyond which sampled orders leave no doubt of the sign
+SURELY = 2.0  # standard errors from 0 beyond which the sign of a mean is told
 
 
 def phrase(part: str) -> str:
@@ -50,8 +50,8 @@ class Part:
 
     @property
     def sign(self) -> int:
-        """+1 or -1 where most worlds and the mean agree beyond sampling, 0 where it is unclear."""
-        if abs(self.mean) <= SURELY * self.sampling_error:
+        """+1 or -1 where most worlds and the mean agree, beyond its errors; 0 where unclear."""
+        if abs(self.mean) <= SURELY * max(self.standard_error, self.sampling_error):
             return 0
         if self.mean > 0 and self.share_positive >= LEANING:
             return 1

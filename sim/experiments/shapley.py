@@ -120,6 +120,4 @@ def design(chance: Chance, players: list[str], orders: int) -> Design:
         wanted = chains(drawn)
     keys = np.arange(worlds) << count | wanted
     needed, places = np.unique(keys, return_inverse=True)
-    return Design(
-        needed >> count, needed & (1 << count) - 1, places.reshape(wanted.shape), drawn
-    )
+    return Design(needed >> count, needed & (1 << count) - 1, places.reshape(wanted.shape), drawn)

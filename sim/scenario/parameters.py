@@ -196,7 +196,7 @@ class Channels(Frozen):
 
     # Descriptions are phrases for sentences: "compute denial +5.2 months".
     compute_denial: bool = Field(True, description="compute denial")
-    input_denial: bool = Field(True, description="denial of tools, memory and foundries")
+    input_denial: bool = Field(True, description="input denial")
     stockpiling: bool = Field(True, description="buying ahead")
     leakage: bool = Field(True, description="smuggling and rental abroad")
     infant_industry: bool = Field(True, description="home chips")
