@@ -28,7 +28,7 @@ CAPTION = (
 EXACT = "The split is exact in each world."
 SAMPLED = (
     "Parts come from {orders} sampled orders of the channels in each world, which widens their "
-    "lines a little."
+    "lines."
 )
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.compare import LEANING
+from sim.experiments.compare import LEANING, SURE
 from sim.results import ABOUT, PARTS, write_whole
 from sim.scenario.parameters import Channels
 from sim.worlds import Block, total
 
 OTHER, WHOLE = "other", "total"  # rows beside the channels: what goes other ways, and the sum
 PHRASES = {OTHER: "other ways", WHOLE: "whole effect"}
-SURELY = 2.0  # standard errors from 0 beyond which the sign of a mean is told
+ERRORS = 2.0  # standard errors between a mean and 0, unless nearly all worlds agree in sign
 
 
 def phrase(part: str) -> str:
@@ -50,12 +50,11 @@ class Part:
 
     @property
     def sign(self) -> int:
-        """+1 or -1 where most worlds and the mean agree, beyond its errors; 0 where unclear."""
-        if abs(self.mean) <= SURELY * max(self.standard_error, self.sampling_error):
-            return 0
-        if self.mean > 0 and self.share_positive >= LEANING:
-            return 1
-        return -1 if self.mean < 0 and self.share_negative >= LEANING else 0
+        """+1 or -1 where most worlds and the mean agree and no error can turn it, else 0."""
+        agree = self.share_positive if self.mean > 0 else self.share_negative
+        error = max(self.standard_error, self.sampling_error)
+        is_clear = agree >= SURE or (agree >= LEANING and abs(self.mean) > ERRORS * error)
+        return int(np.sign(self.mean)) if is_clear else 0
 
     @property
     def is_nothing(self) -> bool:
