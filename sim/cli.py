@@ -165,7 +165,7 @@ def _save(results: Any, folder: Path) -> Path:
 
 def _draw(figure: Callable[[Any], Any], results: Any, folder: Path) -> None:
     """Draw after the results are safe on disk: a failing figure loses nothing."""
-    written = [file.name for file in folder.iterdir()]
+    written = sorted(file.name for file in folder.iterdir())
     path = folder / "figure.png"
     part = folder / ".figure.part.png"
     figure(results).savefig(part)

@@ -80,6 +80,16 @@ def test_a_mean_that_luck_could_turn_is_unclear():
     assert sentence(split, "2024-01").startswith("Unclear")
 
 
+def test_standard_errors_by_hand():
+    """Of the mean over worlds, and of what sampled orders add to it in these worlds."""
+    values = np.array([1.0, 2.0, 3.0, 6.0])
+    split = Split("lead_months", "months", [OTHER], values[None], np.full((1, 4), 0.2), values)
+    part, whole = split.rows
+    assert part.standard_error == pytest.approx(np.sqrt(14 / 3) / 2)
+    assert part.sampling_error == split.sampling_error == pytest.approx(0.1)
+    assert whole.sampling_error == 0 and whole.standard_error == part.standard_error
+
+
 @pytest.fixture
 def moat(tmp_path, monkeypatch):
     """Call `moat explain ...` in an empty folder."""
