@@ -2,81 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-MAX_WORLDS = 10_000  # what fits the memory of one machine with every series kept
-SCENARIO = click.argument("scenario", default="as_enacted")
-SETS = click.option(
-    "--set",
-    "sets",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Override a number, e.g. --set labs.DeepSeek.openness=0 (repeatable).",
+from sim.options import (
+    AGAINST,
+    FEWER_WORLDS,
+    JSON,
+    OUT,
+    SCENARIO,
+    SEED,
+    SETS,
+    SPLIT,
+    experiment,
+    takes,
+    told,
 )
-WORLDS = click.option(
-    "--worlds",
-    type=click.IntRange(1, MAX_WORLDS),
-    default=256,
-    show_default=True,
-    help="Possible histories to simulate.",
-)
-SEED = click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=0,
-    show_default=True,
-    help="Seed of the luck.",
-)
-MONTHS = click.option(
-    "--months", type=click.IntRange(1, 600), help="Only so many months from the start."
-)
-OUT = click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder to write [default: runs/NAME]."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, no table.")
-
-
-def _told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong for a user into one clear message and an exit status."""
-
-    @wraps(command)
-    def told(*args: Any, **kwargs: Any) -> Any:
-        from sim.scenario.errors import ScenarioError
-
-        try:
-            return command(*args, **kwargs)
-        except ScenarioError as wrong:
-            for problem in wrong.problems:
-                click.echo(f"error: {problem}", err=True)
-            sys.exit(2)
-        except (FileExistsError, FileNotFoundError) as wrong:
-            click.echo(f"error: {wrong}", err=True)
-            sys.exit(2)
-        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except OSError as wrong:
-            click.echo(f"error: cannot write: {wrong}; nothing was left half written", err=True)
-            sys.exit(2)
-        except KeyboardInterrupt:
-            click.echo("interrupted; nothing was written", err=True)
-            sys.exit(130)
-
-    return told
-
-
-def _experiment(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that every experiment takes."""
-    for option in (JSON, OUT, SETS, MONTHS, SEED, WORLDS):
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -91,8 +36,8 @@ def main() -> None:
 
 @main.command()
 @SCENARIO
-@_experiment
-@_told
+@experiment
+@told
 def run(
     scenario: str,
     worlds: int,
@@ -113,14 +58,16 @@ def run(
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
         print_run(results)
-    _draw("run_figure", results, folder)
+    from viz.figures import run_figure
+
+    _draw(run_figure, results, folder)
 
 
 @main.command()
-@click.argument("scenario", default="as_enacted")
-@click.argument("against", default="no_controls")
-@_experiment
-@_told
+@SCENARIO
+@AGAINST
+@experiment
+@told
 def compare(
     scenario: str,
     against: str,
@@ -140,13 +87,62 @@ def compare(
 
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
         effects = simulate(scenario, against, worlds, seed, months, sets, tick)
-    name = f"{Path(scenario).stem}-against-{Path(against).stem}"
-    folder = _save(effects, out or Path("runs") / name)
+    folder = _save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
         print_effects(effects)
-    _draw("effect_figure", effects, folder)
+    from viz.figures import effect_figure
+
+    _draw(effect_figure, effects, folder)
+
+
+@main.command()
+@SCENARIO
+@AGAINST
+@takes(*SPLIT, FEWER_WORLDS, SEED, SETS, OUT, JSON)
+@told
+def explain(
+    scenario: str,
+    against: str,
+    outcomes: tuple[str, ...],
+    month: str | None,
+    channels: str,
+    orders: int,
+    worlds: int,
+    seed: int,
+    sets: tuple[str, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Split the effect of SCENARIO against AGAINST by channel.
+
+    What each switch of [channels] adds to the difference, averaged over the orders in which they
+    can be switched on (Shapley values). The parts add up to the whole effect in every world.
+    """
+    from sim.experiments.explain import HEADLINES
+    from sim.experiments.explain import explain as split
+    from sim.explained import print_explanation, summary
+    from sim.screen import print_json, progress
+
+    names = outcomes or HEADLINES
+    asked = channels.replace(",", " ").split()
+    with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
+        found = split(
+            scenario, against, names, worlds, seed, month, asked, orders, sets, progress=tick
+        )
+    folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
+    if as_json:
+        print_json(summary(found))
+    else:
+        print_explanation(found)
+    from viz.parts import parts_figure
+
+    _draw(parts_figure, found, folder)
+
+
+def _pair_folder(scenario: str, word: str, against: str) -> Path:
+    return Path("runs") / f"{Path(scenario).stem}-{word}-{Path(against).stem}"
 
 
 def _save(results: Any, folder: Path) -> Path:
@@ -167,21 +163,20 @@ def _save(results: Any, folder: Path) -> Path:
     return folder
 
 
-def _draw(figure: str, results: Any, folder: Path) -> None:
+def _draw(figure: Callable[[Any], Any], results: Any, folder: Path) -> None:
     """Draw after the results are safe on disk: a failing figure loses nothing."""
-    from viz import figures
-
+    written = sorted(file.name for file in folder.iterdir())
     path = folder / "figure.png"
     part = folder / ".figure.part.png"
-    getattr(figures, figure)(results).savefig(part)
+    figure(results).savefig(part)
     part.replace(path)
-    click.echo(f"written: {folder}/ (results.nc, outcomes.csv, run.json, figure.png)", err=True)
+    click.echo(f"written: {folder}/ ({', '.join([*written, path.name])})", err=True)
 
 
 @main.command()
 @click.argument("file")
 @SETS
-@_told
+@told
 def check(file: str, sets: tuple[str, ...]) -> None:
     """Check a scenario FILE: every problem with file, key and what to do."""
     from sim.scenario.load import load
@@ -195,7 +190,7 @@ def check(file: str, sets: tuple[str, ...]) -> None:
 @SETS
 @click.option("--resolved", is_flag=True, help="Every key, not only what differs from the parent.")
 @click.option("--why", is_flag=True, help="Name the file or flag that set each key.")
-@_told
+@told
 def show(scenario: str, sets: tuple[str, ...], resolved: bool, why: bool) -> None:
     """Print what SCENARIO says: what differs from its parent, or everything."""
     from sim.scenario.load import load
@@ -206,7 +201,7 @@ def show(scenario: str, sets: tuple[str, ...], resolved: bool, why: bool) -> Non
 
 
 @main.command(name="list")
-@_told
+@told
 def list_scenarios() -> None:
     """List the shipped scenarios, one line each."""
     from sim.scenario.library import shipped, title
@@ -226,7 +221,7 @@ def schema() -> None:
 
 
 @main.command()
-@_told
+@told
 def manual() -> None:
     """Print the manual of every key, unit, range, default and source (Markdown)."""
     from sim.scenario.load import load

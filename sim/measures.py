@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,7 @@ class Record:
         supplier_blocs: bloc of each supplier.
     """
 
-    arrays: dict[str, Array]
+    arrays: Mapping[str, Array]
     names: dict[str, list[str]]
     lab_blocs: list[str]
     supplier_blocs: list[str]

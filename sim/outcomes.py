@@ -6,6 +6,9 @@ An outcome is a function of the recorded arrays of one run, `[month, row, world]
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
 from sim.economy_outcomes import ECONOMY
 from sim.measures import (
     HOME,
@@ -186,16 +189,46 @@ PAIRED = (
 )
 
 
-def compute_outcomes(record: Record) -> dict[str, Array]:
-    """Every outcome of a run, `[month, world]` by name."""
-    return {one.name: one.of(record) for one in OUTCOMES}
+EFFECTS = tuple(one.name for one in (*OUTCOMES, *PAIRED))
 
 
-def compute_effects(this: Record, reference: Record) -> dict[str, Array]:
-    """Every effect between paired worlds: differences of outcomes, and the paired outcomes."""
-    ours, theirs = compute_outcomes(this), compute_outcomes(reference)
+def compute_outcomes(record: Record, names: Collection[str] = EFFECTS) -> dict[str, Array]:
+    """Outcomes of a run (all, or those of some names), `[month, world]` by name."""
+    return {one.name: one.of(record) for one in OUTCOMES if one.name in names}
+
+
+def compute_effects(
+    this: Record, reference: Record, names: Collection[str] = EFFECTS
+) -> dict[str, Array]:
+    """Effects between paired worlds: differences of outcomes, and the paired outcomes."""
+    ours, theirs = compute_outcomes(this, names), compute_outcomes(reference, names)
     effects = {name: ours[name] - theirs[name] for name in ours}
-    return effects | {one.name: one.of(this, reference) for one in PAIRED}
+    return effects | {one.name: one.of(this, reference) for one in PAIRED if one.name in names}
+
+
+def series_read(record: Record, names: Collection[str]) -> set[str]:
+    """Names of the recorded series from which effects of these names are computed."""
+    noted = _Noted(record.arrays)
+    compute_effects(*2 * [replace(record, arrays=noted, cache={})], names)
+    return noted.asked
+
+
+class _Noted(Mapping):
+    """Arrays by name that note which of them are asked for."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._arrays = arrays
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> Array:
+        self.asked.add(name)
+        return self._arrays[name]
+
+    def __iter__(self):
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
 
 
 def unit_of(name: str) -> str:

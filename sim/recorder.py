@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -206,10 +206,11 @@ class Recorder:
 
     Args:
         race: to be recorded; call `take` after each step.
+        only: names of the series to keep (None: all).
     """
 
-    def __init__(self, race: Race) -> None:
-        self.series = series(race)
+    def __init__(self, race: Race, only: Collection[str] | None = None) -> None:
+        self.series = [one for one in series(race) if only is None or one.name in only]
         self._kept: dict[str, list[Block]] = {one.name: [] for one in self.series}
 
     def take(self, race: Race) -> None:

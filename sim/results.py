@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sim.recorder import Series
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
 DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
+PARTS = "parts.csv"  # in place of the first two where an effect is explained
 
 
 @dataclass
@@ -98,19 +99,7 @@ class Results:
             FileExistsError: the folder holds something that is no result of ours.
             OSError: the place cannot be written.
         """
-        folder = Path(folder)
-        if folder.exists() and not _is_ours(folder):
-            raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
-        part = folder.with_name(f".{folder.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        try:
-            self._write(part)
-            shutil.rmtree(folder, ignore_errors=True)
-            part.rename(folder)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        return folder
+        return write_whole(folder, self._write)
 
     def _write(self, folder: Path) -> None:
         path = folder / DATA
@@ -132,7 +121,7 @@ class Results:
             FileNotFoundError: there is no result in the folder.
         """
         folder = Path(folder)
-        if not _is_ours(folder):
+        if not _holds(folder, DATA):
             raise FileNotFoundError(f"{folder} holds no moat result ({DATA}, {ABOUT})")
         about = json.loads((folder / ABOUT).read_text("utf-8"))
         outcomes = xr.load_dataset(folder / DATA, engine="h5netcdf", group="outcomes")
@@ -142,8 +131,32 @@ class Results:
         return cls(outcomes, series, about)
 
 
-def _is_ours(folder: Path) -> bool:
-    return (folder / DATA).is_file() and (folder / ABOUT).is_file()
+def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a folder under a temporary name, then rename it: all or nothing.
+
+    An older result of the same name is replaced.
+
+    Raises:
+        FileExistsError: the folder holds something that is no result of ours.
+        OSError: the place cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and not any(_holds(folder, what) for what in (DATA, PARTS)):
+        raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        write(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _holds(folder: Path, what: str) -> bool:
+    return (folder / what).is_file() and (folder / ABOUT).is_file()
 
 
 def labelled(values: Mapping[str, np.ndarray], months: list[str], worlds: np.ndarray) -> xr.Dataset:

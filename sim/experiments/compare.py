@@ -38,8 +38,7 @@ def compare(
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
     sets = list(sets)
-    both = [load(scenario, sets), load(against, sets)]
-    _same_calendar(both)
+    both = load_pair(scenario, against, sets)
     began = time.perf_counter()
 
     def half(part: int) -> Progress | None:
@@ -60,8 +59,13 @@ def compare(
     )
 
 
-def _same_calendar(both: list[Loaded]) -> None:
-    """Paired worlds need the same months."""
+def load_pair(scenario: str | Path, against: str | Path, sets: list[str]) -> list[Loaded]:
+    """Two scenarios whose worlds can be paired: they have the same months.
+
+    Raises:
+        ScenarioError: a scenario cannot be used, or their calendars differ.
+    """
+    both = [load(scenario, sets), load(against, sets)]
     first, second = ((one.scenario.start, one.scenario.months) for one in both)
     if first != second:
         raise ScenarioError(
@@ -72,6 +76,7 @@ def _same_calendar(both: list[Loaded]) -> None:
                 "paired worlds need the same months",
             )
         )
+    return both
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from sim.measures import Record
 from sim.race import Race
 from sim.recorder import POPULATIONS, Recorder, row_names
 from sim.scenario.load import Loaded
-from sim.worlds import Worlds
+from sim.worlds import Block, Worlds
 
 BLOCK = 1024  # worlds to a block: the arrays of a month fit the processor's cache
 
@@ -37,21 +37,45 @@ def simulate(
         the recorded series of all worlds, in order.
     """
     numbers = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
-    records = []
-    done = 0
     whole = loaded.scenario.months
     horizon = whole if months is None else min(months, whole)
-    for part in numbers.blocks(block):
-        race = Race(loaded, part.numbers, seed, months)
-        recorder = Recorder(race)
-        while race.running:
-            race.step()
-            recorder.take(race)
-            done += part.count
-            if progress:
-                progress(done, numbers.count * horizon)
-        records.append(_record(race, recorder))
-    return joined(records)
+    done = 0
+
+    def tick(moved: int) -> None:
+        nonlocal done
+        done += moved
+        if progress:
+            progress(done, numbers.count * horizon)
+
+    parts = numbers.blocks(block)
+    return joined([simulate_block(loaded, part, seed, months, tick) for part in parts])
+
+
+def simulate_block(
+    loaded: Loaded,
+    worlds: Worlds,
+    seed: int = 0,
+    months: int | None = None,
+    tick: Callable[[int], None] | None = None,
+    columns: Mapping[str, Block] | None = None,
+    only: Collection[str] | None = None,
+) -> Record:
+    """Run one block of worlds, all at once.
+
+    Args:
+        worlds: which; a world may stand there several times, with different columns.
+        tick: called after each month with the world-months done in it.
+        columns: numbers and channels set per world, by dotted path, `[world]` each.
+        only: names of the series to record (None: all).
+    """
+    race = Race(loaded, worlds.numbers, seed, months, columns=columns)
+    recorder = Recorder(race, only)
+    while race.running:
+        race.step()
+        recorder.take(race)
+        if tick:
+            tick(worlds.count)
+    return _record(race, recorder)
 
 
 def _record(race: Race, recorder: Recorder) -> Record:

@@ -13,7 +13,7 @@ from sim.chance import Chance
 from sim.scenario import quantity
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import Block, frozen
+from sim.worlds import DTYPE, Block, frozen
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
 TAIL = 3.0  # tails of priors end at this normal score
@@ -24,11 +24,12 @@ def draw(
 ) -> SimpleNamespace:
     """The parameters of a block of worlds, as a tree that mirrors the scenario.
 
-    Each number becomes an array `[world]`, or `[1]` where it is the same in all worlds. A draw
-    depends on the seed, the world and the number's own path, on nothing else.
+    Each number becomes an array `[world]`, or `[1]` where it is the same in all worlds; so does
+    each channel, as 1 (on) or 0 (off). A draw depends on the seed, the world and the number's own
+    path, on nothing else.
 
     Args:
-        columns: numbers set per world, by dotted path (a design point of a sweep).
+        columns: numbers and channels set per world, by dotted path (a design point of a sweep).
     """
     columns = dict(columns or {})
     scores = _scores(scenario, chance)
@@ -38,6 +39,9 @@ def draw(
             numbers[path] = frozen(columns.pop(path))
         elif isinstance(item, Quantity):
             numbers[path] = frozen(_number(item, declared, scores.get(path)))
+    for name, on in scenario.channels:
+        path = f"channels.{name}"
+        numbers[path] = _switch(path, columns.pop(path, [on]))
     if columns:
         raise KeyError(f"no such number: {', '.join(columns)}")
     return _tree(scenario, "", numbers)
@@ -94,6 +98,14 @@ def _number(item: Quantity, declared: dict, score: Block | None) -> Block:
         return np.array([item.value])
     drawn = quantile(item.prior, np.clip(score, -TAIL, TAIL))
     return np.clip(drawn, declared["low"], declared["high"])
+
+
+def _switch(path: str, on: Any) -> Block:
+    """A channel as a number: 1 where it is on, 0 where it is off."""
+    block = np.array(on, dtype=DTYPE)
+    if not np.all((block == 0) | (block == 1)):
+        raise ValueError(f"{path} is on (1) or off (0), nothing between")
+    return frozen(block)
 
 
 def _tree(node: Any, path: str, numbers: dict[str, Block]) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from sim.scenario.quantity import Frozen, Quantity, number
 from sim.scenario.roster import Month, Section
 
@@ -212,15 +214,16 @@ class TrainingParameters(Section):
 class Channels(Frozen):
     """Each channel can be switched off, so that an effect can be explained."""
 
-    compute_denial: bool = True
-    input_denial: bool = True
-    stockpiling: bool = True
-    leakage: bool = True
-    infant_industry: bool = True
-    capital: bool = True
-    directed_effort: bool = True
-    experiment_starvation: bool = True
-    spillover: bool = True
-    demand: bool = True
-    power: bool = True
-    talent: bool = True
+    # Descriptions are phrases for sentences: "compute denial +5.2 months".
+    compute_denial: bool = Field(True, description="compute denial")
+    input_denial: bool = Field(True, description="input denial")
+    stockpiling: bool = Field(True, description="buying ahead")
+    leakage: bool = Field(True, description="smuggling and rental abroad")
+    infant_industry: bool = Field(True, description="home chips")
+    capital: bool = Field(True, description="capital")
+    directed_effort: bool = Field(True, description="directed effort")
+    experiment_starvation: bool = Field(True, description="starved experiments")
+    spillover: bool = Field(True, description="spillover of know-how")
+    demand: bool = Field(True, description="demand for services")
+    power: bool = Field(True, description="power")
+    talent: bool = Field(True, description="researchers")

@@ -43,6 +43,8 @@ FLOORS = {
     "sim.history": 4,
     "sim.experiments": 4,
     "sim.cli": 5,
+    "sim.options": 5,
+    "sim.explained": 5,
     "sim.screen": 5,
     "viz": 6,
 }
