@@ -40,6 +40,7 @@ NUMBERS = {
 SWITCHED = {  # channel: a series that goes another way without it
     "compute_denial": "flow_tflops",
     "input_denial": "die_flow",
+    "self_denial": "trade_units",
     "stockpiling": "spent",
     "leakage": "flow_smuggled",
     "infant_industry": "supplier_maturity",
