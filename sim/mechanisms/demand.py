@@ -63,9 +63,10 @@ def choice(utility_of: Block, weight: Block) -> Block:
     Args:
         utility_of: logs; weight: factor on exp(utility): reach, bans, presence.
     """
-    with_weight = np.where(weight > 0, utility_of, -np.inf)
+    serves = weight > 0
+    with_weight = np.where(serves, utility_of + np.log(np.where(serves, weight, 1.0)), -np.inf)
     top = np.max(with_weight, axis=1, keepdims=True)
-    scaled = weight * np.exp(np.where(weight > 0, utility_of - np.where(top > -np.inf, top, 0), 0))
+    scaled = np.exp(with_weight - np.where(top > -np.inf, top, 0.0))
     return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
 
 
