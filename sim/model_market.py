@@ -99,7 +99,7 @@ class ModelMarket:
             [labs.log_inference_efficiency, board.published_inference * np.ones((clouds.rows, 1))]
         )
         anchor, per_decade = p.training.anchor_points, p.training.points_per_decade
-        size = demand.size(points, method, anchor, per_decade)
+        size = demand.size(points, method, anchor, per_decade, p.demand.smallest)
         serving = np.where(there > 0, serving, 0.0)
         compute = demand.unit_compute(np.where(there > 0, size, 1.0), serving, p.demand.throughput)
         rate = self._usd_a_month(turn, board)
@@ -140,7 +140,8 @@ class ModelMarket:
     ) -> Block:
         """Lowest price of the anchor's quality, whatever each maker's own model is."""
         p = turn.numbers.training
-        reference = demand.size(p.anchor_points, method, p.anchor_points, p.points_per_decade)
+        anchor, least = p.anchor_points, turn.numbers.demand.smallest
+        reference = demand.size(anchor, method, anchor, p.points_per_decade, least)
         asked = np.where(there > 0, price * reference / size, np.inf)
         return -largest(-asked)
 

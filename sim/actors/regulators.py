@@ -75,6 +75,7 @@ class Regulators(Population):
         agenda = self.agenda
         listing = agenda.listing(suppliers, labs) * on
         half_life = self.model.numbers.supply.security_half_life
+        own = self.model.numbers.channels.self_denial
         return {
             "chips_pending": agenda.pending("chip_rule") * on,
             "chips_controlled": agenda.exist("chip_rule") * on,
@@ -83,8 +84,8 @@ class Regulators(Population):
             "listed": strictest(listing),
             "remote_denial": agenda.strength("remote_access", "destination"),
             "enforcement": agenda.strength("enforcement", "destination"),
-            "guidance": agenda.strength("import_guidance", "bloc"),
-            "mandate": agenda.strength("domestic_mandate", "bloc"),
+            "guidance": agenda.strength("import_guidance", "bloc") * own,
+            "mandate": agenda.strength("domestic_mandate", "bloc") * own,
             "voucher": agenda.strength("compute_voucher", "bloc"),
         }
 

@@ -11,11 +11,10 @@ import numpy as np
 from sim.worlds import Block, largest, total
 
 TINY = 1e-12
+LARGEST = 30.0  # log of size: only keeps numbers finite
 
 
-def size(
-    points: Block, method: Block, anchor: Block, per_decade: Block, most: float = 12.0
-) -> Block:
+def size(points: Block, method: Block, anchor: Block, per_decade: Block, least: Block) -> Block:
     """Size of a model, the anchor's being 1: the square root of the compute behind it.
 
     ln size = ((points - anchor) ln 10 / b - ln A) / 2: compute-optimal models grow with the root
@@ -24,10 +23,10 @@ def size(
     Args:
         points: capability; anchor: of the anchor; per_decade: b, points per tenfold compute.
         method: ln A, training efficiency of its methods.
-        most: largest log of size either way; beyond it nobody has ever served a model.
+        least: size of the smallest model that is of use at all.
     """
     log_size = ((points - anchor) * np.log(10.0) / per_decade - method) / 2
-    return np.exp(np.clip(log_size, -most, most))
+    return np.maximum(np.exp(np.minimum(log_size, LARGEST)), least)
 
 
 def unit_compute(model_size: Block, log_efficiency: Block, throughput: Block) -> Block:
@@ -64,9 +63,10 @@ def choice(utility_of: Block, weight: Block) -> Block:
     Args:
         utility_of: logs; weight: factor on exp(utility): reach, bans, presence.
     """
-    with_weight = np.where(weight > 0, utility_of, -np.inf)
+    serves = weight > 0
+    with_weight = np.where(serves, utility_of + np.log(np.where(serves, weight, 1.0)), -np.inf)
     top = np.max(with_weight, axis=1, keepdims=True)
-    scaled = weight * np.exp(np.where(weight > 0, utility_of - np.where(top > -np.inf, top, 0), 0))
+    scaled = np.exp(with_weight - np.where(top > -np.inf, top, 0.0))
     return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
 
 

@@ -54,6 +54,9 @@ class DemandParameters(Section):
         1e4,
         "of the anchor's model at inference efficiency 1",
     )
+    smallest: Quantity = number(
+        "1", 1e-9, 1, "size of the smallest model that is of use, over the anchor's"
+    )
     markup: Quantity = number("1", 0, 20, "price over cost, less one, of equals")
     markup_lead: Quantity = number(
         "1", 0, 10, "rise of the log of the markup per ten points ahead of the best substitute"

@@ -217,6 +217,7 @@ class Channels(Frozen):
     # Descriptions are phrases for sentences: "compute denial +5.2 months".
     compute_denial: bool = Field(True, description="compute denial")
     input_denial: bool = Field(True, description="input denial")
+    self_denial: bool = Field(True, description="the buyers' own import limits")
     stockpiling: bool = Field(True, description="buying ahead")
     leakage: bool = Field(True, description="smuggling and rental abroad")
     infant_industry: bool = Field(True, description="home chips")
