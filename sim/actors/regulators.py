@@ -162,7 +162,9 @@ class Regulators(Population):
             acts: acts against the own bloc so far, `[regulator, world or 1]`.
         """
         hit = (acts > self.acts_seen) & (rule.on > 0)
-        wait = np.where(hit, rule.delay / DAYS, self.countdown - 1)
+        left = self.countdown - 1
+        # An act that comes while an answer is due is answered with it.
+        wait = np.where(hit, np.minimum(rule.delay / DAYS, left), left)
         struck = wait <= 0
         worn = self.answer * np.exp(-1 / rule.lasts)
         self.answer = np.minimum(worn + np.where(struck, rule.strength, 0.0), 1.0)

@@ -124,12 +124,17 @@ class Agenda:
         return self._pairs("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
 
     def against(self, by: str) -> Block:
-        """Acts announced so far by other governments against a government's bloc: `[month]`."""
+        """Acts announced so far by other governments against a government's bloc: `[month]`.
+
+        What loosens an older act is none against the bloc.
+        """
         own = self.scenario.regulators[by].bloc
         acts = [
             act.announced[:, 0]
             for act in self.acts
-            if act.event.by != by and getattr(act.event, "destination", None) == own
+            if act.event.by != by
+            and getattr(act.event, "destination", None) == own
+            and not act.eases
         ]
         return np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
 
