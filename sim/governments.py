@@ -39,6 +39,8 @@ class Governments:
         self.on = {kind for kind, rule in self.rules.items() if np.any(rule.on)}
         agenda = race.regulators.agenda
         self.acts = np.stack([agenda.against(name) for name in race.regulators.names], axis=1)
+        # What was in force at the start has had its answer.
+        self.regulators.acts_seen = self.acts[0][:, None]
         self.pace = np.full(race.worlds.count, 0.7)
         self.before = np.zeros(race.worlds.count)
 
