@@ -78,15 +78,16 @@ def barred(share: Block, ban: Block, blocs: NDArray[np.int64]) -> Block:
         ban: share of use that is stopped, `[market, maker, world or 1]`, alike within a bloc.
         blocs: bloc of each maker.
     """
-    kept = share * (1 - ban)
-    moved = kept
-    for bloc in np.unique(blocs):
-        here = (blocs == bloc)[None, :, None]
-        stopped = total(np.where(here, share * ban, 0.0), axis=1)
-        others = np.where(here, 0.0, kept)
-        whole = total(others, axis=1)
-        part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
-        moved = moved + others * part[:, None]
+    moved = share.copy()
+    for market in np.flatnonzero(ban.any(axis=(1, 2))):
+        kept = share[market] * (1 - ban[market])
+        moved[market] = kept
+        for bloc in np.unique(blocs[ban[market].any(axis=1)]):
+            here, others = np.flatnonzero(blocs == bloc), np.flatnonzero(blocs != bloc)
+            stopped = total(share[market, here] * ban[market, here])
+            whole = total(kept[others])
+            part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
+            moved[market, others] += kept[others] * part
     return moved
 
 
@@ -96,6 +97,8 @@ def cut(habit: Block, before: Block, now: Block) -> Block:
     Args:
         before, now: share of use that is stopped, `[market, maker, world or 1]`.
     """
+    if not np.any(now > before):
+        return habit
     left = (1 - now) / np.where(before < 1, 1 - before, 1.0)
     kept = habit * np.minimum(left, 1.0)
     whole, had = total(kept, axis=1)[:, None], total(habit, axis=1)[:, None]
