@@ -198,7 +198,7 @@ class Channels(Frozen):
     compute_denial: bool = Field(True, description="compute denial")
     input_denial: bool = Field(True, description="input denial")
     stockpiling: bool = Field(True, description="buying ahead")
-    leakage: bool = Field(True, description="smuggling and rental abroad")
+    leakage: bool = Field(True, description="smuggling and rental")
     infant_industry: bool = Field(True, description="home chips")
     capital: bool = Field(True, description="capital")
     directed_effort: bool = Field(True, description="directed effort")
