@@ -88,7 +88,7 @@ def print_explanation(found: Explanation) -> None:
     for split in found.splits.values():
         print(f"  {sentence(split, found.month)}\n")
     console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
-    print("Means with their standard errors, and quantiles over worlds:\n")
+    print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in found.splits.values():
         console.print(table(split), "")
 
@@ -108,7 +108,7 @@ def table(split: Split) -> Any:
             found.add_section()
         error = write(part.standard_error).lstrip("+")
         quantiles = map(write, (part.p5, part.median, part.p95))
-        sign = "none" if part.is_nothing else {1: "+", -1: "-", 0: "unclear"}[part.sign]
+        sign = "none" if part.is_nothing else {1: "+", -1: "-", 0: "?"}[part.sign]
         cells = [write(part.mean), error, *quantiles, f"{part.share_positive:.0%}", sign]
         found.add_row(phrase(part.channel), *cells)
     return found
