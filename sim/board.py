@@ -38,6 +38,36 @@ class Policy:
     crackdown: Block
     registration: Block
     minerals: Block
+    service_ban: Block  # [market, lab, ...]: share of use stopped
+    visa_denial: Block  # [from bloc, to bloc, ...]: share of researchers kept out
+    talent_program: Block
+    power_program: Block
+    power_subsidy: Block
+    adoption_program: Block
+
+
+@dataclass(frozen=True)
+class Incidents:
+    """What befalls actors this month without an act of a government."""
+
+    funding: Block  # log growth a year added to all spending, [bloc, world or 1]
+    lost: Block  # share of capacity lost, [foundry, world or 1]
+    recovery: Block  # years, [foundry, world or 1]
+    coverage: Block  # least coverage of tool makers, [tool maker, world or 1]
+    memory: Block  # least capacity of memory makers, [memory maker, world or 1]
+    claimed: Mask  # a lab is said to have reached the frontier, [lab, 1]
+    claim_cost: Block  # USD bn, [lab, world or 1]
+    claim_hidden: Block  # true over stated cost
+    claim_belief: Block  # share
+
+
+@dataclass(frozen=True)
+class News:
+    """What a month's releases and claims say of the need for spending."""
+
+    told: Block  # log, [lab, world]
+    concealed: Block  # log of true over stated cost, [lab, world]
+    precision: Block  # [investor, lab, world]
 
 
 @dataclass(frozen=True)
@@ -73,6 +103,9 @@ class Turn:
     policy: Policy
     luck: Luck
     breakthroughs: Breakthroughs
+    incidents: Incidents
+    services_exist: bool  # users can buy services
+    known_progress: float  # 0 at the start, 1 at the end of 2024 and later
     years_from_anchor: float  # since the month of the capability anchor
     staff_progress: Block  # 0 at a lab's entry, 1 at the end of 2024, [lab, 1]
 
@@ -89,3 +122,7 @@ class Board:
     published: Block  # best that open releases publish
     shown_inference: Block
     published_inference: Block
+    bloc_lead: Block  # best capability over the best of all other blocs, [bloc, world]
+    leader_cost: Block  # programme cost of the best flagship, USD bn
+    training_usd: Block  # cost of a month of one H100e of training worth, USD, [bloc, world]
+    inference_usd: Block  # the same of inference worth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,15 @@ from sim.worlds import Block, Mask
 
 if TYPE_CHECKING:
     from sim.race import Race
+
+
+class Worths(NamedTuple):
+    """What a chip is worth, `[supplier, world]`."""
+
+    compute: Block  # H100e by peak performance
+    training: Block  # H100e for training
+    inference: Block
+    value: Block  # as buyers see it
 
 
 class Catalogue:
@@ -45,7 +54,11 @@ class Catalogue:
             (
                 launch,
                 Product(
-                    Spec(c.tflops, c.bandwidth, c.interconnect), c.price, c.silicon, c.hbm_stacks
+                    Spec(c.tflops, c.bandwidth, c.interconnect),
+                    c.price,
+                    c.silicon,
+                    c.hbm_stacks,
+                    c.power,
                 ),
             )
             for launch, c in sorted(line, key=lambda item: item[0])
@@ -53,12 +66,12 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        columns = [
-            np.ascontiguousarray(
-                np.broadcast_to(np.stack([row[at][month] for row in self.mixes]), self.shape)
-            )
-            for at in range(len(self.mixes[0]))
-        ]
+        columns = []
+        for at in range(len(self.mixes[0])):
+            column = np.empty(self.shape)
+            for row, mix in enumerate(self.mixes):
+                column[row] = mix[at][month]
+            columns.append(column)
         return Product(Spec(*columns[:3]), *columns[3:])
 
     def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:
@@ -76,27 +89,25 @@ class Catalogue:
         years = np.maximum(months - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
         mixed = chips.mix(aged, weights)
         # The list price already falls with age: what remains to be added is growth in performance.
-        grown = chips.beyond_catalogue(mixed, years, p.performance_growth, p.value_growth)
+        grown = chips.beyond_catalogue(
+            mixed, years, p.performance_growth, p.value_growth, p.power_growth
+        )
         grown = grown._replace(price=grown.price * keep**-years)
         shape = (self.race.horizon, self.race.worlds.count)
         return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
 
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""
-        p = turn.numbers.chip
         suppliers = self.race.suppliers
         free = self._worths(product.spec)
         variants = [self._variant(turn, product.spec, clauses) for clauses in turn.policy.clauses]
-        sold = [self._worths(spec) for spec, _ in variants]
+        sold = [free if spec is product.spec else self._worths(spec) for spec, _ in variants]
         terms = [t for _, t in variants]
 
         def by_destination(rows: list[Block]) -> Block:
             return np.stack(rows, axis=1)
 
-        training = by_destination([worth[1] for worth in sold])
-        inference = by_destination([worth[2] for worth in sold])
-        value = chips.hedonic(training, inference, p.inference_weight)
-        free_value = chips.hedonic(free[1], free[2], p.inference_weight)
+        value, free_value = by_destination([worth.value for worth in sold]), free.value
         listed = suppliers.price[:, None] * (value / free_value[:, None])
         paid = 1 - np.where(self.home, turn.policy.voucher[None], 0.0)
         return Offer(
@@ -104,17 +115,18 @@ class Catalogue:
             revenue=listed,
             licence=by_destination([t.licence for t in terms]),
             cap=by_destination([t.cap for t in terms]),
-            compute=by_destination([worth[0] for worth in sold]),
-            training=training,
-            inference=inference,
+            compute=by_destination([worth.compute for worth in sold]),
+            training=by_destination([worth.training for worth in sold]),
+            inference=by_destination([worth.inference for worth in sold]),
             value=value,
             free_price=suppliers.price[:, None],
-            free_compute=free[0][:, None],
-            free_training=free[1][:, None],
-            free_inference=free[2][:, None],
+            free_compute=free.compute[:, None],
+            free_training=free.training[:, None],
+            free_inference=free.inference[:, None],
             free_value=free_value[:, None],
             supply=suppliers.supply,
             service=suppliers.service,
+            power=product.power,
         )
 
     def _variant(
@@ -134,14 +146,12 @@ class Catalogue:
             )
         return spec, rules.terms(spec, clauses, self.shape)
 
-    def _worths(self, spec: Spec) -> tuple[Block, Block, Block]:
-        """H100e a chip: by performance, for training, for inference."""
+    def _worths(self, spec: Spec) -> Worths:
         p = self.race.numbers.chip
-        return (
-            chips.compute(spec),
-            chips.training_worth(spec, self.race.suppliers.maturity, p.interconnect_weight),
-            chips.inference_worth(spec, p.bandwidth_weight),
-        )
+        training = chips.training_worth(spec, self.race.suppliers.maturity, p.interconnect_weight)
+        inference = chips.inference_worth(spec, p.bandwidth_weight)
+        value = chips.hedonic(training, inference, p.inference_weight)
+        return Worths(chips.compute(spec), training, inference, value)
 
 
 def pulls(race: Race, takers: list[str], bloc_of: list[str]) -> tuple[Block, Mask]:

@@ -10,19 +10,38 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.worlds import DTYPE, Block, Worlds
 
+Where = slice | NDArray[np.int64]
 TILE = 64  # worlds drawn together: drawing world by world costs three times as much
 
 
 def stream(seed: int, tile: int, channel: str) -> np.random.Generator:
     """The generator of one channel for one tile of worlds."""
-    digest = hashlib.blake2b(channel.encode(), digest_size=8).digest()
+    return np.random.Generator(_at_start(np.random.Philox(key=0), seed, tile, _digest(channel)))
+
+
+def _digest(channel: str) -> int:
+    """A channel's place among all streams."""
+    return int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), "little")
+
+
+def _at_start(bits: np.random.Philox, seed: int, tile: int, digest: int) -> np.random.Philox:
+    """Set a bit generator to the beginning of a stream: a tenth of the cost of a new one."""
     # Said to be unsigned: from a list, numpy would make floats of what exceeds 2**63.
     key = np.array([seed, tile], dtype=np.uint64)
-    counter = np.array([0, 0, 0, int.from_bytes(digest, "little")], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=counter))
+    counter = np.array([0, 0, 0, digest], dtype=np.uint64)
+    bits.state = {
+        "bit_generator": "Philox",
+        "state": {"counter": counter, "key": key},
+        "buffer": np.zeros(4, dtype=np.uint64),
+        "buffer_pos": 4,  # nothing left in the buffer
+        "has_uint32": 0,
+        "uinteger": 0,
+    }
+    return bits
 
 
 class Chance:
@@ -38,34 +57,55 @@ class Chance:
             raise ValueError(f"seed must lie in 0..2**64-1, not {seed}")
         self.seed = seed
         self.worlds = worlds
-        tiles = worlds.numbers // TILE
-        self._tiles = [
-            (int(tile), tiles == tile, worlds.numbers[tiles == tile] % TILE)
-            for tile in np.unique(tiles)
-        ]
+        self._tiles = _tiles(worlds)
+        self._bits = np.random.Philox(key=0)
+        self._generator = np.random.Generator(self._bits)
 
     def normal(self, channel: str, months: int = 1) -> Block:
         """Standard normal shocks of a channel: `[month, world]`.
 
         The first months do not depend on how many months are asked for.
         """
-        return self._draw(channel, months, "standard_normal")
+        return self._drawn([channel], months, "standard_normal")[:, 0]
 
     def uniform(self, channel: str, months: int = 1) -> Block:
         """Shocks of a channel between 0 and 1: `[month, world]`."""
-        return self._draw(channel, months, "random")
+        return self._drawn([channel], months, "random")[:, 0]
 
     def normals(self, channel: str, actors: list[str], months: int) -> Block:
         """One normal channel for each named actor: `[month, actor, world]`."""
-        return np.stack([self.normal(f"{channel}:{actor}", months) for actor in actors], axis=1)
+        return self._drawn([f"{channel}:{actor}" for actor in actors], months, "standard_normal")
 
     def uniforms(self, channel: str, actors: list[str], months: int) -> Block:
         """One uniform channel for each named actor: `[month, actor, world]`."""
-        return np.stack([self.uniform(f"{channel}:{actor}", months) for actor in actors], axis=1)
+        return self._drawn([f"{channel}:{actor}" for actor in actors], months, "random")
 
-    def _draw(self, channel: str, months: int, method: str) -> Block:
-        out = np.empty((months, self.worlds.count), dtype=DTYPE)
-        for tile, columns, within in self._tiles:
-            drawn = getattr(stream(self.seed, tile, channel), method)((months, TILE))
-            out[:, columns] = drawn[:, within]
+    def _drawn(self, channels: list[str], months: int, method: str) -> Block:
+        """Channels side by side, `[month, channel, world]`, each tile drawn into its place."""
+        out = np.empty((months, len(channels), self.worlds.count), dtype=DTYPE)
+        draw = getattr(self._generator, method)
+        for row, channel in enumerate(channels):
+            digest = _digest(channel)
+            for tile, columns, within in self._tiles:
+                _at_start(self._bits, self.seed, tile, digest)
+                out[:, row, columns] = draw((months, TILE))[:, within]
         return out
+
+
+def _tiles(worlds: Worlds) -> list[tuple[int, Where, Where]]:
+    """Each tile with the columns of the block that it fills, and which of its own fill them."""
+    of = worlds.numbers // TILE
+    return [
+        (int(tile), *(_as_slice(at) for at in (np.flatnonzero(of == tile), _within(worlds, tile))))
+        for tile in np.unique(of)
+    ]
+
+
+def _within(worlds: Worlds, tile: int) -> NDArray[np.int64]:
+    return worlds.numbers[worlds.numbers // TILE == tile] % TILE
+
+
+def _as_slice(at: NDArray[np.int64]) -> Where:
+    """Places that follow each other as a slice, which copies much faster."""
+    first, last = int(at[0]), int(at[-1])
+    return slice(first, last + 1) if np.array_equal(at, np.arange(first, last + 1)) else at

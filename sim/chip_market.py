@@ -9,7 +9,16 @@ import numpy as np
 from sim.board import Turn
 from sim.catalogue import pulls
 from sim.mechanisms import leakage, market
-from sim.mechanisms.clearing import Conditions, Flows, Offer, Orders, clear, place, receive
+from sim.mechanisms.clearing import (
+    Conditions,
+    Flows,
+    Offer,
+    Orders,
+    by_destination,
+    clear,
+    place,
+    receive,
+)
 from sim.units import USD_PER_BN
 from sim.worlds import Block, total
 
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from sim.race import Race
 
 MILLION = 1e6  # USD times thousand chips in USD bn
+SMOOTHING = 12.0  # months over which costs of compute are smoothed: chips serve for years
 
 
 class ChipMarket:
@@ -25,6 +35,9 @@ class ChipMarket:
     Attributes:
         flows: what moved in the last month.
         offer: on what terms.
+        training_cost, inference_cost: all-in USD that an H100e of that worth costs in a bloc,
+            smoothed over a year, `[bloc, world]`.
+        denied: USD bn a year that rules deny the suppliers of a bloc, `[bloc, bloc, world]`.
 
     Args:
         race: with its buyers, suppliers and ties.
@@ -35,36 +48,57 @@ class ChipMarket:
 
     def __init__(self, race: Race) -> None:
         self.race = race
-        self.ties = []
-        for buyers in race.buyers:
-            at = [race.blocs[row] for row in buyers.blocs.index]
-            self.ties.append(pulls(race, buyers.names, at))
+        self.at = np.concatenate([buyers.blocs.index for buyers in race.buyers])
+        names = [name for buyers in race.buyers for name in buyers.names]
+        self.ties = pulls(race, names, [race.blocs[row] for row in self.at])
+        ends = np.cumsum([buyers.rows for buyers in race.buyers])
+        self.rows = [
+            slice(end - buyers.rows, end) for end, buyers in zip(ends, race.buyers, strict=True)
+        ]
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
+        unknown = np.zeros((len(race.blocs), race.worlds.count))
+        self.training_cost = self.inference_cost = unknown
 
     def clear(self, turn: Turn, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
         buyers = self.race.buyers
         rented = [self._rent(turn, offer), self._no_rent()]
         overhead = turn.numbers.capital.overhead
-        conditions = [self._conditions(turn, at) for at in range(len(buyers))]
-        orders = [
-            place(
-                np.maximum(who.cash - rent, 0.0) / overhead * who.active,
-                who.cash_free / overhead * who.active,
-                offer,
-                by,
-                who.blocs.index,
-            )
-            for who, (rent, _), by in zip(buyers, rented, conditions, strict=True)
+        money = [
+            np.maximum(who.cash - rent, 0.0) / overhead * who.active
+            for who, (rent, _) in zip(buyers, rented, strict=True)
         ]
+        money_free = [who.cash_free / overhead * who.active for who in buyers]
+        by = self._conditions(turn)
+        orders = place(np.concatenate(money), np.concatenate(money_free), offer, by, self.at)
         flows = self._ship(turn, offer, orders)
-        for who, order, by, (rent, chips) in zip(buyers, orders, conditions, rented, strict=True):
-            who.bought = receive(order, flows, offer, by, overhead, who.blocs.index)
+        bought = receive(orders, flows, offer, by, overhead, self.at)
+        for who, rows, (rent, chips) in zip(buyers, self.rows, rented, strict=True):
+            who.bought = bought.of(rows)
             who.settle(turn, who.bought, rent, chips)
             who.feel_scarcity()
         self._invoice(offer, flows)
+        self._keep_costs()
+        self._orders = orders
         self.flows, self.offer = flows, offer
+
+    def _keep_costs(self) -> None:
+        """What compute costs in each bloc, by what was paid there."""
+        paid, training, inference = (
+            total([who.blocs.total(getattr(who.bought, name)) for who in self.race.buyers])
+            for name in ("cost", "training", "inference")
+        )
+        self.training_cost = market.smoothed_cost(self.training_cost, paid, training, SMOOTHING)
+        self.inference_cost = market.smoothed_cost(self.inference_cost, paid, inference, SMOOTHING)
+
+    @property
+    def denied(self) -> Block:
+        """What rules kept the suppliers of each bloc from selling in the last month."""
+        wanted = by_destination(self._orders.free, self.at, len(self.race.blocs))
+        lost = np.maximum(wanted - self.flows.shipped, 0.0) * self.offer.free_price / MILLION
+        blocs = self.race.suppliers.blocs
+        return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
 
     def _rent(self, turn: Turn, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
@@ -98,41 +132,37 @@ class ChipMarket:
         nothing = np.zeros((self.race.clouds.rows, 1))
         return nothing, nothing
 
-    def _conditions(self, turn: Turn, at: int) -> Conditions:
-        """What bends the choice of one kind of buyers."""
+    def _conditions(self, turn: Turn) -> Conditions:
+        """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
         p, policy = turn.numbers, turn.policy
-        buyers = self.race.buyers[at]
-        spread = buyers.blocs.spread
-        pull, home = self.ties[at]
-        listing = policy.listing if buyers is self.race.labs else np.zeros((1, 1, 1))
-        appetite = p.leakage.appetite * p.channels.leakage * spread(policy.chips_controlled)
-        exposure = spread(policy.chips_exposure)
-        shift = p.supply.security * p.channels.infant_industry * exposure
+        pull, home = self.ties
+        own = self.race.catalogue.home
+        controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
+        exposure = policy.chips_exposure
+        foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
         return Conditions(
-            pull=pull * np.where(home, 1.0, np.exp(-shift)),
-            allowed=1 - listing,
-            guidance=spread(policy.guidance),
-            mandate=spread(policy.mandate),
-            appetite=appetite * (1 - spread(policy.enforcement)),
+            pull=pull * np.where(own, 1.0, foreign)[:, self.at],
+            allowed=self._allowed(policy.listing),
+            guidance=policy.guidance[self.at],
+            mandate=policy.mandate[self.at],
+            appetite=(controlled * (1 - policy.enforcement))[self.at],
             markup=p.leakage.markup,
-            patience=p.supply.patience * (1 - exposure),
+            patience=(p.supply.patience * (1 - exposure))[self.at],
             home=home,
             elasticity=p.supply.substitution,
         )
 
-    def _ship(self, turn: Turn, offer: Offer, orders: list[Orders]) -> Flows:
-        groups = [buyers.blocs for buyers in self.race.buyers]
+    def _allowed(self, listing: Block) -> Block:
+        """Only labs are listed: `[supplier, buyer, world or 1]`."""
+        allowed = np.ones((listing.shape[0], len(self.at), listing.shape[2]))
+        allowed[:, self.rows[0]] -= listing
+        return allowed
 
-        def by_destination(name: str) -> Block:
-            parts = [
-                blocs.total(getattr(order, name).swapaxes(0, 1))
-                for blocs, order in zip(groups, orders, strict=True)
-            ]
-            return total(parts).swapaxes(0, 1)
-
+    def _ship(self, turn: Turn, offer: Offer, orders: Orders) -> Flows:
+        blocs = len(self.race.blocs)
         return clear(
-            by_destination("legal"),
-            by_destination("smuggled"),
+            by_destination(orders.legal, self.at, blocs),
+            by_destination(orders.smuggled[:, orders.bound], self.at[orders.bound], blocs),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

@@ -51,6 +51,26 @@ class Record:
         return self.arrays[name][:, rows].astype(float).sum(axis=1)
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What is measured: name, unit, meaning, and how it comes from a run."""
+
+    name: str
+    unit: str
+    meaning: str
+    of: Callable[[Record], Array]
+
+
+@dataclass(frozen=True)
+class PairedOutcome:
+    """What is measured between two runs of the same worlds: `of(this, reference)`."""
+
+    name: str
+    unit: str
+    meaning: str
+    of: Callable[[Record, Record], Array]
+
+
 def frontier(record: Record, bloc: str | None = None, series: str = "capability") -> Array:
     """Best released capability of a bloc; never falls."""
     best = record.labs(series, bloc).max(axis=1)

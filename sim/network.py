@@ -8,7 +8,8 @@ import networkx as nx
 import numpy as np
 
 from sim.recorder import Recorder, row_names
-from sim.scenario.schema import ACTORS, Scenario
+from sim.scenario.fit import ACTORS
+from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -61,6 +62,10 @@ def network(
     _inputs(graph, story, by_name("foundry", "foundry_tool_access"))
     _money(graph, story, by_name("lab", "budget"))
     _rules(graph, story, by_name("flow", "flow_licence"))
+    _services(graph, story, by_name("use", "use_share"), by_name("market", "market_tokens"))
+    _power(graph, story, by_name("power_supplier", "power_supplier_running"))
+    _people(graph, story, by_name("lab", "staff"))
+    _prices(graph, story, by_name("sector", "sector_value"))
     return graph
 
 
@@ -94,3 +99,41 @@ def _rules(graph: nx.DiGraph, story: Scenario, licence: dict[str, float]) -> Non
                 graph.add_edge(
                     name, supplier, kind="rule", flow=0.0, unit="", stopped=float(stopped)
                 )
+
+
+def _services(
+    graph: nx.DiGraph, story: Scenario, share: dict[str, float], tokens: dict[str, float]
+) -> None:
+    """Labs, and clouds that host open weights, serve markets."""
+    for pair, part in share.items():
+        market, maker = pair.split(" > ")
+        flow = float(part * tokens[market])
+        graph.add_edge(maker, market, kind="service", flow=flow, unit="1e12 tokens/month")
+
+
+def _power(graph: nx.DiGraph, story: Scenario, running: dict[str, float]) -> None:
+    """Grids power the labs and clouds of their bloc; what lacks power is stopped."""
+    for grid, row in story.power_suppliers.items():
+        for buyer, other in (*story.labs.items(), *story.clouds.items()):
+            if other.bloc == row.bloc:
+                on = float(running[grid])
+                graph.add_edge(
+                    grid, buyer, kind="power", flow=on, unit="share of chips", stopped=1 - on
+                )
+
+
+def _people(graph: nx.DiGraph, story: Scenario, staff: dict[str, float]) -> None:
+    """Labs hire from the researchers of their bloc."""
+    for pool, row in story.talent_pools.items():
+        for lab, other in story.labs.items():
+            if other.bloc == row.bloc:
+                graph.add_edge(pool, lab, kind="people", flow=float(staff[lab]), unit="people")
+
+
+def _prices(graph: nx.DiGraph, story: Scenario, value: dict[str, float]) -> None:
+    """Investors price the sectors of their bloc."""
+    for sector, row in story.sectors.items():
+        for name, investor in story.investors.items():
+            if investor.bloc == row.bloc:
+                worth = float(value[sector])
+                graph.add_edge(name, sector, kind="price", flow=worth, unit="over its start")

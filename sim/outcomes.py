@@ -6,13 +6,16 @@ An outcome is a function of the recorded arrays of one run, `[month, row, world]
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
+from sim.economy_outcomes import ECONOMY
 from sim.measures import (
     HOME,
     RIVAL,
     Array,
+    Outcome,
+    PairedOutcome,
     Record,
     best_log_efficiency,
     budget,
@@ -34,28 +37,7 @@ from sim.measures import (
     us_revenue,
 )
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What is measured: name, unit, meaning, and how it comes from a run."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Record], Array]
-
-
-@dataclass(frozen=True)
-class PairedOutcome:
-    """What is measured between two runs of the same worlds: `of(this, reference)`."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Record, Record], Array]
-
-
-OUTCOMES = (
+CORE = (
     Outcome(
         "lead_points",
         "ECI points",
@@ -180,6 +162,8 @@ OUTCOMES = (
     ),
 )
 
+OUTCOMES = (*CORE, *ECONOMY)
+
 PAIRED = (
     PairedOutcome(
         "supplier_loss",
@@ -277,4 +261,24 @@ LABELS = {
     "supplier_loss": "revenue forgone by US chip suppliers",
     "innovation_effect": "training efficiency of the best Chinese lab",
     "innovation_effect_inference": "inference efficiency of the best Chinese lab",
+    "replication_cost": "what it costs China to rebuild the frontier, over what the leader paid",
+    "moat_half_life": "the half-life of a gain of lead",
+    "lerner": "the price-cost margin of the leading lab",
+    "hhi_labs": "the concentration of revenue among labs",
+    "hhi_blocs": "the concentration of revenue among blocs",
+    "us_service_revenue": "revenue of US labs and hosts",
+    "china_service_revenue": "revenue of Chinese labs and hosts",
+    "quality_price": "the price of a fixed quality",
+    "china_use_abroad": "the share of Chinese models outside China",
+    "open_use_abroad": "the share of open weights outside China",
+    "application_share": "China's share of the value of applied AI",
+    "application_value": "the value created by applying AI",
+    "value_chips": "the worth of chip makers",
+    "value_power": "the worth of power equipment makers",
+    "value_labs": "the worth of US laboratories",
+    "us_investment": "private AI investment in the US",
+    "china_investment": "private AI investment in China",
+    "us_powered": "the share of US chips that has power",
+    "talent_share": "China's share of AI researchers",
+    "lead_reversed": "the probability that China has taken the lead",
 }

@@ -8,25 +8,34 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.actors.buyers import Buyers, Clouds
+from sim.actors.buyers import Buyers
 from sim.actors.capital import Investors
 from sim.actors.foundries import Foundries, HbmMakers, ToolMakers
 from sim.actors.labs import Labs
+from sim.actors.markets import Markets
+from sim.actors.power import PowerSuppliers
 from sim.actors.regulators import Regulators
+from sim.actors.sectors import Sectors
+from sim.actors.services import Clouds
 from sim.actors.suppliers import ChipSuppliers
-from sim.board import Board, Turn
-from sim.catalogue import Catalogue, tie_weights
+from sim.actors.talent import TalentPools
+from sim.board import Turn
+from sim.capital_market import CapitalMarket
+from sim.catalogue import Catalogue
 from sim.chance import Chance
+from sim.chip_making import ChipMaking
 from sim.chip_market import ChipMarket
-from sim.mechanisms import spillover, supply
+from sim.governments import Governments
 from sim.mechanisms.chips import Product
 from sim.mechanisms.clearing import Flows, Offer
+from sim.model_market import ModelMarket
+from sim.publishing import opening, publish
 from sim.scenario.draw import draw
 from sim.scenario.events import Agenda
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 from sim.turns import Turns
-from sim.worlds import Block, Worlds, largest, total
+from sim.worlds import Block, Worlds, total
 
 
 class Race(mesa.Model):
@@ -67,10 +76,7 @@ class Race(mesa.Model):
         self.numbers = draw(self.story, self.chance, columns)
         self.month = 0
         self._populate()
-        self.turns = Turns(self)
-        self.catalogue = Catalogue(self)
-        self._tie()
-        self.board = self._opening_board()
+        self._open()
         if self.worlds.count == 1:
             self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
@@ -83,11 +89,14 @@ class Race(mesa.Model):
         self.tool_makers = ToolMakers(self, p.tool_makers)
         self.hbm_makers = HbmMakers(self, p.hbm_makers)
         self.investors = Investors(self, p.investors)
+        self.sectors = Sectors(self, p.sectors)
+        self.markets = Markets(self, p.markets)
+        self.power_suppliers = PowerSuppliers(self, p.power_suppliers)
+        self.talent_pools = TalentPools(self, p.talent_pools)
         agenda = Agenda(self.story, p)
-        self.regulators = Regulators(
-            self, p.regulators, agenda, self.labs.names, self.suppliers.names
-        )
-        for population in self.populations[:-1]:
+        names = (self.labs.names, self.suppliers.names, self.markets.names)
+        self.regulators = Regulators(self, p.regulators, agenda, *names)
+        for population in self.populations:
             population.begin()
 
     @property
@@ -101,40 +110,23 @@ class Race(mesa.Model):
             self.tool_makers,
             self.hbm_makers,
             self.investors,
+            self.sectors,
+            self.markets,
+            self.power_suppliers,
+            self.talent_pools,
             self.regulators,
         ]
 
-    def _tie(self) -> None:
-        """Who supplies whom: fixed by the scenario."""
-        foundries, suppliers = self.foundries, self.suppliers
-        self.die_ties = tie_weights(self, foundries.names, suppliers.names, 0.0)
-        abroad = foundries.blocs.index[:, None] != suppliers.blocs.index[None]
-        self.die_abroad = abroad[..., None]
-        # A foundry feels what is withheld from the blocs whose suppliers it serves.
-        served = [suppliers.blocs.index == bloc for bloc in range(len(self.blocs))]
-        tied = np.max(self.die_ties, axis=2) > 0
-        self.die_blocs = np.stack([(tied & bloc).any(axis=1) for bloc in served], axis=1)[..., None]
+    def _open(self) -> None:
+        """The rooms in which actors meet, and the board of the first month."""
+        self.governments = Governments(self)
+        self.turns = Turns(self)
+        self.catalogue = Catalogue(self)
+        self.chip_making = ChipMaking(self)
         self.chip_market = ChipMarket(self)
-        starts = self.story.hbm_makers.values()
-        first = np.array([[self.calendar.month(maker.first_volume)] for maker in starts])
-        self.hbm_first = first + 12 * self.hbm_makers.number("lag")
-        self.capital_paths = self._capital_paths()
-
-    def _capital_paths(self) -> list[dict[str, Block]]:
-        """Log growth by month along the investors' paths, and years since the paths ended."""
-        investors = self.story.investors.values()
-        labs = [self.calendar.along(one.lab_growth.knots) for one in investors]
-        clouds = [self.calendar.along(one.cloud_growth.knots) for one in investors]
-        tables = {
-            "labs": np.log(np.stack([growth for growth, _ in labs])),
-            "clouds": np.log(np.stack([growth for growth, _ in clouds])),
-            "years": np.stack([years for _, years in labs]),
-            "years_clouds": np.stack([years for _, years in clouds]),
-        }
-        return [
-            {name: table[:, month, None] for name, table in tables.items()}
-            for month in range(self.horizon)
-        ]
+        self.model_market = ModelMarket(self)
+        self.capital_market = CapitalMarket(self)
+        self.board = opening(self)
 
     @property
     def flows(self) -> Flows:
@@ -159,16 +151,19 @@ class Race(mesa.Model):
         self.make_chips(turn, product)
         self.suppliers.set_price(turn, product.price)
         offer = self.catalogue.offer(turn, product)
-        self.investors.fund(turn, self.capital_paths[self.month], self.labs, self.clouds)
-        for buyers in self.buyers:
-            buyers.fund(turn)
+        self.fund(turn)
         self.labs.plan(turn)
+        self.move_people(turn)
         self.clear_chip_market(turn, offer)
+        self.power_up(turn)
         self.labs.research(turn)
-        self.labs.train(turn)
+        self.labs.train(turn, self.board)
         self.labs.release(turn)
         self.labs.learn(turn, self.board)
+        self.clear_model_market(turn)
+        self.clear_capital_market(turn)
         self.publish(turn)
+        self.governments.watch(turn, self.board.bloc_frontier)
         self.month += 1
         self.running = self.month < self.horizon
         if hasattr(self, "datacollector"):
@@ -176,70 +171,56 @@ class Race(mesa.Model):
 
     def enter(self, turn: Turn) -> None:
         """Who enters or leaves this month: masks, never creation."""
+        if not self.turns.moves(self.month):
+            return
         present, entering = self.turns.present(self.month)
-        self.labs.enter(present, entering)
-        self.labs.join(turn, entering)
+        self.labs.enter(turn, present, entering)
+        self.labs.join(turn, self.board, entering)
         everybody = np.ones((self.clouds.rows, 1), dtype=bool)
-        self.clouds.enter(everybody, everybody & (self.month == 0))
+        self.clouds.enter(turn, everybody, everybody & (self.month == 0))
 
     def make_chips(self, turn: Turn, product: Product) -> None:
         """Dies and memory become chips, as far as both go (M5)."""
-        suppliers = self.suppliers
-        suppliers.improve(turn)
-        wish = suppliers.wish(turn)
-        dies = self.make_dies(turn, wish, product.silicon)
-        able = np.minimum(wish, (suppliers.die_stock + dies) / product.silicon)
-        self.hbm_makers.progress(turn, self.month - self.hbm_first)
-        need = able * product.hbm_stacks
-        part = need / np.maximum(suppliers.blocs.spread(suppliers.blocs.total(need)), 1e-12)
-        home = suppliers.blocs.spread(self.hbm_makers.by_bloc()) * part
-        suppliers.stock_memory(turn, able, wish, product, home)
-        suppliers.make(turn, wish, dies, product)
+        self.chip_making.make(turn, product)
 
-    def make_dies(self, turn: Turn, wish: Block, silicon: Block) -> Block:
-        """Tools feed foundries, foundries serve orders: good dies by supplier, 1e3 reticles."""
-        foundries, suppliers = self.foundries, self.suppliers
-        self.tool_makers.progress(turn)
-        withheld = np.max(self.die_blocs * turn.policy.minerals, axis=1)
-        foundries.expand(turn, self.tool_makers.by_bloc(), withheld)
-        foundries.learn(turn)
-        open_share = 1 - self.die_abroad * turn.policy.foundry_denial
-        ordered = suppliers.dies_wanted(turn, wish, silicon)
-        # Denied foundries get smaller orders, and of these only the open share is made.
-        good = supply.split_dies(ordered, self.die_ties * open_share) * open_share
-        filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
-        made = total(good)
-        share = good / np.maximum(made, 1e-12)
-        cost = total(share * foundries.cost(turn)[:, None])
-        suppliers.foundry_cost = np.where(made > 0, cost, suppliers.foundry_cost)
-        self.die_flow = good * filled[:, None]
-        return total(self.die_flow)
+    def fund(self, turn: Turn) -> None:
+        """Investors grant growth, buyers receive a month's money (M6)."""
+        paths = self.turns.paths[self.month]
+        self.investors.fund(turn, paths, self.board, self.labs, self.clouds)
+        for buyers in self.buyers:
+            buyers.fund(turn)
+
+    def move_people(self, turn: Turn) -> None:
+        """Researchers are trained and choose where to work; labs hire (M15)."""
+        pools = self.talent_pools
+        spending = total([who.blocs.total(who.budget) for who in self.buyers])
+        at = pools.blocs.index
+        pools.move(turn, pools.blocs.spread(spending), turn.policy.visa_denial[at][:, at])
+        self.labs.hire(turn, pools.by_bloc())
 
     def clear_chip_market(self, turn: Turn, offer: Offer) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""
         self.chip_market.clear(turn, offer)
 
-    def _opening_board(self) -> Board:
-        nobody = np.zeros(self.worlds.count)
-        unknown = nobody - 50.0
-        by_bloc = np.zeros((len(self.blocs), self.worlds.count))
-        return Board(nobody, by_bloc, nobody, nobody, unknown, unknown, unknown, unknown)
+    def power_up(self, turn: Turn) -> None:
+        """Chips run as far as the power of their bloc goes (M14)."""
+        draw = total([who.blocs.total(who.draw) for who in self.buyers])
+        self.power_suppliers.build(turn, draw)
+        for buyers in self.buyers:
+            buyers.run_on(self.power_suppliers.by_bloc())
+
+    def clear_model_market(self, turn: Turn) -> None:
+        """Labs and hosts price and serve, users choose and apply (M12, M13)."""
+        self.model_market.clear(turn, self.board)
+
+    def clear_capital_market(self, turn: Turn) -> None:
+        """Investors hear what was released and claimed; sectors are repriced (M11)."""
+        self.capital_market.settle(turn, self.board)
 
     def publish(self, turn: Turn) -> None:
         """What everybody can see at the end of the month."""
-        labs = self.labs
-        opened = largest(labs.open_capability)
-        lag = turn.numbers.spillover.adoption_lag
-        self.board = Board(
-            frontier=largest(labs.capability),
-            bloc_frontier=labs.blocs.largest(labs.capability),
-            open_frontier=opened,
-            open_followed=spillover.trail(self.board.open_followed, opened, lag),
-            shown=largest(labs.shown),
-            published=largest(labs.published),
-            shown_inference=largest(labs.shown_inference),
-            published_inference=largest(labs.published_inference),
-        )
+        self.board = publish(self, turn)
+        self.labs.price_rebuild(turn, self.board, self.board.frontier)
 
     def read(self, block: Block, row: int) -> Any:
         """One row of a block: a number in a model of one world, else `[world]`."""

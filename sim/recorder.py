@@ -40,25 +40,38 @@ POPULATIONS = {
     "foundry": "foundries",
     "tool_maker": "tool_makers",
     "hbm_maker": "hbm_makers",
+    "investor": "investors",
+    "sector": "sectors",
+    "market": "markets",
+    "power_supplier": "power_suppliers",
+    "talent_pool": "talent_pools",
+    "regulator": "regulators",
 }
 KEPT = {
     "lab": (
         "active budget spent chips training inference rented scarcity_training "
         "scarcity_inference effort tilt log_training_efficiency log_inference_efficiency "
-        "largest_run flagship_flop flagship_points capability open_capability"
+        "largest_run flagship_flop flagship_cost flagship_points capability open_capability "
+        "rebuild_cost staff powered serving unit_cost service_price revenue tokens reinvested"
     ),
-    "cloud": "budget chips training rented",
+    "cloud": "budget spent chips training rented powered unit_cost service_price revenue tokens",
     "supplier": "price supply delivered revenue maturity installed hbm_stock die_stock",
-    "foundry": "capacity dies_yield use tool_stock tool_reserve tool_access",
+    "foundry": "capacity dies_yield use tool_stock tool_reserve tool_access expansion damage",
     "tool_maker": "coverage",
     "hbm_maker": "capacity",
+    "investor": "lab_growth cloud_growth invested need mood elasticity_seen news",
+    "sector": "value sentiment exposure",
+    "market": "adoption quality log_price served spent tokens chinese hosted value",
+    "power_supplier": "capacity building drawn running",
+    "talent_pool": "people stayed",
+    "regulator": "steps granted answer",
 }
 
 
 def series(race: Race) -> list[Series]:
     """Everything that is recorded, with unit and meaning."""
     found = [_state(rows, name, race) for rows, names in KEPT.items() for name in names.split()]
-    return [*found, *_bought(), *_ties(), *_flows(), *_offers()]
+    return [*found, *_bought(), *_ties(), *_flows(), *_offers(), *_services()]
 
 
 def row_names(race: Race) -> dict[str, list[str]]:
@@ -71,6 +84,8 @@ def row_names(race: Race) -> dict[str, list[str]]:
         "flow": [f"{s} > {bloc}" for s in suppliers for bloc in race.blocs],
         "trade": [f"{s} > {buyer}" for s in suppliers for buyer in buyers],
         "die": [f"{f} > {s}" for f in race.foundries.names for s in suppliers],
+        "use": [f"{market} > {maker}" for market in race.markets.names for maker in buyers],
+        "quality": ["anchor"],
     }
 
 
@@ -114,7 +129,7 @@ def _ties() -> Iterable[Series]:
         "die",
         "1e3 reticles",
         "good dies from foundry to supplier this month",
-        lambda race: _flat(race.die_flow),
+        lambda race: _flat(race.chip_making.flow),
     )
 
 
@@ -164,6 +179,26 @@ def _offers() -> Iterable[Series]:
         "share of orders that a supplier may ship to a bloc",
         lambda race: _flat(race.offer.licence),
     )
+
+
+def _services() -> Iterable[Series]:
+    yield Series(
+        "use_share",
+        "use",
+        "share",
+        "share of a market's use that goes to a lab, or to a cloud that hosts open weights",
+        lambda race: _flat(race.model_market.share),
+    )
+    yield Series(
+        "quality_price",
+        "quality",
+        "USD/1e6 tokens",
+        "lowest price at which the anchor's quality is served",
+        lambda race: np.minimum(race.model_market.yardstick, DEAREST)[None],
+    )
+
+
+DEAREST = 1e12  # USD/1e6 tokens: nobody serves
 
 
 class Recorder:

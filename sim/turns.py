@@ -8,11 +8,14 @@ import numpy as np
 
 from sim.board import Breakthroughs, Luck, Turn
 from sim.calendar import MONTHS_PER_YEAR
+from sim.happenings import Happenings
 from sim.worlds import Block
 
 if TYPE_CHECKING:
     from sim.race import Race
 
+PATHS = {"labs": "years", "clouds": "years_clouds", "venture": "years_venture"}
+PATH_OF = {"labs": "lab_growth", "clouds": "cloud_growth", "venture": "venture_growth"}
 KNOWN_STAFF = "2024-12"  # month of the last known head counts
 
 
@@ -36,8 +39,23 @@ class Turns:
         self.luck["cloud_capital"] = chance.normals("cloud_capital", race.clouds.names, months)
         self.luck["open"] = chance.uniforms("open", labs, months)
         self.start = chance.uniforms("start", labs, 1)[0]
+        self.incidents = Happenings(race)
+        self.paths = self._paths()
         self._entries = self._lab_months("entry", 0)
         self._exits = self._lab_months("exit", race.story.months + months)
+
+    def _paths(self) -> list[dict[str, Block]]:
+        """Log growth by month along the investors' paths, and years since the paths ended."""
+        investors = self.race.story.investors.values()
+        tables = {}
+        for kind, years in PATHS.items():
+            found = [self.calendar.along(getattr(one, PATH_OF[kind]).knots) for one in investors]
+            tables[kind] = np.log(np.stack([growth for growth, _ in found]))
+            tables[years] = np.stack([after for _, after in found])
+        return [
+            {name: table[:, month, None] for name, table in tables.items()}
+            for month in range(self.race.horizon)
+        ]
 
     def _lab_months(self, field: str, otherwise: int) -> np.ndarray:
         found = [getattr(lab, field) for lab in self.race.story.labs.values()]
@@ -51,6 +69,10 @@ class Turns:
         entries = np.maximum(self._entries, 0)
         return (entries <= month) & (month < self._exits), entries == month
 
+    def moves(self, month: int) -> bool:
+        """Whether anybody enters or leaves in this month."""
+        return month == 0 or bool(np.any((self._entries == month) | (self._exits == month)))
+
     def turn(self, month: int) -> Turn:
         """Everything that the rules of a month need besides state."""
         known = self.calendar.month(KNOWN_STAFF)
@@ -58,9 +80,12 @@ class Turns:
         return Turn(
             month=month,
             numbers=self.race.numbers,
-            policy=self.race.regulators.enforce(month),
+            policy=self.race.governments.policy(month),
             luck=Luck(start=self.start, **{name: rows[month] for name, rows in self.luck.items()}),
             breakthroughs=self._breakthroughs(month),
+            incidents=self.incidents.at(month),
+            services_exist=month >= self.calendar.month(self.race.story.application.first_service),
+            known_progress=min(month / max(known, 1), 1.0),
             years_from_anchor=self.calendar.years_since(
                 self.race.story.training.anchor_month, month
             ),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DTYPE = np.float64  # the one place that decides the precision of the model
+KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -22,13 +23,12 @@ def frozen(values: np.ndarray) -> np.ndarray:
     Nobody can edit it through another name: an array that owns its numbers is frozen for its giver
     too, and what others might still edit is copied.
     """
-    array = np.asarray(values)
-    if array.dtype != np.bool_:
-        array = np.asarray(array, dtype=DTYPE)
-    if _editable_elsewhere(array):
+    array = values if type(values) is np.ndarray else np.asarray(values)
+    if array.dtype.char not in KEPT:
+        array = array.astype(DTYPE)
+    if array.base is not None and _editable_elsewhere(array):
         array = array.copy()
-    if array.flags.writeable:
-        array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 
@@ -69,7 +69,9 @@ class State:
         array = frozen(values)
         shape = (population.rows, population.model.worlds.count)
         if array.shape != shape:
-            array = frozen(np.ascontiguousarray(np.broadcast_to(array, shape)))
+            whole = np.empty(shape, dtype=array.dtype)
+            whole[...] = array
+            array = frozen(whole)
         population.__dict__[self.name] = array
 
 
@@ -95,7 +97,7 @@ class Worlds:
     @property
     def count(self) -> int:
         """How many worlds the block holds."""
-        return int(self.numbers.size)
+        return len(self.numbers)
 
     def blocks(self, size: int) -> list[Worlds]:
         """Cut into blocks of at most `size` worlds; results never depend on the cut."""
@@ -109,10 +111,12 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     differ in the last bit from the same world among a thousand.
     """
     if axis:
-        rows = np.moveaxis(rows, axis, 0)
-    result = rows[0]
-    for row in rows[1:]:
-        result = result + row
+        rows = rows.transpose(axis, *(other for other in range(rows.ndim) if other != axis))
+    if len(rows) == 1:
+        return rows[0]
+    result = rows[0] + rows[1]
+    for row in rows[2:]:
+        result += row
     return result
 
 
@@ -139,16 +143,25 @@ class Groups:
         self.names = tuple(names)
         self.index = np.array([self.names.index(name) for name in member], dtype=np.int64)
         self._rows = [np.flatnonzero(self.index == group) for group in range(len(self.names))]
+        self._members = [(group, at.tolist()) for group, at in enumerate(self._rows) if at.size]
 
     def total(self, rows: Block) -> Block:
         """Sum the actors of each group, in order: `[actor, world]` to `[group, world]`."""
-        empty = np.zeros(rows.shape[1:], dtype=DTYPE)
-        return np.stack([total(rows[at]) if at.size else empty for at in self._rows])
+        found = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
+        for group, (first, *others) in self._members:
+            found[group] = rows[first]
+            for row in others:
+                found[group] += rows[row]
+        return found
 
     def largest(self, rows: Block, otherwise: float = 0.0) -> Block:
         """Maximum over the actors of each group, `otherwise` for a group without actors."""
-        empty = np.full(rows.shape[1:], otherwise, dtype=DTYPE)
-        return np.stack([largest(rows[at]) if at.size else empty for at in self._rows])
+        found = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
+        for group, (first, *others) in self._members:
+            found[group] = rows[first]
+            for row in others:
+                np.maximum(found[group], rows[row], out=found[group, ...])
+        return found
 
     def spread(self, per_group: Block) -> Block:
         """Give each actor the value of its group: `[group, ...]` to `[actor, ...]`."""

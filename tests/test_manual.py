@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from sim.actors import buyers, capital, foundries, labs, suppliers
+from sim.actors import (
+    capital,
+    foundries,
+    labs,
+    markets,
+    power,
+    regulators,
+    sectors,
+    services,
+    suppliers,
+    talent,
+)
 from sim.scenario.load import load
 from sim.scenario.manual import manual, shown
 from sim.worlds import states
@@ -18,12 +29,17 @@ MANUAL = ROOT / "docs" / "manual.md"
 MODEL = (ROOT / "docs" / "model.md").read_text("utf-8")
 POPULATIONS = (
     labs.Labs,
-    buyers.Clouds,
+    services.Clouds,
     suppliers.ChipSuppliers,
     foundries.Foundries,
     foundries.ToolMakers,
     foundries.HbmMakers,
     capital.Investors,
+    sectors.Sectors,
+    markets.Markets,
+    power.PowerSuppliers,
+    talent.TalentPools,
+    regulators.Regulators,
 )
 REFERENCE = re.compile(r"`(sim/[\w/]+\.py):([^`]+)`")
 PARAMETER = re.compile(r"^\| `(\w+)\.(\w+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)

@@ -90,7 +90,8 @@ def test_the_supply_network_carries_flows(one_world):
     """Tools feed foundries, foundries suppliers, suppliers labs; edges carry the month's flow."""
     graph = of_race(one_world)
     kinds = {data["kind"] for *_, data in graph.edges(data=True)}
-    assert kinds == {"trade", "die", "tools", "memory", "money", "rule"}
+    inputs = {"trade", "die", "tools", "memory", "power", "people"}
+    assert kinds == inputs | {"money", "rule", "service", "price"}
     assert graph.edges["TSMC", "Nvidia"]["flow"] > 0
     assert graph.edges["Nvidia", "OpenAI"]["flow"] > graph.edges["Huawei Ascend", "OpenAI"]["flow"]
     sold = sum(

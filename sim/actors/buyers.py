@@ -1,4 +1,4 @@
-"""Buyers of accelerators: labs, and the clouds that stand for everybody else."""
+"""Buyers of accelerators: money comes in, chips are bought, installed and powered."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.actors.population import Member, Population
+from sim.actors.population import Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import capital
+from sim.mechanisms import capital, power
 from sim.mechanisms.effort import scarcity
 from sim.worlds import Block, Mask, State
 
@@ -34,6 +34,9 @@ class Buyers(Population):
     training_free = State("H100e", "worth for training had there been no rule")
     inference_free = State("H100e", "worth for inference had there been no rule")
     rented = State("H100e", "worth for training rented abroad this month")
+    draw = State("GW", "power that its chips draw when all of them run")
+    powered = State("share", "part of its chips that has power")
+    reinvested = State("USD bn", "revenue of last month that is spent again on compute")
     scarcity_training = State("log", "ln(worth for training without the rule / obtained)")
     scarcity_inference = State("log", "ln(worth for inference without the rule / obtained)")
 
@@ -54,18 +57,24 @@ class Buyers(Population):
             "training_free",
             "inference_free",
             "rented",
+            "draw",
+            "reinvested",
             "scarcity_training",
             "scarcity_inference",
         ]:
             setattr(self, name, np.zeros((self.rows, 1)))
+        self.powered = np.ones((self.rows, 1))
 
-    def enter(self, present: Mask, entering: Mask) -> None:
+    def enter(self, turn: Turn, present: Mask, entering: Mask) -> None:
         """Entry and exit are masks: who enters brings its budget and chips."""
+        p = turn.numbers.power
         held = self.number("chips_at_entry")
         self.active = np.where(present, 1.0, 0.0)
         self.budget = self.active * np.where(entering, self.number("budget"), self.budget)
         for stock in ("chips", "training", "inference", "training_free", "inference_free"):
             setattr(self, stock, self.active * np.where(entering, held, getattr(self, stock)))
+        brought = power.gigawatt(held, p.entry_watts, p.overhead)
+        self.draw = self.active * np.where(entering, brought, self.draw)
 
     def grow(self, growth: Block) -> None:
         """Budgets grow at the rate that investors grant (log per year)."""
@@ -84,7 +93,8 @@ class Buyers(Population):
         wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
         gap = wanted - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
-        income = self.budget / MONTHS * self.funding_open(turn)
+        income = self.budget / MONTHS * self.funding_open(turn) + self.reinvested
+        income = income * self.willing(turn)
         change = np.maximum(change, -income)
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active
@@ -109,19 +119,18 @@ class Buyers(Population):
         self.inference = self.inference * keep + bought.inference
         self.training_free = self.training_free * keep + bought.training_free
         self.inference_free = self.inference_free * keep + bought.inference_free
+        self.draw = self.draw * keep + bought.power * turn.numbers.power.overhead
         self.rented = rented
+
+    def willing(self, turn: Turn) -> Block:
+        """Part of the money for compute that is called: less where power is short (M14)."""
+        return self.powered**turn.numbers.power.caution
+
+    def run_on(self, power_share: Block) -> None:
+        """Chips run as far as the bloc's power goes, `[bloc, world]` (M14)."""
+        self.powered = self.blocs.spread(power_share)
 
     def feel_scarcity(self) -> None:
         """How much less compute there is than the budget would have bought (M7)."""
         self.scarcity_training = scarcity(self.training_free, self.training + self.rented)
         self.scarcity_inference = scarcity(self.inference_free, self.inference + self.rented)
-
-
-class Cloud(Member):
-    """All other buyers of a bloc."""
-
-
-class Clouds(Buyers):
-    """The clouds, enterprises and institutes of each bloc."""
-
-    agent = Cloud

@@ -1,4 +1,4 @@
-"""Investors: the capital behind the labs and clouds of a bloc."""
+"""Investors: the capital behind the labs and clouds of a bloc, its beliefs and its mood."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.actors.buyers import Buyers
 from sim.actors.labs import Labs
 from sim.actors.population import Member, Population
+from sim.actors.services import Clouds
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import capital
+from sim.mechanisms import belief, capital
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
-    from sim.board import Turn
+    from sim.board import Board, News, Turn
+
+
+FIRST_SIGHT = 1  # month in which the first board can be read
 
 
 class Investor(Member):
@@ -22,22 +25,43 @@ class Investor(Member):
 
 
 class Investors(Population):
-    """The capital markets and treasuries behind labs and clouds.
-
-    For now a sourced exogenous path stands for their beliefs.
-    """
+    """The capital markets and treasuries behind labs and clouds."""
 
     agent = Investor
 
-    lab_growth = State("log/yr", "growth granted to the bloc's labs")
-    cloud_growth = State("log/yr", "growth granted to the bloc's other buyers")
+    lab_growth = State("log/yr", "usual growth of the labs' funded spending, mood included")
+    cloud_growth = State("log/yr", "usual growth of other buyers' spending, mood included")
+    venture = State("USD bn/yr", "private investment in AI that capital is ready for")
+    invested = State("USD bn/yr", "private investment in AI, less what a ban abroad stops")
+    need = State("log", "cost that the frontier is thought to need, over the leader's")
+    doubt = State("log", "variance of that belief")
+    unverified = State("log", "part of that belief that rests on costs not stated")
+    elasticity_seen = State("1", "elasticity of demand that is assumed")
+    news = State("log", "change of all spending that this month's news lets expect")
+    mood = State("log/yr", "change of spending growth by news")
+    standing = State("ECI points", "lead over the best other bloc, smoothed over a year")
 
     def begin(self) -> None:
-        """Nothing granted before the first month."""
-        self.lab_growth = self.cloud_growth = np.zeros((self.rows, 1))
+        """Nothing granted before the first month; one has to spend like the leader."""
+        p = self.model.numbers.belief
+        for name in (
+            "lab_growth",
+            "cloud_growth",
+            "need",
+            "unverified",
+            "news",
+            "mood",
+            "standing",
+        ):
+            setattr(self, name, np.zeros((self.rows, 1)))
+        self.venture = self.invested = self.number("venture")
+        self.doubt = p.doubt * p.doubt
+        self.elasticity_seen = p.elasticity_seen
 
-    def fund(self, turn: Turn, paths: dict[str, Block], labs: Labs, clouds: Buyers) -> None:
-        """Growth along the path, fading after it; less under a crackdown, more for leaders (M6).
+    def fund(
+        self, turn: Turn, paths: dict[str, Block], board: Board, labs: Labs, clouds: Clouds
+    ) -> None:
+        """Growth along the path and by mood; less under a crackdown, more for leaders (M6).
 
         Args:
             paths: log growth of this month and years since the path ended, by kind of buyer,
@@ -46,30 +70,43 @@ class Investors(Population):
         p = turn.numbers.capital
         long_run = np.log(p.long_run_growth)
         fade = 0.5 ** (paths.get("years") / p.boom_half_life)
+        moved = self._moved(turn, board)
         self.lab_growth, self.cloud_growth = (
-            capital.boom(
+            moved
+            + capital.boom(
                 paths.get(kind) * p.growth_error, paths.get(years), p.boom_half_life, long_run
             )
             for kind, years in (("labs", "years"), ("clouds", "years_clouds"))
         )
-        bonus = self._bonus(turn, labs)
         held = self._crackdown(turn)
         own = np.log(labs.number("growth_premium")) * labs.blocs.spread(self.by_bloc(fade))
         luck = np.sqrt(MONTHS) * p.volatility
         labs.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + held)
             + own
-            + bonus
+            + self._bonus(turn, labs)
             + luck * turn.luck.lab_capital
         )
         clouds.grow(
             clouds.blocs.spread(self.by_bloc(self.cloud_growth) + held)
             + luck * turn.luck.cloud_capital
         )
+        self._invest(turn, paths, board)
 
     def by_bloc(self, rows: Block) -> Block:
         """An investor's value for its bloc: `[bloc, world]`."""
-        return self.blocs.largest(np.broadcast_to(rows, np.shape(self.lab_growth)))
+        return self.blocs.largest(np.broadcast_to(rows, np.shape(self.need)), -np.inf)
+
+    def _moved(self, turn: Turn, board: Board) -> Block:
+        """Log growth by mood, by ground lost or gained in a year, and by incidents."""
+        p = turn.numbers.capital
+        lead = self.blocs.spread(board.bloc_lead)
+        self.standing = np.where(turn.month <= FIRST_SIGHT, lead, self.standing)
+        change = np.clip((lead - self.standing) / 10.0, -1.0, 1.0)
+        self.standing = self.standing + (lead - self.standing) / MONTHS
+        raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
+        happened = self.blocs.spread(turn.incidents.funding)
+        return turn.numbers.channels.capital * (self.mood + raced) + happened
 
     def _crackdown(self, turn: Turn) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""
@@ -81,3 +118,39 @@ class Investors(Population):
         mean = labs.blocs.spread(labs.blocs.total(labs.capability * labs.active) / there)
         gained = capital.rank_bonus(labs.capability, mean, turn.numbers.capital.rank_response)
         return gained * labs.active * turn.numbers.channels.capital
+
+    def _invest(self, turn: Turn, paths: dict[str, Block], board: Board) -> None:
+        """Private investment: the world's cycle, less for who trails or is campaigned against."""
+        p = turn.numbers.capital
+        on = turn.numbers.channels.capital
+        behind = np.minimum(self.blocs.spread(board.bloc_lead), 0.0) / 10.0
+        moved = on * (self.mood + p.attraction * np.maximum(behind, -3.0))
+        fright = p.venture_fright * self.blocs.spread(self._crackdown(turn))
+        long_run = np.log(p.long_run_growth)
+        cycle = capital.boom(
+            paths.get("venture") * p.growth_error,
+            paths.get("years_venture"),
+            p.boom_half_life,
+            long_run,
+        )
+        growth = cycle + moved + fright + self.blocs.spread(turn.incidents.funding)
+        self.venture = self.venture * np.exp(growth / MONTHS)
+        ban = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_share")
+        self.invested = self.venture * (1 - on * ban)
+
+    def hear(self, turn: Turn, news: News) -> None:
+        """Releases and claims of the month change what frontier capability is thought to need."""
+        p = turn.numbers.belief
+        told = belief.hear(
+            self.need, self.doubt, self.unverified, news.told, news.concealed, news.precision
+        )
+        checked = told.unverified * np.minimum(1.0, 1.0 / p.verify_months)
+        need = told.need + checked
+        self.news = belief.expected_spending(need - self.need, self.elasticity_seen)
+        self.need, self.unverified = need, told.unverified - checked
+        self.doubt = told.doubt + p.unsettling * p.unsettling / MONTHS
+        kept = self.mood * belief.fading(p.mood_half_life)
+        self.mood = kept + p.funding_response * self.news
+        true = turn.numbers.demand.elasticity
+        seen = (true - self.elasticity_seen) / p.learn_months
+        self.elasticity_seen = self.elasticity_seen + np.where(turn.services_exist, seen, 0.0)

@@ -33,6 +33,8 @@ class Foundries(Population):
     tool_reserve = State("years", "stock of equipment since denied, in years of full need")
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State("share", "part of the needed equipment that can be had")
+    expansion = State("1e3 reticles/month", "capacity added or renewed this month")
+    damage = State("share", "part of the capacity that stands still after a disruption")
 
     def begin(self) -> None:
         """Capacity and yield of the first month."""
@@ -41,6 +43,7 @@ class Foundries(Population):
         self.dies_yield = self.number("yield_at_start")
         self.use = self.tool_access = np.ones((self.rows, 1))
         self.tool_stock = self.tool_reserve = self.tools_denied = np.zeros((self.rows, 1))
+        self.expansion = self.damage = np.zeros((self.rows, 1))
 
     def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
@@ -62,7 +65,12 @@ class Foundries(Population):
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = np.log(self.number("growth_ceiling")) * (1 + public)
         ceiling = np.exp(pace * self.tool_access * minerals)
-        self.capacity = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
+        grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
+        renewed = p.supply.renewal * self.capacity / MONTHS
+        self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
+        self.capacity = grown
+        healed = self.damage * np.exp(-1 / (MONTHS * turn.incidents.recovery))
+        self.damage = np.maximum(healed, turn.incidents.lost)
 
     def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""
@@ -96,9 +104,10 @@ class Foundries(Population):
 
     def serve(self, orders: Block) -> Block:
         """Fill orders for dies (before yield) pro rata; returns the share that is filled."""
-        filled = market.fill(orders, self.capacity)
+        able = self.capacity * (1 - self.damage)
+        filled = market.fill(orders, able)
         self.wanted = orders
-        self.use = np.minimum(orders / np.maximum(self.capacity, 1e-9), 1.0)
+        self.use = np.minimum(orders / np.maximum(able, 1e-9), 1.0)
         self.output = self.output + orders * filled
         return filled
 
@@ -125,7 +134,7 @@ class ToolMakers(Population):
         denied = self.blocs.spread(turn.policy.tool_denial)
         public = self.blocs.spread(turn.policy.chip_fund)
         rate = self.number("progress") * (1 + shelter * denied + public)
-        self.coverage = supply.logistic(self.coverage, rate)
+        self.coverage = np.maximum(supply.logistic(self.coverage, rate), turn.incidents.coverage)
 
     def by_bloc(self) -> Block:
         """What a bloc can equip from home: `[bloc, world]`."""
@@ -155,7 +164,8 @@ class HbmMakers(Population):
         public = self.blocs.spread(turn.policy.chip_fund)
         rate = np.log(self.number("growth")) * (1 + shelter * denied + public)
         grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.number("capacity"))
-        self.capacity = np.where(months_of_volume >= 0, grown, 0.0)
+        usual = np.where(months_of_volume >= 0, grown, 0.0)
+        self.capacity = np.maximum(usual, turn.incidents.memory)
 
     def by_bloc(self) -> Block:
         """Million stacks a month made in each bloc: `[bloc, world]`."""

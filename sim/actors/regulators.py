@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.actors.population import Member, Population
 from sim.board import Policy
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
+from sim.mechanisms import reaction
 from sim.scenario.events import Agenda, at_month, at_months, strictest
-from sim.worlds import Block
+from sim.worlds import Block, State
 
 if TYPE_CHECKING:
     from sim.race import Race
 
 TOOLS = ("tool_control", "allied_alignment")
+LONG_AGO = 1e6  # months
+DAYS = 365.25 / MONTHS  # in a month
 
 
 class Regulator(Member):
@@ -22,9 +28,18 @@ class Regulator(Member):
 
 
 class Regulators(Population):
-    """The governments: in this room policy follows the dated agenda of the scenario."""
+    """The governments: policy follows the dated agenda, and reaction rules where they are on."""
 
     agent = Regulator
+
+    steps = State("1", "steps by which its own rule has tightened so far")
+    since_step = State("months", "time since the last of them")
+    granted = State("share", "licences added while its suppliers lose too much")
+    since_grant = State("months", "time since the last of these were added")
+    acts_seen = State("1", "acts of others against it that it knows")
+    countdown = State("months", "time until its answer; long where none is due")
+    answer = State("share", "minerals that it withholds in answer")
+    denied = State("USD bn/yr", "revenue that rules deny its suppliers, smoothed over a year")
 
     def __init__(
         self,
@@ -33,6 +48,7 @@ class Regulators(Population):
         agenda: Agenda,
         labs: list[str],
         suppliers: list[str],
+        markets: list[str],
     ) -> None:
         super().__init__(model, table)
         self.agenda = agenda
@@ -42,13 +58,24 @@ class Regulators(Population):
             **self._on_chips(denial, labs, suppliers),
             **self._on_inputs(model.numbers.channels.input_denial, suppliers),
             **self._on_labs(),
+            **self._on_the_economy(labs, markets),
         }
+
+    def begin(self) -> None:
+        """No reaction yet."""
+        for name in ("steps", "granted", "answer"):
+            setattr(self, name, np.zeros((self.rows, 1)))
+        self.since_step = self.since_grant = np.full((self.rows, 1), LONG_AGO)
+        self.countdown = np.full((self.rows, 1), LONG_AGO)
+        self.acts_seen = np.zeros((self.rows, 1))
+        self.denied = np.zeros((self.rows, 1))
 
     def _on_chips(self, on: Block, labs: list[str], suppliers: list[str]) -> dict[str, Block]:
         """What bears on the sale of accelerators."""
         agenda = self.agenda
         listing = agenda.listing(suppliers, labs) * on
         half_life = self.model.numbers.supply.security_half_life
+        own = self.model.numbers.channels.self_denial
         return {
             "chips_pending": agenda.pending("chip_rule") * on,
             "chips_controlled": agenda.exist("chip_rule") * on,
@@ -57,8 +84,8 @@ class Regulators(Population):
             "listed": strictest(listing),
             "remote_denial": agenda.strength("remote_access", "destination"),
             "enforcement": agenda.strength("enforcement", "destination"),
-            "guidance": agenda.strength("import_guidance", "bloc"),
-            "mandate": agenda.strength("domestic_mandate", "bloc"),
+            "guidance": agenda.strength("import_guidance", "bloc") * own,
+            "mandate": agenda.strength("domestic_mandate", "bloc") * own,
             "voucher": agenda.strength("compute_voucher", "bloc"),
         }
 
@@ -91,6 +118,53 @@ class Regulators(Population):
             "registration": agenda.strength("model_registration", "bloc"),
         }
 
+    def _on_the_economy(self, labs: list[str], markets: list[str]) -> dict[str, Block]:
+        """What bears on users, people, power and use."""
+        agenda = self.agenda
+        programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
+        return {
+            "service_ban": agenda.bans(markets, labs),
+            "visa_denial": agenda.visas(),
+            **{kind: agenda.strength(kind, "bloc", add=True) for kind in programs},
+        }
+
     def enforce(self, month: int) -> Policy:
         """The instruments of the month."""
         return Policy(clauses=at_month(self.clauses, month), **at_months(self.tables, month))
+
+    def tighten(self, lead: Block, rule: SimpleNamespace) -> None:
+        """A further step of its own rule where the lead is too short (reaction rules).
+
+        Args:
+            lead: months over the destination, `[regulator, world]`.
+            rule: numbers of the reaction, `[regulator, world or 1]`; `on` is 0 where there is none.
+        """
+        step = reaction.due((lead < rule.lead_below) & (rule.on > 0), self.since_step, rule.every)
+        self.steps = self.steps + np.where(step, 1.0, 0.0)
+        self.since_step = np.where(step, 0.0, self.since_step) + 1
+
+    def relax(self, denied: Block, rule: SimpleNamespace) -> None:
+        """More licences where the own suppliers lose too much.
+
+        Args:
+            denied: USD bn a year that rules deny the own suppliers, `[regulator, world]`.
+        """
+        self.denied = self.denied + (denied - self.denied) / MONTHS
+        hurt = (self.denied > rule.loss_above) & (rule.on > 0)
+        step = reaction.due(hurt, self.since_grant, rule.every)
+        self.granted = np.minimum(self.granted + np.where(step, rule.step, 0.0), 1.0)
+        self.since_grant = np.where(step, 0.0, self.since_grant) + 1
+
+    def retaliate(self, acts: Block, rule: SimpleNamespace) -> None:
+        """Minerals are withheld some days after an act of the other side.
+
+        Args:
+            acts: acts against the own bloc so far, `[regulator, world or 1]`.
+        """
+        hit = (acts > self.acts_seen) & (rule.on > 0)
+        wait = np.where(hit, rule.delay / DAYS, self.countdown - 1)
+        struck = wait <= 0
+        worn = self.answer * np.exp(-1 / rule.lasts)
+        self.answer = np.minimum(worn + np.where(struck, rule.strength, 0.0), 1.0)
+        self.countdown = np.where(struck, LONG_AGO, wait)
+        self.acts_seen = np.broadcast_to(acts, hit.shape)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measures import Record
 from sim.race import Race
-from sim.recorder import Recorder, row_names
+from sim.recorder import POPULATIONS, Recorder, row_names
 from sim.scenario.load import Loaded
 from sim.worlds import Block, Worlds
 
@@ -80,7 +80,9 @@ def simulate_block(
 
 def _record(race: Race, recorder: Recorder) -> Record:
     names = row_names(race)
-    names["cloud_bloc"] = [cloud.bloc for cloud in race.story.clouds.values()]
+    for kind in ("cloud", "investor", "market", "power_supplier", "talent_pool"):
+        actors = getattr(race, POPULATIONS[kind])
+        names[f"{kind}_bloc"] = [race.blocs[row] for row in actors.blocs.index]
     return Record(
         recorder.arrays(),
         names,

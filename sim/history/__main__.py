@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.experiments.run import run
-from sim.history.coverage import NOT_DETERMINED, coverage, table
+from sim.history.coverage import coverage, table
 
 WORLDS, MONTHS = 512, 60
 
@@ -42,9 +42,6 @@ def main() -> None:
     results = run("as_enacted", worlds=WORLDS, months=MONTHS)
     print(HEAD)
     print(table(coverage(results)))
-    print("Not determined by the core yet:\n")
-    for row, why in NOT_DETERMINED.items():
-        print(f"- row {row}, {why}")
     print(CLOSING, end="")
 
 

@@ -9,11 +9,10 @@ import numpy as np
 from sim.history.observations import Observation, observations
 from sim.results import Results
 
-# Rows of the history that the core cannot speak of yet, and why.
-NOT_DETERMINED = {
-    10: "private investment: an exogenous path of spending stands in for investors",
-    12: "prices of inference: no demand side yet",
-    13: "revenue of labs: no demand side yet",
+OUTCOME_OF = {  # series of the history that are outcomes under another name
+    "private_investment_us": "us_investment",
+    "private_investment_china": "china_investment",
+    "inference_price_fall": "price_fall",
 }
 
 
@@ -51,13 +50,14 @@ def rows_inside(found: list[Coverage]) -> dict[int, bool]:
 
 def simulated(results: Results, fact: Observation) -> np.ndarray | None:
     """What the worlds say about an observation, `[world]`; None where they cannot."""
-    if fact.row in NOT_DETERMINED:
-        return None
-    if fact.series in results.names:
-        return results.at(fact.series, fact.month)
+    outcome = OUTCOME_OF.get(fact.series, fact.series)
+    if outcome in results.names:
+        return results.at(outcome, fact.month)
     name, _, lab = fact.series.partition(":")
     if name == "lab_compute":
         return results.series["chips"].sel(month=fact.month, lab=lab).values
+    if name == "revenue":  # an annualised run-rate
+        return 12 * results.series["revenue"].sel(month=fact.month, lab=lab).values
     derived = {
         "run_growth_us": lambda: _growth(results, "largest_run_us", "2020-12", fact.month),
         "run_growth_china": lambda: _growth(results, "largest_run_china", "2021-12", fact.month),

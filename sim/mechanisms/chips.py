@@ -28,6 +28,7 @@ class Product(NamedTuple):
     price: Block  # list, USD
     silicon: Block  # reticles of leading-edge dies
     hbm_stacks: Block  # stacks
+    power: Block  # W
 
 
 def tpp(spec: Spec) -> Block:
@@ -69,19 +70,25 @@ def mix(line: list[Product], weights: list[Block]) -> Product:
 
 
 def beyond_catalogue(
-    product: Product, years: Block, performance_growth: Block, value_growth: Block
+    product: Product,
+    years: Block,
+    performance_growth: Block,
+    value_growth: Block,
+    power_growth: Block,
 ) -> Product:
-    """Later generations extrapolate: every specification grows alike, price by what value lags.
+    """Later generations extrapolate: specifications grow alike, price and power by what lags.
 
     Args:
         years: since the last product of the catalogue, 0 before.
         performance_growth: x/yr per chip [1.35, 1.43, 1.6].
         value_growth: x/yr of performance per dollar [1.25, 1.37, 1.5].
+        power_growth: x/yr of performance per watt [1.3, 1.4, 1.5].
     """
     better = np.exp(years * np.log(performance_growth))
     dearer = better / np.exp(years * np.log(value_growth))
+    hotter = better / np.exp(years * np.log(power_growth))
     spec = Spec(*(quality * better for quality in product.spec))
-    return product._replace(spec=spec, price=product.price * dearer)
+    return product._replace(spec=spec, price=product.price * dearer, power=product.power * hotter)
 
 
 def matured(at_start: Block, installed: Block, scale: Block) -> Block:

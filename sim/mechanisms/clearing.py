@@ -6,7 +6,7 @@ gives the destination (bloc) of each buyer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from sim.worlds import Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
+WATTS = 1e9  # in a GW
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Offer:
     free_value: Block
     supply: Block  # 1e3 chips that can ship, [supplier, world]
     service: Block  # share of last month's orders that were served, [supplier, world]
+    power: Block  # W a chip, [supplier, world]
 
 
 @dataclass(frozen=True)
@@ -48,19 +50,27 @@ class Purchases:
     chips: Block  # H100e by peak performance
     training: Block
     inference: Block
+    power: Block  # GW that the chips draw
     training_free: Block  # what the same money would have brought without the rule
     inference_free: Block
     cost_free: Block  # USD bn, what that would have cost
-    home: Block  # 1e3 chips from home suppliers
     units: Block  # 1e3 chips
     smuggled: Block  # H100e by peak performance that were smuggled
     by_supplier: Block  # 1e3 chips bought legally, [supplier, buyer, world]
+
+    def of(self, rows: slice) -> Purchases:
+        """The same for some of the buyers."""
+        parts = {name: getattr(self, name)[rows] for name in ARRIVED}
+        return Purchases(by_supplier=self.by_supplier[:, rows], **parts)
+
+
+ARRIVED = tuple(one.name for one in fields(Purchases) if one.name != "by_supplier")
 
 
 class Conditions(NamedTuple):
     """What bends a buyer's choice, besides price and worth."""
 
-    pull: Block  # ties and preference, [supplier, buyer, 1]
+    pull: Block  # ties and preference, [supplier, buyer, world or 1]
     allowed: Block  # 1 - entity listing, [supplier, buyer or 1, world or 1]
     guidance: Block  # share of foreign purchases given up, [buyer, world or 1]
     mandate: Block  # least share of home suppliers, [buyer, world or 1]
@@ -70,6 +80,26 @@ class Conditions(NamedTuple):
     home: Mask  # supplier and buyer share a bloc, [supplier, buyer, 1]
     elasticity: Block
 
+    def of(self, rows: NDArray[np.int64]) -> Conditions:
+        """The same for some of the buyers."""
+        allowed = self.allowed if self.allowed.shape[1] == 1 else self.allowed[:, rows]
+        by_buyer = {name: getattr(self, name)[rows] for name in BY_BUYER}
+        return self._replace(
+            pull=self.pull[:, rows], allowed=allowed, home=self.home[:, rows], **by_buyer
+        )
+
+
+BY_BUYER = ("guidance", "mandate", "appetite", "patience")
+
+
+class Wishes(NamedTuple):
+    """What buyers would order had there been no rule, `[supplier, buyer, world]`."""
+
+    liking: Block  # pull times service
+    appeal: Block
+    share: Block  # of the money
+    chips: Block  # 1e3
+
 
 class Orders(NamedTuple):
     """Thousand chips that buyers order, `[supplier, buyer, world]`."""
@@ -77,6 +107,7 @@ class Orders(NamedTuple):
     legal: Block
     smuggled: Block
     free: Block  # what the same money would order had there been no rule
+    bound: NDArray[np.int64]  # rows of the buyers who meet some rule in some world
 
 
 def place(
@@ -84,48 +115,113 @@ def place(
 ) -> Orders:
     """Split each buyer's money over suppliers, legal and smuggled.
 
-    What is licensed, allowed to a listed buyer, and not given up on guidance, bounds an order as a
-    share of what the buyer would have ordered without the rule: money that is turned away does not
-    come back as a larger order next month.
+    Who meets no rule in any world splits it as had there been none: only the others are looked at
+    closer.
 
     Args:
         money: for accelerators this month, USD bn, `[buyer, world]`.
         money_free: the same had there been no rule so far.
     """
-    licence, value, price = offer.licence[:, at], offer.value[:, at], offer.price[:, at]
-    service = offer.service[:, None]
     best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
-    unbound = market.appeal(
-        by.pull * service, offer.free_value / offer.free_price, best, by.elasticity
-    )
-    free_share = market.split(unbound)
-    permitted = licence * by.allowed * np.where(by.home, 1.0, 1 - by.guidance)
-    weight = market.appeal(by.pull * service * permitted, value / price, best, by.elasticity)
-    share = _mandated(market.shares(weight, unbound, by.patience), by)
+    wishes = _wishes(money_free, offer, by, best)
+    bound = _bound(offer, by, at)
+    legal = money * MILLION / offer.free_price
+    legal *= wishes.share
+    smuggled = np.zeros(legal.shape)
+    if bound.size:
+        wished = Wishes(*(block[:, bound] for block in wishes))
+        legal[:, bound], smuggled[:, bound] = _under_rules(
+            money[bound], money_free[bound], wished, offer, by.of(bound), best, at[bound]
+        )
+    return Orders(legal, smuggled, wishes.chips, bound)
+
+
+def _wishes(money: Block, offer: Offer, by: Conditions, best: Block) -> Wishes:
+    liking = by.pull * offer.service[:, None]
+    appeal = market.appeal(liking, offer.free_value / offer.free_price, best, by.elasticity)
+    share = market.split(appeal)
+    chips = money * MILLION / offer.free_price
+    chips *= share
+    return Wishes(liking, appeal, share, chips)
+
+
+def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of the buyers who meet a rule, levy or voucher in some world."""
+    ruled = offer.licence < 1
+    for sold, full in (
+        (offer.value, offer.free_value),
+        (offer.price, offer.free_price),
+        (offer.training, offer.free_training),
+    ):
+        ruled |= sold != full
+    hit = ruled.any(axis=2).any(axis=0)[at] | (by.allowed < 1).any(axis=2).any(axis=0)
+    return np.flatnonzero(hit | (by.guidance > 0).any(axis=1) | (by.mandate > 0).any(axis=1))
+
+
+def _under_rules(
+    money: Block,
+    money_free: Block,
+    wishes: Wishes,
+    offer: Offer,
+    by: Conditions,
+    best: Block,
+    at: NDArray[np.int64],
+) -> tuple[Block, Block]:
+    """Legal and smuggled orders of those who meet rules.
+
+    What is licensed, allowed to a listed buyer, and not given up on guidance, bounds an order as a
+    share of what the buyer would have ordered without the rule: money that is turned away does not
+    come back as a larger order next month.
+    """
+    price = offer.price[:, at]
+    granted = offer.licence[:, at]
+    granted *= by.allowed
+    permitted = granted * np.where(by.home, 1.0, 1 - by.guidance)
+    limited, limit = permitted < 1, permitted * wishes.share
+    # What a destination is offered is alike for all its buyers: the power is taken once for each.
+    draw = market.appeal(1.0, offer.value / offer.price, best, by.elasticity)
+    weight = wishes.liking * permitted
+    weight *= draw[:, at]
+    share = _mandated(market.shares(weight, wishes.appeal, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
-    bought = np.where(permitted < 1, np.minimum(share, permitted * free_share), share)
-    per_usd = offer.training[:, at] / price
-    free_per_usd = offer.free_training / offer.free_price
-    denied = 1 - total(bought * per_usd) / np.maximum(total(free_share * free_per_usd), market.TINY)
-    lost = np.clip(1 - by.allowed * licence * offer.training[:, at] / offer.free_training, 0.0, 1.0)
-    sought = market.split(free_share * lost)
-    diverted = money * by.appetite * np.clip(denied, 0.0, 1.0) * total(sought)
+    bought = np.where(limited, np.minimum(share, limit), share)
+    bought *= (offer.training / offer.price)[:, at]
+    obtained = total(bought)
+    missed = total(wishes.share * (offer.free_training / offer.free_price))
+    denied = np.clip(1 - obtained / np.maximum(missed, market.TINY), 0.0, 1.0)
+    sought = market.split(wishes.share * _lost(granted, offer, at))
+    diverted = money * by.appetite * denied * total(sought)
     legal = (money - diverted) * MILLION / price * share
-    bound = permitted * free_share * money_free * MILLION / price
-    return Orders(
-        legal=np.where(permitted < 1, np.minimum(legal, bound), legal),
-        smuggled=diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought,
-        free=money_free * MILLION / offer.free_price * free_share,
-    )
+    limit *= money_free
+    limit = limit * MILLION / price
+    smuggled = diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought
+    return np.where(limited, np.minimum(legal, limit), legal), smuggled
+
+
+def _lost(granted: Block, offer: Offer, at: NDArray[np.int64]) -> Block:
+    """Share of a supplier's worth for training that rules keep from a buyer."""
+    return np.clip(1 - granted * offer.training[:, at] / offer.free_training, 0.0, 1.0)
 
 
 def _mandated(share: Block, by: Conditions) -> Block:
     """Raise the share of home suppliers to the mandate, the others give way in proportion."""
+    if not np.any(by.mandate > 0):
+        return share
     at_home = total(np.where(by.home, share, 0.0))
-    floor = np.where(at_home > 0, np.maximum(at_home, by.mandate), at_home)
-    up = floor / np.maximum(at_home, market.TINY)
-    down = np.maximum(1 - floor, 0.0) / np.maximum(1 - at_home, market.TINY)
-    return share * np.where(by.home, up, np.minimum(down, 1.0))
+    raised = (at_home > 0) & (at_home < by.mandate)
+    up = by.mandate / np.maximum(at_home, market.TINY)
+    down = np.maximum(1 - by.mandate, 0.0) / np.maximum(1 - at_home, market.TINY)
+    factor = np.where(by.home, up, np.minimum(down, 1.0))
+    return share * np.where(raised, factor, 1.0)
+
+
+def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
+    """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
+    by_buyer = orders.swapaxes(0, 1)
+    summed = np.zeros((destinations, *by_buyer.shape[1:]))
+    for place, order in zip(at.tolist(), by_buyer, strict=True):
+        summed[place] += order
+    return summed.swapaxes(0, 1)
 
 
 class Flows(NamedTuple):
@@ -164,24 +260,35 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
+    bound = orders.bound
     legal = orders.legal * flows.shipped_share[:, at]
-    smuggled = orders.smuggled * flows.smuggled_share[:, at]
+    smuggled = orders.smuggled[:, bound] * flows.smuggled_share[:, at[bound]]
     free = orders.free * flows.open_fill[:, None]
-    cost = legal * offer.price[:, at] + smuggled * (offer.free_price * (1 + by.markup))
 
-    def worth(legal_worth: Block, free_worth: Block) -> Block:
-        return total(legal * legal_worth[:, at] + smuggled * free_worth) * THOUSAND
+    diverting = bool(smuggled.any())
 
+    def arrived(of_legal: Block, of_smuggled: Block) -> Block:
+        each = legal * of_legal
+        if diverting:
+            each[:, bound] += smuggled * of_smuggled
+        return total(each)
+
+    def worth(of_legal: Block, of_smuggled: Block) -> Block:
+        return arrived(of_legal[:, at], of_smuggled) * THOUSAND
+
+    diverted = np.zeros(legal.shape[1:])
+    diverted[bound] = total(smuggled * offer.free_compute) * THOUSAND
+    paid = arrived(offer.price[:, at], offer.free_price * (1 + by.markup))
     return Purchases(
-        cost=total(cost) / MILLION * overhead,
+        cost=paid / MILLION * overhead,
         chips=worth(offer.compute, offer.free_compute),
         training=worth(offer.training, offer.free_training),
         inference=worth(offer.inference, offer.free_inference),
+        power=arrived(offer.power[:, None], offer.power[:, None]) * THOUSAND / WATTS,
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,
-        home=total(np.where(by.home, legal, 0.0)),
-        units=total(legal + smuggled),
-        smuggled=total(smuggled * offer.free_compute) * THOUSAND,
+        units=arrived(1.0, 1.0),
+        smuggled=diverted,
         by_supplier=legal,
     )

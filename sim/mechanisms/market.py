@@ -88,3 +88,10 @@ def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block)
     """Price = list x (orders/supply)^psi, within `bound` times list and its inverse."""
     tight = np.maximum(orders, TINY) / np.maximum(supply, TINY)
     return listed * np.clip(tight**psi, 1 / bound, bound)
+
+
+def smoothed_cost(before: Block, paid: Block, bought: Block, months: float) -> Block:
+    """USD an H100e: what was paid (USD bn) over what arrived, smoothed; kept where nothing did."""
+    now = 1e9 * paid / np.maximum(bought, TINY)
+    follows = np.where(before > 0, before + (now - before) / months, now)
+    return np.where(bought > TINY, follows, before)

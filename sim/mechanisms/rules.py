@@ -57,6 +57,8 @@ def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, int]) -> Terms:
     now = Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
     for clause in clauses:
         met = reached(spec, clause) & clause.in_force
+        if not met.any():
+            continue
         now = Terms(
             now.controlled | met,
             np.where(met, np.minimum(now.licence, clause.licence_rate), now.licence),
@@ -85,8 +87,12 @@ def redesign(
     for clause in clauses:
         avoid = clause.answered & (clause.licence_rate < licence_hope)
         hit = reached(spec, clause) & avoid
+        if not hit.any():
+            continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
-        least = np.min(np.stack([loss for _, loss in cuts]), axis=0)
+        least = cuts[0][1]
+        for _, loss in cuts[1:]:
+            least = np.minimum(least, loss)
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
@@ -114,7 +120,7 @@ def _cuts(
         below = clause.bandwidth * (1 - margin)
         lost = _log_loss(spec.bandwidth, below) * beta * weight
         ways.append((spec._replace(bandwidth=np.minimum(spec.bandwidth, below)), lost))
-    return [(variant, np.broadcast_to(lost, spec.tflops.shape)) for variant, lost in ways]
+    return ways
 
 
 def _log_loss(now: Block, below: Block) -> Block:

@@ -26,3 +26,16 @@ def points(
 def spread(luck: Block, sd: Block) -> Block:
     """A log-normal factor of median 1 from a standard normal shock."""
     return np.exp(sd * luck)
+
+
+def flop_for(
+    capability: Block, log_efficiency: Block, anchor: Block, anchor_flop: Block, per_decade: Block
+) -> Block:
+    """FLOP of a run that reaches a capability with given methods: the inverse of `points`."""
+    decades = (capability - anchor) / per_decade - log_efficiency / np.log(10.0)
+    return anchor_flop * np.exp(np.log(10.0) * np.clip(decades, -30.0, 30.0))
+
+
+def chip_months(flop: Block, utilisation: Block) -> Block:
+    """H100e-months that a run of so many FLOP takes."""
+    return flop / (utilisation * H100_MONTH)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.mechanisms.rules import Clause
 from sim.scenario.instruments import Event
@@ -35,6 +36,25 @@ class Act:
         """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
         began = np.logical_or.accumulate(self.in_force, axis=0)
         return self.announced & ~began & (not self.eases)
+
+
+class ByMonth:
+    """A large table by month, of which equal months are kept once.
+
+    Args:
+        kept: the different months.
+        at: for each month which of them it is.
+    """
+
+    def __init__(self, kept: list[Block], at: NDArray[np.int64]) -> None:
+        self.kept = kept
+        self.at = at
+
+    def __getitem__(self, month: int) -> Block:
+        return self.kept[self.at[month]]
+
+    def __mul__(self, factor: Block) -> ByMonth:
+        return ByMonth([block * factor for block in self.kept], self.at)
 
 
 class Agenda:
@@ -69,22 +89,67 @@ class Agenda:
         ]
         return np.stack(np.broadcast_arrays(*rows), axis=1)
 
-    def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> Block:
+    def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> ByMonth:
         """Strength of entity listings: `[month, supplier, lab, world or 1]`.
 
         A listing reaches the suppliers of the bloc whose government issues it.
         """
-        acts = self.of("entity_listing")
-        width = max([1, *(act.numbers.strength.shape[-1] for act in acts)])
-        table = np.zeros((self.months, len(suppliers), len(labs), width))
-        for act in acts:
+
+        def rows(act: Act) -> list[tuple[int, int]]:
             issuer = self.scenario.regulators[act.event.by].bloc
-            force = (act.in_force * act.numbers.strength)[:, None]
-            for row, supplier in enumerate(suppliers):
-                if self.scenario.suppliers[supplier].bloc == issuer:
-                    at = [labs.index(target) for target in act.event.targets]
-                    table[:, row, at] = np.maximum(table[:, row, at], force)
-        return table
+            home = [
+                at for at, s in enumerate(suppliers) if self.scenario.suppliers[s].bloc == issuer
+            ]
+            return [(at, labs.index(target)) for at in home for target in act.event.targets]
+
+        return self._pairs("entity_listing", (len(suppliers), len(labs)), rows)
+
+    def bans(self, markets: Sequence[str], labs: Sequence[str]) -> ByMonth:
+        """Strength of bans on services: `[month, market, lab, world or 1]`."""
+        home = {lab: row.bloc for lab, row in self.scenario.labs.items()}
+
+        def rows(act: Act) -> list[tuple[int, int]]:
+            there = [at for at, lab in enumerate(labs) if home[lab] == act.event.origin]
+            return [(markets.index(act.event.market), at) for at in there]
+
+        return self._pairs("service_ban", (len(markets), len(labs)), rows)
+
+    def visas(self) -> ByMonth:
+        """Strength of visa rules: `[month, from bloc, to bloc, world or 1]`."""
+
+        def rows(act: Act) -> list[tuple[int, int]]:
+            issuer = self.scenario.regulators[act.event.by].bloc
+            return [(self.blocs.index(act.event.destination), self.blocs.index(issuer))]
+
+        return self._pairs("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
+
+    def against(self, by: str) -> Block:
+        """Acts announced so far by other governments against a government's bloc: `[month]`."""
+        own = self.scenario.regulators[by].bloc
+        acts = [
+            act.announced[:, 0]
+            for act in self.acts
+            if act.event.by != by and getattr(act.event, "destination", None) == own
+        ]
+        return np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+
+    def _pairs(
+        self, kind: str, shape: tuple[int, int], rows: Callable[[Act], list[tuple[int, int]]]
+    ) -> ByMonth:
+        """Strengths by pairs of rows, the strictest of acts: `[month, row, row, world or 1]`."""
+        acts = self.of(kind)
+        force = np.array([np.ones(self.months), *(act.in_force[:, 0] for act in acts)])
+        distinct, at = np.unique(force, axis=1, return_inverse=True)
+        kept = []
+        for now in distinct.T:
+            strong = [act for act, on in zip(acts, now[1:], strict=True) if on]
+            width = max([1, *(act.numbers.strength.shape[-1] for act in strong)])
+            table = np.zeros((*shape, width))
+            for act in strong:
+                for one, other in rows(act):
+                    table[one, other] = np.maximum(table[one, other], act.numbers.strength)
+            kept.append(table)
+        return ByMonth(kept, at.ravel())
 
     def pending(self, *kinds: str) -> Block:
         """1 where an act of these kinds is announced for a bloc but not in force, else 0."""
@@ -114,7 +179,7 @@ class Agenda:
         return [act for act in self.acts if act.event.instrument == kind]
 
     def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[Clause]]]:
-        """Clauses on chips by month and destination, those that matter in that month.
+        """Clauses on chips by month and destination, those in force in that month.
 
         Args:
             suppliers: rows of the jurisdiction mask.
@@ -127,7 +192,7 @@ class Agenda:
                 [
                     self._clause(act, month, blocs, on)
                     for act in self.of("chip_rule")
-                    if act.event.destination == bloc and act.announced[month].any()
+                    if act.event.destination == bloc and act.in_force[month].any()
                 ]
                 for bloc in self.blocs
             ]
@@ -216,9 +281,9 @@ def _looser(new: Event, old: Event) -> bool:
     return max(steps) > 0 and (steps[0] > 0 or min(steps) >= 0)
 
 
-def strictest(listing: Block) -> Block:
+def strictest(listing: ByMonth) -> ByMonth:
     """The strictest over suppliers: `[month, supplier, lab, world]` to `[month, lab, world]`."""
-    return listing.max(axis=1)
+    return ByMonth([block.max(axis=0) for block in listing.kept], listing.at)
 
 
 def at_month(by_month: Sequence, month: int) -> Any:

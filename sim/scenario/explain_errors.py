@@ -11,10 +11,14 @@ from pydantic import ValidationError
 
 from sim.scenario.declared import declared_at, known_keys, limits_at
 from sim.scenario.errors import Finding, MisfitError, Problem, close, cut, nearest
+from sim.scenario.fit import misfits
+from sim.scenario.incidents import INCIDENTS
 from sim.scenario.instruments import KINDS
-from sim.scenario.schema import Scenario, misfits
+from sim.scenario.reactions import REACTIONS
+from sim.scenario.schema import Scenario
 
 _PRIORS = {"normal", "lognormal", "logitnormal", "uniform", "triangular"}
+_UNIONS = {"events": KINDS, "incidents": INCIDENTS, "reactions": REACTIONS}  # table -> kinds
 _NO_QUOTES = "without quotes"
 _SAY = {  # the validator's finding -> what is wanted, what to do
     "float_type": ("must be a number", _NO_QUOTES),
@@ -137,8 +141,7 @@ def _problem(finding: dict, tree: dict, trail: Trail) -> Problem:
     if kind == "extra_forbidden":
         return Problem(file, key, "unknown key", _nearest_key(path, finding))
     if kind == "union_tag_invalid":
-        what = "instrument" if path[-1] == "instrument" else "kind of prior"
-        known = KINDS if path[-1] == "instrument" else _PRIORS
+        what, known = _union(path)
         asked = str(given.get(path[-1]))
         return Problem(file, key, f"unknown {what} '{cut(asked)}'", nearest(asked, known))
     if kind == "union_tag_not_found":
@@ -184,7 +187,18 @@ def _about_number(text: str, declared: dict) -> str:
     return ""
 
 
+def _union(path: tuple[str, ...]) -> tuple[str, Iterable[str]]:
+    """What the kinds at a path are called, and which there are."""
+    if len(path) == 3 and path[0] in _UNIONS:
+        what = {"incidents": "kind of incident", "reactions": "kind of reaction"}
+        return what.get(path[0], "instrument"), _UNIONS[path[0]]
+    return "kind of prior", _PRIORS
+
+
 def _no_kind(path: tuple[str, ...], tree: dict) -> tuple[str, str]:
+    if path[0] in ("incidents", "reactions"):
+        known = f"it is one of {', '.join(_UNIONS[path[0]])}"
+        return "needs a kind", _new_name(path, tree, known)
     if path[-1] == "prior":
         wrong = f"needs a kind: {', '.join(sorted(_PRIORS))}"
         return wrong, "a prior is given as a whole, it does not inherit parts of an older one"
@@ -220,8 +234,8 @@ def _path(finding: dict) -> tuple[str, ...]:
 
 def _is_tag(loc: tuple, at: int) -> bool:
     """Tags of discriminated unions stand in the validator's path but not in the file."""
-    if at == 2 and loc[0] == "events":
-        return loc[at] in KINDS
+    if at == 2 and loc[0] in _UNIONS:
+        return loc[at] in _UNIONS[loc[0]]
     return at > 1 and loc[at - 1] == "prior" and loc[at] in _PRIORS
 
 

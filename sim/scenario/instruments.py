@@ -186,6 +186,49 @@ class MineralsRetaliation(Directed):
     instrument: Literal["minerals_retaliation"]
 
 
+class ServiceBan(Event):
+    """The users of a market may not use services from a bloc; open weights can still be hosted."""
+
+    instrument: Literal["service_ban"]
+    market: str
+    origin: str
+    strength: Quantity = number("share", 0, 1, "share of use that is stopped")
+
+
+class VisaRestriction(Directed):
+    """Researchers trained in the destination are kept out."""
+
+    instrument: Literal["visa_restriction"]
+
+
+class TalentProgram(Domestic):
+    """Public money that keeps and draws home researchers."""
+
+    instrument: Literal["talent_program"]
+    strength: Quantity = number("log", 0, 10, "added to the utility of staying at home")
+
+
+class PowerProgram(Domestic):
+    """Permits and money for power: more can be begun in a year."""
+
+    instrument: Literal["power_program"]
+    strength: Quantity = number("share", 0, 10, "rise of what can be begun")
+
+
+class PowerSubsidy(Domestic):
+    """Part of the price of power of data centres is paid by the state."""
+
+    instrument: Literal["power_subsidy"]
+    strength: Quantity = number("share", 0, 0.95, "share of the price paid")
+
+
+class AdoptionProgram(Domestic):
+    """A campaign for the use of AI throughout the economy."""
+
+    instrument: Literal["adoption_program"]
+    strength: Quantity = number("share", 0, 10, "rise of the speed of adoption")
+
+
 class Breakthrough(Section):
     """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
 
@@ -217,7 +260,13 @@ AnyEvent = Annotated[
     | ComputeVoucher
     | Crackdown
     | ModelRegistration
-    | MineralsRetaliation,
+    | MineralsRetaliation
+    | ServiceBan
+    | VisaRestriction
+    | TalentProgram
+    | PowerProgram
+    | PowerSubsidy
+    | AdoptionProgram,
     Field(discriminator="instrument"),
 ]
 

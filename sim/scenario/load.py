@@ -17,6 +17,8 @@ from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
 from sim.scenario.library import find
 from sim.scenario.schema import Scenario
 
+ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
+
 
 @dataclass
 class Loaded:
@@ -173,7 +175,7 @@ def _inherit_sources(
     for key, value in node.items():
         if isinstance(value, dict):
             _inherit_sources(value, origin, (*path, key), source)
-    is_act = len(path) == 2 and path[0] in ("events", "breakthroughs")
+    is_act = len(path) == 2 and path[0] in ACTS
     if isinstance(node.get("source"), str) and not is_act:
         del node["source"]
         origin.pop(at, None)

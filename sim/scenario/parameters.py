@@ -29,6 +29,9 @@ class ChipParameters(Section):
     ramp: Quantity = number("months", 1, 36, "time in which a new product replaces the old one")
     price_decline: Quantity = number("1/yr", 0, 0.9, "fall of a product's list price after launch")
     lifetime: Quantity = number("years", 1, 30, "mean service life of a chip")
+    power_growth: Quantity = number(
+        "x/yr", 1, 5, "growth of performance per watt beyond the catalogue"
+    )
 
 
 class RuleParameters(Section):
@@ -104,13 +107,14 @@ class SupplyParameters(Section):
     minerals_capacity: Quantity = number(
         "share", 0, 1, "fall of capacity growth outside under a full minerals embargo"
     )
+    renewal: Quantity = number("1/yr", 0, 1, "part of a foundry's equipment replaced in a year")
     allied_tools: Quantity = number(
         "share", 0, 1, "share of imported tools that only allied rules can deny"
     )
 
 
 class CapitalParameters(Section):
-    """M6: budgets (the investors' path is exogenous for now)."""
+    """M6: budgets, funded by investors and from revenue."""
 
     overhead: Quantity = number("1", 1, 5, "all-in spending per dollar of accelerators")
     boom_half_life: Quantity = number(
@@ -122,6 +126,22 @@ class CapitalParameters(Section):
         "1/yr", 0, 5, "growth of spending per ten points of capability above the bloc's mean"
     )
     volatility: Quantity = number("1/sqrt(yr)", 0, 3, "yearly spread of spending, in logs")
+    reinvestment: Quantity = number("share", 0, 1, "share of revenue spent again on compute")
+    rivalry: Quantity = number(
+        "1/yr",
+        0,
+        5,
+        "growth of spending per ten points of ground lost to others in a year",
+    )
+    confidence: Quantity = number(
+        "1/yr", 0, 5, "growth of spending per ten points of ground gained on them"
+    )
+    attraction: Quantity = number(
+        "1/yr", 0, 5, "loss of private investment per ten points behind the best bloc"
+    )
+    venture_fright: Quantity = number(
+        "1", 0, 10, "loss of private investment over that of spending under a crackdown, in logs"
+    )
 
 
 class EffortParameters(Section):
@@ -197,6 +217,7 @@ class Channels(Frozen):
     # Descriptions are phrases for sentences: "compute denial +5.2 months".
     compute_denial: bool = Field(True, description="compute denial")
     input_denial: bool = Field(True, description="input denial")
+    self_denial: bool = Field(True, description="own import limits")
     stockpiling: bool = Field(True, description="buying ahead")
     leakage: bool = Field(True, description="smuggling and rental")
     infant_industry: bool = Field(True, description="home chips")
@@ -204,3 +225,6 @@ class Channels(Frozen):
     directed_effort: bool = Field(True, description="directed effort")
     experiment_starvation: bool = Field(True, description="starved experiments")
     spillover: bool = Field(True, description="spillover of know-how")
+    demand: bool = Field(True, description="demand for services")
+    power: bool = Field(True, description="power")
+    talent: bool = Field(True, description="researchers")

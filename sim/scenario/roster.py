@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, field_validator, model_validator
 
@@ -73,6 +73,9 @@ class Lab(Buyer):
     foreign_funding: Quantity = number(
         "share", 0, 1, "share of funding that an investment ban abroad can stop"
     )
+    reach: Quantity = number(
+        "1", 0, 100, "pull on users beyond quality and price: product, habit, distribution"
+    )
 
     @model_validator(mode="after")
     def _shares_and_dates(self):
@@ -117,6 +120,7 @@ class Chip(Section):
     interconnect: Quantity = number("GB/s", 1, 1e5, "bandwidth to other chips")
     price: Quantity = number("USD", 100, 1e6, "list price at launch")
     silicon: Quantity = number("reticles", 0.05, 20, "leading-edge die area over an H100's")
+    power: Quantity = number("W", 10, 1e5, "thermal design power")
     hbm_stacks: Quantity = number("stacks", 0, 32, "stacks of high-bandwidth memory")
 
 
@@ -152,10 +156,63 @@ class HbmMaker(Actor):
 
 
 class Investors(Actor):
-    """The capital behind a bloc's labs and clouds (an exogenous path stands in for belief)."""
+    """The capital behind a bloc's labs and clouds: a path of growth, moved by mood and belief."""
 
-    lab_growth: Path = number("x/yr", 0.1, 30, "growth of the labs' compute spending")
-    cloud_growth: Path = number("x/yr", 0.1, 30, "growth of other buyers' compute spending")
+    lab_growth: Path = number("x/yr", 0.1, 30, "usual growth of the labs' funded compute spending")
+    cloud_growth: Path = number("x/yr", 0.1, 30, "usual growth of other buyers' compute spending")
+    venture: Quantity = number("USD bn/yr", 0, 1e4, "private investment in AI in the first month")
+    venture_growth: Path = number(
+        "x/yr", 0.05, 30, "growth of private investment by the world's financial cycle"
+    )
+    foreign_share: Quantity = number(
+        "share", 0, 1, "share of private investment that a ban abroad can stop"
+    )
+
+
+class Sector(Actor):
+    """Listed firms whose earnings hang on AI to some part."""
+
+    activity: Literal["chips", "tools", "power", "labs"]
+    ai_share: Quantity = number("share", 0, 1, "part of earnings that hung on AI at the start")
+    other_growth: Quantity = number("x/yr", 0.5, 2, "growth of the other earnings")
+    leverage: Quantity = number(
+        "1", 0, 50, "move of price per move of AI earnings: growth that is priced in ahead"
+    )
+
+
+class Market(Actor):
+    """A region in which AI is bought, used and applied."""
+
+    gdp: Quantity = number("USD trn/yr", 0.01, 1e3, "gross domestic product")
+    adoption_speed: Quantity = number("1", 0.05, 20, "speed of adoption, 1 for the usual")
+    wallet: Quantity = number("1", 0, 20, "spending on software per GDP, 1 for the US's")
+
+
+class Trust(Section):
+    """How the users of a market see services from a bloc (0 where nothing is said)."""
+
+    market: str
+    of: str
+    utility: Quantity = number("1", -20, 20, "utility beyond quality and price, in logs of share")
+
+
+class PowerSupplier(Actor):
+    """The grid and its equipment makers: power for the data centres of AI in a bloc."""
+
+    capacity: Quantity = number("GW", 0.001, 1e4, "power for AI data centres at the start")
+    build: Quantity = number("GW/yr", 0, 1e4, "most that can be begun in a year, at the start")
+    build_growth: Quantity = number("x/yr", 0.8, 3, "growth of what can be begun in a year")
+    lead_time: Quantity = number("years", 0.1, 20, "mean time from order to power")
+    price: Quantity = number("USD/MWh", 1, 1e3, "price of power for data centres")
+
+
+class TalentPool(Actor):
+    """The researchers at work in a bloc."""
+
+    people: Quantity = number("1e3 people", 0.01, 1e5, "AI researchers at work at the start")
+    people_2024: Quantity = number("1e3 people", 0.01, 1e5, "the same at the end of 2024")
+    trained: Quantity = number("1e3 people/yr", 0, 1e5, "AI researchers trained at the start")
+    training_growth: Quantity = number("x/yr", 0.5, 3, "growth of how many are trained")
 
 
 class Regulator(Actor):

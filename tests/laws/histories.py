@@ -35,6 +35,7 @@ def live(race: Race) -> Month:
         for name in states(type(population))
     }
     found |= {f"board.{one.name}": getattr(race.board, one.name) for one in fields(Board)}
+    found |= {"market.share": race.model_market.share, "market.habit": race.model_market.habit}
     found |= {f"flows.{name}": block for name, block in race.flows._asdict().items()}
     return found
 

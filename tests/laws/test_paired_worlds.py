@@ -119,11 +119,18 @@ def test_a_lab_that_enters_later_changes_nothing_before_its_entry(as_enacted, en
     assert np.all(other.months[entry - 1]["Labs.cash"][row] == 0)
 
 
+MAKERS = {"market.share": 1, "market.habit": 1}  # `[market, maker, world]`
+
+
+def _by_lab(name: str) -> bool:
+    return name.startswith("Labs.") or name in MAKERS
+
+
 def without_lab(history: History, row: int) -> History:
     """A history as everybody else lives it."""
     months = [
         {
-            name: np.delete(block, row, axis=0) if name.startswith("Labs.") else block
+            name: np.delete(block, row, axis=MAKERS.get(name, 0)) if _by_lab(name) else block
             for name, block in month.items()
         }
         for month in history.months

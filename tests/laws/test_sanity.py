@@ -16,9 +16,10 @@ from sim.experiments.ensemble import simulate
 from sim.outcomes import compute_outcomes, unit_of
 from sim.recorder import series
 from sim.scenario.draw import draw
+from sim.scenario.fit import ACTORS
 from sim.scenario.load import load
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import ACTORS, Scenario, quantities
+from sim.scenario.schema import Scenario, quantities
 from sim.worlds import Worlds, states
 
 from .histories import History, columns_of, run
@@ -38,6 +39,7 @@ def signed(history: History) -> set[str]:
         for name, state in states(type(population)).items()
         if state.unit in FREE_OF_SIGN and not name.startswith("scarcity")
     }
+    found |= {"board.bloc_lead", "Investors.standing"}  # leads, which may be the others'
     return found | {
         f"board.{kind}{way}" for kind in ("shown", "published") for way in ("", "_inference")
     }

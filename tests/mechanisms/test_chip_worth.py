@@ -75,7 +75,7 @@ def test_buyers_pay_for_the_geometric_mean():
 
 
 def product(tflops: float, price: float) -> Product:
-    return Product(spec(tflops, 2, 600), price * ONE, ONE, 5 * ONE)
+    return Product(spec(tflops, 2, 600), price * ONE, ONE, 5 * ONE, 700 * ONE)
 
 
 def test_the_mix_of_products_shifts_to_the_newer():
@@ -95,12 +95,13 @@ def test_a_product_not_launched_or_fully_ramped():
 
 
 def test_beyond_the_catalogue_performance_outgrows_price():
-    years, faster, cheaper = np.array([2.0, 0.0]), 1.44, 1.2
+    years, faster, cheaper, cooler = np.array([2.0, 0.0]), 1.44, 1.2, 1.2
     # 1.44^2 = 2.0736 in every specification; price x 2.0736 / 1.2^2 = x 1.44; now: as it was
-    grown = chips.beyond_catalogue(product(100, 10_000), years, faster, cheaper)
+    grown = chips.beyond_catalogue(product(100, 10_000), years, faster, cheaper, cooler)
     np.testing.assert_allclose(grown.spec.tflops, [[207.36, 100]])
     np.testing.assert_allclose(grown.spec.bandwidth, [[4.1472, 2]])
     np.testing.assert_allclose(grown.price, [[14_400, 10_000]])
+    np.testing.assert_allclose(grown.power, [[1_008, 700]])  # watts x 2.0736 / 1.2^2
     np.testing.assert_allclose(grown.silicon, ONE)
 
 

@@ -1,0 +1,59 @@
+"""Sectors: listed firms whose worth hangs on AI, and how news moves it (M11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.population import Member, Population
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
+from sim.mechanisms import belief
+from sim.worlds import Block, State
+
+if TYPE_CHECKING:
+    from sim.board import Turn
+
+
+class Sector(Member):
+    """The listed firms of a kind."""
+
+
+class Sectors(Population):
+    """The sectors of the stock market that AI moves."""
+
+    agent = Sector
+
+    activity = State("USD bn/yr", "what their AI earnings follow, smoothed over a year, own unit")
+    activity_start = State("USD bn/yr", "the same in the first month")
+    exposure = State("share", "part of earnings that hangs on AI")
+    sentiment = State("log", "price over what earnings say, moved by news")
+    value = State("1", "worth over that of the first month")
+
+    def begin(self) -> None:
+        """All at their start."""
+        self.activity = self.activity_start = self.sentiment = np.zeros((self.rows, 1))
+        self.exposure = self.number("ai_share")
+        self.value = np.ones((self.rows, 1))
+
+    def reprice(self, turn: Turn, activity: Block, news: Block) -> None:
+        """Worth follows earnings; news of the need for spending moves it at once, then fades.
+
+        Args:
+            activity: what AI earnings follow, `[sector, world]`.
+            news: log change of all AI spending that this month lets expect, `[bloc, world]`.
+        """
+        p = turn.numbers.belief
+        new = np.where(self.activity_start > 0, 0.0, 1.0)
+        self.activity_start = np.where(new > 0, activity, self.activity_start)
+        follows = self.activity + (activity - self.activity) / MONTHS
+        self.activity = np.where(new > 0, activity, follows)
+        others = self.number("other_growth") ** (turn.month / MONTHS)
+        earnings, self.exposure = belief.revalued(
+            self.activity, self.activity_start, others, self.number("ai_share")
+        )
+        kept = self.sentiment * belief.fading(p.half_life_days / belief.TRADING_DAYS)
+        implied = self.number("leverage") * self.exposure * self.blocs.spread(news)
+        moved = p.reaction * implied
+        self.sentiment = kept + moved * turn.numbers.channels.capital
+        self.value = earnings * np.exp(self.sentiment)

@@ -1,0 +1,105 @@
+"""The incidents of a scenario, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.board import Incidents
+from sim.worlds import Block
+
+if TYPE_CHECKING:
+    from sim.race import Race
+    from sim.scenario.incidents import AnyIncident
+
+MILLIONS = 1e3  # USD m in USD bn
+
+
+class Happenings:
+    """What befalls whom in which month.
+
+    Args:
+        race: with its story, numbers and actors.
+    """
+
+    def __init__(self, race: Race) -> None:
+        self.race = race
+        self.calendar = race.calendar
+        self.quiet = self._quiet()
+
+    def _quiet(self) -> Incidents:
+        """A month in which nothing happens."""
+        race = self.race
+
+        def nothing(rows: int, value: float = 0.0) -> Block:
+            return np.full((rows, 1), value)
+
+        labs = race.labs.rows
+        return Incidents(
+            funding=nothing(len(race.blocs)),
+            lost=nothing(race.foundries.rows),
+            recovery=nothing(race.foundries.rows, 1.0),
+            coverage=nothing(race.tool_makers.rows),
+            memory=nothing(race.hbm_makers.rows),
+            claimed=nothing(labs) > 0,
+            claim_cost=nothing(labs, 1.0),
+            claim_hidden=nothing(labs, 1.0),
+            claim_belief=nothing(labs),
+        )
+
+    def at(self, month: int) -> Incidents:
+        """What happens this month."""
+        tables = dict(vars(self.quiet))
+        for incident, drawn in self._known():
+            first = self.calendar.month_of(incident.date)
+            if month >= first:
+                getattr(self, f"_{incident.kind}")(tables, incident, drawn, month, first)
+        return Incidents(**tables)
+
+    def _known(self) -> Iterator[tuple[AnyIncident, SimpleNamespace]]:
+        for name, incident in self.race.story.incidents.items():
+            if incident.active:
+                yield incident, self.race.numbers.incidents[name]
+
+    def _funding(self, tables, incident, drawn, month, first) -> None:
+        """Capital comes or goes from the first month until the day it ends."""
+        if incident.ends is None or month < self.calendar.month_of(incident.ends):
+            here = _row(self.race.blocs, incident.bloc)
+            tables["funding"] = tables["funding"] + here * drawn.growth
+
+    def _disruption(self, tables, incident, drawn, month, first) -> None:
+        """Capacity is lost in the first month, and comes back from then on."""
+        here = _row(self.race.foundries.names, incident.foundry)
+        if month == first:
+            tables["lost"] = np.maximum(tables["lost"], here * drawn.lost)
+        tables["recovery"] = np.where(here > 0, drawn.recovery, tables["recovery"])
+
+    def _claim(self, tables, incident, drawn, month, first) -> None:
+        """A lab is said to have reached the frontier."""
+        if month == first:
+            here = _row(self.race.labs.names, incident.lab)
+            tables["claimed"] = tables["claimed"] | (here > 0)
+            for name, value in (
+                ("claim_cost", drawn.cost / MILLIONS),
+                ("claim_hidden", drawn.hidden),
+                ("claim_belief", drawn.believed),
+            ):
+                tables[name] = np.where(here > 0, value, tables[name])
+
+    def _leap(self, tables, incident, drawn, month, first) -> None:
+        """A maker can do from the first month on what it could not before."""
+        for name, makers, value in (
+            ("coverage", self.race.tool_makers, drawn.coverage),
+            ("memory", self.race.hbm_makers, drawn.capacity),
+        ):
+            if value is not None and incident.maker in makers.names:
+                here = _row(makers.names, incident.maker)
+                tables[name] = np.maximum(tables[name], here * value)
+
+
+def _row(names: list[str], name: str) -> Block:
+    """1 in the row of a name, else 0: `[row, 1]`."""
+    return np.array([[1.0 if one == name else 0.0] for one in names])

@@ -1,0 +1,106 @@
+"""M12: which models are used where, at what price, how much, and what serving them takes.
+
+Shapes: `[market, maker, world]` for choice, `[maker, world]` for makers (labs, and clouds that host
+open weights), `[market, world]` for markets.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.worlds import Block, largest, total
+
+TINY = 1e-12
+LARGEST = 30.0  # log of size: only keeps numbers finite
+
+
+def size(points: Block, method: Block, anchor: Block, per_decade: Block, least: Block) -> Block:
+    """Size of a model, the anchor's being 1: the square root of the compute behind it.
+
+    ln size = ((points - anchor) ln 10 / b - ln A) / 2: compute-optimal models grow with the root
+    of their compute (Hoffmann et al. 2022), and better methods reach the same with less.
+
+    Args:
+        points: capability; anchor: of the anchor; per_decade: b, points per tenfold compute.
+        method: ln A, training efficiency of its methods.
+        least: size of the smallest model that is of use at all.
+    """
+    log_size = ((points - anchor) * np.log(10.0) / per_decade - method) / 2
+    return np.maximum(np.exp(np.minimum(log_size, LARGEST)), least)
+
+
+def unit_compute(model_size: Block, log_efficiency: Block, throughput: Block) -> Block:
+    """H100e-months of inference to serve 1e12 tokens.
+
+    Args:
+        model_size: relative to the anchor's; log_efficiency: ln of inference efficiency.
+        throughput: 1e9 tokens per H100e and month of the anchor's model.
+    """
+    return 1e3 * model_size * np.exp(-log_efficiency) / throughput
+
+
+def markup(usual: Block, rise: Block, ahead: Block) -> Block:
+    """Price over cost, less one: rises with the points ahead of the best substitute."""
+    return usual * np.exp(rise * np.clip(ahead / 10.0, -1.0, 2.0))
+
+
+def best_other(points: Block) -> Block:
+    """For each maker the best capability of any other: `[maker, world]`."""
+    best = largest(points)
+    second = largest(np.where(points < best, points, 0.0))
+    alone = total(np.where(points >= best, 1.0, 0.0)) < 2
+    return np.where((points >= best) & alone, second, best)
+
+
+def utility(points: Block, log_price: Block, quality: Block, price: Block) -> Block:
+    """Utility from quality and price: `quality` per ten points, `price` per log of price."""
+    return quality * points / 10.0 - price * log_price
+
+
+def choice(utility_of: Block, weight: Block) -> Block:
+    """Shares of makers in each market by multinomial logit; 0 where nobody serves.
+
+    Args:
+        utility_of: logs; weight: factor on exp(utility): reach, bans, presence.
+    """
+    serves = weight > 0
+    with_weight = np.where(serves, utility_of + np.log(np.where(serves, weight, 1.0)), -np.inf)
+    top = np.max(with_weight, axis=1, keepdims=True)
+    scaled = np.exp(with_weight - np.where(top > -np.inf, top, 0.0))
+    return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
+
+
+def settled(habit: Block, wanted: Block, months: Block) -> Block:
+    """Habit follows what is wanted with a time constant; at first it is what is wanted."""
+    started = total(habit, axis=1)[:, None] > 0
+    return np.where(started, habit + (wanted - habit) * np.minimum(1.0, 1.0 / months), wanted)
+
+
+def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Block:
+    """Shares of use: part goes where it is best now, the rest by habit, as far as allowed.
+
+    Sums to one in each market in which anybody serves.
+    """
+    share = (multihoming * wanted + (1 - multihoming) * habit) * np.where(allowed > 0, 1.0, 0.0)
+    whole = total(share, axis=1)[:, None]
+    return np.where(whole > TINY, share / np.maximum(whole, TINY), wanted)
+
+
+def spending(
+    log_price: Block, log_reference: Block, elasticity: Block, at_reference: Block, uses: Block
+) -> Block:
+    """Share of the ceiling that is spent: y / (1 + y), y = y0 U (P / P0)^(1 - elasticity).
+
+    Args:
+        log_price: ln of the quality-adjusted price; log_reference: ln P0.
+        at_reference: the share at the reference price.
+        uses: log of U, what new uses have added at an unchanged price.
+    """
+    odds = np.log(at_reference / (1 - at_reference)) + uses
+    odds = odds + (1 - elasticity) * np.clip(log_price - log_reference, -60.0, 60.0)
+    return 1 / (1 + np.exp(-np.clip(odds, -60.0, 60.0)))
+
+
+def concentration(share: Block) -> Block:
+    """Herfindahl-Hirschman index over makers: `[maker, world]` to `[world]`, 0..1."""
+    return total(share * share)

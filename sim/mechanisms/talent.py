@@ -1,0 +1,41 @@
+"""M15: researchers go where the opportunity is, as far as they are let in.
+
+Shapes: `[from, to, world]` over blocs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.worlds import Block, total
+
+
+def destinations(opportunity: Block, response: Block, home: Block, open_share: Block) -> Block:
+    """Where those trained in each bloc go to work: shares over destinations, `[from, to, world]`.
+
+    Logit on the log of compute spending per researcher, plus the utility of staying at home.
+
+    Args:
+        opportunity: USD of compute a researcher and year, `[bloc, world]`.
+        home: utility of staying by origin, `[bloc, world]`.
+        open_share: 1 - share kept out, `[from, to, world or 1]`.
+    """
+    drawn = response * np.log(np.maximum(opportunity, 1e-12))[None]
+    blocs = len(opportunity)
+    at_home = np.eye(blocs)[..., None]
+    let_in = np.where(at_home > 0, 1.0, open_share)
+    # What keeps out counts in the utility: a better place that is closed is no yardstick.
+    barrier = np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
+    utility = drawn + at_home * home[:, None] + barrier
+    weight = np.exp(utility - np.max(utility, axis=1, keepdims=True))
+    return weight / total(weight, axis=1)[:, None]
+
+
+def moves(trained: Block, shares: Block) -> Block:
+    """People of a bloc that begin work in each bloc: `[from, to, world]`."""
+    return trained[:, None] * shares
+
+
+def staying(shares: Block) -> Block:
+    """Share of those trained in a bloc who stay: the diagonal, `[bloc, world]`."""
+    return np.stack([shares[bloc, bloc] for bloc in range(len(shares))])

@@ -1,0 +1,76 @@
+"""What everybody can see at the end of a month: the board."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.actors.releases import UNKNOWN
+from sim.board import Board, Turn
+from sim.mechanisms import power, spillover
+from sim.worlds import Block, largest, total, where_largest
+
+if TYPE_CHECKING:
+    from sim.race import Race
+
+
+def opening(race: Race) -> Board:
+    """The board before the first month: nothing is known, compute costs what it does later."""
+    nobody = np.zeros(race.worlds.count)
+    unknown = nobody + UNKNOWN
+    by_bloc = np.zeros((len(race.blocs), race.worlds.count))
+    return Board(
+        frontier=nobody,
+        bloc_frontier=by_bloc,
+        open_frontier=nobody,
+        open_followed=nobody,
+        shown=unknown,
+        published=unknown,
+        shown_inference=unknown,
+        published_inference=unknown,
+        bloc_lead=by_bloc,
+        leader_cost=nobody,
+        training_usd=by_bloc,
+        inference_usd=by_bloc,
+    )
+
+
+def publish(race: Race, turn: Turn) -> Board:
+    """The board of a month, from the state after it."""
+    labs, p = race.labs, turn.numbers
+    opened = largest(labs.open_capability)
+    by_bloc = labs.blocs.largest(labs.capability)
+    training, inference = _usd_a_month(race, turn)
+    return Board(
+        frontier=largest(labs.capability),
+        bloc_frontier=by_bloc,
+        open_frontier=opened,
+        open_followed=spillover.trail(race.board.open_followed, opened, p.spillover.adoption_lag),
+        shown=largest(labs.shown),
+        published=largest(labs.published),
+        shown_inference=largest(labs.shown_inference),
+        published_inference=largest(labs.published_inference),
+        bloc_lead=_lead(by_bloc),
+        leader_cost=where_largest(labs.flagship_points, labs.flagship_cost) * p.belief.hidden,
+        training_usd=training,
+        inference_usd=inference,
+    )
+
+
+def _lead(by_bloc: Block) -> Block:
+    """Each bloc's best over the best of all others, `[bloc, world]`."""
+    others = [np.delete(by_bloc, bloc, axis=0) for bloc in range(len(by_bloc))]
+    return np.stack([own - largest(rest) for own, rest in zip(by_bloc, others, strict=True)])
+
+
+def _usd_a_month(race: Race, turn: Turn) -> tuple[Block, Block]:
+    """What a month of one H100e costs in each bloc: of training worth, power included, and of
+    inference worth, power apart."""
+    market, life = race.chip_market, 12.0 * turn.numbers.chip.lifetime
+    draw, training = (
+        total([who.blocs.total(getattr(who, name)) for who in race.buyers])
+        for name in ("draw", "training")
+    )
+    energy = power.energy_cost(draw, training, race.power_suppliers.price(turn))
+    return market.training_cost / life + energy, market.inference_cost / life

@@ -1,0 +1,118 @@
+"""The parameters of the economy, with unit, allowed range and meaning (M11-M15 of the model)."""
+
+from __future__ import annotations
+
+from sim.scenario.quantity import Quantity, number
+from sim.scenario.roster import Month, Section
+
+
+class BeliefParameters(Section):
+    """M11: what investors believe that frontier capability needs, and how news moves them."""
+
+    credibility: Quantity = number(
+        "share", 0, 1, "weight of a claim from another bloc over one from home"
+    )
+    near: Quantity = number(
+        "ECI points", 0.1, 50, "distance behind the frontier at which a claim weighs 37 %"
+    )
+    noise: Quantity = number("log", 0.05, 10, "spread of what a single release says of the need")
+    doubt: Quantity = number("log", 0.01, 10, "spread of the belief at the start")
+    unsettling: Quantity = number("log/sqrt(yr)", 0, 10, "growth of that spread without news")
+    hidden: Quantity = number(
+        "1", 1, 1e4, "cost of a whole programme over the final run that an open release states"
+    )
+    verify_months: Quantity = number("months", 0.5, 120, "time in which hidden costs come to light")
+    elasticity_seen: Quantity = number(
+        "1", 0, 5, "elasticity of demand that investors assume at first"
+    )
+    learn_months: Quantity = number(
+        "months", 1, 240, "time in which they learn the true elasticity from revenue"
+    )
+    reaction: Quantity = number("1", 0, 10, "first move of prices over what the belief implies")
+    half_life_days: Quantity = number("days", 0.5, 500, "half-life of that move in trading days")
+    funding_response: Quantity = number(
+        "1/yr", 0, 10, "change of spending growth per unit of expected change of spending"
+    )
+    mood_half_life: Quantity = number("months", 0.5, 120, "half-life of that change")
+
+
+class DemandParameters(Section):
+    """M12: who uses whose models, at what price, and how much."""
+
+    elasticity: Quantity = number(
+        "1", 0, 5, "elasticity of volume to the quality-adjusted price; above 1: Jevons"
+    )
+    quality: Quantity = number("1", 0, 20, "utility of ten points of capability, in logs of share")
+    price: Quantity = number("1", 0, 20, "disutility of the log of price, in logs of share")
+    openness: Quantity = number("1", -10, 10, "utility of open weights at equal quality and price")
+    hosting: Quantity = number("1", -20, 10, "utility of running open weights oneself")
+    multihoming: Quantity = number("share", 0, 1, "share of use that goes wherever it is best now")
+    switching_months: Quantity = number("months", 0.5, 240, "time in which the rest moves")
+    throughput: Quantity = number(
+        "1e9 tokens/H100e/month",
+        1e-4,
+        1e4,
+        "of the anchor's model at inference efficiency 1",
+    )
+    smallest: Quantity = number(
+        "1", 1e-9, 1, "size of the smallest model that is of use, over the anchor's"
+    )
+    markup: Quantity = number("1", 0, 20, "price over cost, less one, of equals")
+    markup_lead: Quantity = number(
+        "1", 0, 10, "rise of the log of the markup per ten points ahead of the best substitute"
+    )
+    hosting_markup: Quantity = number("1", 0, 20, "the same of those who host open weights")
+    tightness: Quantity = number("1", 0, 3, "exponent of wanted over servable in the price")
+    serving_cap: Quantity = number("share", 0.01, 1, "most of its compute that a lab lets serve")
+    hosting_share: Quantity = number("share", 0, 1, "share of clouds' compute that can host models")
+    spare_use: Quantity = number(
+        "share", 0, 1, "use in research of compute that serving leaves idle (exponent)"
+    )
+    ceiling: Quantity = number("share", 0, 1, "most of GDP spent on models at full adoption")
+    reference: Quantity = number(
+        "share", 0, 1, "part of that ceiling spent at the reference price, at the anchor's quality"
+    )
+    new_uses: Quantity = number(
+        "x/yr", 0.01, 20, "growth of what adopters would spend at an unchanged price"
+    )
+    reference_price: Quantity = number(
+        "USD/1e6 tokens", 0.001, 1e4, "price of the anchor's quality to which this refers"
+    )
+
+
+class ApplicationParameters(Section):
+    """M13: how use spreads and what it is worth."""
+
+    first_service: Month = "2022-11"
+    innovation: Quantity = number("1/yr", 0, 5, "p: adopters a year who need no example (Bass)")
+    imitation: Quantity = number("1/yr", 0, 20, "q: adopters a year by example (Bass)")
+    quality_pull: Quantity = number(
+        "1", 0, 5, "faster adoption per ten points of usable capability, in logs"
+    )
+    gain: Quantity = number("share", 0, 1, "rise of GDP at full adoption of the anchor's quality")
+    value_return: Quantity = number(
+        "1", 0, 5, "rise of that gain per ten points of usable capability, in logs"
+    )
+
+
+class PowerParameters(Section):
+    """M14: installed chips run only with power."""
+
+    overhead: Quantity = number("1", 1, 5, "power drawn over that of the chips: host, cooling")
+    headroom: Quantity = number("1", 1, 20, "power that builders aim at over what is drawn")
+    caution: Quantity = number(
+        "1", 0, 20, "exponent of the powered share in the money spent on further chips"
+    )
+    entry_watts: Quantity = number(
+        "W/H100e", 10, 1e5, "power of the chips that a buyer brings along"
+    )
+
+
+class TalentParameters(Section):
+    """M15: where researchers go."""
+
+    home: Quantity = number("1", 0, 20, "utility of staying at home, in logs of share")
+    opportunity: Quantity = number(
+        "1", 0, 10, "response of choice to compute spending per researcher, in logs"
+    )
+    leaving: Quantity = number("1/yr", 0, 1, "share of researchers who leave the field in a year")

@@ -1,0 +1,77 @@
+"""Incidents: what befalls actors at a date without an act of a government."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from sim.scenario.quantity import Quantity, number
+from sim.scenario.roster import Section
+
+
+class Incident(Section):
+    """Something that befalls an actor from a day on; it counts from the month like an event."""
+
+    date: date
+    active: bool = True
+    description: str = ""
+    source: str = Field(min_length=1)
+
+
+class Funding(Incident):
+    """Capital comes or goes: growth of all spending and of private investment in a bloc."""
+
+    kind: Literal["funding"]
+    bloc: str
+    ends: date | None = None
+    growth: Quantity = number("log/yr", -10, 10, "added to the growth of spending while it lasts")
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.ends is not None and self.ends <= self.date:
+            raise ValueError(f"ends {self.ends}, not after {self.date}")
+        return self
+
+
+class Disruption(Incident):
+    """A foundry stands still: war, quake or blockade."""
+
+    kind: Literal["disruption"]
+    foundry: str
+    lost: Quantity = number("share", 0, 1, "share of capacity lost on that day")
+    recovery: Quantity = number("years", 0.05, 50, "time in which 63 % of it comes back")
+
+
+class Claim(Incident):
+    """A lab is said to have reached the frontier at a stated cost."""
+
+    kind: Literal["claim"]
+    lab: str
+    cost: Quantity = number("USD m", 1e-3, 1e6, "stated cost")
+    hidden: Quantity = number("1", 1, 1e4, "true cost of the programme over the stated one")
+    believed: Quantity = number("share", 0, 1, "weight that investors everywhere give the claim")
+
+
+class Leap(Incident):
+    """A maker of tools or memory masters what it lacked, earlier than usual."""
+
+    kind: Literal["leap"]
+    maker: str
+    coverage: Quantity | None = number(
+        "share", 0, 1, "share of the steps that a tool maker then equips", default=None
+    )
+    capacity: Quantity | None = number(
+        "m stacks/yr", 0, 1e4, "capacity that a memory maker then has", default=None
+    )
+
+    @model_validator(mode="after")
+    def _one_of_two(self):
+        if (self.coverage is None) == (self.capacity is None):
+            raise ValueError("give 'coverage' for a tool maker or 'capacity' for a memory maker")
+        return self
+
+
+AnyIncident = Annotated[Funding | Disruption | Claim | Leap, Field(discriminator="kind")]
+INCIDENTS = ("funding", "disruption", "claim", "leap")

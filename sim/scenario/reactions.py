@@ -1,0 +1,61 @@
+"""Reaction rules: what a government does by itself when something happens (off unless active)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.quantity import Quantity, number
+from sim.scenario.roster import Section
+
+
+class Reaction(Section):
+    """A rule by which a government acts beside its dated events."""
+
+    by: str
+    active: bool = True
+    description: str = ""
+    source: str = Field(min_length=1)
+
+
+class Tighten(Reaction):
+    """A chip rule that tightens step by step while the own lead is too short.
+
+    The first step controls what reaches `first_limit`; each further one lowers the limit.
+    """
+
+    kind: Literal["tighten"]
+    destination: str
+    lead_below: Quantity = number(
+        "months", -120, 240, "lead over the destination, at the frontier's pace, that triggers"
+    )
+    every: Quantity = number("months", 1, 240, "least time between two steps")
+    first_limit: Quantity = number("TPP", 1, 1e7, "total processing performance of the first step")
+    step: Quantity = number("share", 0, 0.99, "cut of the limit with each further step")
+
+
+class Retaliate(Reaction):
+    """Minerals are withheld from a bloc whose government has acted against the own one."""
+
+    kind: Literal["retaliate"]
+    destination: str
+    delay: Quantity = number("days", 0, 3650, "time from the other's act to the answer")
+    strength: Quantity = number("share", 0, 1, "share of minerals withheld per answer")
+    lasts: Quantity = number("months", 1, 600, "time constant with which an answer wears off")
+
+
+class Relax(Reaction):
+    """More licences are granted while the own suppliers lose too much."""
+
+    kind: Literal["relax"]
+    destination: str
+    loss_above: Quantity = number(
+        "USD bn/yr", 0, 1e4, "revenue denied to the own suppliers that triggers"
+    )
+    every: Quantity = number("months", 1, 240, "least time between two steps")
+    step: Quantity = number("share", 0, 1, "licences added with each step")
+
+
+AnyReaction = Annotated[Tighten | Retaliate | Relax, Field(discriminator="kind")]
+REACTIONS = ("tighten", "retaliate", "relax")
