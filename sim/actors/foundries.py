@@ -64,7 +64,8 @@ class Foundries(Population):
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = np.log(self.number("growth_ceiling")) * (1 + public)
-        ceiling = np.exp(pace * self.tool_access * minerals)
+        standing = 1 - self.damage  # who is rebuilding does not build anew
+        ceiling = np.exp(pace * self.tool_access * minerals * standing)
         grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed

@@ -158,11 +158,14 @@ class Regulators(Population):
     def retaliate(self, acts: Block, rule: SimpleNamespace) -> None:
         """Minerals are withheld some days after an act of the other side.
 
+        Acts that come while an answer is due are answered with it.
+
         Args:
             acts: acts against the own bloc so far, `[regulator, world or 1]`.
         """
         hit = (acts > self.acts_seen) & (rule.on > 0)
-        wait = np.where(hit, rule.delay / DAYS, self.countdown - 1)
+        due = self.countdown - 1
+        wait = np.where(hit, np.minimum(rule.delay / DAYS, due), due)
         struck = wait <= 0
         worn = self.answer * np.exp(-1 / rule.lasts)
         self.answer = np.minimum(worn + np.where(struck, rule.strength, 0.0), 1.0)

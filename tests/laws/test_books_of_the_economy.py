@@ -31,17 +31,13 @@ class Market:
     """What the market for models dealt with in the last month: asked, not computed anew."""
 
     def __init__(self, race: Race) -> None:
-        serve, room = race.model_market._serve, race.labs.room
+        serve = race.model_market._serve
 
         def served(turn, menu, budget, quality) -> None:
             self.turn, self.menu, self.budget = turn, menu, budget
             serve(turn, menu, budget, quality)
 
-        def roomy(turn) -> np.ndarray:
-            self.room = room(turn)
-            return self.room
-
-        race.model_market._serve, race.labs.room = served, roomy
+        race.model_market._serve = served
 
 
 def check_users(books: Books, market: Market) -> None:
@@ -99,7 +95,7 @@ def check_training(books: Books, market: Market) -> None:
     )
     assert np.all(run >= 0), "compute of a run is lost"
     flagship = np.where(most > 0, run / np.where(most > 0, most, 1.0), 0.0)
-    experiments = labs.number("experiment_share") * market.room
+    experiments = labs.number("experiment_share") * labs.room
     at_most(flagship + experiments + before["Labs.serving"], np.ones(1), "compute used twice")
 
 
@@ -219,7 +215,7 @@ def test_the_books_see_scarcity_of_everything():
         seen["reinvested"] += np.sum(now["Labs.reinvested"] > 0)
         seen["moved"] += np.sum(now["TalentPools.stayed"] < 0.9)
         seen["damaged"] += np.sum(now["Foundries.damage"] > 0.1)
-        seen["room"] += np.sum(market.room < 1)
+        seen["room"] += np.sum(books.race.labs.room < 1)
     assert min(seen.values()) > 0, seen
 
 

@@ -15,12 +15,13 @@ TWO = np.ones(2)
 def test_size_is_the_root_of_compute():
     # the anchor: 1; a decade more compute: 10^.5; methods 100 times as good: a tenth
     points, method = np.array([100.0, 112, 100]), np.array([0, 0, np.log(100)])
-    np.testing.assert_allclose(demand.size(points, method, 100.0, 12.0), [1, 10**0.5, 0.1])
+    np.testing.assert_allclose(demand.size(points, method, 100.0, 12.0, 1e-3), [1, 10**0.5, 0.1])
 
 
 def test_size_has_an_end_either_way():
-    sizes = demand.size(np.array([1e4, -1e4]), 0 * TWO, 100.0, 12.0)
-    np.testing.assert_allclose(sizes, np.exp([12.0, -12]))
+    # huge but finite; never smaller than the smallest model that is of use
+    sizes = demand.size(np.array([1e4, -1e4]), 0 * TWO, 100.0, 12.0, 0.02)
+    np.testing.assert_allclose(sizes, [np.exp(30.0), 0.02])
 
 
 def test_compute_to_serve():
