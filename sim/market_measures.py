@@ -82,14 +82,14 @@ def quality_price(record: Record) -> Array:
 
 
 def price_fall(record: Record) -> Array:
-    """By what factor that price has fallen within a year (1 in the first year)."""
+    """By what factor that price has fallen within a year (in the first: since its start)."""
     price = quality_price(record)
     before = np.concatenate([np.repeat(price[:1], 12, axis=0), price])[: len(price)]
     return before / np.maximum(price, 1e-30)
 
 
 def abroad(name: str) -> Callable[[Record], Array]:
-    """A share of use, over the markets outside China, weighed by their tokens."""
+    """A share of tokens used, over the markets outside China."""
 
     def of(record: Record) -> Array:
         rows = [at for at, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
