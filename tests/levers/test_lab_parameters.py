@@ -122,7 +122,7 @@ CASES = {
     ),
     "reach": Case(  # 0.1 to 1: as well known as OpenAI
         1,
-        (Moves("revenue", "2024-12", 1.0), Moves("reinvested", "2024-12", 1.0)),  # +1.7
+        (Moves("revenue", "2024-12", 0.35), Moves("reinvested", "2024-12", 0.35)),  # +0.75
     ),
     "foreign_funding": Case(  # all of it foreign: the ban of 2025 takes half
         1,
