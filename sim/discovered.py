@@ -34,7 +34,7 @@ def sentences(found: Discovery) -> list[str]:
     cases = found.cases
     what = holds(found)
     written = "" if what == cases.text else f" ({cases.text})"
-    told = [f"{what[0].upper()}{what[1:]}{written} in {cases.share:.0%} of worlds."]
+    told = [f"{what}{written} in {cases.share:.0%} of worlds."]
     if not found.boxes:
         told.append("No box of conditions holds it clearly more often than chance would.")
     for at, (one, box) in enumerate(zip(found.boxes, found.totals, strict=True)):

@@ -50,7 +50,8 @@ def sentences(found: Ranking) -> str:
         apart = _apart(found, clear[0], clear[1])
         told += f"; next{'' if apart else ' (not surely less)'} {', '.join(others)}"
     left = len(rows) - len(clear)
-    rest = f" {left} of {len(rows)} factors do not stand out of the noise." if left else ""
+    verb = "does" if left == 1 else "do"
+    rest = f" {left} of {len(rows)} factors {verb} not stand out of the noise." if left else ""
     return f"{told}.{rest} {_luck(found)}".strip()
 
 

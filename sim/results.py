@@ -19,7 +19,11 @@ from sim.recorder import Series
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
 DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
 PARTS = "parts.csv"  # in place of the first two where an effect is explained
-SENSITIVITY, BOXES, POLICIES = "sensitivity.csv", "boxes.csv", "policies.csv"  # of a sweep, a search
+SENSITIVITY, BOXES, POLICIES = (
+    "sensitivity.csv",
+    "boxes.csv",
+    "policies.csv",
+)  # of a sweep, a search
 OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES)
 
 

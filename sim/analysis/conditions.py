@@ -9,17 +9,13 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.outputs import Output, last_month, read_output
+from sim.analysis.outputs import Held, Output, last_month, read_output
 from sim.calendar import parse_month
 from sim.scenario.errors import Problem, ScenarioError, cut
 from sim.worlds import Mask
-
-if TYPE_CHECKING:
-    from sim.sweeps.store import Sweep
 
 COMPARISONS: dict[str, Callable] = {
     "<=": operator.le,
@@ -99,7 +95,7 @@ class Cases:
         return float(self.holds.mean())
 
 
-def find_cases(sweep: Sweep, text: str, effect: bool = False) -> Cases:
+def find_cases(held: Held, text: str, effect: bool = False) -> Cases:
     """The worlds of a sweep in which a condition holds.
 
     Args:
@@ -109,10 +105,10 @@ def find_cases(sweep: Sweep, text: str, effect: bool = False) -> Cases:
         ScenarioError: it is not understood, or the sweep has no such outcome or month.
     """
     clauses = [
-        Clause(one.name, one.month or last_month(sweep), one.sign, one.number)
+        Clause(one.name, one.month or last_month(held.sweep), one.sign, one.number)
         for one in parse(text)
     ]
-    outputs = [read_output(sweep, one.name, one.month, effect) for one in clauses]
+    outputs = [read_output(held, one.name, one.month, effect) for one in clauses]
     first = outputs[0]
     for other in outputs[1:]:
         if not np.array_equal(other.points, first.points):

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.analysis.conditions import Cases, find_cases
 from sim.analysis.limits import inside
-from sim.analysis.outputs import factor_matrix, last_month, open_folder, pick_factors
+from sim.analysis.outputs import Held, factor_matrix, last_month, open_folder, pick_factors
 from sim.analysis.plane import Plane, survey
 from sim.analysis.prim import Found, Step, find_box, measured
 from sim.analysis.tree import grow
@@ -41,7 +41,8 @@ class Discovery:
         totals: each box measured among all worlds.
         leaves: of the tree, the densest first.
         plane: a map of the first clause's output, None where there are no two numbers.
-        about: provenance.
+        ranges: smallest and largest value of each factor in the sweep, `[factor, 2]`.
+    about: provenance.
     """
 
     cases: Cases
@@ -50,6 +51,7 @@ class Discovery:
     totals: list[Step]
     leaves: list[Step]
     plane: Plane | None
+    ranges: Block
     about: dict[str, Any]
 
     def table(self) -> Any:
@@ -119,7 +121,8 @@ def search(
     folder: str = "",
 ) -> Discovery:
     """The same for a sweep that is open (see `discover`)."""
-    cases = find_cases(sweep, condition or f"{EFFECT}@{last_month(sweep)} > 0", effect)
+    asked_for = condition or f"{EFFECT}@{last_month(sweep)} > 0"
+    cases = find_cases(Held(sweep), asked_for, effect)
     factors = list(sweep.factors)
     asked = pick_factors(sweep, mapped, numeric=True)
     x = factor_matrix(sweep, cases.outputs[0].points)
@@ -140,7 +143,9 @@ def search(
         "replicates": replicates,
         "share": cases.share,
     }
-    return Discovery(cases, factors, boxes, totals, grow(x, y, factors), plane, about)
+    ranges = np.stack([x.min(axis=0), x.max(axis=0)], axis=1)
+    leaves = grow(x, y, factors)
+    return Discovery(cases, factors, boxes, totals, leaves, plane, ranges, about)
 
 
 def _refuse_little(cases: Cases, x: Block) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,14 +89,52 @@ class Output:
         return float(self.values.var(axis=1, ddof=1).mean()) if self.replicates > 1 else 0.0
 
 
-def open_folder(folder: Any) -> Sweep:
-    """The sweep in a folder."""
+class Held:
+    """A sweep whose rows are read once, however many outcomes are looked at.
+
+    Args:
+        sweep: open, finished or not.
+    """
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+
+    @cached_property
+    def levels(self) -> Any:
+        """A row a point and replicate: the outcomes of the first branch."""
+        rows = self.sweep.table()
+        return rows[rows["branch"] == rows["branch"].iloc[0]]
+
+    @cached_property
+    def effects(self) -> Any:
+        """A row a point and replicate: differences of the branches, and paired outcomes.
+
+        Raises:
+            ScenarioError: the sweep has one branch.
+        """
+        if len(self.sweep.branches) < 2:
+            wrong = "has one branch, and an effect is a difference between two"
+            hint = "give the design 'branches', or ask for an outcome without --effect"
+            raise ScenarioError(Problem("sweep", "", wrong, hint))
+        return self.sweep.effects()
+
+    def frame(self, effect: bool) -> Any:
+        """The rows of effects, or of outcomes."""
+        return self.effects if effect else self.levels
+
+
+def open_folder(folder: str | Path) -> Sweep:
+    """The sweep in a folder.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
     from sim.sweeps.store import open_sweep
 
     return open_sweep(folder)
 
 
-def read_output(sweep: Sweep, name: str, month: str | None = None, effect: bool = False) -> Output:
+def read_output(held: Held, name: str, month: str | None = None, effect: bool = False) -> Output:
     """An outcome of a sweep, or an effect, in all its worlds.
 
     Args:
@@ -106,17 +146,15 @@ def read_output(sweep: Sweep, name: str, month: str | None = None, effect: bool 
         ScenarioError: there is no such outcome or month in the sweep, no second branch, or a value
             is not finite.
     """
-    month = month or last_month(sweep)
-    paired = effect or name in ALWAYS_PAIRED
-    frame = _frame(sweep, paired, name)
-    column = _column(sweep, frame, name, month)
-    return _output(sweep, frame, column, paired)
+    month = month or last_month(held.sweep)
+    paired = effect or (name in ALWAYS_PAIRED)
+    frame = held.frame(paired)
+    return _output(frame, _column(frame, name, month), paired)
 
 
-def default_names(sweep: Sweep, effect: bool) -> list[str]:
-    """Every outcome that the sweep kept; those between paired runs where there are branches."""
-    frame = sweep.effects() if effect else sweep.table()
-    return list(dict.fromkeys(column.partition("@")[0] for column in frame if "@" in column))
+def default_names(held: Held, effect: bool) -> list[str]:
+    """Every outcome that the sweep kept, or every effect."""
+    return list(_kept(held.frame(effect)))
 
 
 def last_month(sweep: Sweep) -> str:
@@ -125,18 +163,7 @@ def last_month(sweep: Sweep) -> str:
     return MONTH if MONTH in months else months[-1]
 
 
-def _frame(sweep: Sweep, paired: bool, name: str) -> Any:
-    if not paired:
-        frame = sweep.table()
-        return frame[frame["branch"] == frame["branch"].iloc[0]]
-    if len(sweep.branches) < 2:
-        wrong = "is a difference between two branches, and the sweep has one"
-        hint = "name a second scenario in the design (branches), or leave out --effect"
-        raise ScenarioError(Problem("sweep", name, wrong, hint))
-    return sweep.effects()
-
-
-def _column(sweep: Sweep, frame: Any, name: str, month: str) -> str:
+def _column(frame: Any, name: str, month: str) -> str:
     """The column of an outcome at a month."""
     column = f"{name}@{month}"
     if column in frame:
@@ -158,7 +185,7 @@ def _kept(frame: Any) -> dict[str, list[str]]:
     return found
 
 
-def _output(sweep: Sweep, frame: Any, column: str, paired: bool) -> Output:
+def _output(frame: Any, column: str, paired: bool) -> Output:
     """Columns of a frame as `[point, replicate]`; points that lack a replicate are left out."""
     wide = frame.pivot(index="point", columns="replicate", values=column)
     worlds = frame.pivot(index="point", columns="replicate", values="world")

@@ -17,6 +17,7 @@ import numpy as np
 from sim.analysis import given, indices
 from sim.analysis.indices import Measured
 from sim.analysis.outputs import (
+    Held,
     Output,
     default_names,
     factor_matrix,
@@ -164,9 +165,10 @@ def analyse(
     folder: str = "",
 ) -> Sensitivity:
     """The same for a sweep that is open (see `sensitivity`)."""
-    names = list(dict.fromkeys(outcomes)) or default_names(sweep, effect)
+    held = Held(sweep)
+    names = list(dict.fromkeys(outcomes)) or default_names(held, effect)
     dates = list(dict.fromkeys(months)) or [last_month(sweep)]
-    outputs = [read_output(sweep, name, date, effect) for name in names for date in dates]
+    outputs = [read_output(held, name, date, effect) for name in names for date in dates]
     method = METHODS.get(sampler(sweep), "given")
     still = [one for one in outputs if one.is_constant]
     rankings = [rank(sweep, one, method) for one in outputs if not one.is_constant]
