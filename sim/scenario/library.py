@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
+PROBLEMS = "problems"  # folder beside the scenarios that holds problems of policy search
 _PACKAGE = Path(__file__).resolve().parent.parent
 # In a checkout the files lie beside the package, in an installed wheel inside it.
 _PLACES = (_PACKAGE.parent / "scenarios", _PACKAGE / "scenarios")
@@ -20,7 +21,14 @@ def folder() -> Path:
 def shipped() -> dict[str, Path]:
     """Shipped scenarios by name."""
     paths = [p for p in sorted(folder().iterdir()) if p.suffix == ".toml" or p.is_dir()]
-    return {path.stem: path for path in paths if not path.name.startswith((".", "_"))}
+    chosen = [p for p in paths if p.name != PROBLEMS and not p.name.startswith((".", "_"))]
+    return {path.stem: path for path in chosen}
+
+
+def shipped_problems() -> dict[str, Path]:
+    """Shipped problems of policy search by name."""
+    found = sorted((folder() / PROBLEMS).glob("*.toml"))
+    return {path.stem: path for path in found if "[levers." in path.read_text("utf-8")}
 
 
 def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:
