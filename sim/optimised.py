@@ -106,8 +106,8 @@ def print_optimum(found: Optimum) -> None:
     about, search = found.about, found.search
     futures = "" if len(found.futures) == 1 else f" in {len(found.futures)} futures"
     print(
-        f"{search.title}: {about['policies']} policies in the same {search.worlds} worlds{futures}; "
-        f"{about['scenario']['name']}, reference {about['reference']['name']}\n"
+        f"{search.title}: {about['policies']} policies in the same {search.worlds} worlds"
+        f"{futures}; {about['scenario']['name']}, reference {about['reference']['name']}\n"
     )
     for name, goal in search.goals.items():
         print(f"  {meaning(name, goal)}")

@@ -17,12 +17,12 @@ from viz import theme
 
 SHADES = LinearSegmentedColormap.from_list("worst_best", [theme.ORANGE, "#b0b0b0", theme.BLUE])
 CAPTION = (
-    "Each line is a policy that no other of the {tried} policies tried beats in all goals ({front} "
-    "of them); left of the gap its levers, right of it what it achieves. Goals point up: the better "
-    "end is on top. Colour: {first}, blue best. Thick black: the policy whose worst goal is least "
-    "bad. Diamonds: the reference, {reference}. Values are over {worlds} worlds{futures}, the same "
-    "for all policies, which differ in uncertain parameters and luck: {measures}. Conditional "
-    "forecasts, not predictions."
+    "Each line is a policy that no other of the {tried} policies tried beats in all goals "
+    "({front} of them); left of the gap its levers, right of it what it achieves. Goals point"
+    " up: the better end is on top. Colour: {first}, blue best. Thick black: the policy whose"
+    " worst goal is least bad. Diamonds: the reference, {reference}. Values are over {worlds}"
+    " worlds{futures}, the same for all policies, which differ in uncertain parameters and "
+    "luck: {measures}. Conditional forecasts, not predictions."
 )
 
 
