@@ -9,6 +9,7 @@ from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # In a checkout the files lie beside the package, in an installed wheel inside it.
+DESIGNS = "sweeps"  # folder beside the scenarios that holds designs of sweeps, no scenarios
 _PLACES = (_PACKAGE.parent / "scenarios", _PACKAGE / "scenarios")
 
 
@@ -20,7 +21,13 @@ def folder() -> Path:
 def shipped() -> dict[str, Path]:
     """Shipped scenarios by name."""
     paths = [p for p in sorted(folder().iterdir()) if p.suffix == ".toml" or p.is_dir()]
-    return {path.stem: path for path in paths if not path.name.startswith((".", "_"))}
+    chosen = [p for p in paths if p.name != DESIGNS and not p.name.startswith((".", "_"))]
+    return {path.stem: path for path in chosen}
+
+
+def shipped_designs() -> dict[str, Path]:
+    """Shipped designs of sweeps by name."""
+    return {path.stem: path for path in sorted((folder() / DESIGNS).glob("*.toml"))}
 
 
 def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:

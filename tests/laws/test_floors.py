@@ -42,6 +42,7 @@ FLOORS = {
     "sim.provenance": 3,
     "sim.history": 4,
     "sim.experiments": 4,
+    "sim.sweeps": 4,
     "sim.cli": 5,
     "sim.options": 5,
     "sim.explained": 5,
