@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
-PROBLEMS = "problems"  # folder beside the scenarios that holds problems of policy search
 _PACKAGE = Path(__file__).resolve().parent.parent
 # In a checkout the files lie beside the package, in an installed wheel inside it.
+DESIGNS = "sweeps"  # folder beside the scenarios that holds designs of sweeps, no scenarios
+PROBLEMS = "problems"  # the same for problems of policy search
 _PLACES = (_PACKAGE.parent / "scenarios", _PACKAGE / "scenarios")
 
 
@@ -21,8 +22,14 @@ def folder() -> Path:
 def shipped() -> dict[str, Path]:
     """Shipped scenarios by name."""
     paths = [p for p in sorted(folder().iterdir()) if p.suffix == ".toml" or p.is_dir()]
-    chosen = [p for p in paths if p.name != PROBLEMS and not p.name.startswith((".", "_"))]
+    other = (DESIGNS, PROBLEMS)
+    chosen = [p for p in paths if p.name not in other and not p.name.startswith((".", "_"))]
     return {path.stem: path for path in chosen}
+
+
+def shipped_designs() -> dict[str, Path]:
+    """Shipped designs of sweeps by name."""
+    return {path.stem: path for path in sorted((folder() / DESIGNS).glob("*.toml"))}
 
 
 def shipped_problems() -> dict[str, Path]:
