@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sim.analyse import discover, optimise, sensitivity
 from sim.options import (
     AGAINST,
     FEWER_WORLDS,
@@ -233,3 +234,7 @@ def manual() -> None:
     from sim.scenario.manual import manual as write
 
     click.echo(write(load("baseline")), nl=False)
+
+
+for command in (sensitivity, discover, optimise):
+    main.add_command(command)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from sim.scenario.load import Loaded
@@ -18,6 +21,23 @@ def versions() -> dict[str, str]:
     """Versions of everything that could change a number."""
     found = {"python": platform.python_version(), "moat": _version("moat")}
     return found | {name: _version(name) for name in PACKAGES}
+
+
+@cache
+def code() -> str:
+    """Hash of the source files of the simulation: equal code on two machines, equal numbers."""
+    here = Path(__file__).resolve().parent
+    found = hashlib.sha256()
+    for file in sorted(here.rglob("*.py")):
+        found.update(f"{file.relative_to(here).as_posix()}\n".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def fingerprint() -> dict[str, str]:
+    """What must be the same for the blocks of one sweep to be the same bytes everywhere."""
+    packages = ("moat", "numpy", "scipy", "pyarrow")
+    return {name: _version(name) for name in packages} | {"code": code()}
 
 
 def _version(name: str) -> str:

@@ -19,6 +19,12 @@ from sim.recorder import Series
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
 DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
 PARTS = "parts.csv"  # in place of the first two where an effect is explained
+SENSITIVITY, BOXES, POLICIES = (
+    "sensitivity.csv",
+    "boxes.csv",
+    "policies.csv",
+)  # of a sweep, a search
+OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES)
 
 
 @dataclass
@@ -141,7 +147,7 @@ def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
         OSError: the place cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and not any(_holds(folder, what) for what in (DATA, PARTS)):
+    if folder.exists() and not any(_holds(folder, what) for what in OURS):
         raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)

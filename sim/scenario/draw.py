@@ -38,7 +38,7 @@ def draw(
         if path in columns:
             numbers[path] = frozen(columns.pop(path))
         elif isinstance(item, Quantity):
-            numbers[path] = frozen(_number(item, declared, scores.get(path)))
+            numbers[path] = frozen(drawn(item, declared, scores.get(path)))
     for name, on in scenario.channels:
         path = f"channels.{name}"
         numbers[path] = _switch(path, columns.pop(path, [on]))
@@ -93,11 +93,17 @@ def _scores(scenario: Scenario, chance: Chance) -> dict[str, Block]:
     return scores
 
 
-def _number(item: Quantity, declared: dict, score: Block | None) -> Block:
+def drawn(item: Quantity, declared: dict, score: Block | None) -> Block:
+    """What a world draws for a number at a standard normal score: tails cut, within its range.
+
+    Args:
+        declared: the allowed range, `low` and `high`.
+        score: `[world]`; not read where the number has a value and no prior.
+    """
     if item.prior is None:
         return np.array([item.value])
-    drawn = quantile(item.prior, np.clip(score, -TAIL, TAIL))
-    return np.clip(drawn, declared["low"], declared["high"])
+    found = quantile(item.prior, np.clip(score, -TAIL, TAIL))
+    return np.clip(found, declared["low"], declared["high"])
 
 
 def _switch(path: str, on: Any) -> Block:

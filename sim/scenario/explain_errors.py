@@ -20,7 +20,7 @@ from sim.scenario.schema import Scenario
 _PRIORS = {"normal", "lognormal", "logitnormal", "uniform", "triangular"}
 _UNIONS = {"events": KINDS, "incidents": INCIDENTS, "reactions": REACTIONS}  # table -> kinds
 _NO_QUOTES = "without quotes"
-_SAY = {  # the validator's finding -> what is wanted, what to do
+SAY = {  # the validator's finding -> what is wanted, what to do
     "float_type": ("must be a number", _NO_QUOTES),
     "finite_number": ("must be a finite number", ""),
     "int_type": ("must be a whole number", _NO_QUOTES),
@@ -137,7 +137,7 @@ def _problem(finding: dict, tree: dict, trail: Trail) -> Problem:
     key = ".".join(path)
     file = trail.file(key)
     if kind == "extra_forbidden" and path[-1] == "source":
-        return Problem(file, key, f"must be text, found {_shown(given)}", "in quotes")
+        return Problem(file, key, f"must be text, found {shown(given)}", "in quotes")
     if kind == "extra_forbidden":
         return Problem(file, key, "unknown key", _nearest_key(path, finding))
     if kind == "union_tag_invalid":
@@ -159,23 +159,23 @@ def _say(finding: dict, path: tuple[str, ...]) -> tuple[str, str]:
             wrong = "lacks unit and source" if number else "must be a number"
             hint = _example(path, finding["loc"])
             hint = f"{_NO_QUOTES}: {hint}" if isinstance(given, str) else hint
-            return f"{wrong}, found {_shown(given)}", hint
+            return f"{wrong}, found {shown(given)}", hint
         name = path[-1] if " " not in path[-1] else f'"{path[-1]}"'
-        return f"must be a table, found {_shown(given)}", f"[{'.'.join([*path[:-1], name])}]"
+        return f"must be a table, found {shown(given)}", f"[{'.'.join([*path[:-1], name])}]"
     if kind in ("greater_than_equal", "less_than_equal"):
         limits = limits_at(path, finding["loc"])
-        return f"must lie in {limits['ge']}..{limits['le']}, found {_shown(given)}", ""
+        return f"must lie in {limits['ge']}..{limits['le']}, found {shown(given)}", ""
     if kind == "literal_error":
-        return f"must be {finding['ctx']['expected']}, found {_shown(given)}", ""
+        return f"must be {finding['ctx']['expected']}, found {shown(given)}", ""
     if kind == "missing":  # of a pair
         return "must be a list of two names", ""
-    if kind in _SAY:
-        wanted, hint = _SAY[kind]
+    if kind in SAY:
+        wanted, hint = SAY[kind]
         hint = "" if hint == _NO_QUOTES and not isinstance(given, str) else hint
-        return f"{wanted}, found {_shown(given)}", hint
+        return f"{wanted}, found {shown(given)}", hint
     text = finding["msg"].removeprefix("Value error, ")
     if text.startswith("invalid literal for int"):
-        return f"{_shown(given)} is not a month written as YYYY-MM", 'such as "2023-10"'
+        return f"{shown(given)} is not a month written as YYYY-MM", 'such as "2023-10"'
     if declared.get("unit") == "1":
         text = text.removesuffix(" 1")
     return text[:1].lower() + text[1:], _about_number(text, declared)
@@ -241,7 +241,7 @@ def _is_tag(loc: tuple, at: int) -> bool:
     return at > 1 and loc[at - 1] == "prior" and loc[at] in _PRIORS
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value as it stands in a file, cut short."""
     if isinstance(value, dict):
         return "a table"

@@ -9,6 +9,8 @@ from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # In a checkout the files lie beside the package, in an installed wheel inside it.
+DESIGNS = "sweeps"  # folder beside the scenarios that holds designs of sweeps, no scenarios
+PROBLEMS = "problems"  # the same for problems of policy search
 _PLACES = (_PACKAGE.parent / "scenarios", _PACKAGE / "scenarios")
 
 
@@ -20,7 +22,20 @@ def folder() -> Path:
 def shipped() -> dict[str, Path]:
     """Shipped scenarios by name."""
     paths = [p for p in sorted(folder().iterdir()) if p.suffix == ".toml" or p.is_dir()]
-    return {path.stem: path for path in paths if not path.name.startswith((".", "_"))}
+    other = (DESIGNS, PROBLEMS)
+    chosen = [p for p in paths if p.name not in other and not p.name.startswith((".", "_"))]
+    return {path.stem: path for path in chosen}
+
+
+def shipped_designs() -> dict[str, Path]:
+    """Shipped designs of sweeps by name."""
+    return {path.stem: path for path in sorted((folder() / DESIGNS).glob("*.toml"))}
+
+
+def shipped_problems() -> dict[str, Path]:
+    """Shipped problems of policy search by name."""
+    found = sorted((folder() / PROBLEMS).glob("*.toml"))
+    return {path.stem: path for path in found if "[levers." in path.read_text("utf-8")}
 
 
 def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:

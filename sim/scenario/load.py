@@ -57,7 +57,18 @@ def load(name: str | Path, sets: Iterable[str] = ()) -> Loaded:
     Raises:
         ScenarioError: with file, key, what was wrong and what to do, for everything found.
     """
-    layers = ancestry(find(str(name)))
+    return resolve(name, ancestry(find(str(name))), sets)
+
+
+def resolve(name: str | Path, layers: Iterable[Layer], sets: Iterable[str] = ()) -> Loaded:
+    """Merge and check the layers of a scenario, read before (they are left as they were).
+
+    Who varies a scenario many times reads its files once; layers also travel between machines.
+
+    Args:
+        layers: the ancestor first (`ancestry`).
+    """
+    layers = list(layers)
     parents = len(layers) - 1
     given = flags(sets)
     if given.tree or given.problems:
@@ -67,7 +78,8 @@ def load(name: str | Path, sets: Iterable[str] = ()) -> Loaded:
     problems: list[Problem] = []
     for rank, layer in enumerate(layers):
         problems += layer.problems + _unset_all(tree, trail, layer)
-        _merge(tree, layer.tree, "", layer, trail.origin)
+        said = {key: value for key, value in layer.tree.items() if key != "unset"}
+        _merge(tree, said, "", layer, trail.origin)
         trail.ranks |= dict.fromkeys({layer.name, *layer.files.values()}, rank)
     own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
     _inherit_sources(tree, trail.origin)
@@ -130,7 +142,7 @@ def _copy(value: Any) -> Any:
 
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
     """Drop what a layer takes out of its parent; problems with what is not there."""
-    paths = layer.tree.pop("unset", [])
+    paths = layer.tree.get("unset", [])
     file = layer.file_of("unset")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         wrong = "must be a list of dotted keys in quotes"

@@ -1,0 +1,1 @@
+"""What many worlds say: what moves an outcome, where it comes about, which policy is robust."""

@@ -1,0 +1,154 @@
+"""Sobol indices and Morris screening by SALib, on rows in SALib's own order.
+
+A dummy factor that the model does not read is carried along: what it gets is noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.worlds import Block
+
+RESAMPLES = 200  # of a bootstrap
+CONFIDENCE = 0.95
+SEED = 1  # SALib takes 0 for none
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure of every factor, with its 95 % confidence interval.
+
+    Attributes:
+        value: `[factor]`.
+        low, high: ends of the interval, `[factor]`.
+        dummy: what a factor gets that has no influence, at the upper end of its interval.
+    """
+
+    value: Block
+    low: Block
+    high: Block
+    dummy: float
+
+    @property
+    def is_clear(self) -> Block:
+        """Whether a factor's influence stands out of the noise, `[factor]`."""
+        return (self.low > 0) & (np.abs(self.value) > self.dummy)
+
+
+def sobol(y: Block, factors: int, luck: float = 0.0) -> dict[str, Measured]:
+    """First and total indices, shares of the variance of `y`.
+
+    First: by this factor alone. Total: by it alone and together with others. Equation (Saltelli et
+    al. 2010): S1 = E[B (A_B - A)] / V, ST = E[(A - A_B)^2] / 2V over base rows, A_B being A with
+    the factor's column of B.
+
+    Args:
+        y: `[row]` in the order of `SALib.sample.sobol.sample`; must vary.
+        factors: how many.
+        luck: variance that rows differ by for no reason (0: all were run in the same worlds).
+    """
+    from SALib.analyze import sobol as analyser
+
+    rows, second = base_rows(len(y), factors)
+    with_dummy = _with_dummy(y.reshape(rows, -1), factors, second, luck)
+    problem = _problem(factors + 1)
+    found = analyser.analyze(
+        problem,
+        with_dummy.ravel(),
+        calc_second_order=second,
+        num_resamples=RESAMPLES,
+        conf_level=CONFIDENCE,
+        seed=SEED,
+    )
+    return {
+        "first": _interval(found["S1"], found["S1_conf"]),
+        "total": _interval(found["ST"], found["ST_conf"]),
+    }
+
+
+def base_rows(count: int, factors: int) -> tuple[int, bool]:
+    """Base rows of a Sobol design and whether it has rows for second order; ValueError: neither."""
+    for second, step in ((True, 2 * factors + 2), (False, factors + 2)):
+        rows = count // step
+        if count % step == 0 and rows & (rows - 1) == 0:
+            return rows, second
+    for second, step in ((True, 2 * factors + 2), (False, factors + 2)):
+        if count % step == 0:
+            return count // step, second
+    raise ValueError(f"{count} rows fit no Sobol design of {factors} factors")
+
+
+def _with_dummy(blocks: Block, factors: int, second: bool, luck: float) -> Block:
+    """Rows `[base, row]` with those of a dummy: A and B once more, with luck of their own."""
+    rng = np.random.default_rng(SEED)
+    again = rng.normal(0, np.sqrt(2 * luck), (2, len(blocks)))
+    a, b = blocks[:, :1], blocks[:, -1:]
+    first = blocks[:, 1 : factors + 1]
+    swapped = [blocks[:, factors + 1 : -1], b + again[1][:, None]] if second else []
+    return np.concatenate([a, first, a + again[0][:, None], *swapped, b], axis=1)
+
+
+def _problem(factors: int) -> dict:
+    names = [f"x{at}" for at in range(factors)]
+    return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
+
+
+def _interval(value: Block, half: Block) -> Measured:
+    """Half widths as an interval; the last is the dummy."""
+    value, half = np.asarray(value), np.asarray(half)
+    low, high = value - half, value + half
+    return Measured(value[:-1], low[:-1], high[:-1], float(max(high[-1], 0.0)))
+
+
+def morris(unit: Block, y: Block, luck: float = 0.0) -> dict[str, Measured]:
+    """Elementary effects: by how much `y` moves when one factor crosses its whole range.
+
+    mu_star: mean size of the effect (unit of y); mu: mean with sign; sigma: its spread from place
+    to place, large where the factor interacts or its effect bends.
+
+    Args:
+        unit: `[row, factor]` in the unit cube, rows in the order of `SALib.sample.morris.sample`.
+        y: `[row]`.
+        luck: variance that rows differ by for no reason (0: all were run in the same worlds).
+    """
+    from SALib.analyze import morris as analyser
+
+    factors = unit.shape[1]
+    step = _step(unit)
+    levels = round(2 * step / (2 * step - 1))
+    problem = _problem(factors)
+    found = analyser.analyze(
+        problem,
+        unit,
+        y,
+        num_resamples=RESAMPLES,
+        conf_level=CONFIDENCE,
+        num_levels=levels,
+        seed=SEED,
+    )
+    size, half = (np.asarray(found[key], dtype=float) for key in ("mu_star", "mu_star_conf"))
+    mu, sigma = (np.asarray(found[key], dtype=float) for key in ("mu", "sigma"))
+    paths = len(y) // (factors + 1)
+    noise = np.sqrt(2 * luck) / step  # spread of an effect that is luck alone
+    error = 1.96 * sigma / np.sqrt(paths)
+    return {
+        "mu_star": Measured(size, size - half, size + half, float(noise)),
+        "mu": Measured(mu, mu - error, mu + error, float(1.96 * noise / np.sqrt(paths))),
+        "sigma": Measured(sigma, sigma, sigma, float(noise)),
+    }
+
+
+def _step(unit: Block) -> float:
+    """The step of a Morris design in the unit cube; ValueError where rows are no such design."""
+    factors = unit.shape[1]
+    if len(unit) % (factors + 1):
+        raise ValueError(f"{len(unit)} rows fit no Morris design of {factors} factors")
+    moves = np.abs(np.diff(unit.reshape(-1, factors + 1, factors), axis=1))
+    moved = moves > 1e-9
+    steps = moves[moved]
+    one_each = np.all(moved.sum(axis=2) == 1)
+    if not one_each or np.ptp(steps) > 1e-6 or not 0.5 < steps[0] <= 1:
+        raise ValueError("rows do not move one factor at a time by the same step")
+    return float(steps[0])

@@ -1,0 +1,149 @@
+"""Where blocks are run: in this process, or in a pool of processes on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+
+from sim.sweeps.block import Job, Task, run_block
+from sim.sweeps.plan import Plan
+from sim.sweeps.store import packed, write_block
+
+AHEAD = 2  # tasks handed out per worker, so that none waits for the next
+ATTEMPTS = 3  # pools that may break without one more block done
+ROOMY = str(1 << 30)  # bytes: arrays of a month are given back to the process, not to the system
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_TRIM_THRESHOLD_": ROOMY,
+    "MALLOC_MMAP_THRESHOLD_": ROOMY,
+}
+
+
+class StoppedError(Exception):
+    """A sweep cannot go on; what it finished is kept."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_and_write(job: Job, task: Task, folder: Path) -> int:
+    """Run a block and put it into the store."""
+    write_block(folder, task.number, packed(run_block(job, task)))
+    return task.number
+
+
+def serially(plan: Plan, numbers: list[int], folder: Path) -> Iterator[int]:
+    """Run blocks one after the other; gives the number of each when it is in the store."""
+    for number in numbers:
+        yield run_and_write(plan.job, plan.task(number), folder)
+
+
+def in_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Iterator[int]:
+    """Run blocks in a pool of processes; gives their numbers as they get into the store.
+
+    A process that dies (killed, out of memory) breaks the pool: another one takes over.
+
+    Raises:
+        StoppedError: pools broke again and again.
+    """
+    left, broken = list(numbers), 0
+    while left:
+        try:
+            for number in _one_pool(plan, left, folder, workers):
+                left.remove(number)
+                broken = 0
+                yield number
+        except BrokenProcessPool:
+            broken += 1
+            if broken == ATTEMPTS:
+                told = f"a worker process died {ATTEMPTS} times in a row (too little memory?)"
+                raise StoppedError(f"{told}; try fewer --workers") from None
+
+
+def _one_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Iterator[int]:
+    context = multiprocessing.get_context("spawn")
+    with environment(ENVIRONMENT), uninterrupted():
+        pool = ProcessPoolExecutor(workers, context, _begin, (plan.job, folder))
+        waiting = iter(numbers)
+        running = {_submit(pool, plan, n) for n in islice(waiting, AHEAD * workers)}
+    try:
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for one in done:
+                number = one.result()
+                running |= {_submit(pool, plan, n) for n in islice(waiting, 1)}
+                yield number
+        pool.shutdown()
+    finally:
+        _end(pool)
+
+
+def _submit(pool: ProcessPoolExecutor, plan: Plan, number: int) -> Future:
+    return pool.submit(_work, plan.task(number))
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Whatever still runs is not waited for: its block is not in the store yet."""
+    processes = list((pool._processes or {}).values())
+    for process in processes:
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+_GIVEN: dict[str, tuple[Job, Path]] = {}  # in a worker: what its tasks have in common
+
+
+def _begin(job: Job, folder: Path) -> None:
+    """First thing in a worker: Ctrl-C is for its parent, and it does not outlive that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    _GIVEN["job"] = job, folder
+
+
+def _follow(sentinel: int) -> None:
+    wait_for([sentinel])
+    os._exit(1)
+
+
+def _work(task: Task) -> int:
+    job, folder = _GIVEN["job"]
+    return run_and_write(job, task, folder)
+
+
+@contextlib.contextmanager
+def environment(more: Mapping[str, str]) -> Iterator[None]:
+    """Environment that processes started here inherit; what the user has set stands."""
+    before = dict(os.environ)
+    os.environ.update({key: value for key, value in more.items() if key not in before})
+    try:
+        yield
+    finally:
+        for key in more.keys() - before.keys():
+            del os.environ[key]
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Processes started here ignore Ctrl-C from their first moment (in the main thread only)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
