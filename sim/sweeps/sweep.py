@@ -14,7 +14,7 @@ from sim.sweeps.plan import Plan
 from sim.sweeps.planning import plan
 from sim.sweeps.store import Sweep, finished, open_sweep
 
-SHORT = 4.0  # seconds of work for which starting processes does not pay
+SHORT = 6.0  # seconds of work for which starting processes does not pay
 Progress = Callable[[int, int], None]
 
 

@@ -47,6 +47,7 @@ FLOORS = {
     "sim.options": 5,
     "sim.explained": 5,
     "sim.screen": 5,
+    "sim.sweep_command": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
