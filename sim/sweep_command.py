@@ -55,10 +55,10 @@ def sweep(
     """
     if workers and cluster:
         raise click.UsageError("--workers counts processes on this machine, --cluster needs none")
-    from sim.sweeps.design import read_design
+    from sim.sweeps.design import design_file, read_design
     from sim.sweeps.planning import plan
 
-    made = plan(read_design(design), design)
+    made = plan(read_design(design), str(design_file(design)))
     folder = out or Path("runs") / Path(design).stem
     if dry_run:
         from sim.sweeps.estimate import estimate
