@@ -23,6 +23,7 @@ from sim.options import (
     takes,
     told,
 )
+from sim.sweep_command import sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -141,6 +142,9 @@ def explain(
     from viz.parts import parts_figure
 
     _draw(found, folder, figure=parts_figure)
+
+
+main.add_command(sweep)
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:

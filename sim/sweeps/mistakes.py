@@ -24,7 +24,7 @@ _EXAMPLE = {
 
 def no_design(path: Path, shipped: Iterable[str]) -> tuple[str, str]:
     """What is wrong with a name that leads to no design, and what to do."""
-    hint = nearest(path.stem, shipped)
+    hint = nearest(path.stem, shipped) or "none is shipped"
     if path.is_dir():
         return "is a folder", f"name a design file; {hint}"
     if path.exists():

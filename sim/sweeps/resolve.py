@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,11 @@ class _Reader:
         self._only("choice")
         if self.design.branches:
             self.fail("key", "the branches name the scenarios already", "use 'scenario' instead")
-        return self._unordered(
-            Factor(self.name, SCENARIO, "choice", levels=self._texts(), parts=(SCENARIO,))
-        )
+        names = self._texts()
+        short = tuple(PurePath(name).stem for name in names)
+        levels = short if len(set(short)) == len(short) else names
+        sets = tuple((name,) for name in names)
+        return self._unordered(Factor(self.name, SCENARIO, "choice", levels=levels, sets=sets))
 
     def _choice(self, there: Place) -> Factor:
         return self._unordered(
