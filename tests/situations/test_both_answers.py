@@ -5,9 +5,9 @@ same without controls, in paired worlds. Two sets of numbers, each inside the 5-
 prior (the values stand in STIFLE and SPUR below, and with the ranges in docs/both_answers.md):
 
 - STIFLE (little response to scarcity, chips and people complements, few leaks, slow spillovers):
-  median -0.43 (-1.11 to -0.16) by 2026-12, -0.55 (-1.93 to -0.09) by 2028-12.
+  median -0.43 (-1.10 to -0.15) by 2026-12, -0.55 (-1.92 to -0.09) by 2028-12.
 - SPUR (strong and fast response that pays, people stand in for chips):
-  median +0.91 (0.08 to 2.3) by 2026-12, +1.85 (-0.02 to 5.1) by 2028-12.
+  median +0.90 (0.07 to 2.3) by 2026-12, +1.69 (-0.03 to 5.0) by 2028-12.
 
 Medians with 5-95 % of 256 worlds; the tests use 64. In both sets all other numbers are drawn.
 """
@@ -78,7 +78,7 @@ def test_the_numbers_lie_inside_their_priors(as_enacted, numbers):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", -0.1), ("2028-12", -0.1), ("2030-12", -0.05)])
 def test_controls_can_stifle(month, bound):
-    """Measured -0.43, -0.55 and -0.37; all worlds agree in sign."""
+    """Measured -0.43, -0.55 and -0.36; all worlds agree in sign."""
     found = effect(STIFLE, month)
     assert np.median(found) < bound
     assert np.mean(found < 0) > 0.85
@@ -86,7 +86,7 @@ def test_controls_can_stifle(month, bound):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", 0.3), ("2028-12", 0.3), ("2030-12", 0.3)])
 def test_controls_can_spur(month, bound):
-    """Measured +0.9, +1.9 and +2.3; nearly all worlds agree in sign by 2026-12."""
+    """Measured +0.9, +1.7 and +2.2; nearly all worlds agree in sign by 2026-12."""
     found = effect(SPUR, month)
     assert np.median(found) > bound
     assert np.mean(found > 0) > 0.7
