@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Policy, Turn
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import reaction
 from sim.mechanisms.rules import NO_CAP, Clause
 from sim.scenario.reactions import AnyReaction
@@ -95,6 +96,7 @@ class Governments:
         p, rule = self.race.numbers, self.rules["tighten"]
         clauses = [list(at) for at in policy.clauses]
         controlled, exposure = policy.chips_controlled, policy.chips_exposure
+        half_life = p.supply.security_half_life
         for row in np.flatnonzero(rule.on[:, 0]):
             steps = self.regulators.steps[row]
             works = (steps > 0) & (p.channels.compute_denial > 0)
@@ -115,6 +117,8 @@ class Governments:
             )
             here = (np.arange(len(self.race.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, here * works)
+            lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
+            exposure = np.maximum(exposure, here * lived)
         return replace(
             policy, clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )

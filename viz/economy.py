@@ -35,7 +35,7 @@ def _panel(axes: Axes, results: Results, title: str, unit: str) -> None:
 def _revenue(axes: Axes, results: Results) -> None:
     for bloc, style, label in BLOCS:
         fan(axes, results, f"{bloc}_service_revenue", style, label)
-    axes.set_yscale("log")
+    axes.set_yscale("log", nonpositive="mask")
     axes.set_ylim(bottom=1e-3)
     _panel(axes, results, "Revenue from AI services, twelve months", "USD bn")
 

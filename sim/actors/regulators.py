@@ -34,6 +34,7 @@ class Regulators(Population):
 
     steps = State("1", "steps by which its own rule has tightened so far")
     since_step = State("months", "time since the last of them")
+    ruled = State("months", "time since its own rule took its first step")
     granted = State("share", "licences added while its suppliers lose too much")
     since_grant = State("months", "time since the last of these were added")
     acts_seen = State("1", "acts of others against it that it knows")
@@ -63,7 +64,7 @@ class Regulators(Population):
 
     def begin(self) -> None:
         """No reaction yet."""
-        for name in ("steps", "granted", "answer"):
+        for name in ("steps", "ruled", "granted", "answer"):
             setattr(self, name, np.zeros((self.rows, 1)))
         self.since_step = self.since_grant = np.full((self.rows, 1), LONG_AGO)
         self.countdown = np.full((self.rows, 1), LONG_AGO)
@@ -140,6 +141,7 @@ class Regulators(Population):
             rule: numbers of the reaction, `[regulator, world or 1]`; `on` is 0 where there is none.
         """
         step = reaction.due((lead < rule.lead_below) & (rule.on > 0), self.since_step, rule.every)
+        self.ruled = self.ruled + np.where(self.steps > 0, 1.0, 0.0)
         self.steps = self.steps + np.where(step, 1.0, 0.0)
         self.since_step = np.where(step, 0.0, self.since_step) + 1
 

@@ -7,6 +7,7 @@ open weights), `[market, world]` for markets.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.worlds import Block, largest, total
 
@@ -70,6 +71,40 @@ def choice(utility_of: Block, weight: Block) -> Block:
     return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
 
 
+def barred(share: Block, ban: Block, blocs: NDArray[np.int64]) -> Block:
+    """Shares under bans: the stopped part of a bloc's use goes to makers of other blocs, pro rata.
+
+    Args:
+        ban: share of use that is stopped, `[market, maker, world or 1]`, alike within a bloc.
+        blocs: bloc of each maker.
+    """
+    moved = share.copy()
+    for market in np.flatnonzero(ban.any(axis=(1, 2))):
+        kept = share[market] * (1 - ban[market])
+        moved[market] = kept
+        for bloc in np.unique(blocs[ban[market].any(axis=1)]):
+            here, others = np.flatnonzero(blocs == bloc), np.flatnonzero(blocs != bloc)
+            stopped = total(share[market, here] * ban[market, here])
+            whole = total(kept[others])
+            part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
+            moved[market, others] += kept[others] * part
+    return moved
+
+
+def cut(habit: Block, before: Block, now: Block) -> Block:
+    """Habit when bans tighten: who may no longer use a service has left it; others take the rest.
+
+    Args:
+        before, now: share of use that is stopped, `[market, maker, world or 1]`.
+    """
+    if not np.any(now > before):
+        return habit
+    left = (1 - now) / np.where(before < 1, 1 - before, 1.0)
+    kept = habit * np.minimum(left, 1.0)
+    whole, had = total(kept, axis=1)[:, None], total(habit, axis=1)[:, None]
+    return np.where(whole > TINY, kept * had / np.maximum(whole, TINY), kept)
+
+
 def settled(habit: Block, wanted: Block, months: Block) -> Block:
     """Habit follows what is wanted with a time constant; at first it is what is wanted."""
     started = total(habit, axis=1)[:, None] > 0
@@ -84,6 +119,12 @@ def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Blo
     share = (multihoming * wanted + (1 - multihoming) * habit) * np.where(allowed > 0, 1.0, 0.0)
     whole = total(share, axis=1)[:, None]
     return np.where(whole > TINY, share / np.maximum(whole, TINY), wanted)
+
+
+def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
+    """Log of what new uses add in so many years, at a pace (x/yr) that halves in each half-life."""
+    lasting = half_life / np.log(2.0)
+    return np.log(pace) * lasting * (1 - np.exp(-years / lasting))
 
 
 def spending(

@@ -75,6 +75,9 @@ class DemandParameters(Section):
     new_uses: Quantity = number(
         "x/yr", 0.01, 20, "growth of what adopters would spend at an unchanged price"
     )
+    uses_half_life: Quantity = number(
+        "years", 0.1, 50, "time in which the pace of new uses halves, from the anchor's month"
+    )
     reference_price: Quantity = number(
         "USD/1e6 tokens", 0.001, 1e4, "price of the anchor's quality to which this refers"
     )

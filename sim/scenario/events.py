@@ -192,11 +192,13 @@ class Agenda:
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
         on = switch > 0
+        # A supplier answers clause by clause, in the order in which they came.
+        came = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
         return [
             [
                 [
                     self._clause(act, month, blocs, on)
-                    for act in self.of("chip_rule")
+                    for act in came
                     if act.event.destination == bloc and act.in_force[month].any()
                 ]
                 for bloc in self.blocs

@@ -43,9 +43,6 @@ class RuleParameters(Section):
     redesign_margin: Quantity = number(
         "share", 0, 0.9, "how far under the cheapest limit the variant stays"
     )
-    licence_hope: Quantity = number(
-        "share", 0, 1, "licence rate from which a supplier applies rather than redesigns"
-    )
 
 
 class StockpilingParameters(Section):

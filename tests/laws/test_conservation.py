@@ -175,7 +175,6 @@ STRONG = [
     "capital.growth_error",
     "chip.lifetime",
     "rules.redesign_months",
-    "rules.licence_hope",
     "stockpiling.pull",
     "stockpiling.input_pull",
     "foundries.TSMC.capacity",

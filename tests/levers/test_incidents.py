@@ -61,7 +61,7 @@ CASES = {
             Moves("sector_value", "Chip makers", "2025-02", -0.03),  # -0.06
             Moves("sector_value", "Power equipment", "2025-02", -0.02),  # -0.045
             Moves("investor_mood", "US capital", "2025-02", -0.017, "points"),  # -0.035
-            Moves("us_spending", None, "2025-06", -0.003),  # -0.006
+            Moves("cloud_budget", "US clouds", "2025-06", -0.003),  # -0.006
         ),
         lab="DeepSeek",
         date="2025-01-20",
@@ -166,9 +166,9 @@ def test_nothing_moves_before_its_date(kind):
 
 
 def test_a_rule_does_nothing_before_it_is_provoked():
-    """China answers the first act that names it, of December 2020, a month after: not before."""
+    """China answers the first act against it, of May 2020, a month after: not before."""
     this, reference = pair("retaliate")
-    first = this.calendar.month("2021-01")  # the day was the 18th: it counts from the next month
+    first = this.calendar.month("2020-05")  # dies for Huawei; a month later visas
     assert moved_before(this, reference, first + 1) == []
     answers = series(this, "regulator_answer", CHINA)
     assert np.all(answers[: first + 1] == 0) and np.all(answers[first + 1] == 0.5)
@@ -271,7 +271,7 @@ def test_a_rule_that_is_never_triggered_changes_nothing(kind, never):
 def answers(delay: float, months_of_acts: set[int], months: int = 24) -> list[int]:
     """Months in which China's rule answers, of acts in those months."""
     regulators = Race(BASE, months=1).regulators
-    one = np.ones((2, 1))
+    one = np.ones((regulators.rows, 1))
     rule = SimpleNamespace(on=one, delay=delay * one, strength=0.1 * one, lasts=1e9 * one)
     regulators.acts_seen = 0 * one
     found, acts = [], 0

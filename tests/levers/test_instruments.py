@@ -186,7 +186,7 @@ CASES = {
             Moves("market_chinese", "China", "2024-12", 0.15, "points"),  # +0.32
             Moves("china_service_revenue", None, "2024-12", 0.04),  # +0.09
         ),
-        base="as_enacted",
+        base="baseline",
     ),
     "visa_restriction": Case(
         against(1, "2021-06-01"),

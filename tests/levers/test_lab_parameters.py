@@ -112,7 +112,7 @@ CASES = {
         1,
         (
             Moves("open_capability", "2024-12", 100.0, "points", "OpenAI"),  # from none to 133
-            Moves("open_frontier", "2024-12", 1.0, "points", None),  # +2.1
+            Moves("open_frontier", "2024-12", 0.1, "points", None),  # +0.2
             Moves("open_lag_months", "2024-12", -0.4, "points", None),  # -1.0
         ),
         lab="OpenAI",

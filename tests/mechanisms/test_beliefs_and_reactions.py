@@ -13,18 +13,18 @@ TWO = np.ones(2)
 
 def test_what_a_release_says():
     # a tenth of the leader's cost: ln .1; 12 points behind at 12 a decade: fairly compared, equal
-    told = belief.signal(np.array([0.06, 0.06]), 0.6, np.array([0.0, 12]), 12.0)
+    told = belief.signal(np.array([0.06, 0.06]), 0.6, np.array([0.0, 12]), 12.0, 0.0)
     np.testing.assert_allclose(told, [np.log(0.1), 0], atol=1e-12)
 
 
-def test_being_ahead_makes_a_release_no_cheaper():
-    np.testing.assert_allclose(
-        belief.signal(0.3 * TWO, 0.6, np.array([-5.0, 0]), 12.0), np.log(0.5)
-    )
+def test_progress_that_was_expected_is_no_news():
+    # twice the cost, a decade of compute further, a year later with methods five times as good: 0
+    told = belief.signal(1.2 * TWO, 0.6, np.array([-12.0, 0]), 12.0, np.log(5.0))
+    np.testing.assert_allclose(told, [0, np.log(10)], atol=1e-12)
 
 
 def test_a_free_release_or_no_leader_is_finite():
-    told = belief.signal(np.array([0.0, 1.0]), np.array([1.0, 0.0]), 0.0, 12.0)
+    told = belief.signal(np.array([0.0, 1.0]), np.array([1.0, 0.0]), 0.0, 12.0, 0.0)
     np.testing.assert_allclose(told, np.log(10) * np.array([-12, 12]))
 
 
@@ -47,8 +47,8 @@ def test_bayes_rule_by_hand():
     now = heard(0.0, 1.0, [-2.0], [1.0], concealed=np.log(10))
     np.testing.assert_allclose(np.ravel(now), [-1, 0.5, np.log(10) / 2])
     # precisions 1 before, 3 heard: (1 x -1 + 3 x -2) / 4 = -1.75
-    now = heard(-1.0, 1.0, [-2.0], [3.0])
-    np.testing.assert_allclose(np.ravel(now), [-1.75, 0.25, 0])
+    now = heard(-1.0, 1.0, [-2.0], [3.0], unverified=-0.8)
+    np.testing.assert_allclose(np.ravel(now), [-1.75, 0.25, -0.2])  # of the old a quarter is left
 
 
 def test_nothing_heard_changes_nothing():
