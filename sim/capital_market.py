@@ -76,12 +76,19 @@ class CapitalMarket:
         return np.stack(rows)
 
     def _tools(self) -> Block:
-        """Equipment that foundries order from abroad, ahead of need too; alike for all makers."""
+        """Equipment ordered from the makers of a bloc, ahead of need too: all that its own
+        foundries need, of others what they cannot have at home and are not denied."""
         foundries = self.race.foundries
         home = foundries.blocs.spread(self.race.tool_makers.by_bloc())
         ordered = foundries.expansion * (1 + MONTHS * foundries.hoarded)
-        sold = total(ordered * (1 - home) * (1 - foundries.tools_denied))
-        return np.broadcast_to(sold, (len(self.race.blocs), self.race.worlds.count))
+        abroad = ordered * (1 - home) * (1 - foundries.tools_denied)
+        own = foundries.blocs.index
+        return np.stack(
+            [
+                total(np.where((own == bloc)[:, None], ordered, abroad))
+                for bloc in range(len(self.race.blocs))
+            ]
+        )
 
     def _power(self) -> Block:
         """GW that the chips bought this month will draw, anywhere."""

@@ -82,7 +82,7 @@ class ChipMarket:
         self._keep_costs()
         self._orders = orders
         # What a bloc gives up on its own government's word is not denied by others.
-        self._guided = 1 - turn.policy.guidance
+        self._guided = (1 - turn.policy.guidance) * (1 - turn.policy.mandate)
         self._ruled = turn.policy.chips_controlled
         self.flows, self.offer = flows, offer
 
@@ -99,7 +99,7 @@ class ChipMarket:
     def denied(self) -> Block:
         """What rules kept the suppliers of each bloc from selling in the last month.
 
-        Of what supply could have served: no rule, no loss.
+        Of what supply would have served as it serves the orders there are: no rule, no loss.
         """
         wanted = by_destination(self._orders.free, self.at, len(self.race.blocs))
         wanted = wanted * self.flows.open_fill[:, None] * self._guided

@@ -118,7 +118,7 @@ class Governments:
             here = (np.arange(len(self.race.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, here * works)
             lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
-            exposure = np.maximum(exposure, here * lived)
+            exposure = np.maximum(exposure, here * lived * works)
         return replace(
             policy, clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )

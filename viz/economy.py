@@ -35,8 +35,8 @@ def _panel(axes: Axes, results: Results, title: str, unit: str) -> None:
 def _revenue(axes: Axes, results: Results) -> None:
     for bloc, style, label in BLOCS:
         fan(axes, results, f"{bloc}_service_revenue", style, label)
-    axes.set_yscale("log", nonpositive="mask")
-    axes.set_ylim(bottom=1e-3)
+    axes.set_ylim(1e-3, 1e3)  # before the scale: there may be no revenue at all
+    axes.set_yscale("log")
     _panel(axes, results, "Revenue from AI services, twelve months", "USD bn")
 
 

@@ -71,7 +71,7 @@ CASES = {
         1500,
         (
             Moves(KNOW_HOW, "2024-12", 0.15, "points"),  # +0.29
-            Moves(KNOW_HOW, "2026-12", 0.3, "points"),  # +0.61
+            Moves(KNOW_HOW, "2026-12", 0.15, "points"),  # +0.26
         ),
     ),
     "ability": Case(  # 1.7 to 3
@@ -79,7 +79,7 @@ CASES = {
         (
             Moves(KNOW_HOW, "2024-12", 0.9, "points"),  # +1.8
             Moves(SERVING, "2024-12", 0.9, "points"),  # +1.8
-            Moves("capability", "2025-12", 2.0, "points"),  # +4.3
+            Moves("capability", "2025-12", 0.8, "points"),  # +1.7
         ),
     ),
     "efficiency_at_entry": Case(  # 0.55 to 1.5 of the frontier's path
@@ -98,11 +98,14 @@ CASES = {
     ),
     "flagship_share": Case(  # 0.07 to 0.25 of the chips
         0.25,
-        (Moves("largest_run", "2024-12", 0.8), Moves("capability", "2024-12", 2.5, "points")),
+        (
+            Moves("largest_run", "2024-12", 0.8),
+            Moves("capability", "2024-12", 1.0, "points"),
+        ),  # +2.2
     ),
     "experiment_share": Case(  # 0.6 to 0.1 of the chips
         0.1,
-        (Moves(KNOW_HOW, "2024-12", -0.18, "points"),),  # -0.36
+        (Moves(KNOW_HOW, "2024-12", -0.08, "points"),),  # -0.16
     ),
     "cadence": Case(  # 7 to 14 months: half as many releases, of runs twice as long
         14,
@@ -113,9 +116,13 @@ CASES = {
         (
             Moves("open_capability", "2024-12", 100.0, "points", "OpenAI"),  # from none to 133
             Moves("open_frontier", "2024-12", 0.1, "points", None),  # +0.2
-            Moves("open_lag_months", "2024-12", -0.4, "points", None),  # -1.0
+            Moves("open_lag_months", "2024-12", -0.05, "points", None),  # -0.16
         ),
         lab="OpenAI",
+    ),
+    "reach": Case(  # 0.1 to 1: as well known as OpenAI
+        1,
+        (Moves("revenue", "2024-12", 0.35), Moves("reinvested", "2024-12", 0.35)),  # +0.75
     ),
     "foreign_funding": Case(  # all of it foreign: the ban of 2025 takes half
         1,
