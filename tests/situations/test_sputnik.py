@@ -35,30 +35,30 @@ def test_every_number_lies_inside_its_range():
         for path, item in usual.items()
         if isinstance(item, Quantity) and item.prior is not None and ours[path] != item
     ]
-    assert len(changed) == 7
+    assert len(changed) == 8
     for path in changed:
         low, high = (quantile(usual[path].prior, np.array(s)) for s in (-P95_SCORE, P95_SCORE))
         assert low * 0.999 <= ours[path].value <= high * 1.001, path
 
 
 def test_china_can_catch_up_early():
-    """China is ahead for a time in 2025-27 in four worlds of ten, as enacted in one."""
+    """China is ahead for a time in 2025-27 in nearly half of the worlds, as enacted in few."""
     ahead, usual = np.mean(early("sputnik") <= 0), np.mean(early("as_enacted") <= 0)
-    assert 0.2 < ahead < 0.8
-    assert ahead > usual + 0.1
+    assert 0.2 < ahead < 0.8  # 0.47
+    assert ahead > usual + 0.1  # 0.06
 
 
 def test_and_the_lead_can_reopen():
-    """In three worlds of ten China is ahead early and the United States in 2030; in as many the
+    """In four worlds of ten China is ahead early and the United States in 2030; in a quarter the
     final lead is longer than as enacted although China came within three points."""
     again = (early("sputnik") <= 0) & (lead("sputnik")[-1] > 0)
     longer = (early("sputnik") <= 3) & (lead("sputnik")[-1] > lead("as_enacted")[-1])
-    assert np.mean(again) > 0.15
-    assert np.mean(longer) > 0.12
+    assert np.mean(again) > 0.15  # 0.39
+    assert np.mean(longer) > 0.12  # 0.27
 
 
 def test_neither_is_written_in():
     """There are worlds without catch-up, and worlds in which China stays ahead."""
     caught = early("sputnik") <= 0
     assert np.mean(~caught) > 0.2
-    assert np.mean(caught & (lead("sputnik")[-1] <= 0)) > 0.02
+    assert np.mean(caught & (lead("sputnik")[-1] <= 0)) > 0.02  # 0.08
