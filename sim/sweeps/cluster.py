@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 RETRIES = 3
-PATIENCE = 20  # seconds for a scheduler to answer, and for a first worker to be there
+PATIENCE = 10  # seconds for a scheduler to answer, and for a first worker to be there
 ROOMY = 1 << 30  # bytes of freed memory that a worker keeps
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # numbers of the settings in malloc.h
 
@@ -57,6 +58,7 @@ def on_cluster(plan: Plan, numbers: list[int], folder: Path, address: str) -> It
     client = _connected(address)
     fingerprint = tuple(sorted(provenance.fingerprint().items()))
     errand = Errand(folder.resolve(), uuid.uuid4().hex, fingerprint)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say what there is to say
     try:
         _same_version(client, address)
         write(errand.mark, errand.token.encode())
@@ -87,18 +89,19 @@ def _connected(address: str) -> Client:
 
 
 def _same_version(client: Client, address: str) -> None:
-    """Other code gives other numbers: workers with another moat are refused."""
+    """Other code gives other numbers: a cluster with another moat is refused."""
     here = provenance.fingerprint()
     try:
-        there = client.run(provenance.fingerprint)
-    except Exception as wrong:
-        told = f"the workers at {address} cannot load this moat ({wrong})"
+        there = {"scheduler": client.run_on_scheduler(provenance.fingerprint)}
+        there |= client.run(provenance.fingerprint)
+    except Exception as wrong:  # whatever its own way of failing is
+        told = f"scheduler or workers at {address} cannot load this moat ({wrong})"
         raise StoppedError(f"{told}; install the same version there") from None
     for worker, theirs in there.items():
         if theirs != here:
             other = [name for name in here if theirs.get(name) != here[name]]
             pairs = ", ".join(f"{name} {theirs.get(name)}, here {here[name]}" for name in other)
-            told = f"the worker {worker} has other versions ({pairs})"
+            told = f"{worker} has other versions ({pairs})"
             raise StoppedError(f"{told}; install the same there and start it again")
 
 
@@ -106,15 +109,14 @@ def _run(
     client: Client, plan: Plan, numbers: list[int], errand: Errand, address: str
 ) -> Iterator[int]:
     """Hand out tasks so that no worker waits, and take them in as they are done."""
-    from distributed import FIRST_COMPLETED, wait
+    from distributed.client import FIRST_COMPLETED, wait
 
     waiting, running = iter(numbers), set()
     while True:
-        want = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
-        running |= {_submit(client, plan, n, errand) for n in islice(waiting, max(0, want))}
-        if not running:
-            return
-        done = wait(running, return_when=FIRST_COMPLETED).done
+        with _there(address), client.as_current():
+            want = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
+            running |= {_submit(client, plan, n, errand) for n in islice(waiting, max(0, want))}
+            done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
         running -= done
         for future in done:
             number, files = _result(future, address)
@@ -122,6 +124,8 @@ def _run(
             if files is not None:
                 write_block(errand.folder, number, files)
             yield number
+        if not running and not done:
+            return
 
 
 def _submit(client: Client, plan: Plan, number: int, errand: Errand) -> Future:
@@ -131,15 +135,27 @@ def _submit(client: Client, plan: Plan, number: int, errand: Errand) -> Future:
 
 
 def _result(future: Future, address: str) -> tuple[int, dict[str, bytes] | None]:
-    from distributed import CancelledError, KilledWorker
-    from distributed.comm import CommClosedError
+    """What a worker returned; its own error, if it had one, is the sweep's."""
+    from distributed import KilledWorker
+
+    if future.status == "error":
+        wrong = future.exception()
+        if isinstance(wrong, KilledWorker):
+            told = "a block was given up: the workers that ran it died (too little memory?)"
+            raise StoppedError(told)
+        raise wrong
+    with _there(address):
+        return future.result()
+
+
+@contextlib.contextmanager
+def _there(address: str) -> Iterator[None]:
+    """What goes wrong in talking with a scheduler means that it has gone."""
+    from distributed import CancelledError
 
     try:
-        return future.result()
-    except KilledWorker:
-        told = "a block was given up: the workers that ran it died (too little memory?)"
-        raise StoppedError(told) from None
-    except (CancelledError, CommClosedError, TimeoutError):
+        yield
+    except (OSError, TimeoutError, CancelledError):
         raise StoppedError(f"the scheduler at {address} has gone") from None
 
 

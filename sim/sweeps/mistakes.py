@@ -62,7 +62,7 @@ def _problem(finding: dict[str, Any], path: tuple[str, ...], file: str) -> Probl
         return Problem(file, f"{key}.kind", f"unknown sampler '{asked}'", nearest(asked, KINDS))
     if kind == "union_tag_not_found":
         return Problem(file, f"{key}.kind", "is missing", _EXAMPLE["kind"])
-    if path[:1] == ("factors",) and path[-1] == "values":
+    if path[:1] == ("factors",) and path[-1] == "values" and kind != "too_short":
         hint = "numbers, true or false, dates, or texts in quotes, in square brackets"
         return Problem(file, key, f"must be a list of levels, found {shown(given)}", hint)
     if kind in ("dict_type", "model_type", "model_attributes_type"):

@@ -244,7 +244,8 @@ class _Reader:
                 self.fail(given, "does not go with a prior", "keep one of the two")
         quantity = there.value
         if not isinstance(quantity, Quantity) or quantity.prior is None:
-            self.fail("prior", f"'{there.key or DUMMY}' has no prior here", WANTED["number"])
+            told = f"'{there.key or DUMMY}' has no prior here"
+            self.fail("prior", told, "give low and high, or values = [...]")
         if not there.column:
             self.fail("prior", f"'{there.key}' cannot be drawn world by world", "give values")
         return quantity
@@ -260,5 +261,6 @@ class _Reader:
             return list(dict.fromkeys(values))
         for at, value in enumerate(values):
             if value in values[:at]:
-                self.fail("values", f"{shown(value)} stands there twice", "keep one of the two")
+                told = f"{value:g}" if isinstance(value, float) else shown(value)
+                self.fail("values", f"{told} stands there twice", "keep one of the two")
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +43,8 @@ def stored(folder: Path) -> dict[str, bytes]:
     """Every file of a store that is part of the result, by name."""
     files = (path for name in DATA for path in [folder / name, *sorted((folder / name).glob("*"))])
     return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.is_file()}
+
+
+def no_space(*_: Any) -> None:
+    """What happens where the disk is full."""
+    raise OSError(errno.ENOSPC, "No space left on device")

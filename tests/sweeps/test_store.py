@@ -16,7 +16,7 @@ from sim.outcomes import PAIRED
 from sim.sweeps import store
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
-from tests.sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, small, stored
+from sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, small, stored
 
 POLICY = {"choices": {"as_is": [], "open": ["labs.DeepSeek.openness=1"]}}
 
