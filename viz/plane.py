@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.plane import Plane
-from sim.outcomes import label_of
 from sim.screen import figure_of
 from viz import theme
 
@@ -55,10 +54,9 @@ def plane_figure(plane: Plane, branches: list[str]) -> Figure:
 
 
 def _title(plane: Plane) -> str:
-    what = label_of(plane.output.name)
-    kind = "Effect on " if plane.output.is_effect else ""
-    text = f"{kind}{what} in {plane.output.month}, over {plane.across.name} and {plane.up.name}"
+    text = f"{plane.output.title}, over {plane.across.name} and {plane.up.name}"
     share = f"above {figure_of(plane.level)} in {plane.share_above:.0%} of worlds"
+    text = text.removeprefix("the ")
     return f"{text[0].upper()}{text[1:]}: {share}"
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.sweeps.store import Sweep
 
 MONTH = "2030-12"  # looked at unless another is asked for, where the sweep kept it
+SAID = ("supplier_loss",)  # effects whose label says that they are differences
 ALWAYS_PAIRED = tuple(one.name for one in PAIRED)
 
 
@@ -54,7 +55,8 @@ class Output:
     @property
     def title(self) -> str:
         """What it is, for titles and sentences."""
-        return f"{'effect on ' if self.is_effect else ''}{label_of(self.name)} in {self.month}"
+        effect = "the effect on " if self.is_effect and self.name not in SAID else ""
+        return f"{effect}{label_of(self.name)} in {self.month}"
 
     @property
     def mean(self) -> Block:
