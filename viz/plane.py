@@ -8,9 +8,10 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from sim.analysis.plane import Plane
 from sim.screen import figure_of
@@ -112,10 +113,19 @@ def _frame(axes: Axes, plane: Plane) -> None:
     across, up = plane.edges
     if _is_wide(plane.across, across):
         axes.set_xscale("log")
+        _plain(axes.xaxis)
     if _is_wide(plane.up, up):
         axes.set_yscale("log")
+        _plain(axes.yaxis)
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
+
+
+def _plain(axis: Axis) -> None:
+    """Numbers instead of powers of ten."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _is_wide(factor: Any, edges: np.ndarray) -> bool:

@@ -120,6 +120,12 @@ class Held:
             raise ScenarioError(Problem("sweep", "", wrong, hint))
         return self.sweep.effects()
 
+    @property
+    def names(self) -> list[str]:
+        """Every outcome that can be asked for."""
+        paired = _kept(self.effects) if len(self.sweep.branches) > 1 else {}
+        return list(_kept(self.levels) | paired)
+
     def frame(self, effect: bool) -> Any:
         """The rows of effects, or of outcomes."""
         return self.effects if effect else self.levels
@@ -151,7 +157,7 @@ def read_output(held: Held, name: str, month: str | None = None, effect: bool = 
     month = month or last_month(held.sweep)
     paired = effect or (name in ALWAYS_PAIRED)
     frame = held.frame(paired)
-    return _output(frame, _column(frame, name, month), paired)
+    return _output(frame, _column(frame, name, month, held), paired)
 
 
 def default_names(held: Held, effect: bool) -> list[str]:
@@ -165,14 +171,16 @@ def last_month(sweep: Sweep) -> str:
     return MONTH if MONTH in months else months[-1]
 
 
-def _column(frame: Any, name: str, month: str) -> str:
+def _column(frame: Any, name: str, month: str, held: Held) -> str:
     """The column of an outcome at a month."""
     column = f"{name}@{month}"
     if column in frame:
         return column
     kept = _kept(frame)
     if name not in kept:
-        raise ScenarioError(Problem("outcome", name, "is not in the sweep", nearest(name, kept)))
+        raise ScenarioError(
+            Problem("outcome", name, "is not in the sweep", nearest(name, held.names))
+        )
     wrong = f"was not kept at {month}"
     raise ScenarioError(Problem("month", name, wrong, f"kept: {', '.join(kept[name])}"))
 
