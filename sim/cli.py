@@ -23,6 +23,7 @@ from sim.options import (
     takes,
     told,
 )
+from sim.sweep_command import sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -140,6 +141,9 @@ def explain(
     from viz.parts import parts_figure
 
     _draw(parts_figure, found, folder)
+
+
+main.add_command(sweep)
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:

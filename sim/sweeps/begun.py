@@ -73,7 +73,7 @@ def _go_on(made: Plan, folder: Path, resume: bool) -> None:
             f"{folder} holds a sweep of another design ({told} differ); choose another --out"
         )
     done = f"{len(finished(folder))} of {made.blocks} blocks"
-    if not resume:
+    if finished(folder) and not resume:
         raise FileExistsError(
             f"{folder} holds this sweep already, {done}; go on with --resume, or choose another "
             "--out"

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.layers import parse
-from sim.scenario.library import find, shipped, shipped_designs
+from sim.scenario.library import shipped_designs
 from sim.scenario.quantity import Frozen
 from sim.sweeps.mistakes import no_design, problems
 
@@ -131,20 +131,11 @@ class Design(Frozen):
 def read_design(name: str | Path) -> Design:
     """Read a design from a TOML file, or a shipped one by name.
 
-    Scenarios named by path are looked for beside the file, and named by their full path then.
-
     Raises:
         ScenarioError: with file, key, what was wrong and what to do, for everything found.
     """
-    path = _file(str(name))
-    design = design_of(parse(path), str(path))
-    full = {one: _beside(one, path) for one in design.names}
-    named = [full[one] for one in design.names]
-    if named == design.names:
-        return design
-    if design.branches:
-        return design.model_copy(update={"branches": named})
-    return design.model_copy(update={"scenario": named[0]})
+    path = design_file(str(name))
+    return design_of(parse(path), str(path))
 
 
 def design_of(tree: dict[str, Any], file: str = "design") -> Design:
@@ -155,7 +146,12 @@ def design_of(tree: dict[str, Any], file: str = "design") -> Design:
         raise ScenarioError(problems(wrong, file)) from None
 
 
-def _file(name: str) -> Path:
+def design_file(name: str) -> Path:
+    """The file of a design: a path, or a shipped name.
+
+    Raises:
+        ScenarioError: there is none.
+    """
     path = Path(name)
     for candidate in (path, path.with_name(f"{path.name}.toml")) if path.name else ():
         if candidate.is_file() and candidate.suffix == ".toml":
@@ -163,9 +159,3 @@ def _file(name: str) -> Path:
     if name in shipped_designs():
         return shipped_designs()[name]
     raise ScenarioError(Problem(name or "design", "", *no_design(path, shipped_designs())))
-
-
-def _beside(name: str, path: Path) -> str:
-    if name in shipped():
-        return name
-    return str(find(name, beside=path.resolve(), asked_by=str(path)))

@@ -7,11 +7,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 from sim.sweeps.block import Job, Task, run_block
@@ -20,14 +21,7 @@ from sim.sweeps.store import packed, write_block
 
 AHEAD = 2  # tasks handed out per worker, so that none waits for the next
 ATTEMPTS = 3  # pools that may break without one more block done
-ROOMY = str(1 << 30)  # bytes: arrays of a month are given back to the process, not to the system
-ENVIRONMENT = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "MALLOC_TRIM_THRESHOLD_": ROOMY,
-    "MALLOC_MMAP_THRESHOLD_": ROOMY,
-}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class StoppedError(Exception):
@@ -62,7 +56,7 @@ def in_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Itera
     left, broken = list(numbers), 0
     while left:
         try:
-            for number in _one_pool(plan, left, folder, workers):
+            for number in _one_pool(plan, tuple(left), folder, workers):
                 left.remove(number)
                 broken = 0
                 yield number
@@ -73,10 +67,9 @@ def in_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Itera
                 raise StoppedError(f"{told}; try fewer --workers") from None
 
 
-def _one_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Iterator[int]:
-    context = multiprocessing.get_context("spawn")
-    with environment(ENVIRONMENT), uninterrupted():
-        pool = ProcessPoolExecutor(workers, context, _begin, (plan.job, folder))
+def _one_pool(plan: Plan, numbers: Sequence[int], folder: Path, workers: int) -> Iterator[int]:
+    with environment(ONE_THREAD), uninterrupted():
+        pool = ProcessPoolExecutor(workers, _context(), _begin, (plan.job, folder))
         waiting = iter(numbers)
         running = {_submit(pool, plan, n) for n in islice(waiting, AHEAD * workers)}
     try:
@@ -89,6 +82,15 @@ def _one_pool(plan: Plan, numbers: list[int], folder: Path, workers: int) -> Ite
         pool.shutdown()
     finally:
         _end(pool)
+
+
+def _context() -> BaseContext:
+    """New processes without a thread or lock of this one; where it goes, imports are done once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _submit(pool: ProcessPoolExecutor, plan: Plan, number: int) -> Future:

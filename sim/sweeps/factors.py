@@ -35,7 +35,7 @@ class Factor:
         declared: unit and allowed range of its numbers in the schema.
         parts: of the key.
         column: whether each world of a block can have its own; else it is an override.
-        sets: overrides of each level of a choice.
+        sets: of each level of a choice the overrides, or the scenario's name as it was given.
     """
 
     name: str
@@ -65,13 +65,15 @@ class Factor:
     @property
     def covers(self) -> list[str]:
         """Dotted keys that it sets, a choice all of those of its sets."""
+        if self.key == SCENARIO:
+            return [SCENARIO]
         given = [text.partition("=")[0].strip() for one in self.sets for text in one]
         own = [".".join(self.parts)] if self.parts else []
         return own + sorted({".".join(split_key(key)) for key in given})
 
     def scenario_at(self, code: float) -> str | None:
         """The scenario that a value chooses, if it chooses one."""
-        return self.levels[int(code)] if self.key == SCENARIO else None
+        return self.sets[int(code)][0] if self.key == SCENARIO else None
 
     def overrides(self, scenario: Scenario, code: float) -> list[str]:
         """What a value of a static factor sets in a scenario, as `--set` takes it.

@@ -24,7 +24,7 @@ _EXAMPLE = {
 
 def no_design(path: Path, shipped: Iterable[str]) -> tuple[str, str]:
     """What is wrong with a name that leads to no design, and what to do."""
-    hint = nearest(path.stem, shipped)
+    hint = nearest(path.stem, shipped) or "none is shipped"
     if path.is_dir():
         return "is a folder", f"name a design file; {hint}"
     if path.exists():
@@ -62,7 +62,7 @@ def _problem(finding: dict[str, Any], path: tuple[str, ...], file: str) -> Probl
         return Problem(file, f"{key}.kind", f"unknown sampler '{asked}'", nearest(asked, KINDS))
     if kind == "union_tag_not_found":
         return Problem(file, f"{key}.kind", "is missing", _EXAMPLE["kind"])
-    if path[:1] == ("factors",) and path[-1] == "values":
+    if path[:1] == ("factors",) and path[-1] == "values" and kind != "too_short":
         hint = "numbers, true or false, dates, or texts in quotes, in square brackets"
         return Problem(file, key, f"must be a list of levels, found {shown(given)}", hint)
     if kind in ("dict_type", "model_type", "model_attributes_type"):

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import provenance
 from sim.scenario.load import Loaded
-from sim.sweeps.block import PAIRS, Job, Task, pieces
+from sim.sweeps.block import Job, Task, pieces
 from sim.sweeps.design import Design, Priors
 from sim.sweeps.sampling import Unit, Values
 
@@ -27,6 +27,7 @@ class Plan:
             of the branches first.
         values: `[point, factor]`, see `sampling`.
         unit: `[point, factor]` in the unit cube, or None.
+        block: pairs of point and replicate in a block.
     """
 
     design: Design
@@ -34,6 +35,7 @@ class Plan:
     loaded: tuple[Loaded, ...]
     values: Values
     unit: Unit | None
+    block: int
 
     @property
     def pairs(self) -> int:
@@ -48,7 +50,7 @@ class Plan:
     @property
     def blocks(self) -> int:
         """Blocks of work."""
-        return -(-self.pairs // PAIRS)
+        return -(-self.pairs // self.block)
 
     @cached_property
     def _order(self) -> np.ndarray:
@@ -60,7 +62,7 @@ class Plan:
 
     def task(self, number: int) -> Task:
         """The pairs of one block."""
-        pairs = np.arange(number * PAIRS, min((number + 1) * PAIRS, self.pairs))
+        pairs = np.arange(number * self.block, min((number + 1) * self.block, self.pairs))
         points = self._order[pairs // self.design.replicates]
         replicates = pairs % self.design.replicates
         own = self.design.luck == "own" or isinstance(self.design.sampler, Priors)
@@ -69,7 +71,7 @@ class Plan:
 
     def rows_of(self, number: int) -> int:
         """Worlds of one block, in all branches."""
-        return min(PAIRS, self.pairs - number * PAIRS) * len(self.job.branches)
+        return min(self.block, self.pairs - number * self.block) * len(self.job.branches)
 
     @cached_property
     def runs(self) -> int:
@@ -85,6 +87,7 @@ class Plan:
             "factors": [factor.about() for factor in self.job.factors],
             "points": hashlib.sha256(np.ascontiguousarray(self.values).tobytes()).hexdigest(),
             "scenarios": [one.digest for one in self.loaded],
+            "block": self.block,
             "replicates": self.design.replicates,
             "luck": self.design.luck,
             "seed": self.design.seed,

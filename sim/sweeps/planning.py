@@ -12,7 +12,7 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import FLAGS, Layer, ancestry
 from sim.scenario.library import find
 from sim.scenario.load import Loaded, resolve
-from sim.sweeps.block import Job, pack, varied
+from sim.sweeps.block import PAIRS, Job, pack, varied
 from sim.sweeps.design import MAX_ROWS, Design
 from sim.sweeps.factors import SCENARIO, Factor
 from sim.sweeps.plan import Plan
@@ -31,18 +31,18 @@ HEADLINES = (
 CHECKED = 64  # different scenarios (by static factors) that are checked before anything runs
 
 
-def plan(design: Design, file: str = "design") -> Plan:
+def plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
     """Hold a design against its scenarios and draw its points.
 
     Args:
-        file: of the design, for messages.
+        file: of the design, for messages; scenarios named by path are looked for beside it.
+        block: pairs of point and replicate in a block; no number depends on it, the files do.
 
     Raises:
         ScenarioError: with everything that is wrong with it.
     """
-    names = _scenarios(design)
-    layers = {name: ancestry(find(name)) for name in names}
-    loaded = [_resolved(name, layers[name], design, file) for name in names]
+    layers = _scenarios(design, file)
+    loaded = [_resolved(name, layers[name], design, file) for name in layers]
     calendar = _calendar(loaded, file)
     months = _months(design, calendar, file)
     outcomes, paired = _outcomes(design, file)
@@ -65,16 +65,36 @@ def plan(design: Design, file: str = "design") -> Plan:
         series=frozenset(series_read(first, [*outcomes, *paired])),
         trajectories=design.trajectories,
     )
-    made = Plan(design, job, tuple(loaded), values, unit)
+    made = Plan(design, job, tuple(loaded), values, unit, block)
     _affordable(made, file)
     _check_static(made, file)
     return made
 
 
-def _scenarios(design: Design) -> list[str]:
-    """Every scenario that is run: those of the branches, then those that a factor chooses."""
-    chosen = [v for f in design.factors.values() if f.key == SCENARIO for v in f.values or []]
-    return list(dict.fromkeys([*design.names, *(v for v in chosen if isinstance(v, str))]))
+def _scenarios(design: Design, file: str) -> dict[str, list[Layer]]:
+    """Every scenario that is run, by name: those of the branches, then those a factor chooses."""
+    asked = dict.fromkeys(design.names, "branches" if design.branches else "scenario")
+    for name, factor in design.factors.items():
+        if factor.key == SCENARIO:
+            chosen = [value for value in factor.values or [] if isinstance(value, str)]
+            asked = dict.fromkeys(chosen, f"factors.{name}.values") | asked
+    names = [*design.names, *(name for name in asked if name not in design.names)]
+    wrong, found = [], {}
+    for name in names:
+        try:
+            found[name] = ancestry(find(name, beside=Path(file)))
+        except ScenarioError as trouble:
+            wrong += [_at(one, file, asked[name]) for one in trouble.problems]
+    if wrong:
+        raise ScenarioError(wrong)
+    return found
+
+
+def _at(problem: Problem, file: str, key: str) -> Problem:
+    """What is said of a scenario that cannot be found is said of the key that names it."""
+    if problem.key or Path(problem.file).is_file():
+        return problem
+    return Problem(file, key, problem.wrong, problem.hint)
 
 
 def _labels(names: list[str]) -> tuple[str, ...]:

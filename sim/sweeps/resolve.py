@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -128,9 +129,11 @@ class _Reader:
         self._only("choice")
         if self.design.branches:
             self.fail("key", "the branches name the scenarios already", "use 'scenario' instead")
-        return self._unordered(
-            Factor(self.name, SCENARIO, "choice", levels=self._texts(), parts=(SCENARIO,))
-        )
+        names = self._texts()
+        short = tuple(PurePath(name).stem for name in names)
+        levels = short if len(set(short)) == len(short) else names
+        sets = tuple((name,) for name in names)
+        return self._unordered(Factor(self.name, SCENARIO, "choice", levels=levels, sets=sets))
 
     def _choice(self, there: Place) -> Factor:
         return self._unordered(
@@ -241,7 +244,8 @@ class _Reader:
                 self.fail(given, "does not go with a prior", "keep one of the two")
         quantity = there.value
         if not isinstance(quantity, Quantity) or quantity.prior is None:
-            self.fail("prior", f"'{there.key or DUMMY}' has no prior here", WANTED["number"])
+            told = f"'{there.key or DUMMY}' has no prior here"
+            self.fail("prior", told, "give low and high, or values = [...]")
         if not there.column:
             self.fail("prior", f"'{there.key}' cannot be drawn world by world", "give values")
         return quantity
@@ -257,5 +261,6 @@ class _Reader:
             return list(dict.fromkeys(values))
         for at, value in enumerate(values):
             if value in values[:at]:
-                self.fail("values", f"{shown(value)} stands there twice", "keep one of the two")
+                told = f"{value:g}" if isinstance(value, float) else shown(value)
+                self.fail("values", f"{told} stands there twice", "keep one of the two")
         return values

@@ -104,7 +104,8 @@ def _listed(design: Design, factors: Sequence[Factor], file: str) -> Values:
     columns = []
     for factor in factors:
         given = design.factors[factor.name].values or factor.levels
-        columns.append(_coded(factor, np.array([factor.levels.index(one) for one in given])))
+        distinct = list(dict.fromkeys(given))  # the factor's levels, in their order
+        columns.append(_coded(factor, np.array([distinct.index(one) for one in given])))
     lengths = {factor.name: len(column) for factor, column in zip(factors, columns, strict=True)}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name} has {count}" for name, count in lengths.items())

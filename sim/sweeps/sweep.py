@@ -8,13 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 from sim.sweeps.begun import begin, session
-from sim.sweeps.design import Design, read_design
+from sim.sweeps.block import PAIRS
+from sim.sweeps.design import Design, design_file, read_design
 from sim.sweeps.engine import cores, in_pool, serially
 from sim.sweeps.plan import Plan
 from sim.sweeps.planning import plan
 from sim.sweeps.store import Sweep, finished, open_sweep
 
-SHORT = 4.0  # seconds of work for which starting processes does not pay
+SHORT = 6.0  # seconds of work for which starting processes does not pay
 Progress = Callable[[int, int], None]
 
 
@@ -25,6 +26,7 @@ def sweep(
     cluster: str | None = None,
     resume: bool = False,
     progress: Progress | None = None,
+    block: int = PAIRS,
 ) -> Sweep:
     """Run a design into a store; interrupted, what is finished is kept.
 
@@ -35,6 +37,7 @@ def sweep(
         cluster: address of a dask scheduler to use instead.
         resume: go on with a store of the same sweep.
         progress: called with (worlds done, of how many).
+        block: worlds of each branch simulated at once; no number depends on it.
 
     Raises:
         ScenarioError: the design, or a scenario in it, cannot be used.
@@ -42,8 +45,10 @@ def sweep(
         StoppedError: workers or cluster failed for good.
         OSError: the store cannot be written.
     """
-    file = str(design) if not isinstance(design, Design) else "design"
-    made = plan(read_design(design) if not isinstance(design, Design) else design, file)
+    if isinstance(design, Design):
+        made = plan(design, block=block)
+    else:
+        made = plan(read_design(design), str(design_file(str(design))), block)
     return run(made, Path(out), workers, cluster, resume, progress)
 
 

@@ -52,6 +52,7 @@ FLOORS = {
     "sim.discovered": 5,
     "sim.optimised": 5,
     "sim.screen": 5,
+    "sim.sweep_command": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.

@@ -1,0 +1,75 @@
+"""Where blocks are run makes no difference: one process, a pool, a cluster, with workers killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sim.sweeps import engine
+from sim.sweeps.engine import StoppedError
+from sim.sweeps.sweep import sweep
+from sweeps.small import PAIR, small, stored
+
+DESIGN = small(branches=PAIR, sampler={"kind": "lhs", "points": 48}, months=["2020-08"])
+BLOCK = 8
+BLOCKS = 12
+
+
+@pytest.fixture(scope="module")
+def serial(tmp_path_factory):
+    """The same in one process, block by block."""
+    found = sweep(DESIGN, tmp_path_factory.mktemp("serial") / "s", workers=1, block=BLOCK)
+    assert found.blocks == BLOCKS
+    return stored(found.folder)
+
+
+def test_a_pool_gives_the_same_and_survives_a_killed_worker(serial, tmp_path):
+    """One of two processes is killed in the middle: its blocks are run again."""
+    killed = []
+
+    def kill_one(done: int, of: int) -> None:
+        if not killed and done >= of // 4:
+            killed.append(_children()[-1])
+            os.kill(killed[0], signal.SIGKILL)
+
+    sweep(DESIGN, tmp_path / "pool", workers=2, block=BLOCK, progress=kill_one)
+    assert killed and stored(tmp_path / "pool") == serial
+
+
+def _children() -> list[int]:
+    """Worker processes of this one: children of its server of forks."""
+    pool = subprocess.run(
+        ["pgrep", "-f", "multiprocessing.forkserver"], capture_output=True, text=True
+    )
+    mine = [int(line) for line in pool.stdout.split()]
+    own = [pid for pid in mine if _parent(pid) == os.getpid()]
+    return [pid for pid in mine if _parent(pid) in own]
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def test_workers_that_always_die_end_the_sweep(tmp_path, monkeypatch):
+    """With one message; nothing hangs."""
+    monkeypatch.setattr(engine, "_one_pool", _broken)
+    with pytest.raises(StoppedError, match=r"died 3 times in a row .*fewer --workers"):
+        sweep(DESIGN, tmp_path / "x", workers=2, block=BLOCK)
+
+
+def _broken(*_):
+    raise engine.BrokenProcessPool
+    yield
+
+
+def test_short_work_starts_no_process(tmp_path, monkeypatch):
+    """Unless workers are asked for."""
+    monkeypatch.setattr(engine, "ProcessPoolExecutor", None)
+    assert sweep(small(), tmp_path / "x", block=4).complete
