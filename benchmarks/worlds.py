@@ -28,12 +28,8 @@ from sim.worlds import Worlds
 
 SIZES = (1, 64, 256, 1024, 4096)
 BLOCK = 1024
-PHASES = (
-    "enter",
-    "make_chips",
-    "clear_chip_market",
-    "publish",
-)
+CORE = ("enter", "make_chips", "fund", "clear_chip_market", "publish")
+ECONOMY = ("move_people", "power_up", "clear_model_market", "clear_capital_market")
 
 
 def run_block(loaded: Any, worlds: int) -> float:
@@ -78,11 +74,10 @@ def phases(loaded: Any, worlds: int) -> dict[str, float]:
 
         return call
 
-    for name in PHASES:
+    for name in (*CORE, *ECONOMY):
         setattr(race, name, timed(name, getattr(race, name)))
-    for name in ("research", "train", "release", "learn", "plan", "fund"):
+    for name in ("research", "train", "release", "learn", "plan"):
         setattr(race.labs, name, timed(f"labs.{name}", getattr(race.labs, name)))
-    race.investors.fund = timed("investors.fund", race.investors.fund)
     race.turns.turn = timed("turn (policy and luck)", race.turns.turn)
     catalogue: Catalogue = race.catalogue
     catalogue.products = timed("catalogue.products", catalogue.products)
@@ -112,7 +107,9 @@ def main() -> None:
     whole = sum(spent.values())
     print(f"\nwhere {BLOCK} worlds spend their time ({whole:.2f} s):")
     for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
-        print(f"  {name:24} {seconds / whole:6.1%}")
+        print(f"  {name:24} {seconds / whole:6.1%}{'  economy' if name in ECONOMY else ''}")
+    economy = sum(spent[name] for name in ECONOMY)
+    print(f"  the economy in all       {economy / whole:6.1%}")
 
 
 if __name__ == "__main__":

@@ -124,5 +124,6 @@ class Board:
     published_inference: Block
     bloc_lead: Block  # best capability over the best of all other blocs, [bloc, world]
     leader_cost: Block  # programme cost of the best flagship, USD bn
+    leader_age: Block  # years since its release
     training_usd: Block  # cost of a month of one H100e of training worth, USD, [bloc, world]
-    inference_usd: Block  # the same of inference worth
+    inference_usd: Block  # the same of inference worth, without power

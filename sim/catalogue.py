@@ -139,7 +139,6 @@ class Catalogue:
                 spec,
                 clauses,
                 p.rules.redesign_margin,
-                p.rules.licence_hope,
                 p.chip.interconnect_weight,
                 p.chip.bandwidth_weight,
                 p.chip.inference_weight,

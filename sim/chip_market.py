@@ -81,6 +81,9 @@ class ChipMarket:
         self._invoice(offer, flows)
         self._keep_costs()
         self._orders = orders
+        # What a bloc gives up on its own government's word is not denied by others.
+        self._guided = (1 - turn.policy.guidance) * (1 - turn.policy.mandate)
+        self._ruled = turn.policy.chips_controlled
         self.flows, self.offer = flows, offer
 
     def _keep_costs(self) -> None:
@@ -94,9 +97,14 @@ class ChipMarket:
 
     @property
     def denied(self) -> Block:
-        """What rules kept the suppliers of each bloc from selling in the last month."""
+        """What rules kept the suppliers of each bloc from selling in the last month.
+
+        Of what supply would have served as it serves the orders there are: no rule, no loss.
+        """
         wanted = by_destination(self._orders.free, self.at, len(self.race.blocs))
-        lost = np.maximum(wanted - self.flows.shipped, 0.0) * self.offer.free_price / MILLION
+        wanted = wanted * self.flows.open_fill[:, None] * self._guided
+        sold = self.flows.shipped * self.offer.revenue
+        lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._ruled
         blocs = self.race.suppliers.blocs
         return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
 

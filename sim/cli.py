@@ -60,9 +60,10 @@ def run(
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
         print_run(results)
+    from viz.economy import economy_figure
     from viz.figures import run_figure
 
-    _draw(run_figure, results, folder)
+    _draw(results, folder, figure=run_figure, economy=economy_figure)
 
 
 @main.command()
@@ -96,7 +97,7 @@ def compare(
         print_effects(effects)
     from viz.figures import effect_figure
 
-    _draw(effect_figure, effects, folder)
+    _draw(effects, folder, figure=effect_figure)
 
 
 @main.command()
@@ -140,7 +141,7 @@ def explain(
         print_explanation(found)
     from viz.parts import parts_figure
 
-    _draw(parts_figure, found, folder)
+    _draw(found, folder, figure=parts_figure)
 
 
 main.add_command(sweep)
@@ -168,14 +169,18 @@ def _save(results: Any, folder: Path) -> Path:
     return folder
 
 
-def _draw(figure: Callable[[Any], Any], results: Any, folder: Path) -> None:
-    """Draw after the results are safe on disk: a failing figure loses nothing."""
+def _draw(results: Any, folder: Path, **figures: Callable[[Any], Any]) -> None:
+    """Draw after the results are safe on disk: a failing figure loses nothing.
+
+    Args:
+        figures: by the name of their file.
+    """
+    for name, figure in figures.items():
+        part = folder / f".{name}.part.png"
+        figure(results).savefig(part)
+        part.replace(folder / f"{name}.png")
     written = sorted(file.name for file in folder.iterdir())
-    path = folder / "figure.png"
-    part = folder / ".figure.part.png"
-    figure(results).savefig(part)
-    part.replace(path)
-    click.echo(f"written: {folder}/ ({', '.join([*written, path.name])})", err=True)
+    click.echo(f"written: {folder}/ ({', '.join(written)})", err=True)
 
 
 @main.command()

@@ -24,7 +24,7 @@ from sim.market_measures import (
 )
 from sim.measures import HOME, RIVAL, Outcome
 
-INDEX = "2024-12 = 100"
+INDEX = "2024-12 = 100"  # unit of valuations
 ECONOMY = (
     Outcome(
         "replication_cost",

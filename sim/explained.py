@@ -12,15 +12,15 @@ from sim.outcomes import label_of
 from sim.screen import figure_of
 
 POWERS = 1e6  # from here on numbers are written with powers of ten
-DIGITS = 2  # significant ones of the largest number of a sentence
+SAID, LISTED = 2, 3  # significant digits of the largest number of a sentence, of a table
 
 
-def writer(split: Split) -> Callable[[float], str]:
+def writer(split: Split, digits: int = SAID) -> Callable[[float], str]:
     """Writes numbers of one split alike, so that a reader can add them: `+5.2`, `-0.6`, `0.0`."""
     largest = max(abs(part.mean) for part in split.rows)
     if not 1e-3 <= largest < POWERS:
         return lambda value: ("+" if value > 0 else "") + figure_of(value)
-    decimals = max(0, DIGITS - 1 - math.floor(math.log10(largest)))
+    decimals = max(0, digits - 1 - math.floor(math.log10(largest)))
 
     def write(value: float) -> str:
         sign = "+" if round(value, decimals) else ""
@@ -88,32 +88,30 @@ def print_explanation(found: Explanation) -> None:
     for split in found.splits.values():
         print(f"  {sentence(split, found.month)}\n")
     console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
+    print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in found.splits.values():
-        console.print(_table(split, found.is_exact))
+        console.print(table(split), "")
 
 
-def _table(split: Split, is_exact: bool) -> Any:
+def table(split: Split) -> Any:
+    """Narrow enough for a terminal of 80 columns; `parts.csv` has more."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    title = f"{split.name}, {split.unit}"
-    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False)
-    table.add_column("by", no_wrap=True)
-    heads = ["mean", "median [5 %, 95 %]", "worlds above 0", "standard error"]
-    for head in [*heads, *([] if is_exact else ["of it by sampling"]), "sign"]:
-        table.add_column(head, justify="right")
+    found = Table(title=f"{split.name}, {split.unit}", title_justify="left", box=SIMPLE_HEAD)
+    found.padding, found.show_edge, write = (0, 1, 0, 0), False, writer(split, LISTED)
+    found.add_column("by", no_wrap=True)
+    for head in ("mean", "error", "5 %", "median", "95 %", "up in", "sign"):
+        found.add_column(head, justify="right", no_wrap=True)
     for part in split.rows:
         if part.channel == WHOLE:
-            table.add_section()
-        cells = [
-            f"{figure_of(part.mean)}",
-            f"{figure_of(part.median)} [{figure_of(part.p5)}, {figure_of(part.p95)}]",
-            f"{part.share_positive:.0%}",
-            figure_of(part.standard_error),
-            *([] if is_exact else [figure_of(part.sampling_error)]),
-            "0" if part.is_nothing else {1: "+", -1: "-", 0: "unclear"}[part.sign],
-        ]
-        table.add_row(phrase(part.channel), *cells)
-    return table
+            found.add_section()
+        error = write(part.standard_error).lstrip("+")
+        quantiles = map(write, (part.p5, part.median, part.p95))
+        sign = "none" if part.is_nothing else {1: "+", -1: "-", 0: "?"}[part.sign]
+        cells = [write(part.mean), error, *quantiles, f"{part.share_positive:.0%}", sign]
+        found.add_row(phrase(part.channel), *cells)
+    return found
 
 
 def summary(found: Explanation) -> dict[str, Any]:

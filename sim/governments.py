@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Policy, Turn
+from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import reaction
 from sim.mechanisms.rules import NO_CAP, Clause
 from sim.scenario.reactions import AnyReaction
@@ -39,6 +40,8 @@ class Governments:
         self.on = {kind for kind, rule in self.rules.items() if np.any(rule.on)}
         agenda = race.regulators.agenda
         self.acts = np.stack([agenda.against(name) for name in race.regulators.names], axis=1)
+        # What was in force at the start has had its answer.
+        self.regulators.acts_seen = self.acts[0][:, None]
         self.pace = np.full(race.worlds.count, 0.7)
         self.before = np.zeros(race.worlds.count)
 
@@ -68,7 +71,16 @@ class Governments:
             self.race.blocs.index(rules[row][1].destination) if row in rules else 0 for row in rows
         ]
         on = np.array([[1.0 if row in rules else 0.0] for row in rows])
-        return SimpleNamespace(on=on, at=at, **{name: column(name) for name in FIELDS[kind]})
+        first = [rules[row][1].since if row in rules else None for row in rows]
+        month_of = self.race.calendar.month_of
+        since = np.array([[month_of(day) if day else 0] for day in first])
+        numbers = {name: column(name) for name in FIELDS[kind]}
+        return SimpleNamespace(on=on, since=since, at=at, **numbers)
+
+    def _awake(self, kind: str, month: int) -> SimpleNamespace:
+        """The same with `on` 0 for rules that do not hold yet."""
+        rule = self.rules[kind]
+        return SimpleNamespace(**{**vars(rule), "on": rule.on * (month >= rule.since)})
 
     def policy(self, month: int) -> Policy:
         """What is in force this month."""
@@ -84,6 +96,7 @@ class Governments:
         p, rule = self.race.numbers, self.rules["tighten"]
         clauses = [list(at) for at in policy.clauses]
         controlled, exposure = policy.chips_controlled, policy.chips_exposure
+        half_life = p.supply.security_half_life
         for row in np.flatnonzero(rule.on[:, 0]):
             steps = self.regulators.steps[row]
             works = (steps > 0) & (p.channels.compute_denial > 0)
@@ -104,6 +117,8 @@ class Governments:
             )
             here = (np.arange(len(self.race.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, here * works)
+            lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
+            exposure = np.maximum(exposure, here * lived * works)
         return replace(
             policy, clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )
@@ -152,12 +167,12 @@ class Governments:
         self.pace = self.pace + (grown - self.pace) / SMOOTHING
         self.before = best
         own = self.regulators.blocs.spread(bloc_frontier)
-        rule = self.rules["tighten"]
+        rule = self._awake("tighten", turn.month)
         lead = reaction.lead_in_months(own - bloc_frontier[rule.at], self.pace)
         self.regulators.tighten(lead, rule)
         if "relax" in self.on:
-            self.regulators.relax(self._denied(), self.rules["relax"])
-        self.regulators.retaliate(self._acts(turn.month), self.rules["retaliate"])
+            self.regulators.relax(self._denied(), self._awake("relax", turn.month))
+        self.regulators.retaliate(self._acts(turn.month), self._awake("retaliate", turn.month))
 
     def _denied(self) -> Block:
         """USD bn a year that rules deny each government's suppliers at its rule's destination."""

@@ -82,14 +82,14 @@ def quality_price(record: Record) -> Array:
 
 
 def price_fall(record: Record) -> Array:
-    """By what factor that price has fallen within a year (1 in the first year)."""
+    """By what factor that price has fallen within a year (in the first: since its start)."""
     price = quality_price(record)
-    before = np.concatenate([np.repeat(price[:1], 12, axis=0), price])[: len(price)]
+    before = np.concatenate([price[:12], price])[: len(price)]
     return before / np.maximum(price, 1e-30)
 
 
 def abroad(name: str) -> Callable[[Record], Array]:
-    """A share of use, over the markets outside China, weighed by their tokens."""
+    """A share of tokens used, over the markets outside China."""
 
     def of(record: Record) -> Array:
         rows = [at for at, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
@@ -170,8 +170,8 @@ def china_leads(record: Record) -> Array:
 def lead_reversed(record: Record) -> Array:
     """1 once China has been ahead for three months in a row after the end of 2024, else 0."""
     ahead = china_leads(record)
+    ahead[: max(record.calendar.month(BASE_MONTH) + 1, 0)] = 0.0
     lasting = trailing(ahead, LASTING) >= LASTING
-    lasting[: max(record.calendar.month(BASE_MONTH), 0) + 1] = False
     return np.maximum.accumulate(lasting, axis=0).astype(float)
 
 

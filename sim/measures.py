@@ -241,10 +241,12 @@ def held(bloc: str) -> Callable[[Record], Array]:
     return lambda r: r.labs("chips", bloc).sum(axis=1) + clouds(r, "cloud_chips", bloc)
 
 
-def budget(bloc: str) -> Callable[[Record], Array]:
-    """Budgets for compute of a bloc, labs and clouds."""
+def spent(bloc: str) -> Callable[[Record], Array]:
+    """Money spent on compute in a bloc over twelve months, labs and clouds, USD bn."""
 
-    return lambda r: r.labs("budget", bloc).sum(axis=1) + clouds(r, "cloud_budget", bloc)
+    return lambda r: trailing(
+        r.labs("spent", bloc).sum(axis=1) + clouds(r, "cloud_spent", bloc), 12
+    )
 
 
 NEAR = 12.0  # ECI points behind the frontier that count as near it

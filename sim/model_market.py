@@ -51,6 +51,7 @@ class ModelMarket:
         self.trust = self._trust()
         shape = (markets.rows, len(self.home), race.worlds.count)
         self.share = self.habit = np.zeros(shape)
+        self.banned = np.zeros((*shape[:2], 1))
         self.yardstick = np.full(race.worlds.count, np.inf)
         reach = np.broadcast_to(labs.number("reach"), (labs.rows, race.worlds.count))
         self.reach = np.concatenate([reach, np.ones((clouds.rows, race.worlds.count))])
@@ -74,6 +75,11 @@ class ModelMarket:
         p = turn.numbers.demand
         menu = self._menu(turn, board)
         wanted = self._choose(turn, menu)
+        bans = self._bans(turn)
+        if bans.any():
+            wanted = demand.barred(wanted, bans, self.home)
+            self.habit = demand.cut(self.habit, self.banned, bans)
+        self.banned = bans
         self.habit = demand.settled(self.habit, wanted, p.switching_months)
         self.share = demand.used(self.habit, wanted, wanted, p.multihoming)
         log_price = np.log(menu.price)
@@ -99,7 +105,7 @@ class ModelMarket:
             [labs.log_inference_efficiency, board.published_inference * np.ones((clouds.rows, 1))]
         )
         anchor, per_decade = p.training.anchor_points, p.training.points_per_decade
-        size = demand.size(points, method, anchor, per_decade)
+        size = demand.size(points, method, anchor, per_decade, p.demand.smallest)
         serving = np.where(there > 0, serving, 0.0)
         compute = demand.unit_compute(np.where(there > 0, size, 1.0), serving, p.demand.throughput)
         rate = self._usd_a_month(turn, board)
@@ -107,7 +113,8 @@ class ModelMarket:
         price = cost * (1 + self._markup(turn, points)) * self._strain(turn)
         for makers, at in ((labs, slice(None, labs.rows)), (clouds, slice(labs.rows, None))):
             makers.list_price(cost[at], price[at])
-        self.yardstick = self._yardstick(turn, there, method, size, price)
+        reached = there * (points >= p.training.anchor_points)
+        self.yardstick = self._yardstick(turn, there, reached, method, size, price)
         opened = np.concatenate([labs.open_flagship, np.ones(hosted.shape)])
         return Menu(points, compute, cost, price, there, opened)
 
@@ -136,12 +143,20 @@ class ModelMarket:
         return bounded**turn.numbers.demand.tightness
 
     def _yardstick(
-        self, turn: Turn, there: Block, method: Block, size: Block, price: Block
+        self,
+        turn: Turn,
+        there: Block,
+        reached: Block,
+        method: Block,
+        size: Block,
+        price: Block,
     ) -> Block:
-        """Lowest price of the anchor's quality, whatever each maker's own model is."""
+        """Lowest price of the anchor's quality among those who reach it (before: among all)."""
         p = turn.numbers.training
-        reference = demand.size(p.anchor_points, method, p.anchor_points, p.points_per_decade)
-        asked = np.where(there > 0, price * reference / size, np.inf)
+        anchor, least = p.anchor_points, turn.numbers.demand.smallest
+        reference = demand.size(anchor, method, anchor, p.points_per_decade, least)
+        able = np.where(total(reached) > 0, reached, there)
+        asked = np.where(able > 0, price * reference / size, np.inf)
         return -largest(-asked)
 
     def _choose(self, turn: Turn, menu: Menu) -> Block:
@@ -149,11 +164,14 @@ class ModelMarket:
         p = turn.numbers.demand
         liking = demand.utility(menu.points, np.log(menu.price), p.quality, p.price)
         liking = liking + p.openness * menu.open + p.hosting * self.hosts
+        weight = self.reach * menu.there
+        return demand.choice(liking[None] + self.trust, self.serves * weight[None])
+
+    def _bans(self, turn: Turn) -> Block:
+        """Share of use that is stopped; open weights can be hosted, whosever they are."""
         bans = turn.policy.service_ban
         free = np.zeros((bans.shape[0], self.race.clouds.rows, bans.shape[2]))
-        allowed = 1 - np.concatenate([bans, free], axis=1)
-        weight = self.reach * menu.there
-        return demand.choice(liking[None] + self.trust, self.serves * weight[None] * allowed)
+        return np.concatenate([bans, free], axis=1)
 
     def _serve(self, turn: Turn, menu: Menu, budget: Block, quality: Block) -> None:
         """Tokens and money, as far as compute goes; what is not served is not paid."""
@@ -176,14 +194,17 @@ class ModelMarket:
         china = np.flatnonzero(self.home == self.race.blocs.index("China"))
         got = self.share * filled[None]
         part = total(got, axis=1)
+        tokens = got / menu.price[None]
+        used = total(tokens, axis=1)
+        any_used = np.maximum(used, 1e-300)
         self.race.markets.use(
             turn,
             Use(
                 quality=quality,
                 served=part,
                 spent=budget * part,
-                tokens=budget * TOKENS * total(got / menu.price[None], axis=1),
-                chinese=total(self.share[:, china], axis=1),
-                hosted=total(self.share * menu.open[None], axis=1),
+                tokens=budget * TOKENS * used,
+                chinese=total(tokens[:, china], axis=1) / any_used,
+                hosted=total(tokens * menu.open[None], axis=1) / any_used,
             ),
         )

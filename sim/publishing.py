@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def opening(race: Race) -> Board:
-    """The board before the first month: nothing is known, compute costs what it does later."""
+    """The board before the first month: nothing is known, no compute has been paid for."""
     nobody = np.zeros(race.worlds.count)
     unknown = nobody + UNKNOWN
     by_bloc = np.zeros((len(race.blocs), race.worlds.count))
@@ -31,6 +31,7 @@ def opening(race: Race) -> Board:
         published_inference=unknown,
         bloc_lead=by_bloc,
         leader_cost=nobody,
+        leader_age=nobody,
         training_usd=by_bloc,
         inference_usd=by_bloc,
     )
@@ -53,15 +54,17 @@ def publish(race: Race, turn: Turn) -> Board:
         published_inference=largest(labs.published_inference),
         bloc_lead=_lead(by_bloc),
         leader_cost=where_largest(labs.flagship_points, labs.flagship_cost) * p.belief.hidden,
+        leader_age=where_largest(labs.flagship_points, labs.flagship_age),
         training_usd=training,
         inference_usd=inference,
     )
 
 
 def _lead(by_bloc: Block) -> Block:
-    """Each bloc's best over the best of all others, `[bloc, world]`."""
+    """Each bloc's best over the best of all others, `[bloc, world]`; 0 for one without a model."""
     others = [np.delete(by_bloc, bloc, axis=0) for bloc in range(len(by_bloc))]
-    return np.stack([own - largest(rest) for own, rest in zip(by_bloc, others, strict=True)])
+    leads = [own - largest(rest) for own, rest in zip(by_bloc, others, strict=True)]
+    return np.where(by_bloc > 0, np.stack(leads), 0.0)
 
 
 def _usd_a_month(race: Race, turn: Turn) -> tuple[Block, Block]:

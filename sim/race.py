@@ -193,7 +193,7 @@ class Race(mesa.Model):
     def move_people(self, turn: Turn) -> None:
         """Researchers are trained and choose where to work; labs hire (M15)."""
         pools = self.talent_pools
-        spending = total([who.blocs.total(who.budget) for who in self.buyers])
+        spending = total([who.blocs.total(who.called(turn)) for who in self.buyers])
         at = pools.blocs.index
         pools.move(turn, pools.blocs.spread(spending), turn.policy.visa_denial[at][:, at])
         self.labs.hire(turn, pools.by_bloc())
@@ -220,7 +220,7 @@ class Race(mesa.Model):
     def publish(self, turn: Turn) -> None:
         """What everybody can see at the end of the month."""
         self.board = publish(self, turn)
-        self.labs.price_rebuild(turn, self.board, self.board.frontier)
+        self.labs.price_rebuild(turn, self.board)
 
     def read(self, block: Block, row: int) -> Any:
         """One row of a block: a number in a model of one world, else `[world]`."""

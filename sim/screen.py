@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
+from sim.economy_outcomes import INDEX
 from sim.experiments.compare import Verdict, verdict
 from sim.experiments.ensemble import Progress
 from sim.outcomes import label_of
@@ -26,6 +29,11 @@ WORDED = (
     "domestic_share",
     "leaked_share",
     "supplier_loss",
+    "replication_cost",
+    "us_service_revenue",
+    "application_share",
+    "value_chips",
+    "lead_reversed",
 )
 
 
@@ -78,14 +86,21 @@ def _table(results: Results, title: str) -> None:
     for month in shown_months(results):
         table.add_column(month, justify="right")
     for name in results.names:
-        q = results.quantiles(name)
+        q, unit = results.quantiles(name), results.outcomes[name].attrs["unit"]
         cells = []
         for month in shown_months(results):
             at = results.months.index(month)
-            low, median, high = (figure_of(q[key][at]) for key in ("p5", "p50", "p95"))
-            cells.append(f"{median} [{low}, {high}]")
-        table.add_row(name, results.outcomes[name].attrs["unit"], *cells)
+            cells.append(_cell({key: float(values[at]) for key, values in q.items()}, unit))
+        table.add_row(name, unit, *cells)
     console.print(table)
+
+
+def _cell(q: dict[str, float], unit: str) -> str:
+    """A statistic of worlds: median with range, or the share of worlds for what is or is not."""
+    if unit == "probability":
+        return f"{q['mean']:.0%}"
+    low, median, high = (figure_of(q[key]) for key in ("p5", "p50", "p95"))
+    return f"{median} [{low}, {high}]"
 
 
 def print_run(results: Results) -> None:
@@ -93,6 +108,22 @@ def print_run(results: Results) -> None:
     about = results.about
     title = about["scenario"]["title"]
     _table(results, f"{title}: median [5 %, 95 %] of {about['worlds']} worlds")
+    if "lead_reversed" in results.names:
+        print(reversal(results))
+
+
+def reversal(results: Results) -> str:
+    """Whether and when China takes the lead, in words."""
+    reversed_by = results.outcomes["lead_reversed"].values > 0
+    ever = reversed_by[-1]
+    if not ever.any():
+        return f"China takes the lead in none of the worlds by {results.months[-1]}."
+    first = np.argmax(reversed_by[:, ever], axis=0)
+    middle = results.months[int(np.median(first))]
+    return (
+        f"China takes the lead for three months or more in {ever.mean():.0%} of worlds by "
+        f"{results.months[-1]}, in half of these by {middle}."
+    )
 
 
 def print_effects(effects: Results) -> None:
@@ -110,9 +141,11 @@ def print_effects(effects: Results) -> None:
 def sentence(found: Verdict) -> str:
     """One outcome in plain words: what, how much, how sure, from when."""
     what = f"{label_of(found.name)} ({found.name})"
-    unit = "" if found.unit == "1" else f" {found.unit}"
+    unit = {"1": "", INDEX: " points of the index"}.get(found.unit, f" {found.unit}")
     spread = f"[{figure_of(found.low)}, {figure_of(found.high)}]"
     agree = max(found.share_positive, found.share_negative)
+    if found.unit == "probability":
+        return _odds(found)
     if found.low == found.high == 0:
         return f"No change at all in {what} by {found.month}."
     if found.sign == 0:
@@ -127,3 +160,16 @@ def sentence(found: Verdict) -> str:
         f"{verb} {what} by {figure_of(abs(found.median))}{unit} {spread} by {found.month}, "
         f"in {agree:.0%} of worlds{since}."
     )
+
+
+def _odds(found: Verdict) -> str:
+    """The same for what is or is not the case in a world."""
+    what = f"{label_of(found.name)} ({found.name})"
+    more, less = found.share_positive, found.share_negative
+    if more == less:
+        return f"No change in {what} by {found.month}."
+    verb = "Raised" if more > less else "Lowered"
+    return (
+        f"{verb} {what} by {abs(more - less):.0%} points by {found.month}: only with the first in "
+        f"{more:.0%} of worlds, only with the second in {less:.0%}."
+    ).replace("% points", " points")

@@ -15,6 +15,7 @@ DTYPE = np.float64  # the one place that decides the precision of the model
 KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+FEW = 4  # rows that are added as fast one after the other
 
 
 def frozen(values: np.ndarray) -> np.ndarray:
@@ -46,7 +47,8 @@ class State:
     """One block of state, `[actor, world]`, with its unit and meaning; frozen when assigned.
 
     A rule replaces state (`self.cash = self.cash - spent`), it never edits it: whoever kept the
-    array of last month (a recorder, the board) keeps last month.
+    array of last month (a recorder, the board) keeps last month. What is assigned lies in the
+    population's own attributes, so that reading it costs no more than reading any attribute.
     """
 
     def __init__(self, unit: str, meaning: str) -> None:
@@ -56,23 +58,26 @@ class State:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        owner.__setattr__ = _assign
 
     def __get__(self, population, owner=None):
         if population is None:
             return self
-        try:
-            return population.__dict__[self.name]
-        except KeyError:
-            raise AttributeError(f"state '{self.name}' was read before it was set") from None
+        raise AttributeError(f"state '{self.name}' was read before it was set")
 
-    def __set__(self, population, values) -> None:
-        array = frozen(values)
-        shape = (population.rows, population.model.worlds.count)
-        if array.shape != shape:
-            whole = np.empty(shape, dtype=array.dtype)
-            whole[...] = array
-            array = frozen(whole)
-        population.__dict__[self.name] = array
+
+def _assign(population, name: str, values) -> None:
+    """Set an attribute of a population: a state is frozen and has the shape of the block."""
+    if type(getattr(type(population), name, None)) is not State:
+        object.__setattr__(population, name, values)
+        return
+    array = frozen(values)
+    shape = (population.rows, population.model.worlds.count)
+    if array.shape != shape:
+        whole = np.empty(shape, dtype=array.dtype)
+        whole[...] = array
+        array = frozen(whole)
+    population.__dict__[name] = array
 
 
 def states(kind: type) -> dict[str, State]:
@@ -93,11 +98,7 @@ class Worlds:
         self.numbers = np.array(list(numbers), dtype=np.int64)
         if self.numbers.size == 0 or np.any(self.numbers < 0):
             raise ValueError("a block needs at least one world, numbered from 0")
-
-    @property
-    def count(self) -> int:
-        """How many worlds the block holds."""
-        return len(self.numbers)
+        self.count = len(self.numbers)  # how many worlds the block holds
 
     def blocks(self, size: int) -> list[Worlds]:
         """Cut into blocks of at most `size` worlds; results never depend on the cut."""
@@ -107,9 +108,11 @@ class Worlds:
 def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     """Sum over actors (the first axis unless said otherwise), row by row in order.
 
-    numpy's own reduction changes its order of adding with the shape, so that a world alone would
-    differ in the last bit from the same world among a thousand.
+    numpy's own reduction does so too where it runs along many worlds; with one world it changes its
+    order of adding, so that a world alone would differ in the last bit from itself among others.
     """
+    if type(rows) is np.ndarray and _in_order(rows, axis):
+        return np.add.reduce(rows, axis)
     if axis:
         rows = rows.transpose(axis, *(other for other in range(rows.ndim) if other != axis))
     if len(rows) == 1:
@@ -120,15 +123,27 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     return result
 
 
-def largest(rows: Block) -> Block:
-    """Maximum over actors (the first axis): `[actor, world]` to `[world]`."""
-    return np.max(rows, axis=0)
+def _in_order(rows: Block, axis: int) -> bool:
+    """Whether numpy adds these rows in order, and sooner than one after the other."""
+    shape, last = rows.shape, rows.ndim - 1
+    return axis < last and shape[axis] >= FEW and shape[last] > 1 and rows.flags.c_contiguous
+
+
+def largest(rows: Block, axis: int = 0) -> Block:
+    """Maximum over actors (the first axis unless said otherwise)."""
+    return np.maximum.reduce(rows, axis)
 
 
 def where_largest(rows: Block, values: Block) -> Block:
     """`values` of the actor whose `rows` is largest, per world (the first of equals)."""
-    best = np.argmax(rows, axis=0)
-    return np.take_along_axis(np.broadcast_to(values, rows.shape), best[None], axis=0)[0]
+    best = rows.argmax(axis=0)
+    every = np.arange(rows.shape[1])
+    return np.broadcast_to(values, rows.shape)[best, every]
+
+
+def flag(mask: Mask) -> Block:
+    """1 where the mask is true, else 0."""
+    return mask.astype(DTYPE)
 
 
 class Groups:
@@ -143,30 +158,38 @@ class Groups:
         self.names = tuple(names)
         self.index = np.array([self.names.index(name) for name in member], dtype=np.int64)
         self._rows = [np.flatnonzero(self.index == group) for group in range(len(self.names))]
-        self._members = [(group, at.tolist()) for group, at in enumerate(self._rows) if at.size]
+        self._members = [(group, _as_slice(at)) for group, at in enumerate(self._rows) if at.size]
+        # Where each group has one actor, in the same order, a group's value is its actor's.
+        self._same = np.array_equal(self.index, np.arange(len(self.names)))
 
     def total(self, rows: Block) -> Block:
         """Sum the actors of each group, in order: `[actor, world]` to `[group, world]`."""
+        if self._same:
+            return rows
         found = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
-        for group, (first, *others) in self._members:
-            found[group] = rows[first]
-            for row in others:
-                found[group] += rows[row]
+        for group, members in self._members:
+            found[group] = total(rows[members])
         return found
 
     def largest(self, rows: Block, otherwise: float = 0.0) -> Block:
         """Maximum over the actors of each group, `otherwise` for a group without actors."""
+        if self._same:
+            return rows
         found = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
-        for group, (first, *others) in self._members:
-            found[group] = rows[first]
-            for row in others:
-                np.maximum(found[group], rows[row], out=found[group, ...])
+        for group, members in self._members:
+            found[group] = largest(rows[members])
         return found
 
     def spread(self, per_group: Block) -> Block:
         """Give each actor the value of its group: `[group, ...]` to `[actor, ...]`."""
-        return per_group[self.index]
+        return per_group if self._same else per_group.take(self.index, 0)
 
     def rows(self, name: str) -> NDArray[np.int64]:
         """Row numbers of the actors in the group `name`."""
         return self._rows[self.names.index(name)]
+
+
+def _as_slice(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Rows that follow each other as a slice, which copies nothing."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first == len(rows) - 1 else rows

@@ -44,7 +44,7 @@ def test_run_prints_a_table_and_writes_files(moat, tmp_path):
     assert done.exit_code == 0
     assert "lead_months" in done.stdout and "2020-12" in done.stdout
     names = {path.name for path in (tmp_path / "here").iterdir()}
-    assert names == {"results.nc", "outcomes.csv", "run.json", "figure.png"}
+    assert names == {"results.nc", "outcomes.csv", "run.json", "figure.png", "economy.png"}
 
 
 def test_run_as_json_prints_one_object_and_nothing_else(moat):

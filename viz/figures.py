@@ -107,7 +107,8 @@ def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
 ROOM = 0.42  # years between two labels
 
 
-def _finish(axes: Axes, results: Results, title: str, unit: str, about: dict[str, Any]) -> None:
+def finish(axes: Axes, results: Results, title: str, unit: str, about: dict[str, Any]) -> None:
+    """Title, unit, time axis and the marks of policy acts."""
     at = years(results.months)
     axes.set_xlim(at[0], at[-1] + 1 / 12)
     low, high = axes.get_ylim()
@@ -129,7 +130,7 @@ def run_figure(results: Results) -> Figure:
         _compute(panels[1, 1], results)
         about = results.about["scenario"]
         figure.suptitle(_title(results, about["title"]), fontsize=13, x=0.01, ha="left")
-        _caption(figure, CAPTION.format(worlds=results.about["worlds"]))
+        caption(figure, CAPTION.format(worlds=results.about["worlds"]))
     return figure
 
 
@@ -141,7 +142,8 @@ def _title(results: Results, title: str) -> str:
     )
 
 
-def _caption(figure: Figure, text: str) -> None:
+def caption(figure: Figure, text: str) -> None:
+    """A sentence under the figure: what it shows, where its bands come from."""
     figure.supxlabel(textwrap.fill(text, 165), fontsize=8, x=0.01, ha="left")
 
 
@@ -150,7 +152,7 @@ def _lead(axes: Axes, results: Results) -> None:
     dots(axes, "lead_months_observed", theme.INK)
     axes.axhline(0, color=theme.INK, linewidth=0.8)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-    _finish(axes, results, "Lead of the US over China", "months", results.about["scenario"])
+    finish(axes, results, "Lead of the US over China", "months", results.about["scenario"])
 
 
 def _pair(axes: Axes, results: Results, of: Callable[[str], str]) -> None:
@@ -164,7 +166,7 @@ def _pair(axes: Axes, results: Results, of: Callable[[str], str]) -> None:
 def _capability(axes: Axes, results: Results) -> None:
     _pair(axes, results, lambda bloc: f"{bloc}_frontier")
     title = "Best released model"
-    _finish(axes, results, title, "Epoch Capabilities Index, points", results.about["scenario"])
+    finish(axes, results, title, "Epoch Capabilities Index, points", results.about["scenario"])
 
 
 def _efficiency(axes: Axes, results: Results) -> None:
@@ -178,13 +180,13 @@ def _efficiency(axes: Axes, results: Results) -> None:
     axes.axhline(1, color=theme.INK, linewidth=0.8)
     axes.legend(frameon=False, loc="lower right")
     title = "Efficiency of the best Chinese methods over the best US ones"
-    _finish(axes, results, title, "ratio (1: equal)", results.about["scenario"])
+    finish(axes, results, title, "ratio (1: equal)", results.about["scenario"])
 
 
 def _compute(axes: Axes, results: Results) -> None:
     _pair(axes, results, lambda bloc: f"{bloc}_compute")
     axes.set_yscale("log")
-    _finish(axes, results, "Installed accelerators", "H100 equivalents", results.about["scenario"])
+    finish(axes, results, "Installed accelerators", "H100 equivalents", results.about["scenario"])
 
 
 EFFECTS = (
@@ -213,8 +215,8 @@ def effect_figure(effects: Results) -> Figure:
             axes.axhline(0, color=theme.INK, linewidth=0.9)
             title, unit = label_of(name), effects.outcomes[name].attrs["unit"]
             unit = "ratio" if unit == "1" else unit
-            _finish(axes, effects, title[0].upper() + title[1:], f"difference, {unit}", a)
+            finish(axes, effects, title[0].upper() + title[1:], f"difference, {unit}", a)
         figure.suptitle(f"“{a['title']}” against “{b['title']}”", fontsize=13, x=0.01, ha="left")
-        caption = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
-        _caption(figure, caption)
+        told = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
+        caption(figure, told)
     return figure

@@ -126,6 +126,10 @@ class Buyers(Population):
         """Part of the money for compute that is called: less where power is short (M14)."""
         return self.powered**turn.numbers.power.caution
 
+    def called(self, turn: Turn) -> Block:
+        """Budget as far as it is called, USD bn/yr."""
+        return self.budget * self.willing(turn)
+
     def run_on(self, power_share: Block) -> None:
         """Chips run as far as the bloc's power goes, `[bloc, world]` (M14)."""
         self.powered = self.blocs.spread(power_share)

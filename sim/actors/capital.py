@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from sim.board import Board, News, Turn
 
 
-FIRST_SIGHT = 1  # month in which the first board can be read
-
-
 class Investor(Member):
     """The capital of a bloc."""
 
@@ -34,12 +31,13 @@ class Investors(Population):
     venture = State("USD bn/yr", "private investment in AI that capital is ready for")
     invested = State("USD bn/yr", "private investment in AI, less what a ban abroad stops")
     need = State("log", "cost that the frontier is thought to need, over the leader's")
-    doubt = State("log", "variance of that belief")
+    doubt = State("log^2", "variance of that belief")
     unverified = State("log", "part of that belief that rests on costs not stated")
     elasticity_seen = State("1", "elasticity of demand that is assumed")
     news = State("log", "change of all spending that this month's news lets expect")
     mood = State("log/yr", "change of spending growth by news")
     standing = State("ECI points", "lead over the best other bloc, smoothed over a year")
+    known = State("1", "1 where its bloc had a model out last month, else 0")
 
     def begin(self) -> None:
         """Nothing granted before the first month; one has to spend like the leader."""
@@ -52,6 +50,7 @@ class Investors(Population):
             "news",
             "mood",
             "standing",
+            "known",
         ):
             setattr(self, name, np.zeros((self.rows, 1)))
         self.venture = self.invested = self.number("venture")
@@ -101,7 +100,9 @@ class Investors(Population):
         """Log growth by mood, by ground lost or gained in a year, and by incidents."""
         p = turn.numbers.capital
         lead = self.blocs.spread(board.bloc_lead)
-        self.standing = np.where(turn.month <= FIRST_SIGHT, lead, self.standing)
+        there = self.blocs.spread(np.where(board.bloc_frontier > 0, 1.0, 0.0))
+        self.standing = np.where(self.known > 0, self.standing, lead)
+        self.known = there
         change = np.clip((lead - self.standing) / 10.0, -1.0, 1.0)
         self.standing = self.standing + (lead - self.standing) / MONTHS
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
@@ -146,11 +147,13 @@ class Investors(Population):
         )
         checked = told.unverified * np.minimum(1.0, 1.0 / p.verify_months)
         need = told.need + checked
-        self.news = belief.expected_spending(need - self.need, self.elasticity_seen)
+        true = turn.numbers.demand.elasticity
+        learnt = np.where(turn.services_exist, (true - self.elasticity_seen) / p.learn_months, 0.0)
+        seen = self.elasticity_seen + learnt
+        before = belief.expected_spending(self.need, self.elasticity_seen)
+        self.news = belief.expected_spending(need, seen) - before
+        self.elasticity_seen = seen
         self.need, self.unverified = need, told.unverified - checked
         self.doubt = told.doubt + p.unsettling * p.unsettling / MONTHS
         kept = self.mood * belief.fading(p.mood_half_life)
         self.mood = kept + p.funding_response * self.news
-        true = turn.numbers.demand.elasticity
-        seen = (true - self.elasticity_seen) / p.learn_months
-        self.elasticity_seen = self.elasticity_seen + np.where(turn.services_exist, seen, 0.0)

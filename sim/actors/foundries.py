@@ -33,6 +33,7 @@ class Foundries(Population):
     tool_reserve = State("years", "stock of equipment since denied, in years of full need")
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State("share", "part of the needed equipment that can be had")
+    hoarded = State("years", "equipment bought ahead this month, in years of need")
     expansion = State("1e3 reticles/month", "capacity added or renewed this month")
     damage = State("share", "part of the capacity that stands still after a disruption")
 
@@ -43,7 +44,7 @@ class Foundries(Population):
         self.dies_yield = self.number("yield_at_start")
         self.use = self.tool_access = np.ones((self.rows, 1))
         self.tool_stock = self.tool_reserve = self.tools_denied = np.zeros((self.rows, 1))
-        self.expansion = self.damage = np.zeros((self.rows, 1))
+        self.expansion = self.damage = self.hoarded = np.zeros((self.rows, 1))
 
     def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
@@ -64,7 +65,8 @@ class Foundries(Population):
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = np.log(self.number("growth_ceiling")) * (1 + public)
-        ceiling = np.exp(pace * self.tool_access * minerals)
+        standing = 1 - self.damage  # who is rebuilding does not build anew
+        ceiling = np.exp(pace * self.tool_access * minerals * standing)
         grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
@@ -85,7 +87,8 @@ class Foundries(Population):
         self.tool_reserve = self.tool_reserve + newly * self.tool_stock
         self.tools_denied = np.broadcast_to(denied, self.capacity.shape)
         aim = p.input_pull * fear * turn.numbers.channels.stockpiling
-        self.tool_stock = self.tool_stock + np.maximum(aim - self.tool_stock, 0.0) / p.build_months
+        self.hoarded = np.maximum(aim - self.tool_stock, 0.0) / p.build_months
+        self.tool_stock = self.tool_stock + self.hoarded
 
     def learn(self, turn: Turn) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""

@@ -22,8 +22,8 @@ class Use(NamedTuple):
     served: Block  # part of what they wanted that was served
     spent: Block  # USD bn
     tokens: Block  # 1e12 tokens
-    chinese: Block  # share of use that goes to Chinese labs and hosts
-    hosted: Block  # share of use that is open weights, hosted or from a lab that opens its own
+    chinese: Block  # share of tokens from Chinese labs and hosts
+    hosted: Block  # share of tokens from open weights, hosted or of a lab that opens its own
 
 
 class Market(Member):
@@ -41,8 +41,8 @@ class Markets(Population):
     served = State("share", "part of the wanted use that was served")
     spent = State("USD bn", "spending on services this month")
     tokens = State("1e12 tokens", "tokens used this month")
-    chinese = State("share", "share of use that goes to Chinese labs and hosts")
-    hosted = State("share", "share of use that is open weights")
+    chinese = State("share", "share of tokens from Chinese labs and hosts")
+    hosted = State("share", "share of tokens from open weights")
     value = State("USD bn/yr", "value created by applying AI")
 
     def begin(self) -> None:
@@ -64,8 +64,11 @@ class Markets(Population):
         """USD bn that users would spend this month at this quality-adjusted price (M12)."""
         p = turn.numbers.demand
         self.log_price = log_price
-        elastic = np.where(turn.numbers.channels.demand > 0, p.elasticity, 1.0)
-        uses = np.log(p.new_uses) * np.maximum(turn.years_from_anchor, 0.0)
+        # Without the channel spending stays at its reference, whatever price and uses do.
+        on = turn.numbers.channels.demand > 0
+        elastic = np.where(on, p.elasticity, 1.0)
+        years = np.maximum(turn.years_from_anchor, 0.0)
+        uses = np.where(on, demand.new_uses(p.new_uses, p.uses_half_life, years), 0.0)
         part = demand.spending(log_price, np.log(p.reference_price), elastic, p.reference, uses)
         most = 1e3 * self.number("gdp") * self.number("wallet") * p.ceiling
         return most * self.adoption * part / MONTHS

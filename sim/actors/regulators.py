@@ -34,6 +34,7 @@ class Regulators(Population):
 
     steps = State("1", "steps by which its own rule has tightened so far")
     since_step = State("months", "time since the last of them")
+    ruled = State("months", "time since its own rule took its first step")
     granted = State("share", "licences added while its suppliers lose too much")
     since_grant = State("months", "time since the last of these were added")
     acts_seen = State("1", "acts of others against it that it knows")
@@ -63,7 +64,7 @@ class Regulators(Population):
 
     def begin(self) -> None:
         """No reaction yet."""
-        for name in ("steps", "granted", "answer"):
+        for name in ("steps", "ruled", "granted", "answer"):
             setattr(self, name, np.zeros((self.rows, 1)))
         self.since_step = self.since_grant = np.full((self.rows, 1), LONG_AGO)
         self.countdown = np.full((self.rows, 1), LONG_AGO)
@@ -75,6 +76,7 @@ class Regulators(Population):
         agenda = self.agenda
         listing = agenda.listing(suppliers, labs) * on
         half_life = self.model.numbers.supply.security_half_life
+        own = self.model.numbers.channels.self_denial
         return {
             "chips_pending": agenda.pending("chip_rule") * on,
             "chips_controlled": agenda.exist("chip_rule") * on,
@@ -83,8 +85,8 @@ class Regulators(Population):
             "listed": strictest(listing),
             "remote_denial": agenda.strength("remote_access", "destination"),
             "enforcement": agenda.strength("enforcement", "destination"),
-            "guidance": agenda.strength("import_guidance", "bloc"),
-            "mandate": agenda.strength("domestic_mandate", "bloc"),
+            "guidance": agenda.strength("import_guidance", "bloc") * own,
+            "mandate": agenda.strength("domestic_mandate", "bloc") * own,
             "voucher": agenda.strength("compute_voucher", "bloc"),
         }
 
@@ -139,6 +141,7 @@ class Regulators(Population):
             rule: numbers of the reaction, `[regulator, world or 1]`; `on` is 0 where there is none.
         """
         step = reaction.due((lead < rule.lead_below) & (rule.on > 0), self.since_step, rule.every)
+        self.ruled = self.ruled + np.where(self.steps > 0, 1.0, 0.0)
         self.steps = self.steps + np.where(step, 1.0, 0.0)
         self.since_step = np.where(step, 0.0, self.since_step) + 1
 
@@ -157,11 +160,14 @@ class Regulators(Population):
     def retaliate(self, acts: Block, rule: SimpleNamespace) -> None:
         """Minerals are withheld some days after an act of the other side.
 
+        Acts that come while an answer is due are answered with it.
+
         Args:
             acts: acts against the own bloc so far, `[regulator, world or 1]`.
         """
         hit = (acts > self.acts_seen) & (rule.on > 0)
-        wait = np.where(hit, rule.delay / DAYS, self.countdown - 1)
+        due = self.countdown - 1
+        wait = np.where(hit, np.minimum(rule.delay / DAYS, due), due)
         struck = wait <= 0
         worn = self.answer * np.exp(-1 / rule.lasts)
         self.answer = np.minimum(worn + np.where(struck, rule.strength, 0.0), 1.0)

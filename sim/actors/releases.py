@@ -33,6 +33,7 @@ class Releasing(Makers):
     largest_run = State("FLOP", "compute of the largest run released")
     flagship_flop = State("FLOP", "compute of the run behind the best flagship of its own")
     flagship_cost = State("USD bn", "cost of that run")
+    flagship_age = State("years", "time since its release")
     open_flagship = State("1", "1 where that flagship has open weights, else 0")
     flagship_points = State("ECI points", "capability of that flagship at its release")
     polish = State("ECI points", "post-training gains not yet released")
@@ -46,7 +47,7 @@ class Releasing(Makers):
     release_open = State("1", "1 where that release has open weights, else 0")
     release_points = State("ECI points", "capability of that release")
     release_cost = State("USD bn", "cost of the final run behind that release")
-    rebuild_cost = State("USD bn", "what it would pay today to train what the frontier has")
+    rebuild_cost = State("USD bn", "what it would pay to train the best of other blocs today")
 
     def begin(self) -> None:
         """Nothing is known or released before a lab enters."""
@@ -59,6 +60,7 @@ class Releasing(Makers):
             "largest_run",
             "flagship_flop",
             "flagship_cost",
+            "flagship_age",
             "open_flagship",
             "flagship_points",
             "polish",
@@ -134,6 +136,7 @@ class Releasing(Makers):
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
         self.flagship_cost = np.where(better, self.run_cost, self.flagship_cost)
         self.flagship_points = np.where(better, made, self.flagship_points)
+        self.flagship_age = np.where(better, 0.0, self.flagship_age + 1 / MONTHS)
         self.open_flagship = np.where(better, opened, self.open_flagship)
         self.capability = np.where(done, np.maximum(made, self.capability), self.capability)
         self.polish = np.where(done, 0.0, self.polish)
@@ -175,11 +178,11 @@ class Releasing(Makers):
         self.run_length = np.where(done, length, self.run_length)
         self.run_left = np.where(done, length, self.run_left)
 
-    def price_rebuild(self, turn: Turn, board: Board, frontier: Block) -> None:
-        """What each would pay today for a run that reaches the frontier, by its own methods."""
+    def price_rebuild(self, turn: Turn, board: Board) -> None:
+        """What each would pay today to train the best that other blocs have, by its own methods."""
         p = turn.numbers.training
         flop = training.flop_for(
-            frontier,
+            self.blocs.spread(board.bloc_frontier - board.bloc_lead),
             self.log_training_efficiency,
             p.anchor_points,
             p.anchor_flop,

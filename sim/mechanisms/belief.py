@@ -24,13 +24,21 @@ class Update(NamedTuple):
     unverified: Block  # part of the mean that rests on costs not stated
 
 
-def signal(cost: Block, leader_cost: Block, behind: Block, per_decade: Block) -> Block:
+def signal(
+    cost: Block, leader_cost: Block, behind: Block, per_decade: Block, progress: Block
+) -> Block:
     """What a release says of the need: ln(stated cost / leader's programme cost), fairly compared.
 
-    A model `behind` points short of the frontier had to cost less: that much is added back.
+    A model short of the frontier had to cost less, one beyond it more; and since the leader's
+    model methods and chips have become cheaper, as everybody expected.
+
+    Args:
+        behind: points short of the frontier, negative beyond it.
+        per_decade: points per tenfold compute.
+        progress: log by which the same capability was expected to become cheaper since then.
     """
     told = np.log(np.maximum(cost, 1e-12) / np.maximum(leader_cost, 1e-12))
-    return told + np.maximum(behind, 0.0) * np.log(10.0) / per_decade
+    return told + behind * np.log(10.0) / per_decade + progress
 
 
 def proximity(behind: Block, near: Block) -> Block:
@@ -52,7 +60,8 @@ def hear(
     after = 1 / (1 / doubt + weight)
     moved = after * (total(precision * told[None], axis=1) - weight * need)
     hidden = after * total(precision * concealed[None], axis=1)
-    return Update(need + moved, after, unverified + hidden)
+    # What is heard now takes weight from what was heard before, hidden costs and all.
+    return Update(need + moved, after, unverified * after / doubt + hidden)
 
 
 def expected_spending(need: Block, elasticity: Block) -> Block:

@@ -7,15 +7,15 @@ open weights), `[market, world]` for markets.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.worlds import Block, largest, total
 
 TINY = 1e-12
+LARGEST = 30.0  # log of size: only keeps numbers finite
 
 
-def size(
-    points: Block, method: Block, anchor: Block, per_decade: Block, most: float = 12.0
-) -> Block:
+def size(points: Block, method: Block, anchor: Block, per_decade: Block, least: Block) -> Block:
     """Size of a model, the anchor's being 1: the square root of the compute behind it.
 
     ln size = ((points - anchor) ln 10 / b - ln A) / 2: compute-optimal models grow with the root
@@ -24,10 +24,10 @@ def size(
     Args:
         points: capability; anchor: of the anchor; per_decade: b, points per tenfold compute.
         method: ln A, training efficiency of its methods.
-        most: largest log of size either way; beyond it nobody has ever served a model.
+        least: size of the smallest model that is of use at all.
     """
     log_size = ((points - anchor) * np.log(10.0) / per_decade - method) / 2
-    return np.exp(np.clip(log_size, -most, most))
+    return np.maximum(np.exp(np.minimum(log_size, LARGEST)), least)
 
 
 def unit_compute(model_size: Block, log_efficiency: Block, throughput: Block) -> Block:
@@ -64,10 +64,45 @@ def choice(utility_of: Block, weight: Block) -> Block:
     Args:
         utility_of: logs; weight: factor on exp(utility): reach, bans, presence.
     """
-    with_weight = np.where(weight > 0, utility_of, -np.inf)
+    serves = weight > 0
+    with_weight = np.where(serves, utility_of + np.log(np.where(serves, weight, 1.0)), -np.inf)
     top = np.max(with_weight, axis=1, keepdims=True)
-    scaled = weight * np.exp(np.where(weight > 0, utility_of - np.where(top > -np.inf, top, 0), 0))
+    scaled = np.exp(with_weight - np.where(top > -np.inf, top, 0.0))
     return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
+
+
+def barred(share: Block, ban: Block, blocs: NDArray[np.int64]) -> Block:
+    """Shares under bans: the stopped part of a bloc's use goes to makers of other blocs, pro rata.
+
+    Args:
+        ban: share of use that is stopped, `[market, maker, world or 1]`, alike within a bloc.
+        blocs: bloc of each maker.
+    """
+    moved = share.copy()
+    for market in np.flatnonzero(ban.any(axis=(1, 2))):
+        kept = share[market] * (1 - ban[market])
+        moved[market] = kept
+        for bloc in np.unique(blocs[ban[market].any(axis=1)]):
+            here, others = np.flatnonzero(blocs == bloc), np.flatnonzero(blocs != bloc)
+            stopped = total(share[market, here] * ban[market, here])
+            whole = total(kept[others])
+            part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
+            moved[market, others] += kept[others] * part
+    return moved
+
+
+def cut(habit: Block, before: Block, now: Block) -> Block:
+    """Habit when bans tighten: who may no longer use a service has left it; others take the rest.
+
+    Args:
+        before, now: share of use that is stopped, `[market, maker, world or 1]`.
+    """
+    if not np.any(now > before):
+        return habit
+    left = (1 - now) / np.where(before < 1, 1 - before, 1.0)
+    kept = habit * np.minimum(left, 1.0)
+    whole, had = total(kept, axis=1)[:, None], total(habit, axis=1)[:, None]
+    return np.where(whole > TINY, kept * had / np.maximum(whole, TINY), kept)
 
 
 def settled(habit: Block, wanted: Block, months: Block) -> Block:
@@ -84,6 +119,12 @@ def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Blo
     share = (multihoming * wanted + (1 - multihoming) * habit) * np.where(allowed > 0, 1.0, 0.0)
     whole = total(share, axis=1)[:, None]
     return np.where(whole > TINY, share / np.maximum(whole, TINY), wanted)
+
+
+def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
+    """Log of what new uses add in so many years, at a pace (x/yr) that halves in each half-life."""
+    lasting = half_life / np.log(2.0)
+    return np.log(pace) * lasting * (1 - np.exp(-years / lasting))
 
 
 def spending(

@@ -72,27 +72,27 @@ def redesign(
     spec: Spec,
     clauses: list[Clause],
     margin: Block,
-    licence_hope: Block,
     iota: Block,
     beta: Block,
     weight: Block,
 ) -> Spec:
     """The variant a supplier offers: just under the limit that is cheapest to cut.
 
-    Cheapest is what costs least of the worth that buyers pay for (`hedonic`). Clauses under which
-    licences can be hoped for are not designed around. As enacted this gives an A800/H800-like
-    chip after October 2022 (interconnect cut) and an H20-like one after October 2023 (performance
-    cut, memory kept).
+    Cheapest is what costs least of the worth that buyers pay for (`hedonic`). A clause is not
+    designed around where licences let through more than a variant is worth. As enacted this gives
+    an A800/H800-like chip after October 2022 (interconnect cut) and an H20-like one after October
+    2023 (performance cut, memory kept).
     """
     for clause in clauses:
-        avoid = clause.answered & (clause.licence_rate < licence_hope)
-        hit = reached(spec, clause) & avoid
+        hit = reached(spec, clause) & clause.answered
         if not hit.any():
             continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
         least = cuts[0][1]
         for _, loss in cuts[1:]:
             least = np.minimum(least, loss)
+        # Licences are sought where they let through more than a variant is worth.
+        hit = hit & (clause.licence_rate < np.exp(-least))
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(

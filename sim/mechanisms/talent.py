@@ -23,10 +23,12 @@ def destinations(opportunity: Block, response: Block, home: Block, open_share: B
     drawn = response * np.log(np.maximum(opportunity, 1e-12))[None]
     blocs = len(opportunity)
     at_home = np.eye(blocs)[..., None]
-    utility = drawn + at_home * home[:, None]
-    top = np.max(utility, axis=1, keepdims=True)
-    weight = np.exp(utility - top) * np.where(at_home > 0, 1.0, open_share)
-    return weight / np.maximum(total(weight, axis=1), 1e-12)[:, None]
+    let_in = np.where(at_home > 0, 1.0, open_share)
+    # What keeps out counts in the utility: a better place that is closed is no yardstick.
+    barrier = np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
+    utility = drawn + at_home * home[:, None] + barrier
+    weight = np.exp(utility - np.max(utility, axis=1, keepdims=True))
+    return weight / total(weight, axis=1)[:, None]
 
 
 def moves(trained: Block, shares: Block) -> Block:

@@ -54,6 +54,9 @@ class DemandParameters(Section):
         1e4,
         "of the anchor's model at inference efficiency 1",
     )
+    smallest: Quantity = number(
+        "1", 1e-9, 1, "size of the smallest model that is of use, over the anchor's"
+    )
     markup: Quantity = number("1", 0, 20, "price over cost, less one, of equals")
     markup_lead: Quantity = number(
         "1", 0, 10, "rise of the log of the markup per ten points ahead of the best substitute"
@@ -71,6 +74,9 @@ class DemandParameters(Section):
     )
     new_uses: Quantity = number(
         "x/yr", 0.01, 20, "growth of what adopters would spend at an unchanged price"
+    )
+    uses_half_life: Quantity = number(
+        "years", 0.1, 50, "time in which the pace of new uses halves, from the anchor's month"
     )
     reference_price: Quantity = number(
         "USD/1e6 tokens", 0.001, 1e4, "price of the anchor's quality to which this refers"

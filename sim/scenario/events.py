@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms.rules import Clause
+from sim.scenario.aims import hit, looser
 from sim.scenario.instruments import Event
 from sim.scenario.schema import Scenario
 from sim.worlds import Block, Mask
@@ -28,14 +29,14 @@ class Act:
     numbers: SimpleNamespace
     announced: Mask  # [month, 1]: known to all
     in_force: Mask  # [month, 1]
-
+    ended: Mask  # [month, 1]: run out, or overtaken by a newer act, even before its effect
     eases: bool = False  # it loosens what it supersedes
 
     @property
     def pending(self) -> Mask:
         """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
         began = np.logical_or.accumulate(self.in_force, axis=0)
-        return self.announced & ~began & (not self.eases)
+        return self.announced & ~began & ~self.ended & (not self.eases)
 
 
 class ByMonth:
@@ -124,14 +125,18 @@ class Agenda:
         return self._pairs("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
 
     def against(self, by: str) -> Block:
-        """Acts announced so far by other governments against a government's bloc: `[month]`."""
+        """Acts of other governments against a government's bloc, known since the start: `[month]`.
+
+        What eases is none, nor is what was known in the first month.
+        """
         own = self.scenario.regulators[by].bloc
         acts = [
             act.announced[:, 0]
             for act in self.acts
-            if act.event.by != by and getattr(act.event, "destination", None) == own
+            if act.event.by != by and own in hit(act.event, self.scenario) and not act.eases
         ]
-        return np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+        known = np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+        return known - known[0]
 
     def _pairs(
         self, kind: str, shape: tuple[int, int], rows: Callable[[Act], list[tuple[int, int]]]
@@ -187,11 +192,13 @@ class Agenda:
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
         on = switch > 0
+        # A supplier answers clause by clause, in the order in which they came.
+        came = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
         return [
             [
                 [
                     self._clause(act, month, blocs, on)
-                    for act in self.of("chip_rule")
+                    for act in came
                     if act.event.destination == bloc and act.in_force[month].any()
                 ]
                 for bloc in self.blocs
@@ -232,8 +239,9 @@ class Agenda:
             ended = reduce(np.logical_or, newer, months >= ends)
             announced = months >= calendar.month_of(event.announced)
             in_force = starts[name] & ~ended
-            eases = any(_looser(event, chosen[old]) for old in event.supersedes if old in chosen)
-            acts.append(Act(name, event, numbers.events[name], announced, in_force, eases))
+            eases = any(looser(event, chosen[old]) for old in event.supersedes if old in chosen)
+            drawn = numbers.events[name]
+            acts.append(Act(name, event, drawn, announced, in_force, ended, eases))
         return acts
 
     def _combined(self, kind: str, place: str, bloc: str, add: bool) -> Block:
@@ -263,22 +271,6 @@ class Agenda:
                 row = names.index(target)
                 table[:, row] = np.maximum(table[:, row], flag(act))
         return table
-
-
-def _looser(new: Event, old: Event) -> bool:
-    """Whether an act permits more than the one it supersedes, and nothing less."""
-    if new.instrument != "chip_rule":
-        return new.strength.central < old.strength.central
-    steps = [
-        new.licence_rate.central - old.licence_rate.central,
-        new.cap.central - old.cap.central,
-        old.levy.central - new.levy.central,
-    ]
-    for limit in ("tpp", "interconnect", "bandwidth"):
-        ours, theirs = getattr(new, limit), getattr(old, limit)
-        # A limit that is not given is reached by every chip: the strictest.
-        steps.append((ours.central if ours else 0.0) - (theirs.central if theirs else 0.0))
-    return max(steps) > 0 and (steps[0] > 0 or min(steps) >= 0)
 
 
 def strictest(listing: ByMonth) -> ByMonth:

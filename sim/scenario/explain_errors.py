@@ -165,6 +165,8 @@ def _say(finding: dict, path: tuple[str, ...]) -> tuple[str, str]:
     if kind in ("greater_than_equal", "less_than_equal"):
         limits = limits_at(path, finding["loc"])
         return f"must lie in {limits['ge']}..{limits['le']}, found {shown(given)}", ""
+    if kind == "literal_error":
+        return f"must be {finding['ctx']['expected']}, found {shown(given)}", ""
     if kind == "missing":  # of a pair
         return "must be a list of two names", ""
     if kind in SAY:

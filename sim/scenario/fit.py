@@ -107,6 +107,12 @@ def _unknown_in_incidents(tree: dict) -> Iterator[Finding]:
         for name, row in _rows(tree, table):
             key = f"{table}.{name}.{field}"
             yield from _unknown(key, row.get(field, []), _keys(tree, *known), what)
+    for name, row in _rows(tree, "incidents"):
+        for field, table in (("coverage", "hbm_makers"), ("capacity", "tool_makers")):
+            if field in row and row.get("maker") in _keys(tree, table):
+                other = "capacity" if field == "coverage" else "coverage"
+                wrong = f"'{row['maker']}' is in [{table}], whose leap is one of {other}"
+                yield Finding(f"incidents.{name}.{field}", wrong, f"give '{other}' instead")
     seen: dict[tuple, str] = {}
     for name, row in _rows(tree, "reactions"):
         pair = str(row.get("by")), str(row.get("kind"))
@@ -194,9 +200,12 @@ def _one_each(tree: dict) -> Iterator[Finding]:
     for table in ("power_suppliers", "talent_pools"):
         held = [row.get("bloc") for _, row in _rows(tree, table)]
         for bloc in _keys(tree, "blocs"):
-            if held and held.count(bloc) != 1:
-                wrong = f"has {held.count(bloc)} in [{table}]"
-                yield Finding(f"blocs.{bloc}", wrong, "it needs exactly one")
+            here = [name for name, row in _rows(tree, table) if row.get("bloc") == bloc]
+            if held and not here:
+                yield Finding(f"blocs.{bloc}", f"has 0 in [{table}]", "it needs exactly one")
+            for name in here[1:]:
+                wrong = f"bloc '{bloc}' has '{here[0]}' in [{table}] already"
+                yield Finding(f"{table}.{name}", wrong, "it needs exactly one")
 
 
 def _doubled(tree: dict) -> Iterator[Finding]:
@@ -207,13 +216,15 @@ def _doubled(tree: dict) -> Iterator[Finding]:
             if name in seen:
                 yield Finding(f"{table}.{name}", f"stands in [{seen[name]}] too", "rename one")
             seen[name] = table
-    pairs: dict[tuple, str] = {}
-    for name, tie in _rows(tree, "ties"):
-        pair = str(tie.get("giver")), str(tie.get("taker"))
-        if pair in pairs:
-            wrong = f"'{pair[0]}' and '{pair[1]}' have a tie already, ties.{pairs[pair]}"
-            yield Finding(f"ties.{name}", wrong, "change that one")
-        pairs[pair] = name
+    paired = (("ties", ("giver", "taker"), "a tie"), ("trust", ("market", "of"), "trust"))
+    for table, ends, what in paired:
+        pairs: dict[tuple, str] = {}
+        for name, row in _rows(tree, table):
+            pair = tuple(str(row.get(end)) for end in ends)
+            if pair in pairs:
+                wrong = f"'{pair[0]}' and '{pair[1]}' have {what} already, {table}.{pairs[pair]}"
+                yield Finding(f"{table}.{name}", wrong, "change that one")
+            pairs[pair] = name
 
 
 def _impossible_dates(tree: dict) -> Iterator[Finding]:

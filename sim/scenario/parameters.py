@@ -43,9 +43,6 @@ class RuleParameters(Section):
     redesign_margin: Quantity = number(
         "share", 0, 0.9, "how far under the cheapest limit the variant stays"
     )
-    licence_hope: Quantity = number(
-        "share", 0, 1, "licence rate from which a supplier applies rather than redesigns"
-    )
 
 
 class StockpilingParameters(Section):
@@ -217,8 +214,9 @@ class Channels(Frozen):
     # Descriptions are phrases for sentences: "compute denial +5.2 months".
     compute_denial: bool = Field(True, description="compute denial")
     input_denial: bool = Field(True, description="input denial")
+    self_denial: bool = Field(True, description="own import limits")
     stockpiling: bool = Field(True, description="buying ahead")
-    leakage: bool = Field(True, description="smuggling and rental abroad")
+    leakage: bool = Field(True, description="smuggling and rental")
     infant_industry: bool = Field(True, description="home chips")
     capital: bool = Field(True, description="capital")
     directed_effort: bool = Field(True, description="directed effort")

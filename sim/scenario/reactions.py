@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -11,9 +12,10 @@ from sim.scenario.roster import Section
 
 
 class Reaction(Section):
-    """A rule by which a government acts beside its dated events."""
+    """A rule by which a government acts beside its dated events, from the start or a date on."""
 
     by: str
+    since: date | None = None
     active: bool = True
     description: str = ""
     source: str = Field(min_length=1)

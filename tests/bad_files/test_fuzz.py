@@ -47,6 +47,52 @@ source = "a test"
 [breakthroughs.reasoning]
 active = false
 
+[events.ban]
+instrument = "service_ban"
+by = "Chinese government"
+announced = 2023-01-10
+effective = 2023-01-10
+market = "China"
+origin = "US"
+strength = { value = 1, unit = "share", source = "a test" }
+source = "a test"
+
+[incidents.winter]
+kind = "funding"
+bloc = "US"
+date = 2026-01-10
+ends = 2027-01-10
+growth = { value = -1, unit = "log/yr", source = "a test" }
+source = "a test"
+
+[incidents.euv]
+kind = "leap"
+maker = "Chinese tool makers"
+date = 2026-01-10
+coverage = { value = 0.8, unit = "share", source = "a test" }
+source = "a test"
+
+[reactions.merchants]
+kind = "relax"
+by = "US government"
+destination = "China"
+loss_above = { value = 9, unit = "USD bn/yr", source = "a test" }
+every = { value = 6, unit = "months", source = "a test" }
+step = { value = 0.1, unit = "share", source = "a test" }
+source = "a test"
+
+[trust.us_of_china]
+market = "United States"
+of = "China"
+utility = { value = -1, unit = "1", source = "a test" }
+
+[markets.China]
+bloc = "China"
+wallet = 0.5
+
+[sectors."Chip makers"]
+activity = "chips"
+
 [correlations.two]
 between = ["research.sigma", "training.utilisation"]
 rho = { value = 0.5, unit = "1", source = "a test" }

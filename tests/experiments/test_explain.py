@@ -131,7 +131,7 @@ def test_every_channel_has_its_own_words():
     """Short ones for sentences, that commas and colons do not break."""
     words = [phrase(name) for name in [*NAMES, OTHER, WHOLE]]
     assert len(set(words)) == len(words)
-    assert all(0 < len(one) <= 30 and not set(one) & set(",:;+_") for one in words)
+    assert all(0 < len(one) <= 24 and not set(one) & set(",:;+_") for one in words)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.experiments.parts import OTHER, WHOLE, Split, phrase
-from sim.explained import sentence, writer
+from sim.explained import sentence, table, writer
 from sim.scenario.parameters import Channels
 
 NAMES = [*Channels.model_fields, OTHER]
@@ -118,6 +119,20 @@ def test_it_prints_words_and_a_table_and_writes_files(moat, tmp_path):
     about = json.loads((folder / "run.json").read_text())
     assert about["kind"] == "explanation" and about["months"] == 42 and about["worlds"] == 2
     assert about["channels"] == NAMES[:-1] and len(about["against"]["hash"]) == 64
+
+
+def test_the_table_fits_a_terminal():
+    """80 columns, nothing cut, the longest phrase and numbers of the usual sizes."""
+    from rich.console import Console
+
+    for scale in (0.03, 3, 300):
+        parts = scale * np.random.default_rng(1).normal(size=(len(NAMES), 40))
+        split = Split("lead_months", "months", NAMES, parts, parts, parts.sum(axis=0))
+        console = Console(width=80, highlight=False, file=StringIO())
+        console.print(table(split))
+        text = console.file.getvalue()
+        assert "…" not in text and all(phrase(name) in text for name in NAMES)
+        assert max(map(len, text.splitlines())) <= 80
 
 
 def test_as_json_it_prints_one_object_and_nothing_else(moat):

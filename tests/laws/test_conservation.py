@@ -15,53 +15,12 @@ from sim.mechanisms import market
 from sim.race import Race
 from sim.scenario.load import load
 
-from .histories import columns_of, live
+from .books import Books, agree, at_most, each_month
+from .histories import columns_of
 
 WORLDS = 4
 MILLION = 1e6  # USD times thousand chips in USD bn
 ROUNDING = 1e-9
-TIGHT = 1e-9  # what rounding may do, relative to the largest of the row
-
-
-class Books:
-    """The books of one month: state before and after, market and product mix."""
-
-    def __init__(self, race: Race, before: dict[str, np.ndarray]) -> None:
-        self.race, self.before, self.now = race, before, live(race)
-        self.offer, self.flows = race.offer, race.flows
-        self.product = race.catalogue.products(race.month - 1)
-
-    def change(self, name: str) -> np.ndarray:
-        return self.now[name] - self.before[name]
-
-    def per_bloc(self, name: str) -> np.ndarray:
-        """A field of what buyers received, summed by bloc."""
-        return sum(buyers.blocs.total(getattr(buyers.bought, name)) for buyers in self.race.buyers)
-
-
-def each_month(race: Race):
-    """Run a race and open the books of every month but the first (stocks have no month before)."""
-    race.step()
-    before = live(race)
-    while race.running:
-        race.step()
-        yield Books(race, before)
-        before = live(race)
-
-
-def agree(one: np.ndarray, other: np.ndarray, what: str) -> None:
-    """Equal to rounding."""
-    scale = max(float(np.max(np.abs(one), initial=0)), float(np.max(np.abs(other), initial=0)))
-    gap = float(np.max(np.abs(one - other), initial=0))
-    assert gap <= TIGHT * scale + 1e-9, f"{what}: {gap:g} of {scale:g} is missing"
-
-
-def at_most(part: np.ndarray, whole: np.ndarray, what: str) -> None:
-    """No more than there is, to rounding."""
-    over = float(np.max(part - whole, initial=0))
-    assert over <= TIGHT * (1 + float(np.max(np.abs(whole), initial=0))), (
-        f"{what}: {over:g} too much"
-    )
 
 
 def check_chips(books: Books) -> None:
@@ -216,7 +175,6 @@ STRONG = [
     "capital.growth_error",
     "chip.lifetime",
     "rules.redesign_months",
-    "rules.licence_hope",
     "stockpiling.pull",
     "stockpiling.input_pull",
     "foundries.TSMC.capacity",

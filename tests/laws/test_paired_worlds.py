@@ -7,6 +7,7 @@ differs the effect is exactly 0, and before a change is known to anybody it is e
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +16,16 @@ from sim.experiments.ensemble import simulate
 from sim.outcomes import OUTCOMES, PAIRED, compute_effects
 from sim.recorder import row_names, series
 from sim.scenario.load import load
+from sim.scenario.schema import Scenario
 
 from .histories import History, changed, differences, run
 
 WORLDS = [0, 17, 100]
 EVENTS = load("as_enacted").scenario.events
 LAB_ENTRY = "2023-06"
+EVENTFUL = load(str(Path(__file__).parent / "eventful.toml")).scenario
+HAPPENINGS = [("incidents", name) for name in EVENTFUL.incidents]
+RULES = [("reactions", name) for name in EVENTFUL.reactions]
 
 
 @pytest.fixture(scope="module")
@@ -151,3 +156,39 @@ def test_a_breakthrough_changes_nothing_before_its_date(as_enacted, enacted):
     other = run(changed(scenario, "breakthroughs", "reasoning", active=False), WORLDS, month + 3)
     assert differences(other, enacted, month) == []
     assert differences(other, enacted, month + 3) != []
+
+
+def added(scenario: Scenario, table: str, name: str, **fields) -> Scenario:
+    """The scenario with an entry of the eventful one, some of its fields replaced."""
+    entry = getattr(EVENTFUL, table)[name].model_copy(update=fields)
+    return scenario.model_copy(update={table: {name: entry}})
+
+
+@pytest.mark.parametrize(("table", "name"), [*HAPPENINGS, *RULES])
+def test_what_is_switched_off_changes_nothing(as_enacted, enacted, table, name):
+    """An incident or a reaction rule that is not active: as if it were not there."""
+    other = run(added(as_enacted.scenario, table, name, active=False), WORLDS, 60)
+    assert differences(other, enacted, 60) == []
+
+
+@pytest.mark.parametrize("name", EVENTFUL.incidents)
+def test_an_incident_changes_nothing_before_its_date(as_enacted, enacted, name):
+    """All kinds of incidents in June 2026: until then nobody notices, then somebody does."""
+    dates = {"date": date(2026, 6, 10)}
+    if name == "winter":
+        dates["ends"] = date(2027, 6, 1)
+    month = as_enacted.scenario.calendar.month_of(dates["date"])
+    other = run(added(as_enacted.scenario, "incidents", name, **dates), WORLDS, month + 3)
+    assert differences(other, enacted, month) == []
+    assert differences(other, enacted, month + 3) != []
+
+
+def test_a_later_incident_leaves_what_an_earlier_one_did(as_enacted):
+    """A second quake of 2024 changes nothing of the first of 2022 before it comes."""
+    once = added(as_enacted.scenario, "incidents", "quake")
+    again = once.incidents["quake"].model_copy(update={"date": date(2024, 1, 1)})
+    twice = once.model_copy(update={"incidents": {**once.incidents, "again": again}})
+    month = once.calendar.month_of(again.date)
+    first, both = run(once, WORLDS, month + 1), run(twice, WORLDS, month + 1)
+    assert differences(both, first, month) == []
+    assert differences(both, first, month + 1) != []

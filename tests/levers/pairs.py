@@ -18,7 +18,8 @@ from sim.scenario.load import Loaded, load
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more
 HEAD = 'extends = "{}"\ntitle = "Changed"\nwhy = "One thing differs from what it extends."\n'
-KINDS_OF_ROWS = ("cloud", "supplier", "foundry", "tool_maker", "hbm_maker", "flow")
+KINDS_OF_ROWS = ("cloud", "supplier", "foundry", "tool_maker", "hbm_maker", "flow", "use")
+KINDS_OF_ROWS += ("investor", "sector", "market", "power_supplier", "talent_pool", "regulator")
 OF_OUTCOME = {one.name: one.of for one in OUTCOMES}
 
 

@@ -6,57 +6,16 @@ without it. A bound is the least median change; it lies well below what was meas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
 from sim.scenario.instruments import KINDS
 
-from .pairs import at, moved_before, record, series, story, year_before
+from .cases import CHINA, US, Case, Moves, change
+from .pairs import moved_before, record, story
 
 ASCEND, NVIDIA = "Huawei Ascend", "Nvidia > China"
-US, CHINA = "US government", "Chinese government"
-UNITS = {"cap": "1", "tpp": "TPP"}
-
-
-@dataclass(frozen=True)
-class Moves:
-    """What must move: a series' row (or an outcome) in a month, by at least `by` in the median.
-
-    The sign of `by` is the direction. `how` is "log" (difference of logs), "points" (difference)
-    or "year" (difference of the logs of twelve months' sums).
-    """
-
-    name: str
-    row: str | None
-    month: str
-    by: float
-    how: str = "log"
-
-
-@dataclass(frozen=True)
-class Case:
-    """An event of one kind in a scenario, and what it must move."""
-
-    event: dict
-    moves: tuple[Moves, ...]
-    base: str = "baseline"
-    until: str = "2025-12"
-
-    def text(self, kind: str) -> str:
-        """The event as a table of a scenario file."""
-        fields = {"effective": self.event["announced"], "by": US, **self.event}
-        lines = ["[events.tested]", f'instrument = "{kind}"', 'source = "assumption of the test"']
-        return "\n".join([*lines, *(f"{key} = {_toml(key, x)}" for key, x in fields.items())])
-
-
-def _toml(key: str, value) -> str:
-    if isinstance(value, int | float):
-        return f'{{ value = {value}, unit = "{UNITS.get(key, "share")}" }}'
-    if isinstance(value, list):
-        return "[" + ", ".join(f'"{one}"' for one in value) + "]"
-    return value if key in ("announced", "effective") else f'"{value}"'
+PEOPLE = "Researchers in"
 
 
 def against(strength: float, announced: str, effective: str | None = None, **more) -> dict:
@@ -213,6 +172,78 @@ CASES = {
             Moves("us_compute", None, "2024-12", -0.02),  # -0.037
         ),
     ),
+    "service_ban": Case(
+        {
+            "announced": "2023-01-01",
+            "by": CHINA,
+            "market": "China",
+            "origin": "US",
+            "strength": 1,
+        },
+        (
+            Moves("use_share", "China > OpenAI", "2024-12", -10.0),  # from 18 % to nothing
+            Moves("use_share", "China > Alibaba", "2024-12", 0.2),  # +0.40
+            Moves("market_chinese", "China", "2024-12", 0.15, "points"),  # +0.32
+            Moves("china_service_revenue", None, "2024-12", 0.04),  # +0.09
+        ),
+        base="baseline",
+    ),
+    "visa_restriction": Case(
+        against(1, "2021-06-01"),
+        (
+            Moves("talent_pool_people", f"{PEOPLE} the US", "2024-12", -0.09),  # -0.18
+            Moves("talent_pool_people", f"{PEOPLE} China", "2024-12", 0.07),  # +0.14
+            Moves("talent_pool_stayed", f"{PEOPLE} China", "2024-12", 0.07, "points"),  # +0.15
+            Moves("staff", "DeepSeek", "2024-12", 0.07),  # +0.14
+            Moves("staff", "OpenAI", "2024-12", -0.09),  # -0.18
+            Moves("log_training_efficiency", "DeepSeek", "2027-12", 0.03, "points"),  # +0.06
+        ),
+        base="as_enacted",
+        until="2027-12",
+    ),
+    "talent_program": Case(
+        inside("China", 1),
+        (
+            Moves("talent_pool_stayed", f"{PEOPLE} China", "2024-12", 0.08, "points"),  # +0.17
+            Moves("talent_pool_people", f"{PEOPLE} China", "2024-12", 0.07),  # +0.14
+            Moves("talent_pool_people", f"{PEOPLE} the US", "2024-12", -0.03),  # -0.06
+            Moves("talent_share", None, "2024-12", 0.02, "points"),  # +0.05
+        ),
+        base="as_enacted",
+        until="2027-12",
+    ),
+    "power_program": Case(
+        inside("US", 1, by=US),
+        (
+            Moves("power_supplier_building", "US grid", "2024-12", 0.15),  # +0.34
+            Moves("power_supplier_capacity", "US grid", "2027-12", 0.2),  # +0.41
+            Moves("us_powered", None, "2027-12", 0.04, "points"),  # +0.09
+            Moves("us_compute", None, "2027-12", 0.1),  # +0.24: chips are ordered with their power
+        ),
+        base="as_enacted",
+        until="2027-12",
+    ),
+    "power_subsidy": Case(
+        inside("US", 0.9, by=US),
+        (
+            Moves("unit_cost", "OpenAI", "2024-12", -0.05),  # -0.10
+            Moves("service_price", "OpenAI", "2024-12", -0.045),  # -0.09
+            Moves("rebuild_cost", "OpenAI", "2024-12", -0.06),  # -0.12
+        ),
+        base="as_enacted",
+        until="2027-12",
+    ),
+    "adoption_program": Case(
+        inside("China", 1),
+        (
+            Moves("market_adoption", "China", "2024-12", 0.4),  # +0.86
+            Moves("market_value", "China", "2024-12", 0.4),  # +0.84
+            Moves("market_spent", "China", "2024-12", 0.4),  # +0.83
+            Moves("application_share", None, "2024-12", 0.08, "points"),  # +0.17
+        ),
+        base="as_enacted",
+        until="2027-12",
+    ),
 }
 
 each_kind = pytest.mark.parametrize("kind", CASES)
@@ -223,16 +254,6 @@ def runs(kind: str):
     case = CASES[kind]
     with_it = record(case.base, case.text(kind), (), case.until)
     return with_it, record(case.base, "", (), case.until)
-
-
-def change(this, reference, wanted: Moves) -> np.ndarray:
-    """The worlds' changes, in the way in which the case counts them."""
-    values = [series(run, wanted.name, wanted.row) for run in (this, reference)]
-    count = year_before if wanted.how == "year" else at
-    ours, theirs = (count(this, one, wanted.month) for one in values)
-    if wanted.how == "points":
-        return ours - theirs
-    return np.log(np.maximum(ours, 1e-9)) - np.log(np.maximum(theirs, 1e-9))
 
 
 def test_every_kind_of_instrument_has_a_case():

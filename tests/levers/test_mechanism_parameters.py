@@ -14,23 +14,24 @@ import pytest
 
 from sim.race import Race
 from sim.recorder import Recorder
-from sim.scenario import parameters
+from sim.scenario import economy, parameters
 from sim.scenario.draw import P95_SCORE, quantile
 from sim.scenario.load import load
 from sim.scenario.roster import Section
 from sim.scenario.schema import Scenario, quantities
 
-from .pairs import record
+from .pairs import moved_before, record
 
 WORLDS = 8
 LEAST = 1e-4  # mean change of a series over its mean level: below it nothing has moved
+SHEETS = (parameters, economy)  # where parameters of mechanisms are declared
 STORY = load("as_enacted").scenario
 SECTIONS = [
     name
     for name, field in Scenario.model_fields.items()
     if isinstance(field.annotation, type)
     and issubclass(field.annotation, Section)
-    and field.annotation.__module__ == parameters.__name__
+    and field.annotation.__module__ in {sheet.__name__ for sheet in SHEETS}
 ]
 NUMBERS = {
     path: (item, declared)
@@ -40,6 +41,7 @@ NUMBERS = {
 SWITCHED = {  # channel: a series that goes another way without it
     "compute_denial": "flow_tflops",
     "input_denial": "die_flow",
+    "self_denial": "trade_units",
     "stockpiling": "spent",
     "leakage": "flow_smuggled",
     "infant_industry": "supplier_maturity",
@@ -47,6 +49,9 @@ SWITCHED = {  # channel: a series that goes another way without it
     "directed_effort": "effort",
     "experiment_starvation": "log_training_efficiency",
     "spillover": "log_training_efficiency",
+    "demand": "reinvested",
+    "power": "powered",
+    "talent": "staff",
 }
 
 
@@ -92,10 +97,11 @@ def shares_moved() -> dict[str, dict[str, float]]:
 
 
 def test_all_sections_of_parameters_are_tried():
-    """The mechanisms M1 to M10: nothing in them is left out."""
+    """The mechanisms M1 to M15: nothing in them is left out."""
     declared = [
         one
-        for one in vars(parameters).values()
+        for sheet in SHEETS
+        for one in vars(sheet).values()
         if isinstance(one, type) and issubclass(one, Section) and one is not Section
     ]
     assert {Scenario.model_fields[name].annotation for name in SECTIONS} == set(declared)
@@ -104,7 +110,7 @@ def test_all_sections_of_parameters_are_tried():
         for name in SECTIONS
         for field in Scenario.model_fields[name].annotation.model_fields
     } - set(NUMBERS)
-    assert others == {"training.anchor_month"}
+    assert others == {"training.anchor_month", "application.first_service"}
 
 
 @pytest.mark.parametrize("path", NUMBERS)
@@ -122,6 +128,18 @@ def test_the_month_of_the_anchor_moves_capability():
     usual = record("as_enacted", "", (), "2024-12", WORLDS)
     points = [run.arrays["capability"].max(axis=1)[-1] for run in (early, usual)]
     assert np.median(points[0] - points[1]) > 1.0
+
+
+def test_the_first_service_counts_from_its_month():
+    """Half a year earlier: use, revenue and what follows from them begin earlier, nothing else."""
+    early = record("as_enacted", "", ('application.first_service="2022-05"',), "2024-12", WORLDS)
+    usual = record("as_enacted", "", (), "2024-12", WORLDS)
+    first = usual.calendar.month("2022-05")
+    assert moved_before(early, usual, first) == []
+    begun = [np.argmax(run.arrays["market_adoption"] > 0, axis=0) for run in (early, usual)]
+    assert np.all(begun[0] == first) and np.all(begun[1] == first + 6)
+    adoption = [run.arrays["market_adoption"][-1] for run in (early, usual)]
+    assert np.all(adoption[0] > adoption[1])
 
 
 def test_every_channel_is_tried():

@@ -121,10 +121,12 @@ def test_there_is_no_variant_before_it_is_designed():
 
 
 def test_who_hopes_for_a_licence_does_not_redesign():
-    hopeful = clause(tpp=2400, licence=0.1)
+    # a variant of 148 TFLOP/s is worth about .4 of the chip: licences that let through more win
+    hopeful = clause(tpp=2400, licence=0.8)
     assert american(answer(H100, hopeful).tflops) == [989, 989]
-    hopeless = clause(tpp=2400, licence=0.09)
-    assert np.all(answer(H100, hopeless).tflops[0] < 150)
+    for licence in (0.09, 0.11):
+        hopeless = clause(tpp=2400, licence=licence)
+        assert np.all(answer(H100, hopeless).tflops[0] < 150)
 
 
 def test_terms_without_a_clause_are_free():

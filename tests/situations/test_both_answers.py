@@ -5,9 +5,9 @@ same without controls, in paired worlds. Two sets of numbers, each inside the 5-
 prior (the values stand in STIFLE and SPUR below, and with the ranges in docs/both_answers.md):
 
 - STIFLE (little response to scarcity, chips and people complements, few leaks, slow spillovers):
-  median -0.46 (-1.06 to -0.15) by 2026-12, -0.52 (-1.76 to -0.11) by 2028-12.
+  median -0.43 (-1.10 to -0.15) by 2026-12, -0.55 (-1.92 to -0.09) by 2028-12.
 - SPUR (strong and fast response that pays, people stand in for chips):
-  median +0.83 (0.09 to 2.1) by 2026-12, +1.51 (0.00 to 4.5) by 2028-12.
+  median +0.90 (0.07 to 2.3) by 2026-12, +1.69 (-0.03 to 5.0) by 2028-12.
 
 Medians with 5-95 % of 256 worlds; the tests use 64. In both sets all other numbers are drawn.
 """
@@ -78,7 +78,7 @@ def test_the_numbers_lie_inside_their_priors(as_enacted, numbers):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", -0.1), ("2028-12", -0.1), ("2030-12", -0.05)])
 def test_controls_can_stifle(month, bound):
-    """Measured -0.46, -0.52 and -0.35; all worlds agree in sign."""
+    """Measured -0.43, -0.55 and -0.36; all worlds agree in sign."""
     found = effect(STIFLE, month)
     assert np.median(found) < bound
     assert np.mean(found < 0) > 0.85
@@ -86,20 +86,20 @@ def test_controls_can_stifle(month, bound):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", 0.3), ("2028-12", 0.3), ("2030-12", 0.3)])
 def test_controls_can_spur(month, bound):
-    """Measured +0.8, +1.5 and +1.8; nearly all worlds agree in sign by 2026-12."""
+    """Measured +0.9, +1.7 and +2.2; nearly all worlds agree in sign by 2026-12."""
     found = effect(SPUR, month)
     assert np.median(found) > bound
     assert np.mean(found > 0) > 0.7
 
 
 def test_without_directed_effort_controls_stifle():
-    """No answer to scarcity, chips and people complements: -0.30 in the median by 2028-12."""
+    """No answer to scarcity, chips and people complements: -0.32 in the median by 2028-12."""
     off = {"effort.eta": 0, "effort.direction": 0, "research.sigma": 0.3}
     assert np.median(effect(off, "2028-12")) < -0.05
 
 
 def test_with_directed_effort_and_substitutes_controls_spur():
-    """A strong, quick answer that pays, and people in place of chips: +0.26 by 2026-12."""
+    """A strong, quick answer that pays, and people in place of chips: +0.40 by 2026-12."""
     few = {name: SPUR[name] for name in SPUR if name != "research.input_return"}
     assert np.median(effect(few, "2026-12")) > 0.1
 
