@@ -10,7 +10,6 @@ from sim.analysis.discover import Discovery
 from sim.analysis.limits import said
 from sim.analysis.plane import Plane
 from sim.analysis.prim import Found, Step
-from sim.outcomes import label_of
 from sim.screen import figure_of
 
 SPUR = "innovation_effect"
@@ -91,15 +90,10 @@ def map_sentence(plane: Plane) -> str:
 
     over = sum(cell["median"] > plane.level for cell in cells)
     return (
-        f"Over {across} and {up}, the median of {output.label} ({_what(plane)}) lies above "
+        f"Over {across} and {up}, the median of {output.title} ({output.label}) lies above "
         f"{figure_of(plane.level)} in {over} of {len(cells)} cells: highest {place(high)}, "
         f"lowest {place(low)}."
     )
-
-
-def _what(plane: Plane) -> str:
-    effect = "effect on " if plane.output.is_effect else ""
-    return f"{effect}{label_of(plane.output.name)}"
 
 
 def print_discovery(found: Discovery) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.sensitivity import Ranking, Sensitivity
 from sim.screen import figure_of
 
+FEW = 8  # worlds in which all points share their luck, below which a reader is warned
 NAMED = 3  # factors in a sentence
 HEADS = {
     "total": "total share",
@@ -85,11 +86,16 @@ def _apart(found: Ranking, first: dict[str, Any], second: dict[str, Any]) -> boo
 
 
 def _luck(found: Ranking) -> str:
-    share = found.output.luck()
+    output = found.output
+    few = ""
+    if output.same_luck and output.replicates < FEW:
+        worlds = "world" if output.replicates == 1 else f"{output.replicates} worlds"
+        few = f" All points were run in the same {worlds}; in others the ranking may differ."
+    share = output.luck()
     if share is None:
-        return "With one replicate the share of luck is not known."
+        return f"With one replicate the share of luck is not known.{few}"
     whose = "Luck, and numbers that are no factor, make"
-    return f"{whose} {share:.0%} of the variance of a single world."
+    return f"{whose} {share:.0%} of the variance of a single world.{few}"
 
 
 def print_sensitivity(found: Sensitivity) -> None:

@@ -65,7 +65,8 @@ def sentences(found: Optimum) -> list[str]:
     rows = found.on_front
     told = [
         f"{len(rows)} of {len(found.levers)} policies tried are beaten in all goals by no other; "
-        f"the reference has {_reference(found)}."
+        f"the reference has {_reference(found)}.",
+        f"On the front, {_spans(found)}.",
     ]
     for at, (name, goal) in enumerate(found.search.goals.items()):
         best = int(rows[np.argmin(_cost(goal, found.robust[rows, at]))])
@@ -84,6 +85,16 @@ def sentences(found: Optimum) -> list[str]:
         )
         told.append(f"In as many worlds that were not searched, policy {found.middle} has {fresh}.")
     return told
+
+
+def _spans(found: Optimum) -> str:
+    """How much there is to trade: the ends of each goal on the front."""
+    told = []
+    for at, (name, goal) in enumerate(found.search.goals.items()):
+        values = found.robust[found.front, at]
+        low, high = measured(goal, values.min()), measured(goal, values.max())
+        told.append(f"{name} lies between {low} and {high}")
+    return ", ".join(told)
 
 
 def _cost(goal: Goal, values: np.ndarray) -> np.ndarray:
@@ -107,7 +118,7 @@ def print_optimum(found: Optimum) -> None:
     futures = "" if len(found.futures) == 1 else f" in {len(found.futures)} futures"
     print(
         f"{search.title}: {about['policies']} policies in the same {search.worlds} worlds"
-        f"{futures}; {about['scenario']['name']}, reference {about['reference']['name']}\n"
+        f"{futures}; {about['scenario']['title']}, reference {about['reference']['title']}\n"
     )
     for name, goal in search.goals.items():
         print(f"  {meaning(name, goal)}")

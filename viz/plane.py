@@ -8,12 +8,12 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from sim.analysis.plane import Plane
-from sim.outcomes import label_of
 from sim.screen import figure_of
 from viz import theme
 
@@ -55,10 +55,9 @@ def plane_figure(plane: Plane, branches: list[str]) -> Figure:
 
 
 def _title(plane: Plane) -> str:
-    what = label_of(plane.output.name)
-    kind = "Effect on " if plane.output.is_effect else ""
-    text = f"{kind}{what} in {plane.output.month}, over {plane.across.name} and {plane.up.name}"
+    text = f"{plane.output.title}, over {plane.across.name} and {plane.up.name}"
     share = f"above {figure_of(plane.level)} in {plane.share_above:.0%} of worlds"
+    text = text.removeprefix("the ")
     return f"{text[0].upper()}{text[1:]}: {share}"
 
 
@@ -114,10 +113,19 @@ def _frame(axes: Axes, plane: Plane) -> None:
     across, up = plane.edges
     if _is_wide(plane.across, across):
         axes.set_xscale("log")
+        _plain(axes.xaxis)
     if _is_wide(plane.up, up):
         axes.set_yscale("log")
+        _plain(axes.yaxis)
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
+
+
+def _plain(axis: Axis) -> None:
+    """Numbers instead of powers of ten."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _is_wide(factor: Any, edges: np.ndarray) -> bool:

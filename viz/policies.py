@@ -45,7 +45,7 @@ def _caption(found: Optimum) -> str:
     measures = ", ".join(f"{name}: {goal.measure}" for name, goal in search.goals.items())
     return CAPTION.format(
         tried=len(found.levers), front=int(found.front.sum()), first=next(iter(search.goals)),
-        reference=found.about["reference"]["name"], worlds=search.worlds, futures=futures,
+        reference=found.about["reference"]["title"], worlds=search.worlds, futures=futures,
         measures=measures.replace("p10", "met or bettered in 90 % of worlds"),
     )  # fmt: skip
 

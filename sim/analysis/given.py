@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from sim.analysis.indices import RESAMPLES, SEED, Measured
+from sim.analysis.indices import RESAMPLES, SEED, Measured, farthest
 from sim.worlds import Block
 
 SLICES = 10  # of a number's range, equally filled
@@ -58,7 +58,8 @@ def pawn_indices(x: Block, y: Block) -> Measured:
     spread = 1.96 * again.std(axis=0, ddof=1)
     none = [pawn(rng.permutation(cuts[at % len(cuts)]), y) for at in range(DUMMIES)]
     low, high = np.maximum(value - spread, 0), np.minimum(value + spread, 1)
-    return Measured(value, low, high, float(np.percentile(none, 95)))
+    dummy = np.mean(none) + farthest(len(cuts)) * np.std(none, ddof=1)
+    return Measured(value, low, high, float(dummy))
 
 
 def rank_regression(x: Block, y: Block) -> tuple[Measured, float]:
@@ -77,7 +78,7 @@ def rank_regression(x: Block, y: Block) -> tuple[Measured, float]:
     draws = rng.integers(0, len(y), (RESAMPLES, len(y)))
     again = np.array([_coefficients(ranked[0][rows], ranked[1][rows]) for rows in draws])
     half = 1.96 * again.std(axis=0, ddof=1)
-    floor = 1.96 * np.sqrt(rest.var() / len(y))
+    floor = farthest(len(value)) * np.sqrt(rest.var() / len(y))
     explained = float(1 - rest.var() / ranked[1].var())
     return Measured(value, value - half, value + half, float(floor)), explained
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import norm
 
 from sim.worlds import Block
 
 RESAMPLES = 200  # of a bootstrap
 CONFIDENCE = 0.95
+HALF_NORMAL = np.sqrt(2 / np.pi), np.sqrt(1 - 2 / np.pi)  # mean and spread of |standard normal|
 SEED = 1  # SALib takes 0 for none
 
 
@@ -23,7 +25,7 @@ class Measured:
     Attributes:
         value: `[factor]`.
         low, high: ends of the interval, `[factor]`.
-        dummy: what a factor gets that has no influence, at the upper end of its interval.
+        dummy: what none of so many factors without influence would exceed, in 95 % of designs.
     """
 
     value: Block
@@ -35,6 +37,11 @@ class Measured:
     def is_clear(self) -> Block:
         """Whether a factor's influence stands out of the noise, `[factor]`."""
         return (self.low > 0) & (np.abs(self.value) > self.dummy)
+
+
+def farthest(factors: int) -> float:
+    """Standard errors that the largest of so many factors without influence keeps below."""
+    return float(norm.isf((1 - CONFIDENCE) / 2 / factors))
 
 
 def sobol(y: Block, factors: int, luck: float = 0.0) -> dict[str, Measured]:
@@ -99,7 +106,8 @@ def _interval(value: Block, half: Block) -> Measured:
     """Half widths as an interval; the last is the dummy."""
     value, half = np.asarray(value), np.asarray(half)
     low, high = value - half, value + half
-    return Measured(value[:-1], low[:-1], high[:-1], float(max(high[-1], 0.0)))
+    dummy = value[-1] + half[-1] / norm.isf((1 - CONFIDENCE) / 2) * farthest(len(value) - 1)
+    return Measured(value[:-1], low[:-1], high[:-1], float(max(dummy, 0.0)))
 
 
 def morris(unit: Block, y: Block, luck: float = 0.0) -> dict[str, Measured]:
@@ -132,10 +140,12 @@ def morris(unit: Block, y: Block, luck: float = 0.0) -> dict[str, Measured]:
     mu, sigma = (np.asarray(found[key], dtype=float) for key in ("mu", "sigma"))
     paths = len(y) // (factors + 1)
     noise = np.sqrt(2 * luck) / step  # spread of an effect that is luck alone
-    error = 1.96 * sigma / np.sqrt(paths)
+    error = norm.isf((1 - CONFIDENCE) / 2) * sigma / np.sqrt(paths)
+    far = farthest(factors) / np.sqrt(paths)
+    largest = noise * (HALF_NORMAL[0] + HALF_NORMAL[1] * far)
     return {
-        "mu_star": Measured(size, size - half, size + half, float(noise)),
-        "mu": Measured(mu, mu - error, mu + error, float(1.96 * noise / np.sqrt(paths))),
+        "mu_star": Measured(size, size - half, size + half, float(largest)),
+        "mu": Measured(mu, mu - error, mu + error, float(noise * far)),
         "sigma": Measured(sigma, sigma, sigma, float(noise)),
     }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.sweeps.store import Sweep
 
 MONTH = "2030-12"  # looked at unless another is asked for, where the sweep kept it
+SAID = ("supplier_loss",)  # effects whose label says that they are differences
 ALWAYS_PAIRED = tuple(one.name for one in PAIRED)
 
 
@@ -54,7 +55,8 @@ class Output:
     @property
     def title(self) -> str:
         """What it is, for titles and sentences."""
-        return f"{'effect on ' if self.is_effect else ''}{label_of(self.name)} in {self.month}"
+        effect = "the effect on " if self.is_effect and self.name not in SAID else ""
+        return f"{effect}{label_of(self.name)} in {self.month}"
 
     @property
     def mean(self) -> Block:
@@ -118,6 +120,12 @@ class Held:
             raise ScenarioError(Problem("sweep", "", wrong, hint))
         return self.sweep.effects()
 
+    @property
+    def names(self) -> list[str]:
+        """Every outcome that can be asked for."""
+        paired = _kept(self.effects) if len(self.sweep.branches) > 1 else {}
+        return list(_kept(self.levels) | paired)
+
     def frame(self, effect: bool) -> Any:
         """The rows of effects, or of outcomes."""
         return self.effects if effect else self.levels
@@ -149,7 +157,7 @@ def read_output(held: Held, name: str, month: str | None = None, effect: bool = 
     month = month or last_month(held.sweep)
     paired = effect or (name in ALWAYS_PAIRED)
     frame = held.frame(paired)
-    return _output(frame, _column(frame, name, month), paired)
+    return _output(frame, _column(frame, name, month, held), paired)
 
 
 def default_names(held: Held, effect: bool) -> list[str]:
@@ -163,14 +171,16 @@ def last_month(sweep: Sweep) -> str:
     return MONTH if MONTH in months else months[-1]
 
 
-def _column(frame: Any, name: str, month: str) -> str:
+def _column(frame: Any, name: str, month: str, held: Held) -> str:
     """The column of an outcome at a month."""
     column = f"{name}@{month}"
     if column in frame:
         return column
     kept = _kept(frame)
     if name not in kept:
-        raise ScenarioError(Problem("outcome", name, "is not in the sweep", nearest(name, kept)))
+        raise ScenarioError(
+            Problem("outcome", name, "is not in the sweep", nearest(name, held.names))
+        )
     wrong = f"was not kept at {month}"
     raise ScenarioError(Problem("month", name, wrong, f"kept: {', '.join(kept[name])}"))
 

@@ -14,7 +14,7 @@ PER_CELL = 25  # worlds that a cell should hold
 FEWEST = 5  # worlds below which a cell says nothing
 CELLS = (3, 10)  # a side, at least and at most
 FINE = 41  # points a side of the smooth median
-REACH = 0.09  # of the smoothing, as a share of the ranks of a factor
+REACH = 0.5  # of the smoothing in ranks of a factor, times worlds^(-1/6): more worlds, finer
 ENOUGH = 8.0  # worlds' worth of weight that the smooth median needs
 
 
@@ -112,7 +112,8 @@ def _smooth(values: Block, across: Block, up: Block) -> tuple[tuple[Block, Block
     """Median at each point of a fine grid, near worlds counting more (in ranks of the factors)."""
     ranks = [_ranks(across), _ranks(up)]
     marks = np.linspace(0, 1, FINE)
-    near = [np.exp(-0.5 * ((marks[:, None] - rank) / REACH) ** 2) for rank in ranks]
+    reach = REACH * values.size ** (-1 / 6)
+    near = [np.exp(-0.5 * ((marks[:, None] - rank) / reach) ** 2) for rank in ranks]
     order = np.argsort(values, axis=None)
     sorted_values, point = values.ravel()[order], order // values.shape[1]
     smooth = np.full((FINE, FINE), np.nan)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 METHODS = {"sobol": "sobol", "morris": "morris"}  # every other sampler: given
 LEAD = {"sobol": "total", "morris": "mu_star", "given": "pawn"}  # by which factors are ranked
+NEGLIGIBLE = 0.01  # share of the variance below which nothing is said of a factor
 FEWEST = 40  # design points from which a sample says something
 
 
@@ -65,6 +66,12 @@ class Ranking:
         return self.measures[LEAD[self.method]]
 
     @property
+    def is_clear(self) -> Block:
+        """Which factors stand out of the noise, and are worth a word, `[factor]`."""
+        worth = NEGLIGIBLE if self.method == "sobol" else 0.0
+        return self.lead.is_clear & (self.lead.value >= worth)
+
+    @property
     def order(self) -> list[int]:
         """Rows of the factors, the most important first."""
         return [int(at) for at in np.argsort(-self.lead.value, kind="stable")]
@@ -86,7 +93,7 @@ class Ranking:
                     zip((name, f"{name}_low", f"{name}_high"), map(_plain, ends), strict=True)
                 )
                 row[f"{name}_dummy"] = one.dummy
-            row["clear"] = bool(self.lead.is_clear[at])
+            row["clear"] = bool(self.is_clear[at])
             row["at_low_end"], row["at_high_end"] = map(_plain, self.ends[at])
             found.append(row)
         return found
