@@ -41,13 +41,13 @@ class TalentPools(Population):
             kept_out: share of those trained at one pool whom another's visa rules keep out,
                 `[from, to, world or 1]`.
         """
-        p = turn.numbers
+        p = self.numbers
         years = turn.month / MONTHS
         trained = self.number("trained") * self.number("training_growth") ** years / MONTHS
         home = p.talent.home + self.blocs.spread(turn.policy.talent_program)
         opportunity = spending / np.maximum(self.people, 1e-9)
         shares = talent.destinations(opportunity, p.talent.opportunity, home, 1 - kept_out)
-        moved = talent.moves(np.broadcast_to(trained, self.people.shape), shares)
+        moved = talent.moves(trained, shares)
         self.people = self.people * (1 - p.talent.leaving / MONTHS) + total(moved)
         self.stayed = talent.staying(shares)
         first, last = self.number("people"), self.number("people_2024")
