@@ -79,9 +79,8 @@ def _assign(population, name: str, values) -> None:
         object.__setattr__(population, name, values)
         return
     array = frozen(values)
-    shape = (population.rows, population.model.worlds.count)
-    if array.shape != shape:
-        whole = np.empty(shape, dtype=array.dtype)
+    if array.shape != (population.rows, population.model.worlds.count):
+        whole = np.empty((population.rows, population.model.worlds.count), dtype=array.dtype)
         whole[...] = array
         array = frozen(whole)
     population.__dict__[name] = array
