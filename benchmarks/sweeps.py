@@ -1,9 +1,10 @@
 """How fast sweeps run: `uv run python benchmarks/sweeps.py` (`--worlds 100000` for the whole).
 
-Twelve factors over the whole as_enacted scenario, 132 months: what a sweep adds to the bare engine, how
-cost grows with worlds, how much memory it takes, and beside it the same model one world at a time under
-`mesa.batch_run` and under the EMA workbench (`uv run --with ema-workbench python benchmarks/sweeps.py`).
-All in the same minutes: read the ratios, absolute figures belong to the machine.
+Twelve factors over the whole as_enacted scenario, 132 months: what a sweep adds to the bare engine,
+how cost grows with worlds, how much memory it takes, and beside it the same model one world at a
+time under `mesa.batch_run` and under the EMA workbench (`uv run --with ema-workbench python
+benchmarks/sweeps.py`). All in the same minutes: read the ratios, absolute figures belong to the
+machine.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sim.race import Race
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs
 from sim.sweeps.begun import begin
+from sim.sweeps.block import PAIRS
 from sim.sweeps.design import design_of
 from sim.sweeps.engine import cores, serially
 from sim.sweeps.plan import Plan
@@ -75,7 +77,7 @@ def pooled(points: int, workers: int) -> tuple[float, float]:
     """Seconds of a whole sweep on the machine's cores, planning and start included, and MB."""
     with tempfile.TemporaryDirectory() as folder, peak_memory() as seen:
         began = time.perf_counter()
-        run(twelve(points), Path(folder) / "sweep", workers if points > 2048 else None)
+        run(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
         return time.perf_counter() - began, max(seen)
 
 
@@ -161,6 +163,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="best of so many")
     parser.add_argument("--singles", type=int, default=8, help="worlds of those who take one each")
     options = parser.parse_args()
+    workers = cores()
+    print(f"whole sweeps, {workers} processes, wall time with planning and start:")
+    points = 1000
+    while points <= options.worlds:
+        seconds, size = pooled(points, workers)
+        each = seconds / points * 1e3
+        print(f"  {points:7,} worlds {seconds:7.1f} s  {each:6.2f} ms a world  {size:6.0f} MB")
+        points *= 10
+    print()
     made = twelve(2048)
     bare(twelve(64)), swept(twelve(64))  # warm up
     pairs = [(bare(made), swept(made)) for _ in range(options.repeats)]
@@ -175,14 +186,6 @@ def main() -> None:
             continue
         rate = options.singles / seconds
         print(f"  {name:22} {rate:9.1f} worlds/s, {made.rows / whole / rate:.0f}x slower")
-    workers = cores()
-    print(f"\nwhole sweeps, {workers} processes, wall time with planning and start:")
-    points = 1000
-    while points <= options.worlds:
-        seconds, size = pooled(points, workers)
-        each = seconds / points * 1e3
-        print(f"  {points:7,} worlds {seconds:7.1f} s  {each:6.2f} ms a world  {size:6.0f} MB")
-        points *= 10
 
 
 if __name__ == "__main__":

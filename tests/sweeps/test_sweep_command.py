@@ -131,13 +131,8 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path, workers):
     file, folder = tmp_path / "many.toml", tmp_path / "runs/many"
     design = tree(sampler=lhs(30_000), replicates=1, branches=PAIR, months=["2020-06"])
     file.write_text(tomlkit.dumps(design))
-    command = [
-        Path(sys.executable).with_name("moat"),
-        "sweep",
-        "many.toml",
-        "--workers",
-        str(workers),
-    ]
+    command = [Path(sys.executable).with_name("moat"), "sweep", "many.toml"]
+    command += ["--workers", str(workers)]
     running = subprocess.Popen(
         command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
