@@ -6,6 +6,7 @@ models, no files, so that any process on any machine can run it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import pickle
 import zlib
@@ -27,6 +28,9 @@ from sim.sweeps.factors import Factor
 from sim.worlds import Block, Worlds
 
 PAIRS = 1024  # worlds of a block: what the engine runs at once, in each branch
+# A model goes in circles (agents know it, it knows them), so only a collection frees it: from so
+# many worlds on at once, since the next one needs the memory.
+LARGE = 256
 
 
 @dataclass(frozen=True)
@@ -131,17 +135,14 @@ def _piece(job: Job, task: Task, rows: slice) -> dict[str, Block]:
     values = task.values[rows]
     columns = {factor.key: values[:, at] for at, factor in enumerate(job.factors) if factor.column}
     worlds = Worlds(task.worlds[rows])
-    records = [
-        simulate_block(
-            varied(job, branch, tuple(values[0])),
-            worlds,
-            job.seed,
-            job.horizon,
-            columns=columns,
-            only=job.series,
+    records = []
+    for branch in job.branches:
+        loaded = varied(job, branch, tuple(values[0]))
+        records.append(
+            simulate_block(loaded, worlds, job.seed, job.horizon, columns=columns, only=job.series)
         )
-        for branch in job.branches
-    ]
+        if worlds.count >= LARGE:
+            gc.collect()
     return _kept(job, records)
 
 

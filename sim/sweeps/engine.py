@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -113,6 +114,7 @@ def _begin(job: Job, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    gc.freeze()  # what is loaded now stays: the collections after each run need not go through it
     _GIVEN["job"] = job, folder
 
 
