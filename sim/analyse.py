@@ -35,6 +35,9 @@ FIGURES = 12  # of outcomes, at most
     help="When (repeatable) [default: 2030-12, or the last].",
 )
 @EFFECT
+@click.option(
+    "--ranks", is_flag=True, help="Look at ranks, so that a few extreme worlds do not decide."
+)
 @OUT
 @JSON
 @told
@@ -43,6 +46,7 @@ def sensitivity(
     outcomes: tuple[str, ...],
     months: tuple[str, ...],
     effect: bool,
+    ranks: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -54,7 +58,7 @@ def sensitivity(
     from sim.analysis.sensitivity import sensitivity as analyse
     from sim.moved import print_sensitivity, summary
 
-    found = analyse(sweep, outcomes, months, effect)
+    found = analyse(sweep, outcomes, months, effect, ranks)
     folder = _save(found, out or _beside(sweep, "effect-sensitivity" if effect else "sensitivity"))
     _tell(found, as_json, print_sensitivity, summary)
     from viz.sensitivity import influence_figure

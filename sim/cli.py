@@ -144,7 +144,8 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-main.add_command(sweep)
+for command in (sweep, sensitivity, discover, optimise):
+    main.add_command(command)
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:
@@ -238,7 +239,3 @@ def manual() -> None:
     from sim.scenario.manual import manual as write
 
     click.echo(write(load("baseline")), nl=False)
-
-
-for command in (sensitivity, discover, optimise):
-    main.add_command(command)

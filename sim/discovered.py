@@ -38,6 +38,9 @@ def sentences(found: Discovery) -> list[str]:
         told.append("No box of conditions holds it clearly more often than chance would.")
     for at, (one, box) in enumerate(zip(found.boxes, found.totals, strict=True)):
         told.append(_box(found, at, one, box))
+    asked = found.about["density_asked"]
+    if asked is not None and found.boxes and found.totals[0].density < asked:
+        told.append(f"No box of limits that stand out of chance reaches {asked:.0%}.")
     if len(found.leaves) > 1:
         told.append(_leaf(found, found.leaves[0], "Most often"))
         told.append(_leaf(found, found.leaves[-1], "Least often"))
@@ -49,7 +52,7 @@ def sentences(found: Discovery) -> list[str]:
 
 
 def _box(found: Discovery, at: int, one: Found, box: Step) -> str:
-    start = "Where" if at == 0 else "Also where"
+    start = "Where" if at == 0 else "Outside that, where"
     where = said(box.limits, found.factors)
     checked = "" if one.elsewhere is None else f", {one.elsewhere:.0%} on worlds not searched"
     doubts = [

@@ -11,6 +11,7 @@ from sim.analysis.sensitivity import Ranking, Sensitivity
 from sim.screen import figure_of
 
 FEW = 8  # worlds in which all points share their luck, below which a reader is warned
+WIDE = 0.4  # width of an interval of a share of variance from which a reader is warned
 NAMED = 3  # factors in a sentence
 HEADS = {
     "total": "total share",
@@ -42,9 +43,9 @@ def sentences(found: Ranking) -> str:
     rows = found.rows()
     clear = [row for row in rows if row["clear"]]
     output = found.output
-    what = f"{output.title} ({output.label})"
+    what = f"{output.title} ({'ranks of ' if output.ranks else ''}{output.label})"
     if not clear:
-        return f"No factor stands out of the noise in {what}. {_luck(found)}".strip()
+        return f"No factor stands out of the noise in {what}.{_wide(found)} {_luck(found)}"
     told = f"What moves {what} most is {_first(found, clear[0])}"
     others = [_next(found, row) for row in clear[1:NAMED]]
     if others:
@@ -53,19 +54,33 @@ def sentences(found: Ranking) -> str:
     left = len(rows) - len(clear)
     verb = "does" if left == 1 else "do"
     rest = f" {left} of {len(rows)} factors {verb} not stand out of the noise." if left else ""
-    return f"{told}.{rest} {_luck(found)}".strip()
+    return f"{told}.{rest}{_wide(found)} {_luck(found)}".strip()
+
+
+def _wide(found: Ranking) -> str:
+    """A warning where Sobol indices are known too badly to rank by."""
+    if found.method != "sobol":
+        return ""
+    lead = found.lead
+    if np.max(lead.high - lead.low) < WIDE:
+        return ""
+    hint = "more base rows" if found.output.ranks else "more base rows, or --ranks"
+    return f" Confidence is wide, as it is where a few extreme worlds decide: {hint} would help."
 
 
 def _first(found: Ranking, row: dict[str, Any]) -> str:
     unit = "" if found.output.unit == "1" else f" {found.output.unit}"
+    unit = " of the ranks" if found.output.ranks else unit
     ends = f"{figure_of(row['at_low_end'])} at its low end, {figure_of(row['at_high_end'])}"
     around = f"on average {ends} at its high end"
     if found.method == "sobol":
         total = written("total", row["total"]) + interval(
             "total", row["total_low"], row["total_high"]
         )
-        alone = written("first", max(0.0, row["first"]))
-        return f"{row['factor']}: {total} of the variance, {alone} by itself ({around})"
+        alone = f"{written('first', max(0.0, row['first']))} by itself"
+        if row["first"] > row["total"]:  # cannot be: an estimate from too few rows
+            alone = "how much by itself is not yet clear"
+        return f"{row['factor']}: {total} of the variance, {alone} ({around})"
     if found.method == "morris":
         size = written("mu_star", row["mu_star"])
         size += interval("mu_star", row["mu_star_low"], row["mu_star_high"])

@@ -54,10 +54,7 @@ def settings(found: Optimum, row: int) -> str:
 
 def achieved(found: Optimum, row: int) -> str:
     """What a policy achieves in each goal."""
-    return ", ".join(
-        f"{name} {measured(goal, found.robust[row, at])}"
-        for at, (name, goal) in enumerate(found.search.goals.items())
-    )
+    return _values(found, found.robust[row])
 
 
 def sentences(found: Optimum) -> list[str]:
@@ -65,7 +62,7 @@ def sentences(found: Optimum) -> list[str]:
     rows = found.on_front
     told = [
         f"{len(rows)} of {len(found.levers)} policies tried are beaten in all goals by no other; "
-        f"the reference has {_reference(found)}.",
+        f"the reference has {_values(found, found.reference)}.",
         f"On the front, {_spans(found)}.",
     ]
     for at, (name, goal) in enumerate(found.search.goals.items()):
@@ -79,11 +76,11 @@ def sentences(found: Optimum) -> list[str]:
     )
     if np.isfinite(found.fresh).all():
         at = [*np.flatnonzero(found.front)].index(found.middle)
-        fresh = ", ".join(
-            f"{name} {measured(goal, found.fresh[at, col])}"
-            for col, (name, goal) in enumerate(found.search.goals.items())
+        told.append(
+            f"In as many worlds that were not searched, policy {found.middle} has "
+            f"{_values(found, found.fresh[at])}; the reference has there "
+            f"{_values(found, found.fresh_reference)}."
         )
-        told.append(f"In as many worlds that were not searched, policy {found.middle} has {fresh}.")
     return told
 
 
@@ -103,9 +100,10 @@ def _cost(goal: Goal, values: np.ndarray) -> np.ndarray:
     return costs(goal, values)
 
 
-def _reference(found: Optimum) -> str:
+def _values(found: Optimum, row: np.ndarray) -> str:
+    """A robust value of each goal."""
     return ", ".join(
-        f"{name} {measured(goal, found.reference[at])}"
+        f"{name} {measured(goal, row[at])}"
         for at, (name, goal) in enumerate(found.search.goals.items())
     )
 

@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.discover import Discovery
-from sim.analysis.limits import said, written
+from sim.analysis.limits import said
+from sim.screen import figure_of
 from viz import theme
 
 COLORS = (theme.BLUE, theme.VERMILION, theme.GREEN)
@@ -30,7 +31,8 @@ CAPTION = (
 def boxes_figure(found: Discovery) -> Figure:
     """Peelings of the boxes and their limits."""
     with matplotlib.rc_context(theme.STYLE):
-        figure = Figure(figsize=(12, 6.2), layout="constrained")
+        bars = sum(len({limit.column for limit in box.limits}) for box in found.totals)
+        figure = Figure(figsize=(12, max(6.2, 2.4 + 0.6 * bars)), layout="constrained")
         left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
         _peeling(left, found)
         _limits(right, found)
@@ -80,11 +82,10 @@ def _limits(axes: Axes, found: Discovery) -> None:
         axes.barh(place, 1, 0.5, color="#ececec")
         for start, end in kept:
             axes.barh(place, end - start, 0.5, left=start, color=COLORS[at], alpha=0.85)
-        axes.text(0, place + 0.3, said(limits, found.factors), fontsize=8, va="bottom")
+        text = said(limits, found.factors)
         if not found.factors[column].levels:
-            ends = {"fontsize": 7, "va": "top", "color": theme.INK}
-            axes.text(0, place - 0.28, written(float(f"{low:.3g}")), ha="left", **ends)
-            axes.text(1, place - 0.28, written(float(f"{high:.3g}")), ha="right", **ends)
+            text += f"   (sampled: {figure_of(low)} to {figure_of(high)})"
+        axes.text(0, place + 0.3, text, fontsize=8, va="bottom")
     labels = [f"box {at + 1}" for at, _ in bars]
     axes.set_yticks(places, labels)
     axes.set_xlim(0, 1)

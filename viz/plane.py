@@ -22,13 +22,13 @@ DIVERGING = LinearSegmentedColormap.from_list(
     "below_above", [theme.VERMILION, "#f7f7f7", theme.BLUE]
 )
 MOST_NUMBERS = 100  # cells in which numbers of worlds are written
-WIDE = 30.0  # ratio of ends from which an axis is logarithmic
+WIDE = 15.0  # ratio of ends from which an axis is logarithmic
 CAPTION = (
     "Left: median in each cell; line: where the median, smoothed over neighbouring worlds, is"
     " {level}{numbers}. Right: share of worlds above {level}; dashed: the same line. Grey: "
-    "fewer than 5 worlds. Cells hold equally many design points along each factor. Within a "
-    "cell all other factors, uncertain parameters and luck vary as in the sweep ({worlds} "
-    "worlds).{who} Conditional forecasts, not predictions."
+    "fewer than 5 worlds. Cells hold equally many design points along each factor, or one "
+    "value of it. Within a cell all other factors, uncertain parameters and luck vary as in "
+    "the sweep ({worlds} worlds).{who} Conditional forecasts, not predictions."
 )
 
 

@@ -14,7 +14,7 @@ from sim.analysis.conditions import Cases, find_cases
 from sim.analysis.limits import inside
 from sim.analysis.outputs import Held, factor_matrix, last_month, open_folder, pick_factors
 from sim.analysis.plane import Plane, survey
-from sim.analysis.prim import Found, Step, find_box, measured
+from sim.analysis.prim import Found, Step, find_box
 from sim.analysis.tree import grow
 from sim.results import ABOUT, BOXES, write_whole
 from sim.scenario.errors import Problem, ScenarioError
@@ -38,7 +38,7 @@ class Discovery:
         cases: the condition, and in which worlds it holds.
         factors: of the design.
         boxes: the first from all worlds, each further one from what is outside those before.
-        totals: each box measured among all worlds.
+        totals: each box without those before it, as shares of all worlds.
         leaves: of the tree, the densest first.
         plane: a map of the first clause's output, None where there are no two numbers.
         ranges: smallest and largest value of each factor in the sweep, `[factor, 2]`.
@@ -129,8 +129,7 @@ def search(
     y = cases.holds.mean(axis=1)
     _refuse_little(cases, x)
     kinds = [factor.kind for factor in factors]
-    boxes = _boxes(x, y, kinds, density)
-    totals = [measured(found.box.limits, x, y) for found in boxes]
+    boxes, totals = _boxes(x, y, kinds, density)
     plane = _plane(cases, factors, asked, x, totals)
     points, replicates = cases.holds.shape
     about = {
@@ -142,6 +141,7 @@ def search(
         "points": points,
         "replicates": replicates,
         "share": cases.share,
+        "density_asked": density,
     }
     ranges = np.stack([x.min(axis=0), x.max(axis=0)], axis=1)
     leaves = grow(x, y, factors)
@@ -163,23 +163,26 @@ def _refuse_little(cases: Cases, x: Block) -> None:
         )
 
 
-def _boxes(x: Block, y: Block, kinds: list[str], density: float | None) -> list[Found]:
+def _boxes(
+    x: Block, y: Block, kinds: list[str], density: float | None
+) -> tuple[list[Found], list[Step]]:
     """Boxes one after the other, each among the points outside those before."""
     found: list[Found] = []
+    totals: list[Step] = []
     left = np.ones(len(y), dtype=bool)
     base = float(y.mean())
     while len(found) < BOXES_MOST and 0 < y[left].sum() < left.sum() and left.sum() >= FEWEST:
         one = find_box(x[left], y[left], kinds, density)
-        whole = measured(one.box.limits, x, y)
         held = inside(one.box.limits, x) & left
         covers = float(y[held].sum() / y.sum())
-        if not one.box.limits or one.box.density <= base or (found and covers < WORTH):
+        elsewhere = base if one.elsewhere is None else one.elsewhere
+        further = covers < WORTH or elsewhere <= base
+        if not one.box.limits or one.box.density <= base or (found and further):
             break
         found.append(one)
+        totals.append(Step(one.box.limits, float(held.mean()), float(y[held].mean()), covers))
         left &= ~held
-        if whole.mass == 1:
-            break
-    return found
+    return found, totals
 
 
 def _plane(

@@ -37,6 +37,7 @@ class Optimum:
             policies tried in each world.
         fresh: robust values of front policies in worlds that were not searched,
             `[front policy, goal]`; NaN where the search was interrupted.
+        fresh_reference: those of the reference in the same other worlds, `[goal]`.
         futures: names.
         about: provenance.
     """
@@ -51,6 +52,7 @@ class Optimum:
     reference: Block
     regrets: dict[str, Block]
     fresh: Block
+    fresh_reference: Block
     futures: list[str]
     about: dict[str, Any]
 
@@ -218,9 +220,9 @@ def _optimum(
     front = on_front(rows)
     at = np.flatnonzero(front)
     try:
-        fresh = _fresh(search, tried, shares[at], tick) if whole else None
+        fresh, others = _fresh(search, tried, shares[at], tick) if whole else (None, None)
     except KeyboardInterrupt:
-        fresh, whole = None, False
+        fresh, others, whole = None, None, False
     worlds = Worlds(range(search.worlds))
     reference = tried.at_reference(worlds)
     levers = [one.value(shares[:, col]) for col, one in enumerate(search.levers.values())]
@@ -236,6 +238,7 @@ def _optimum(
         reference=_robust(search, reference, best)[0],
         regrets={n: regret(g, values[n][at], best[n]) for n, g in search.goals.items()},
         fresh=np.full((len(at), len(search.goals)), np.nan) if fresh is None else fresh,
+        fresh_reference=np.full(len(search.goals), np.nan) if others is None else others,
         futures=tried.futures,
         about=_about(search, tried, file, whole, len(shares)),
     )
@@ -247,12 +250,13 @@ def _robust(search: Search, values: dict[str, Block], best: dict[str, Block]) ->
     return np.column_stack([robust(goal, values[name], best[name]) for name, goal in goals])
 
 
-def _fresh(search: Search, tried: Policies, shares: Block, tick: Any) -> Block:
-    """Front policies in as many other worlds: what was picked for its luck falls back here."""
+def _fresh(search: Search, tried: Policies, shares: Block, tick: Any) -> tuple[Block, Block]:
+    """Front policies, and the reference, in as many other worlds: picked luck falls back here."""
     others = Worlds(range(search.worlds, 2 * search.worlds))
     values = tried.outcomes(shares, others, tick)
     best = {name: best_of(goal, values[name]) for name, goal in search.goals.items()}
-    return _robust(search, values, best)
+    reference = _robust(search, tried.at_reference(others), best)[0]
+    return _robust(search, values, best), reference
 
 
 def _about(search: Search, tried: Policies, file: str, whole: bool, count: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ class Output:
         values: `[point, replicate]`, in `unit`.
         points: numbers of the design points, `[point]`.
         same_luck: whether every point was run in the same worlds (common random numbers).
+        ranks: whether values are ranks, 0 to 1, in place of the outcome's own.
     """
 
     name: str
@@ -41,11 +42,12 @@ class Output:
     values: Block
     points: Block
     same_luck: bool
+    ranks: bool = False
 
     @property
     def unit(self) -> str:
         """Unit of the values."""
-        return unit_of(self.name)
+        return "rank, 0 to 1" if self.ranks else unit_of(self.name)
 
     @property
     def label(self) -> str:
@@ -72,6 +74,13 @@ class Output:
     def is_constant(self) -> bool:
         """Whether nothing moves it at all."""
         return bool(np.ptp(self.values) == 0)
+
+    def ranked(self) -> Output:
+        """Ranks of the values among all worlds, 0 to 1: long tails count no more than others."""
+        from scipy.stats import rankdata
+
+        ranks = (rankdata(self.values, axis=None) - 0.5) / self.values.size
+        return replace(self, values=ranks.reshape(self.values.shape), ranks=True)
 
     def luck(self) -> float | None:
         """Share of the variance of a single world that the factors leave, None with one replicate.

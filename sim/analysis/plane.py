@@ -13,6 +13,8 @@ from sim.worlds import Block
 PER_CELL = 25  # worlds that a cell should hold
 FEWEST = 5  # worlds below which a cell says nothing
 CELLS = (3, 10)  # a side, at least and at most
+MOST_VALUES = 24  # of a factor, each of which is a row of cells of its own
+WIDE = 15.0  # ratio of ends from which cells between few values meet in the logarithm
 FINE = 41  # points a side of the smooth median
 REACH = 0.5  # of the smoothing in ranks of a factor, times worlds^(-1/6): more worlds, finer
 ENOUGH = 8.0  # worlds' worth of weight that the smooth median needs
@@ -101,10 +103,12 @@ def survey(output: Output, a: Any, b: Any, across: Block, up: Block, level: floa
 def _edges(column: Block, side: int) -> Block:
     """Edges of cells that hold equally many points; around each value where there are few."""
     values = np.unique(column)
-    if len(values) <= side + 2:
-        middles = (values[1:] + values[:-1]) / 2
-        ends = (2 * values[0] - middles[0], 2 * values[-1] - middles[-1])
-        return np.array([ends[0], *middles, ends[1]])
+    if 1 < len(values) <= MOST_VALUES:
+        is_wide = values[0] > 0 and values[-1] > WIDE * values[0]
+        at = np.log(values) if is_wide else values
+        middles = (at[1:] + at[:-1]) / 2
+        edges = np.array([2 * at[0] - middles[0], *middles, 2 * at[-1] - middles[-1]])
+        return np.exp(edges) if is_wide else edges
     return np.unique(np.quantile(column, np.linspace(0, 1, side + 1)))
 
 

@@ -149,6 +149,7 @@ def sensitivity(
     outcomes: Iterable[str] = (),
     months: Iterable[str] = (),
     effect: bool = False,
+    ranks: bool = False,
 ) -> Sensitivity:
     """What moves the outcomes of a sweep.
 
@@ -156,12 +157,13 @@ def sensitivity(
         outcomes: names (none: all that the sweep kept).
         months: `"2030-12"` (none: 2030-12, or the last kept).
         effect: differences between the branches instead of the first branch's outcomes.
+        ranks: look at ranks of the outcome, so that a few extreme worlds do not decide.
 
     Raises:
         ScenarioError: the sweep does not hold what is asked for, or its design is unfinished.
         FileNotFoundError: there is no sweep in the folder.
     """
-    return analyse(open_folder(folder), outcomes, months, effect, str(folder))
+    return analyse(open_folder(folder), outcomes, months, effect, ranks, str(folder))
 
 
 def analyse(
@@ -169,6 +171,7 @@ def analyse(
     outcomes: Iterable[str] = (),
     months: Iterable[str] = (),
     effect: bool = False,
+    ranks: bool = False,
     folder: str = "",
 ) -> Sensitivity:
     """The same for a sweep that is open (see `sensitivity`)."""
@@ -176,6 +179,7 @@ def analyse(
     names = list(dict.fromkeys(outcomes)) or default_names(held, effect)
     dates = list(dict.fromkeys(months)) or [last_month(sweep)]
     outputs = [read_output(held, name, date, effect) for name in names for date in dates]
+    outputs = [one.ranked() if ranks and not one.is_constant else one for one in outputs]
     method = METHODS.get(sampler(sweep), "given")
     still = [one for one in outputs if one.is_constant]
     rankings = [rank(sweep, one, method) for one in outputs if not one.is_constant]
@@ -185,6 +189,7 @@ def analyse(
         "sweep": folder,
         "sampler": sampler(sweep),
         "method": method,
+        "ranks": ranks,
         "branches": list(sweep.branches),
         "points": points,
         "replicates": replicates,

@@ -103,7 +103,7 @@ def test_the_shipped_problem_runs(found):
     rows = np.column_stack([costs(g, found.robust[:, at]) for at, g in enumerate(found.goals)])
     for row in rows[found.front]:
         assert not np.any(np.all(rows <= row, axis=1) & np.any(rows < row, axis=1))
-    assert {"limit, TPP", "lead, p10 months"} <= set(table.columns)
+    assert {"limit, TPP", "lead, mean months"} <= set(table.columns)
     assert found.front[found.middle] and found.about["finished"]
     assert np.isfinite(found.fresh).all()
     assert (found.regret_table()["mean"] >= 0).all()
