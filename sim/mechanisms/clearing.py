@@ -6,7 +6,7 @@ gives the destination (bloc) of each buyer.
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import dataclass, fields
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms import market
-from sim.worlds import WIDEST, Block, Mask, largest, total
+from sim.worlds import Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
@@ -22,7 +22,8 @@ WATTS = 1e9  # in a GW
 ONE = np.ones((1, 1, 1))
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True)
+class Offer:
     """What suppliers offer this month, `[supplier, destination, world]` unless said otherwise."""
 
     price: Block  # USD a chip to the buyer, levy and vouchers included
@@ -43,7 +44,8 @@ class Offer(NamedTuple):
     power: Block  # W a chip, [supplier, world]
 
 
-class Purchases(NamedTuple):
+@dataclass(frozen=True)
+class Purchases:
     """What arrived with each buyer this month, `[buyer, world]`."""
 
     cost: Block  # USD bn, all-in
@@ -60,8 +62,11 @@ class Purchases(NamedTuple):
 
     def of(self, rows: slice) -> Purchases:
         """The same for some of the buyers."""
-        *arrived, by_supplier = self
-        return Purchases(*(block[rows] for block in arrived), by_supplier[:, rows])
+        parts = {name: getattr(self, name)[rows] for name in ARRIVED}
+        return Purchases(by_supplier=self.by_supplier[:, rows], **parts)
+
+
+ARRIVED = tuple(one.name for one in fields(Purchases) if one.name != "by_supplier")
 
 
 class Conditions(NamedTuple):
@@ -220,33 +225,30 @@ class Stretch(NamedTuple):
     rows: slice
 
 
-@cache
-def stretches(places: tuple[int, ...]) -> list[Stretch]:
+def stretches(at: NDArray[np.int64]) -> list[Stretch]:
     """The buyers, cut where the destination changes."""
     found, end = [], 0
-    for place, buyers in groupby(places):
+    for place, buyers in groupby(at.tolist()):
         begin, end = end, end + len(list(buyers))
         found.append(Stretch(place, slice(begin, end)))
     return found
 
 
-def times(orders: Block, offered: Block, at: NDArray[np.int64]) -> Block:
+def times(orders: Block, offered: Block, along: list[Stretch]) -> Block:
     """Orders times what their destination is offered: `[supplier, buyer, world]`."""
-    if orders.shape[-1] <= WIDEST:
-        return orders * offered.take(at, 1)
     product = np.empty(orders.shape)
-    for place, rows in stretches(tuple(at.tolist())):
-        np.multiply(orders[:, rows], offered[:, place : place + 1], out=product[:, rows])
+    for place, rows in along:
+        here = offered[:, place : place + 1]
+        np.multiply(orders[:, rows], here, out=product[:, rows])
     return product
 
 
 def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
-    by_buyer = orders.swapaxes(0, 1)
-    summed = np.zeros((destinations, *by_buyer.shape[1:]))
-    for place, order in zip(at.tolist(), by_buyer, strict=True):
-        summed[place] += order
-    return np.ascontiguousarray(summed.swapaxes(0, 1))
+    summed = np.zeros((len(orders), destinations, orders.shape[2]))
+    for place, rows in stretches(at):
+        summed[:, place] += total(orders[:, rows], axis=1)
+    return summed
 
 
 class Flows(NamedTuple):
@@ -285,12 +287,13 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
-    legal = times(orders.legal, flows.shipped_share, at)
-    smuggled = _diverted(orders, flows, at)
+    along = stretches(at)
+    legal = times(orders.legal, flows.shipped_share, along)
+    smuggled = _diverted(orders, flows, along)
     free = orders.free * flows.open_fill[:, None]
 
     def arrived(of_legal: Block, of_smuggled: Block) -> Block:
-        each = times(legal, of_legal, at) if of_legal.shape[1] > 1 else legal * of_legal
+        each = times(legal, of_legal, along) if of_legal.shape[1] > 1 else legal * of_legal
         for rows, chips in smuggled:
             each[:, rows] += chips * of_smuggled
         return total(each)
@@ -317,11 +320,11 @@ def receive(
     )
 
 
-def _diverted(orders: Orders, flows: Flows, at: NDArray) -> list[tuple[slice, Block]]:
+def _diverted(orders: Orders, flows: Flows, along: list[Stretch]) -> list[tuple[slice, Block]]:
     """Smuggled chips that arrive, with the rows of the buyers who may get some."""
     bound = set(orders.bound.tolist())
     found = []
-    for place, rows in stretches(tuple(at.tolist())):
+    for place, rows in along:
         if not bound.isdisjoint(range(rows.start, rows.stop)):
             chips = orders.smuggled[:, rows] * flows.smuggled_share[:, place : place + 1]
             found.append((rows, chips))
