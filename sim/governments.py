@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,8 @@ class Governments:
             controlled = np.maximum(controlled, here * works)
             lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
             exposure = np.maximum(exposure, here * lived * works)
-        return policy._replace(
-            clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
+        return replace(
+            policy, clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )
 
     def _eased(self, policy: Policy) -> Policy:
@@ -138,7 +139,7 @@ class Governments:
                 else c
                 for c in clauses[rule.at[row]]
             ]
-        return policy._replace(clauses=clauses)
+        return replace(policy, clauses=clauses)
 
     def _answered(self, policy: Policy) -> Policy:
         """Minerals withheld in answer."""
@@ -151,7 +152,7 @@ class Governments:
         for row in np.flatnonzero(rule.on[:, 0]):
             at = rule.at[row]
             minerals[at] = np.maximum(minerals[at], self.regulators.answer[row])
-        return policy._replace(minerals=minerals)
+        return replace(policy, minerals=minerals)
 
     def watch(self, turn: Turn, bloc_frontier: Block) -> None:
         """See the month's releases, sales and acts, and react from the next month on.

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.population import Member, Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import market, supply
+from sim.mechanisms import capital, market, supply
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -45,9 +45,6 @@ class Foundries(Population):
         self.use = self.tool_access = np.ones((self.rows, 1))
         self.tool_stock = self.tool_reserve = self.tools_denied = np.zeros((self.rows, 1))
         self.expansion = self.damage = self.hoarded = np.zeros((self.rows, 1))
-        p = self.numbers
-        self.before = np.maximum(self.number("capacity") * MONTHS, 1e-9)
-        self.learning = p.supply.learning * p.channels.infant_industry
 
     def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
@@ -56,7 +53,7 @@ class Foundries(Population):
             home_tools: share of the steps that the bloc's own tool makers equip, `[bloc, world]`.
             withheld: minerals withheld from the supply chain it serves, 0..1.
         """
-        p = self.numbers
+        p = turn.numbers
         policy = turn.policy
         home = self.blocs.spread(home_tools)
         denied = self.blocs.spread(policy.tool_denial)
@@ -67,30 +64,35 @@ class Foundries(Population):
         self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
-        pace = self.log_number("growth_ceiling") * (1 + public)
+        pace = np.log(self.number("growth_ceiling")) * (1 + public)
         standing = 1 - self.damage  # who is rebuilding does not build anew
         ceiling = np.exp(pace * self.tool_access * minerals * standing)
         grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
         self.capacity = grown
-        healed = self.damage * turn.incidents.unhealed
+        healed = self.damage * np.exp(-1 / (MONTHS * turn.incidents.recovery))
         self.damage = np.maximum(healed, turn.incidents.lost)
 
     def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""
-        p = self.numbers.stockpiling
-        fear = self.blocs.spread(turn.fear.tools)
+        p = turn.numbers.stockpiling
+        fear = capital.threat(
+            self.blocs.spread(turn.policy.tools_pending),
+            self.blocs.spread(turn.policy.tools_controlled),
+            p.hazard_months,
+            p.foresight_months,
+        )
         newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
         self.tool_reserve = self.tool_reserve + newly * self.tool_stock
-        self.tools_denied = denied
-        aim = p.input_pull * fear * self.numbers.channels.stockpiling
+        self.tools_denied = np.broadcast_to(denied, self.capacity.shape)
+        aim = p.input_pull * fear * turn.numbers.channels.stockpiling
         self.hoarded = np.maximum(aim - self.tool_stock, 0.0) / p.build_months
         self.tool_stock = self.tool_stock + self.hoarded
 
     def learn(self, turn: Turn) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""
-        on = self.numbers.channels.infant_industry
+        on = turn.numbers.channels.infant_industry
         use = np.where(on > 0, self.use, 1.0)
         self.dies_yield = supply.next_yield(
             self.dies_yield, self.number("yield_ceiling"), self.number("yield_learning"), use
@@ -98,8 +100,10 @@ class Foundries(Population):
 
     def cost(self, turn: Turn) -> Block:
         """Cost of a wafer over the cheapest maker's: the excess falls with cumulative output."""
-        gained = np.maximum(self.output / self.before, 1.0)
-        return supply.experience(self.number("cost_premium"), gained, self.learning)
+        learning = turn.numbers.supply.learning * turn.numbers.channels.infant_industry
+        before = self.number("capacity") * MONTHS
+        gained = np.maximum(self.output / np.maximum(before, 1e-9), 1.0)
+        return supply.experience(self.number("cost_premium"), gained, learning)
 
     def serve(self, orders: Block) -> Block:
         """Fill orders for dies (before yield) pro rata; returns the share that is filled."""
@@ -128,7 +132,7 @@ class ToolMakers(Population):
 
     def progress(self, turn: Turn) -> None:
         """Coverage spreads; faster where imports are denied (shelter) and where the state pays."""
-        p = self.numbers
+        p = turn.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
         denied = self.blocs.spread(turn.policy.tool_denial)
         public = self.blocs.spread(turn.policy.chip_fund)
@@ -157,11 +161,11 @@ class HbmMakers(Population):
 
     def progress(self, turn: Turn, months_of_volume: Block) -> None:
         """Volume begins after the lag and grows; faster under shelter and public money."""
-        p = self.numbers
+        p = turn.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
         denied = self.blocs.spread(turn.policy.hbm_denial)
         public = self.blocs.spread(turn.policy.chip_fund)
-        rate = self.log_number("growth") * (1 + shelter * denied + public)
+        rate = np.log(self.number("growth")) * (1 + shelter * denied + public)
         grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.number("capacity"))
         usual = np.where(months_of_volume >= 0, grown, 0.0)
         self.capacity = np.maximum(usual, turn.incidents.memory)

@@ -96,10 +96,7 @@ def redesign(
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
-                *(
-                    old if new is old else np.where(chosen, new, old)
-                    for new, old in zip(variant, spec, strict=True)
-                )
+                *(np.where(chosen, new, old) for new, old in zip(variant, spec, strict=True))
             )
             hit = hit & ~chosen
     return spec
