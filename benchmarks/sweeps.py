@@ -93,7 +93,7 @@ class Watch(threading.Thread):
 
     def run(self) -> None:
         """Until it is over."""
-        while not self.over.wait(0.1):
+        while not self.over.wait(1.0):  # looking at the memory of others takes time itself
             self.look()
 
     def look(self) -> None:
