@@ -73,28 +73,47 @@ def swept(made: Plan) -> float:
         return time.process_time() - began
 
 
-def pooled(points: int, workers: int) -> tuple[float, float]:
-    """Seconds of a whole sweep on the machine's cores, planning and start included, and MB."""
-    with tempfile.TemporaryDirectory() as folder, peak_memory() as seen:
+def pooled(points: int, workers: int) -> tuple[float, float, float]:
+    """Seconds, CPU seconds and MB of a whole sweep, planning and start included."""
+    with tempfile.TemporaryDirectory() as folder, watched() as seen:
         began = time.perf_counter()
         run(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
-        return time.perf_counter() - began, max(seen)
+        return time.perf_counter() - began, sum(seen.seconds.values()), seen.megabytes
+
+
+class Watch(threading.Thread):
+    """Samples memory (shared pages shared out) and CPU time of this process and all below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over = threading.Event()
+        self.megabytes = 0.0
+        self.seconds: dict[int, float] = {}
+        self.before = {pid: _seconds(pid) for pid in _family(os.getpid())}
+
+    def run(self) -> None:
+        """Until it is over."""
+        while not self.over.wait(1.0):  # looking at the memory of others takes time itself
+            self.look()
+
+    def look(self) -> None:
+        """One sample."""
+        family = _family(os.getpid())
+        self.megabytes = max(self.megabytes, sum(_megabytes(pid) for pid in family))
+        for pid in family:
+            spent = _seconds(pid) - self.before.get(pid, 0.0)
+            self.seconds[pid] = max(spent, self.seconds.get(pid, 0.0))
 
 
 @contextlib.contextmanager
-def peak_memory() -> Iterator[list[float]]:
-    """MB of this process and all below it, sampled (shared pages are shared out)."""
-    seen, over = [0.0], threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.25):
-            seen.append(sum(_megabytes(pid) for pid in _family(os.getpid())))
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    yield seen
-    over.set()
-    thread.join()
+def watched() -> Iterator[Watch]:
+    """Memory and CPU time of all that happens inside."""
+    watch = Watch()
+    watch.start()
+    yield watch
+    watch.look()
+    watch.over.set()
+    watch.join()
 
 
 def _family(root: int) -> list[int]:
@@ -114,6 +133,13 @@ def _megabytes(pid: int) -> float:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _seconds(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return 0.0
 
 
@@ -164,13 +190,13 @@ def main() -> None:
     parser.add_argument("--singles", type=int, default=8, help="worlds of those who take one each")
     options = parser.parse_args()
     workers = cores()
-    print(f"whole sweeps, {workers} processes, wall time with planning and start:")
+    print(f"whole sweeps, {workers} processes, with planning and start:")
     points = 1000
     while points <= options.worlds:
-        seconds, size = pooled(points, workers)
-        each = seconds / points * 1e3
-        print(f"  {points:7,} worlds {seconds:7.1f} s  {each:6.2f} ms a world  {size:6.0f} MB")
-        points *= 10
+        seconds, spent, size = pooled(points, workers)
+        each = f"{spent / points * 1e3:6.2f} ms CPU time a world"
+        print(f"  {points:7,} worlds {seconds:7.1f} s  {each}  {size:6.0f} MB", flush=True)
+        points = min(points * 10, options.worlds) if points < options.worlds else points + 1
     print()
     made = twelve(2048)
     bare(twelve(64)), swept(twelve(64))  # warm up

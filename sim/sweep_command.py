@@ -166,10 +166,14 @@ def _say_estimate(found: Estimate, as_json: bool) -> None:
     click.echo(
         f"{found.points:,} points x {found.replicates:,} replicates x {found.branches} branches "
         f"= {found.worlds:,} worlds, a row each\n"
-        f"{found.blocks:,} blocks{cut}\n"
+        f"{_blocks(found.blocks)}{cut}\n"
         f"about {_clock(found.seconds)} (h:m:s) with {by} on this machine as busy as it is now\n"
         f"about {_size(found.disk)} of disk"
     )
+
+
+def _blocks(count: int) -> str:
+    return f"{count:,} block" + "s" * (count != 1)
 
 
 def _size(size: float) -> str:
@@ -187,6 +191,6 @@ def _say_done(made: Plan, folder: Path, as_json: bool) -> None:
         about: dict[str, Any] = {name: made.about[name] for name in ("count", "rows", "blocks")}
         print_json({"folder": str(folder), "points": about.pop("count"), **about})
     else:
-        click.echo(f"{made.rows:,} worlds of {len(made.values):,} points in {made.blocks} blocks")
+        click.echo(f"{made.rows:,} worlds of {len(made.values):,} points in {_blocks(made.blocks)}")
         click.echo(f"read them: pandas.read_parquet('{folder}/worlds')")
     click.echo(f"written: {folder}/", err=True)

@@ -90,6 +90,7 @@ class _Reader:
         if self.said.key == SCENARIO:
             return self._scenarios()
         if self.said.key == DUMMY:
+            self._only("number")
             return self._number(Place((), "number", None, {}, column=False))
         there = self._place()
         self._only(there.kind)
@@ -101,13 +102,13 @@ class _Reader:
         raise ScenarioError(Problem(self.file, at, wrong, hint))
 
     def _place(self) -> Place:
-        found = None
-        for one in self.scenarios:
-            found = place(one.scenario, self.said.key)
+        """What stands at the key in the first scenario; all must have it."""
+        there = [place(one.scenario, self.said.key) for one in self.scenarios]
+        for one, found in zip(self.scenarios, there, strict=True):
             if found is None:
                 hint = nearest(self.said.key, known_keys(one.scenario))
                 self.fail("key", f"'{one.name}' has no '{self.said.key}' to vary", hint)
-        return found
+        return there[0]
 
     def _only(self, kind: str) -> None:
         """Nothing is said that belongs to another kind of factor."""

@@ -128,3 +128,14 @@ def test_levels_share_the_unit_cube_evenly():
         assert [(made.values[:, at] == one).sum() for one in levels] == [30 // len(levels)] * len(
             levels
         )
+
+
+def test_the_prior_of_two_branches_is_that_of_the_first(tmp_path):
+    """Both run at the same value."""
+    other = tmp_path / "other.toml"
+    prior = 'prior = { kind = "uniform", low = 9, high = 10 }, unit = "1", source = "a test"'
+    head = 'extends = "as_enacted"\ntitle = "Other"\nwhy = "a test"\n'
+    other.write_text(f"{head}[research]\nsigma = {{ {prior} }}\n")
+    names = ["as_enacted", str(other)]
+    assert points(branches=names, factors={"sigma": SIGMA}).max() < 9
+    assert points(branches=names[::-1], factors={"sigma": SIGMA}).min() >= 9
