@@ -99,9 +99,9 @@ class Catalogue:
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""
         suppliers = self.race.suppliers
-        free = self._worths(product.spec)
+        free = self.worths(product.spec)
         variants = [self._variant(turn, product.spec, clauses) for clauses in turn.policy.clauses]
-        sold = [free if spec is product.spec else self._worths(spec) for spec, _ in variants]
+        sold = [free if spec is product.spec else self.worths(spec) for spec, _ in variants]
         terms = [t for _, t in variants]
 
         def by_destination(rows: list[Block]) -> Block:
@@ -145,7 +145,8 @@ class Catalogue:
             )
         return spec, rules.terms(spec, clauses, self.shape)
 
-    def _worths(self, spec: Spec) -> Worths:
+    def worths(self, spec: Spec) -> Worths:
+        """What chips of a specification are worth, with the software of today."""
         p = self.race.numbers.chip
         training = chips.training_worth(spec, self.race.suppliers.maturity, p.interconnect_weight)
         inference = chips.inference_worth(spec, p.bandwidth_weight)

@@ -57,8 +57,7 @@ class ChipMarket:
         ]
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
-        unknown = np.zeros((len(race.blocs), race.worlds.count))
-        self.training_cost = self.inference_cost = unknown
+        self.training_cost, self.inference_cost = self._first_costs()
 
     def clear(self, turn: Turn, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
@@ -85,6 +84,16 @@ class ChipMarket:
         self._guided = (1 - turn.policy.guidance) * (1 - turn.policy.mandate)
         self._ruled = turn.policy.chips_controlled
         self.flows, self.offer = flows, offer
+
+    def _first_costs(self) -> tuple[Block, Block]:
+        """What compute costs before anything is bought: what is on sale, at list, in every bloc."""
+        race = self.race
+        product = race.catalogue.products(0)
+        worth = race.catalogue.worths(product.spec)
+        weight = market.split(race.suppliers.installed * self.on_sale)
+        everywhere = np.ones((len(race.blocs), 1)) * race.numbers.capital.overhead
+        training = total(weight * product.price / worth.training)
+        return everywhere * training, everywhere * total(weight * product.price / worth.inference)
 
     def _keep_costs(self) -> None:
         """What compute costs in each bloc, by what was paid there."""

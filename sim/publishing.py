@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def opening(race: Race) -> Board:
-    """The board before the first month: nothing is known, no compute has been paid for."""
+    """The board before the first month: nothing is known but what compute costs, power apart."""
+    market, life = race.chip_market, 12.0 * race.numbers.chip.lifetime
     nobody = np.zeros(race.worlds.count)
     unknown = nobody + UNKNOWN
     by_bloc = np.zeros((len(race.blocs), race.worlds.count))
@@ -32,8 +33,8 @@ def opening(race: Race) -> Board:
         bloc_lead=by_bloc,
         leader_cost=nobody,
         leader_age=nobody,
-        training_usd=by_bloc,
-        inference_usd=by_bloc,
+        training_usd=market.training_cost / life,
+        inference_usd=market.inference_cost / life,
     )
 
 

@@ -145,7 +145,9 @@ class Investors(Population):
         told = belief.hear(
             self.need, self.doubt, self.unverified, news.told, news.concealed, news.precision
         )
-        checked = told.unverified * np.minimum(1.0, 1.0 / p.verify_months)
+        # What is told this month can be checked from the next month on.
+        older = self.unverified * told.doubt / self.doubt
+        checked = older * np.minimum(1.0, 1.0 / p.verify_months)
         need = told.need + checked
         true = turn.numbers.demand.elasticity
         learnt = np.where(turn.services_exist, (true - self.elasticity_seen) / p.learn_months, 0.0)

@@ -15,7 +15,6 @@ WORLDS = 2
 YES, NO = np.ones(WORLDS, bool), np.zeros(WORLDS, bool)
 # Medians of the baseline: interconnect in training, bandwidth in inference, inference in value.
 IOTA, BETA, WEIGHT = 0.15, 0.7, 0.7
-HOPE = np.array([0.1])
 
 
 def chip(tflops: float, bandwidth: float, interconnect: float) -> Spec:
@@ -56,7 +55,7 @@ H20_LETTER = clause(bandwidth=1.4)
 
 
 def answer(spec: Spec, *clauses: Clause, margin: float = 0.0133) -> Spec:
-    return rules.redesign(spec, list(clauses), np.array([margin]), HOPE, IOTA, BETA, WEIGHT)
+    return rules.redesign(spec, list(clauses), np.array([margin]), IOTA, BETA, WEIGHT)
 
 
 def american(block: np.ndarray) -> list[float]:
