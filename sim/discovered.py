@@ -79,24 +79,29 @@ def map_sentence(plane: Plane) -> str:
     cells = [cell for cell in plane.cells() if cell["median"] is not None]
     high = max(cells, key=lambda cell: cell["median"])
     low = min(cells, key=lambda cell: cell["median"])
-    across, up = plane.across.name, plane.up.name
     output = plane.output
     unit = "" if output.unit == "1" else f" {output.unit}"
 
     def place(cell: dict[str, Any]) -> str:
-        sides = [
-            f"{name} {figure_of(cell[f'{name}_low'])} to {figure_of(cell[f'{name}_high'])}"
-            for name in (across, up)
-        ]
+        sides = [_side(factor, cell) for factor in (plane.across, plane.up)]
         share = f"{cell['share_above']:.0%} above {figure_of(plane.level)}"
         return f"{figure_of(cell['median'])}{unit} ({', '.join(sides)}; {share})"
 
     over = sum(cell["median"] > plane.level for cell in cells)
     return (
-        f"Over {across} and {up}, the median of {output.title} ({output.label}) lies above "
-        f"{figure_of(plane.level)} in {over} of {len(cells)} cells: highest {place(high)}, "
-        f"lowest {place(low)}."
+        f"Over {plane.across.name} and {plane.up.name}, the median of {output.title} "
+        f"({output.label}) lies above {figure_of(plane.level)} in {over} of {len(cells)} cells: "
+        f"highest {place(high)}, lowest {place(low)}."
     )
+
+
+def _side(factor: Any, cell: dict[str, Any]) -> str:
+    """A cell along a factor: its one value where it has few, else its ends."""
+    low, high = cell[f"{factor.name}_low"], cell[f"{factor.name}_high"]
+    inside = [level for level in factor.levels or () if low <= level < high]
+    if len(inside) == 1:
+        return f"{factor.name} {figure_of(inside[0])}"
+    return f"{factor.name} {figure_of(low)} to {figure_of(high)}"
 
 
 def print_discovery(found: Discovery) -> None:

@@ -113,23 +113,33 @@ def _edges(column: Block, side: int) -> Block:
 
 
 def _smooth(values: Block, across: Block, up: Block) -> tuple[tuple[Block, Block], Block]:
-    """Median at each point of a fine grid, near worlds counting more (in ranks of the factors)."""
-    ranks = [_ranks(across), _ranks(up)]
-    marks = np.linspace(0, 1, FINE)
+    """Median at places of both factors, near worlds counting more (in ranks of the factors)."""
     reach = REACH * values.size ** (-1 / 6)
-    near = [np.exp(-0.5 * ((marks[:, None] - rank) / reach) ** 2) for rank in ranks]
+    marked = [_marks(column) for column in (across, up)]
+    near = [
+        np.exp(-0.5 * ((marks[:, None] - _ranks(column)) / reach) ** 2)
+        for (_, marks), column in zip(marked, (across, up), strict=True)
+    ]  # [place, design point]
     order = np.argsort(values, axis=None)
     sorted_values, point = values.ravel()[order], order // values.shape[1]
-    smooth = np.full((FINE, FINE), np.nan)
-    for row in range(FINE):
-        weight = near[0] * near[1][row]  # [across point, design point]
-        gathered = np.cumsum(weight[:, point], axis=1)
+    smooth = np.full((len(near[1]), len(near[0])), np.nan)
+    for row, beside in enumerate(near[1]):
+        gathered = np.cumsum((near[0] * beside)[:, point], axis=1)
         total = gathered[:, -1]
         at = (gathered < total[:, None] / 2).sum(axis=1)
         enough = total >= ENOUGH
         smooth[row, enough] = sorted_values[at[enough]]
-    places = np.quantile(across, marks), np.quantile(up, marks)
-    return places, smooth
+    return (marked[0][0], marked[1][0]), smooth
+
+
+def _marks(column: Block) -> tuple[Block, Block]:
+    """Where along a factor the smooth median is given, and the ranks of these places."""
+    values, at = np.unique(column, return_inverse=True)
+    if len(values) <= MOST_VALUES:
+        ranks = _ranks(column)
+        return values, np.array([ranks[at == one].mean() for one in range(len(values))])
+    marks = np.linspace(0, 1, FINE)
+    return np.quantile(column, marks), marks
 
 
 def _ranks(column: Block) -> Block:
