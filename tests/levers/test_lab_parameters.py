@@ -115,8 +115,9 @@ CASES = {
         1,
         (
             Moves("open_capability", "2024-12", 100.0, "points", "OpenAI"),  # from none to 133
-            Moves("open_frontier", "2024-12", 0.1, "points", None),  # +0.2
-            Moves("open_lag_months", "2024-12", -0.05, "points", None),  # -0.16
+            # While OpenAI leads; later others' weights are near.
+            Moves("open_frontier", "2023-06", 1.5, "points", None),  # +3.4
+            Moves("open_lag_months", "2023-06", -1.2, "points", None),  # -2.8
         ),
         lab="OpenAI",
     ),
