@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from sim.mechanisms.rules import Clause
 from sim.worlds import Block, Mask
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """The instruments of a month. By bloc `[bloc, world or 1]` unless said otherwise."""
 
     clauses: list[list[Clause]]  # on chips, by destination
@@ -46,13 +46,13 @@ class Policy:
     adoption_program: Block
 
 
-@dataclass(frozen=True)
-class Incidents:
+class Incidents(NamedTuple):
     """What befalls actors this month without an act of a government."""
 
     funding: Block  # log growth a year added to all spending, [bloc, world or 1]
     lost: Block  # share of capacity lost, [foundry, world or 1]
     recovery: Block  # years, [foundry, world or 1]
+    unhealed: Block  # share of a loss that is left after a month of it
     coverage: Block  # least coverage of tool makers, [tool maker, world or 1]
     memory: Block  # least capacity of memory makers, [memory maker, world or 1]
     claimed: Mask  # a lab is said to have reached the frontier, [lab, 1]
@@ -61,8 +61,25 @@ class Incidents:
     claim_belief: Block  # share
 
 
-@dataclass(frozen=True)
-class News:
+class Fear(NamedTuple):
+    """How far a tightening is feared, 0..1, `[bloc, world]` unless said otherwise (M3)."""
+
+    chips: Block
+    tools: Block
+    memory: Block
+    foundries: Block  # [supplier, world]
+
+
+class Paths(NamedTuple):
+    """Where the investors' paths lead this month, log a year, `[investor, world]`."""
+
+    labs: Block
+    clouds: Block
+    venture: Block
+    fade: Block  # 1 on the labs' path, halving in each half-life after it
+
+
+class News(NamedTuple):
     """What a month's releases and claims say of the need for spending."""
 
     told: Block  # log, [lab, world]
@@ -70,8 +87,7 @@ class News:
     precision: Block  # [investor, lab, world]
 
 
-@dataclass(frozen=True)
-class Breakthroughs:
+class Breakthroughs(NamedTuple):
     """Gains found this month, and the pace that paradigms have set."""
 
     training: Block  # log gain, [lab, world or 1]
@@ -80,8 +96,7 @@ class Breakthroughs:
     pace: Block  # factor on the pace of research, [world or 1]
 
 
-@dataclass(frozen=True)
-class Luck:
+class Luck(NamedTuple):
     """The shocks of a month, `[actor, world]`."""
 
     research: Block
@@ -94,13 +109,13 @@ class Luck:
     cloud_capital: Block
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """A month: everything a rule needs besides its own state."""
 
     month: int
     numbers: SimpleNamespace
     policy: Policy
+    fear: Fear
     luck: Luck
     breakthroughs: Breakthroughs
     incidents: Incidents

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.board import Board, News, Turn
+from sim.board import Board, Incidents, News, Turn
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import belief
 from sim.worlds import Block, total
@@ -25,7 +25,11 @@ class CapitalMarket:
     def __init__(self, race: Race) -> None:
         self.race = race
         foreign = race.investors.blocs.index[:, None] != race.labs.blocs.index[None]
-        self.foreign = foreign[..., None]
+        p = race.numbers.belief
+        self.weight = np.where(foreign[..., None], p.credibility, 1.0)
+        self.variance = p.noise * p.noise
+        self.log_hidden = np.log(p.hidden)
+        self.expected = np.log(race.numbers.research.pace * race.numbers.chip.value_growth)
 
     def settle(self, turn: Turn, board: Board) -> None:
         """A month: hear what was released and claimed, then reprice."""
@@ -37,28 +41,37 @@ class CapitalMarket:
     def _news(self, turn: Turn, board: Board) -> News:
         """What releases and claims say. Open ones state the final run, closed ones are known
         by what their lab spends in all."""
-        p, labs, incidents = turn.numbers.belief, self.race.labs, turn.incidents
-        claimed = incidents.claimed
-        stated = labs.release_cost * np.where(labs.release_open > 0, 1.0, p.hidden)
-        stated = np.where(claimed, incidents.claim_cost, stated)
-        concealed = np.where(labs.release_open > 0, np.log(p.hidden), 0.0)
-        concealed = np.where(claimed, np.log(incidents.claim_hidden), concealed)
-        behind = np.where(claimed, 0.0, board.frontier - labs.release_points)
-        expected = np.log(turn.numbers.research.pace * turn.numbers.chip.value_growth)
+        p, labs, claimed = turn.numbers.belief, self.race.labs, turn.incidents.claimed
+        opened = labs.release_open > 0
+        stated = labs.release_cost * np.where(opened, 1.0, p.hidden)
+        concealed = np.where(opened, self.log_hidden, 0.0)
+        behind, weight = board.frontier - labs.release_points, self.weight
+        if claimed.any():
+            stated, concealed, weight = self._claims(turn.incidents, stated, concealed)
+            behind = np.where(claimed, 0.0, behind)
         told = belief.signal(
             stated,
             board.leader_cost,
             behind,
             turn.numbers.training.points_per_decade,
-            expected * board.leader_age,
+            self.expected * board.leader_age,
         )
         heard = (labs.released > 0) | claimed
-        weight = np.where(self.foreign, p.credibility, 1.0)
-        weight = np.where(claimed[None], incidents.claim_belief[None], weight)
         near = belief.proximity(behind, p.near)
         known = heard & (board.leader_cost > 0)
-        precision = weight * np.where(known, near, 0.0)[None] / (p.noise * p.noise)
+        precision = weight * np.where(known, near, 0.0) / self.variance
         return News(np.where(known, told, 0.0), concealed, precision)
+
+    def _claims(
+        self, incidents: Incidents, stated: Block, concealed: Block
+    ) -> tuple[Block, Block, Block]:
+        """Costs stated and concealed, and what is believed, where a lab claims the frontier."""
+        claimed = incidents.claimed
+        return (
+            np.where(claimed, incidents.claim_cost, stated),
+            np.where(claimed, np.log(incidents.claim_hidden), concealed),
+            np.where(claimed[None], incidents.claim_belief[None], self.weight),
+        )
 
     def _activity(self, turn: Turn) -> Block:
         """What the AI earnings of each sector follow, `[sector, world]`."""
@@ -69,31 +82,26 @@ class CapitalMarket:
             "power": self._power(),
             "labs": self._labs(turn),
         }
-        rows = [
-            by_kind[story[name].activity][bloc]
-            for name, bloc in zip(sectors.names, sectors.blocs.index, strict=True)
-        ]
-        return np.stack(rows)
+        activity = np.empty(sectors.shape)
+        for row, (name, bloc) in enumerate(zip(sectors.names, sectors.blocs.index, strict=True)):
+            activity[row] = by_kind[story[name].activity][bloc]
+        return activity
 
-    def _tools(self) -> Block:
+    def _tools(self) -> list[Block]:
         """Equipment ordered from the makers of a bloc, ahead of need too: all that its own
         foundries need, of others what they cannot have at home and are not denied."""
         foundries = self.race.foundries
         home = foundries.blocs.spread(self.race.tool_makers.by_bloc())
         ordered = foundries.expansion * (1 + MONTHS * foundries.hoarded)
         abroad = ordered * (1 - home) * (1 - foundries.tools_denied)
-        own = foundries.blocs.index
-        return np.stack(
-            [
-                total(np.where((own == bloc)[:, None], ordered, abroad))
-                for bloc in range(len(self.race.blocs))
-            ]
-        )
+        own = foundries.blocs.index[:, None]
+        blocs = range(len(self.race.blocs))
+        return [total(np.where(own == bloc, ordered, abroad)) for bloc in blocs]
 
-    def _power(self) -> Block:
+    def _power(self) -> list[Block]:
         """GW that the chips bought this month will draw, anywhere."""
         drawn = total([total(who.bought.power) for who in self.race.buyers])
-        return np.broadcast_to(drawn, (len(self.race.blocs), self.race.worlds.count))
+        return [drawn] * len(self.race.blocs)
 
     def _labs(self, turn: Turn) -> Block:
         """Money that passes through the labs of a bloc: funding that is called, and revenue."""

@@ -36,7 +36,8 @@ class Catalogue:
     def __init__(self, race: Race) -> None:
         self.race = race
         self.shape = (race.suppliers.rows, race.worlds.count)
-        self.mixes = [self._mix(self._line(name)) for name in race.suppliers.names]
+        self.no_rule = rules.terms(None, [], self.shape)
+        self.mixes = self._mixes()
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(
             [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
@@ -66,16 +67,21 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        columns = []
-        for at in range(len(self.mixes[0])):
-            column = np.empty(self.shape)
-            for row, mix in enumerate(self.mixes):
-                column[row] = mix[at][month]
-            columns.append(column)
+        columns = [mix[month] for mix in self.mixes]
         return Product(Spec(*columns[:3]), *columns[3:])
 
+    def _mixes(self) -> list[Block]:
+        """Each number of the product mixes in every month: `[month, supplier, world]`."""
+        whole = []
+        for row, name in enumerate(self.race.suppliers.names):
+            mix = self._mix(self._line(name))
+            whole = whole or [np.empty((self.race.horizon, *self.shape)) for _ in mix]
+            for table, number in zip(whole, mix, strict=True):
+                table[:, row] = number
+        return whole
+
     def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:
-        """A supplier's mix in every month: each number of a product, `[month, world]`."""
+        """A supplier's mix in every month: each number of a product, `[month, world or 1]`."""
         p = self.race.numbers.chip
         months = np.arange(self.race.horizon, dtype=float)[:, None]
         weights = [np.clip((months - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
@@ -93,8 +99,7 @@ class Catalogue:
             mixed, years, p.performance_growth, p.value_growth, p.power_growth
         )
         grown = grown._replace(price=grown.price * keep**-years)
-        shape = (self.race.horizon, self.race.worlds.count)
-        return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
+        return [*grown.spec, *grown[1:]]
 
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""
@@ -105,11 +110,14 @@ class Catalogue:
         terms = [t for _, t in variants]
 
         def by_destination(rows: list[Block]) -> Block:
-            return np.stack(rows, axis=1)
+            whole = np.empty((self.shape[0], len(rows), self.shape[1]))
+            for at, block in enumerate(rows):
+                whole[:, at] = block
+            return whole
 
         value, free_value = by_destination([worth.value for worth in sold]), free.value
         listed = suppliers.price[:, None] * (value / free_value[:, None])
-        paid = 1 - np.where(self.home, turn.policy.voucher[None], 0.0)
+        paid = 1 - np.where(self.home, turn.policy.voucher, 0.0)
         return Offer(
             price=listed * (1 + by_destination([t.levy for t in terms])) * paid,
             revenue=listed,
@@ -143,7 +151,8 @@ class Catalogue:
                 p.chip.bandwidth_weight,
                 p.chip.inference_weight,
             )
-        return spec, rules.terms(spec, clauses, self.shape)
+            return spec, rules.terms(spec, clauses, self.shape)
+        return spec, self.no_rule
 
     def worths(self, spec: Spec) -> Worths:
         """What chips of a specification are worth, with the software of today."""

@@ -10,7 +10,7 @@ from sim.board import Turn
 from sim.catalogue import tie_weights
 from sim.mechanisms import supply
 from sim.mechanisms.chips import Product
-from sim.worlds import Block, total
+from sim.worlds import Block, Remembered, largest, total
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -40,7 +40,18 @@ class ChipMaking:
         self.serves = np.stack([(tied & bloc).any(axis=1) for bloc in served], axis=1)[..., None]
         starts = race.story.hbm_makers.values()
         first = np.array([[race.calendar.month(maker.first_volume)] for maker in starts])
+        self.open = Remembered(self._open)
+        self.withheld = Remembered(self._withheld)
         self.first_memory = first + 12 * race.hbm_makers.number("lag")
+
+    def _open(self, denial: Block) -> tuple[Block, Block]:
+        """What foundries may make for whom, and how suppliers spread their orders."""
+        open_share = 1 - self.abroad * denial
+        return open_share, supply.parts(self.ties * open_share)
+
+    def _withheld(self, minerals: Block) -> Block:
+        """Minerals withheld from the blocs that a foundry serves, `[foundry, world]`."""
+        return largest(self.serves * minerals, axis=1)
 
     def make(self, turn: Turn, product: Product) -> None:
         """Dies and memory become chips, as far as both go."""
@@ -61,13 +72,12 @@ class ChipMaking:
         foundries, suppliers = self.race.foundries, self.race.suppliers
         tools = self.race.tool_makers
         tools.progress(turn)
-        withheld = np.max(self.serves * turn.policy.minerals, axis=1)
-        foundries.expand(turn, tools.by_bloc(), withheld)
+        foundries.expand(turn, tools.by_bloc(), self.withheld(turn.policy.minerals))
         foundries.learn(turn)
-        open_share = 1 - self.abroad * turn.policy.foundry_denial
+        open_share, parts = self.open(turn.policy.foundry_denial)
         ordered = suppliers.dies_wanted(turn, wish, silicon)
         # Denied foundries get smaller orders, and of these only the open share is made.
-        good = supply.split_dies(ordered, self.ties * open_share) * open_share
+        good = ordered * parts * open_share
         filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
         made = total(good)
         share = good / np.maximum(made, 1e-12)

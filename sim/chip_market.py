@@ -18,9 +18,11 @@ from sim.mechanisms.clearing import (
     clear,
     place,
     receive,
+    stretches,
+    times,
 )
 from sim.units import USD_PER_BN
-from sim.worlds import Block, total
+from sim.worlds import Block, Remembered, total
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -50,13 +52,17 @@ class ChipMarket:
         self.race = race
         self.at = np.concatenate([buyers.blocs.index for buyers in race.buyers])
         names = [name for buyers in race.buyers for name in buyers.names]
-        self.ties = pulls(race, names, [race.blocs[row] for row in self.at])
+        pull, home = pulls(race, names, [race.blocs[row] for row in self.at])
+        shape = (*pull.shape[:2], race.worlds.count)
+        self.ties = np.ascontiguousarray(np.broadcast_to(pull, shape)), home
         ends = np.cumsum([buyers.rows for buyers in race.buyers])
         self.rows = [
             slice(end - buyers.rows, end) for end, buyers in zip(ends, race.buyers, strict=True)
         ]
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
+        self.along = stretches(self.at)
+        self.allowed = Remembered(self._allowed)
         self.training_cost, self.inference_cost = self._first_costs()
 
     def clear(self, turn: Turn, offer: Offer) -> None:
@@ -158,8 +164,8 @@ class ChipMarket:
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
         return Conditions(
-            pull=pull * np.where(own, 1.0, foreign)[:, self.at],
-            allowed=self._allowed(policy.listing),
+            pull=times(pull, np.where(own, 1.0, foreign), self.along),
+            allowed=self.allowed(policy.listing),
             guidance=policy.guidance[self.at],
             mandate=policy.mandate[self.at],
             appetite=(controlled * (1 - policy.enforcement))[self.at],
@@ -179,7 +185,7 @@ class ChipMarket:
         blocs = len(self.race.blocs)
         return clear(
             by_destination(orders.legal, self.at, blocs),
-            by_destination(orders.smuggled[:, orders.bound], self.at[orders.bound], blocs),
+            by_destination(orders.smuggled, self.at, blocs),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

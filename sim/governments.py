@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -119,8 +118,8 @@ class Governments:
             controlled = np.maximum(controlled, here * works)
             lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
             exposure = np.maximum(exposure, here * lived * works)
-        return replace(
-            policy, clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
+        return policy._replace(
+            clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )
 
     def _eased(self, policy: Policy) -> Policy:
@@ -139,7 +138,7 @@ class Governments:
                 else c
                 for c in clauses[rule.at[row]]
             ]
-        return replace(policy, clauses=clauses)
+        return policy._replace(clauses=clauses)
 
     def _answered(self, policy: Policy) -> Policy:
         """Minerals withheld in answer."""
@@ -152,7 +151,7 @@ class Governments:
         for row in np.flatnonzero(rule.on[:, 0]):
             at = rule.at[row]
             minerals[at] = np.maximum(minerals[at], self.regulators.answer[row])
-        return replace(policy, minerals=minerals)
+        return policy._replace(minerals=minerals)
 
     def watch(self, turn: Turn, bloc_frontier: Block) -> None:
         """See the month's releases, sales and acts, and react from the next month on.

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Incidents
-from sim.worlds import Block
+from sim.calendar import MONTHS_PER_YEAR
+from sim.worlds import Block, widened
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -29,19 +30,22 @@ class Happenings:
         self.race = race
         self.calendar = race.calendar
         self.quiet = self._quiet()
+        self.known = list(self._known())
 
     def _quiet(self) -> Incidents:
         """A month in which nothing happens."""
         race = self.race
 
         def nothing(rows: int, value: float = 0.0) -> Block:
-            return np.full((rows, 1), value)
+            return widened(np.full((rows, 1), value), (rows, race.worlds.count))
 
         labs = race.labs.rows
+        recovery = nothing(race.foundries.rows, 1.0)
         return Incidents(
             funding=nothing(len(race.blocs)),
             lost=nothing(race.foundries.rows),
-            recovery=nothing(race.foundries.rows, 1.0),
+            recovery=recovery,
+            unhealed=_unhealed(recovery),
             coverage=nothing(race.tool_makers.rows),
             memory=nothing(race.hbm_makers.rows),
             claimed=nothing(labs) > 0,
@@ -52,17 +56,21 @@ class Happenings:
 
     def at(self, month: int) -> Incidents:
         """What happens this month."""
-        tables = dict(vars(self.quiet))
-        for incident, drawn in self._known():
-            first = self.calendar.month_of(incident.date)
-            if month >= first:
-                getattr(self, f"_{incident.kind}")(tables, incident, drawn, month, first)
+        begun = [known for known in self.known if month >= known[-1]]
+        if not begun:
+            return self.quiet
+        tables = self.quiet._asdict()
+        for incident, drawn, first in begun:
+            getattr(self, f"_{incident.kind}")(tables, incident, drawn, month, first)
+        tables["unhealed"] = _unhealed(tables["recovery"])
         return Incidents(**tables)
 
-    def _known(self) -> Iterator[tuple[AnyIncident, SimpleNamespace]]:
+    def _known(self) -> Iterator[tuple[AnyIncident, SimpleNamespace, int]]:
+        """The incidents that the scenario has, with their numbers and first months."""
         for name, incident in self.race.story.incidents.items():
             if incident.active:
-                yield incident, self.race.numbers.incidents[name]
+                first = self.calendar.month_of(incident.date)
+                yield incident, self.race.numbers.incidents[name], first
 
     def _funding(self, tables, incident, drawn, month, first) -> None:
         """Capital comes or goes from the first month until the day it ends."""
@@ -98,6 +106,11 @@ class Happenings:
             if value is not None and incident.maker in makers.names:
                 here = _row(makers.names, incident.maker)
                 tables[name] = np.maximum(tables[name], here * value)
+
+
+def _unhealed(recovery: Block) -> Block:
+    """Share of a loss that is left after a month, when it heals in so many years."""
+    return np.exp(-1 / (MONTHS_PER_YEAR * recovery))
 
 
 def _row(names: list[str], name: str) -> Block:

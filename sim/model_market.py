@@ -9,9 +9,10 @@ import numpy as np
 from sim.actors.markets import Use
 from sim.board import Board, Turn
 from sim.mechanisms import demand, power
-from sim.worlds import Block, largest, total
+from sim.worlds import Block, Remembered, Wide, flag, total, widened
 
 if TYPE_CHECKING:
+    from sim.actors.services import Makers
     from sim.race import Race
 
 TOKENS = 1e3  # USD bn over USD/1e6 tokens in 1e12 tokens
@@ -25,6 +26,7 @@ class Menu(NamedTuple):
     compute: Block  # H100e-months of inference for 1e12 tokens
     cost: Block  # USD/1e6 tokens
     price: Block
+    log_price: Block
     there: Block  # 1 where there is something to offer
     open: Block  # 1 where it is open weights
 
@@ -44,17 +46,25 @@ class ModelMarket:
         self.race = race
         labs, clouds, markets = race.labs, race.clouds, race.markets
         self.home = np.concatenate([labs.blocs.index, clouds.blocs.index])
-        self.hosts = np.array([[0.0]] * labs.rows + [[1.0]] * clouds.rows)
+        self.china = np.flatnonzero(self.home == race.blocs.index("China"))
+        is_host = np.array([False] * labs.rows + [True] * clouds.rows)
         # A cloud hosts for the markets of its own bloc; a lab serves everywhere.
         near = markets.blocs.index[:, None] == self.home[None]
-        self.serves = np.where(near | (self.hosts[:, 0] == 0)[None], 1.0, 0.0)[..., None]
-        self.trust = self._trust()
-        shape = (markets.rows, len(self.home), race.worlds.count)
-        self.share = self.habit = np.zeros(shape)
-        self.banned = np.zeros((*shape[:2], 1))
+        self.near = (near | ~is_host)[..., None]
+        makers = (len(self.home), race.worlds.count)
+        self.shape = (markets.rows, *makers)
+        self.share = self.habit = np.zeros(self.shape)
+        self.banned = np.zeros((*self.shape[:2], 1))
         self.yardstick = np.full(race.worlds.count, np.inf)
-        reach = np.broadcast_to(labs.number("reach"), (labs.rows, race.worlds.count))
-        self.reach = np.concatenate([reach, np.ones((clouds.rows, race.worlds.count))])
+        self.reach = np.ones(makers)
+        self.reach[: labs.rows] = labs.number("reach")
+        self.of_makers = Wide(race.numbers, makers)
+        self.of_markets = Wide(race.numbers, (markets.rows, race.worlds.count))
+        self.of_choices = Wide(race.numbers, self.shape)
+        self.trust = widened(self._trust(), self.shape)
+        self.hosting = self.of_makers.demand.hosting * is_host[:, None]
+        self.bans = Remembered(self._bans)
+        self.worth = self.of_markets.demand.quality / np.maximum(self.of_markets.demand.price, 1e-3)
 
     def _trust(self) -> Block:
         """Utility by market and maker, `[market, maker, world or 1]`."""
@@ -72,129 +82,125 @@ class ModelMarket:
 
     def clear(self, turn: Turn, board: Board) -> None:
         """A month: price, choose, serve, pay."""
-        p = turn.numbers.demand
+        p = self.of_choices.demand
         menu = self._menu(turn, board)
-        wanted = self._choose(turn, menu)
-        bans = self._bans(turn)
-        if bans.any():
-            wanted = demand.barred(wanted, bans, self.home)
-            self.habit = demand.cut(self.habit, self.banned, bans)
+        wanted = self._choose(menu)
+        bans, stopping = self.bans(turn.policy.service_ban)
+        if stopping:
+            wanted = demand.barred(wanted, stopping)
+            if bans is not self.banned:
+                self.habit = demand.cut(self.habit, self.banned, bans)
         self.banned = bans
         self.habit = demand.settled(self.habit, wanted, p.switching_months)
         self.share = demand.used(self.habit, wanted, wanted, p.multihoming)
-        log_price = np.log(menu.price)
-        quality = total(self.share * menu.points[None], axis=1)
-        worth = p.quality / np.maximum(p.price, 1e-3)
-        anchor = turn.numbers.training.anchor_points
-        adjusted = total(self.share * log_price[None], axis=1) - worth * (quality - anchor) / 10
+        quality = total(self.share * menu.points, axis=1)
+        above = quality - self.of_markets.training.anchor_points
+        log_price = total(self.share * menu.log_price, axis=1)
         anybody = total(menu.there) > 0
-        budget = self.race.markets.budget(turn, adjusted) * anybody
+        budget = self.race.markets.budget(turn, log_price - self.worth * above / 10) * anybody
         self._serve(turn, menu, budget, quality)
 
     def _menu(self, turn: Turn, board: Board) -> Menu:
         """Capability, cost and price of what every maker offers."""
-        p, labs, clouds = turn.numbers, self.race.labs, self.race.clouds
-        hosted = board.open_followed * np.ones((clouds.rows, 1))
-        can_host = (board.published > -40) * np.ones((clouds.rows, 1))
-        points = np.concatenate([labs.capability * labs.active, hosted])
-        there = np.concatenate([labs.active * (labs.capability > 0), can_host * (hosted > 0)])
-        method = np.concatenate(
-            [labs.log_training_efficiency, board.published * np.ones((clouds.rows, 1))]
-        )
-        serving = np.concatenate(
-            [labs.log_inference_efficiency, board.published_inference * np.ones((clouds.rows, 1))]
-        )
+        p, labs = self.of_makers, self.race.labs
+        hosted, hosts = board.open_followed, board.published > -40
+        points = self._of_all(labs.capability * labs.active, hosted)
+        there = self._of_all(labs.active * (labs.capability > 0), hosts * flag(hosted > 0))
+        method = self._of_all(labs.log_training_efficiency, board.published)
+        serving = self._of_all(labs.log_inference_efficiency, board.published_inference)
         anchor, per_decade = p.training.anchor_points, p.training.points_per_decade
         size = demand.size(points, method, anchor, per_decade, p.demand.smallest)
-        serving = np.where(there > 0, serving, 0.0)
-        compute = demand.unit_compute(np.where(there > 0, size, 1.0), serving, p.demand.throughput)
+        offered = there > 0
+        serving = np.where(offered, serving, 0.0)
+        offered_size = np.where(offered, size, 1.0)
+        compute = demand.unit_compute(offered_size, serving, p.demand.throughput)
         rate = self._usd_a_month(turn, board)
         cost = np.maximum(compute * rate / 1e6, CHEAPEST)
-        price = cost * (1 + self._markup(turn, points)) * self._strain(turn)
-        for makers, at in ((labs, slice(None, labs.rows)), (clouds, slice(labs.rows, None))):
+        price = cost * (1 + self._markup(points)) * self._strain()
+        for makers, at in self._sides():
             makers.list_price(cost[at], price[at])
-        reached = there * (points >= p.training.anchor_points)
-        self.yardstick = self._yardstick(turn, there, reached, method, size, price)
-        opened = np.concatenate([labs.open_flagship, np.ones(hosted.shape)])
-        return Menu(points, compute, cost, price, there, opened)
+        reached = there * (points >= anchor)
+        self.yardstick = self._yardstick(there, reached, method, size, price)
+        opened = self._of_all(labs.open_flagship, 1.0)
+        return Menu(points, compute, cost, price, np.log(price), there, opened)
+
+    def _sides(self) -> tuple[tuple[Makers, slice], tuple[Makers, slice]]:
+        """Labs and clouds with their rows among all makers."""
+        labs, clouds = self.race.labs, self.race.clouds
+        return (labs, slice(None, labs.rows)), (clouds, slice(labs.rows, None))
+
+    def _of_all(self, of_labs: Block, of_hosts: Block | float) -> Block:
+        """What labs have, and what is alike for all hosts: `[maker, world]`."""
+        block = np.empty(self.shape[1:])
+        block[: len(of_labs)] = of_labs
+        block[len(of_labs) :] = of_hosts
+        return block
+
+    def _both(self, name: str) -> Block:
+        """A state of labs and clouds: `[maker, world]`."""
+        return np.concatenate([getattr(self.race.labs, name), getattr(self.race.clouds, name)])
 
     def _usd_a_month(self, turn: Turn, board: Board) -> Block:
         """What a month of an H100e of inference costs each maker: write-off and power, USD."""
-        energy = self.race.power_suppliers.price(turn)
-        rows = [
-            makers.blocs.spread(board.inference_usd)
-            + power.energy_cost(makers.draw, makers.inference, makers.blocs.spread(energy))
-            for makers in (self.race.labs, self.race.clouds)
-        ]
-        return np.concatenate(rows)
+        energy = self.race.power_suppliers.price(turn).take(self.home, 0)
+        power_cost = power.energy_cost(self._both("draw"), self._both("inference"), energy)
+        return board.inference_usd.take(self.home, 0) + power_cost
 
-    def _markup(self, turn: Turn, points: Block) -> Block:
+    def _markup(self, points: Block) -> Block:
         """Price over cost, less one: of labs by their lead, of hosts little."""
-        p = turn.numbers.demand
-        ahead = points - demand.best_other(points)
-        return np.where(
-            self.hosts > 0, p.hosting_markup, demand.markup(p.markup, p.markup_lead, ahead)
+        p, labs = self.race.labs.numbers.demand, self.race.labs.rows
+        ahead = (points - demand.best_other(points))[:labs]
+        return self._of_all(
+            demand.markup(p.markup, p.markup_lead, ahead), self.race.numbers.demand.hosting_markup
         )
 
-    def _strain(self, turn: Turn) -> Block:
+    def _strain(self) -> Block:
         """Price moved by what was wanted last month over what could be served."""
-        strain = np.concatenate([self.race.labs.strain, self.race.clouds.strain])
-        bounded = np.clip(strain, 0.5, 10.0)
-        return bounded**turn.numbers.demand.tightness
+        bounded = self._both("strain").clip(0.5, 10.0)
+        return bounded**self.of_makers.demand.tightness
 
     def _yardstick(
-        self,
-        turn: Turn,
-        there: Block,
-        reached: Block,
-        method: Block,
-        size: Block,
-        price: Block,
+        self, there: Block, reached: Block, method: Block, size: Block, price: Block
     ) -> Block:
         """Lowest price of the anchor's quality among those who reach it (before: among all)."""
-        p = turn.numbers.training
-        anchor, least = p.anchor_points, turn.numbers.demand.smallest
+        p = self.of_makers.training
+        anchor, least = p.anchor_points, self.of_makers.demand.smallest
         reference = demand.size(anchor, method, anchor, p.points_per_decade, least)
         able = np.where(total(reached) > 0, reached, there)
-        asked = np.where(able > 0, price * reference / size, np.inf)
-        return -largest(-asked)
+        return np.minimum.reduce(np.where(able > 0, price * reference / size, np.inf), 0)
 
-    def _choose(self, turn: Turn, menu: Menu) -> Block:
+    def _choose(self, menu: Menu) -> Block:
         """Where users would go now, `[market, maker, world]`."""
-        p = turn.numbers.demand
-        liking = demand.utility(menu.points, np.log(menu.price), p.quality, p.price)
-        liking = liking + p.openness * menu.open + p.hosting * self.hosts
-        weight = self.reach * menu.there
-        return demand.choice(liking[None] + self.trust, self.serves * weight[None])
+        p = self.of_makers.demand
+        liking = demand.utility(menu.points, menu.log_price, p.quality, p.price)
+        liking = liking + p.openness * menu.open + self.hosting
+        return demand.choice(liking + self.trust, self.reach * menu.there, self.near)
 
-    def _bans(self, turn: Turn) -> Block:
+    def _bans(self, on_labs: Block) -> tuple[Block, list[demand.Stop]]:
         """Share of use that is stopped; open weights can be hosted, whosever they are."""
-        bans = turn.policy.service_ban
-        free = np.zeros((bans.shape[0], self.race.clouds.rows, bans.shape[2]))
-        return np.concatenate([bans, free], axis=1)
+        free = np.zeros((on_labs.shape[0], self.race.clouds.rows, on_labs.shape[2]))
+        bans = np.concatenate([on_labs, free], axis=1)
+        return bans, demand.stops(bans, self.home)
 
     def _serve(self, turn: Turn, menu: Menu, budget: Block, quality: Block) -> None:
         """Tokens and money, as far as compute goes; what is not served is not paid."""
-        p, labs, clouds = turn.numbers.demand, self.race.labs, self.race.clouds
+        labs, clouds = self.race.labs, self.race.clouds
+        most = labs.numbers.demand.serving_cap, clouds.numbers.demand.hosting_share
+        able = labs.servable(most[0]), clouds.servable(most[1])
         money = total(self.share * budget[:, None])
         tokens = money * TOKENS / menu.price
         need = tokens * menu.compute
-        able = np.concatenate([labs.servable(p.serving_cap), clouds.servable(p.hosting_share)])
-        filled = np.minimum(1.0, (able + 1e-9) / (need + 1e-9)) * menu.there
+        filled = np.minimum(1.0, (np.concatenate(able) + 1e-9) / (need + 1e-9)) * menu.there
         revenue, served = money * filled, tokens * filled
-        for makers, most, at in (
-            (labs, p.serving_cap, slice(None, labs.rows)),
-            (clouds, p.hosting_share, slice(labs.rows, None)),
-        ):
-            makers.serve(turn, need[at], most, revenue[at], served[at])
+        for (makers, at), one, part in zip(self._sides(), able, most, strict=True):
+            makers.serve(need[at], one, part, revenue[at], served[at])
         self._use(turn, menu, budget, filled, quality)
 
     def _use(self, turn: Turn, menu: Menu, budget: Block, filled: Block, quality: Block) -> None:
         """What each market used of it."""
-        china = np.flatnonzero(self.home == self.race.blocs.index("China"))
-        got = self.share * filled[None]
-        part = total(got, axis=1)
-        tokens = got / menu.price[None]
+        tokens = self.share * filled
+        part = total(tokens, axis=1)
+        tokens /= menu.price
         used = total(tokens, axis=1)
         any_used = np.maximum(used, 1e-300)
         self.race.markets.use(
@@ -204,7 +210,7 @@ class ModelMarket:
                 served=part,
                 spent=budget * part,
                 tokens=budget * TOKENS * used,
-                chinese=total(tokens[:, china], axis=1) / any_used,
-                hosted=total(tokens * menu.open[None], axis=1) / any_used,
+                chinese=total(tokens.take(self.china, 1), axis=1) / any_used,
+                hosted=total(tokens * menu.open, axis=1) / any_used,
             ),
         )

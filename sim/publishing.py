@@ -63,9 +63,9 @@ def publish(race: Race, turn: Turn) -> Board:
 
 def _lead(by_bloc: Block) -> Block:
     """Each bloc's best over the best of all others, `[bloc, world]`; 0 for one without a model."""
-    others = [np.delete(by_bloc, bloc, axis=0) for bloc in range(len(by_bloc))]
-    leads = [own - largest(rest) for own, rest in zip(by_bloc, others, strict=True)]
-    return np.where(by_bloc > 0, np.stack(leads), 0.0)
+    blocs = range(len(by_bloc))
+    others = np.array([[other for other in blocs if other != bloc] for bloc in blocs])
+    return np.where(by_bloc > 0, by_bloc - largest(by_bloc.take(others, 0), axis=1), 0.0)
 
 
 def _usd_a_month(race: Race, turn: Turn) -> tuple[Block, Block]:

@@ -26,6 +26,7 @@ from sim.chance import Chance
 from sim.chip_making import ChipMaking
 from sim.chip_market import ChipMarket
 from sim.governments import Governments
+from sim.mechanisms import talent
 from sim.mechanisms.chips import Product
 from sim.mechanisms.clearing import Flows, Offer
 from sim.model_market import ModelMarket
@@ -35,7 +36,7 @@ from sim.scenario.events import Agenda
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
 from sim.turns import Turns
-from sim.worlds import Block, Worlds, total
+from sim.worlds import Block, Remembered, Worlds, total
 
 
 class Race(mesa.Model):
@@ -126,6 +127,7 @@ class Race(mesa.Model):
         self.chip_market = ChipMarket(self)
         self.model_market = ModelMarket(self)
         self.capital_market = CapitalMarket(self)
+        self.visas = Remembered(self._visas)
         self.board = opening(self)
 
     @property
@@ -194,9 +196,13 @@ class Race(mesa.Model):
         """Researchers are trained and choose where to work; labs hire (M15)."""
         pools = self.talent_pools
         spending = total([who.blocs.total(who.called(turn)) for who in self.buyers])
-        at = pools.blocs.index
-        pools.move(turn, pools.blocs.spread(spending), turn.policy.visa_denial[at][:, at])
+        pools.move(turn, pools.blocs.spread(spending), self.visas(turn.policy.visa_denial))
         self.labs.hire(turn, pools.by_bloc())
+
+    def _visas(self, denial: Block) -> Block:
+        """What visa rules add to the utility of going from one pool to another."""
+        at = self.talent_pools.blocs.index
+        return talent.barrier(1 - denial[at][:, at])
 
     def clear_chip_market(self, turn: Turn, offer: Offer) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.board import Breakthroughs, Luck, Turn
-from sim.calendar import MONTHS_PER_YEAR
+from sim.board import Fear, Luck, Paths, Policy, Turn
+from sim.findings import Findings
 from sim.happenings import Happenings
+from sim.mechanisms import capital
 from sim.worlds import Block
 
 if TYPE_CHECKING:
     from sim.race import Race
 
-PATHS = {"labs": "years", "clouds": "years_clouds", "venture": "years_venture"}
-PATH_OF = {"labs": "lab_growth", "clouds": "cloud_growth", "venture": "venture_growth"}
+PATH_OF = ("lab_growth", "cloud_growth", "venture_growth")  # of labs, clouds, private investment
 KNOWN_STAFF = "2024-12"  # month of the last known head counts
 
 
@@ -40,22 +40,32 @@ class Turns:
         self.luck["open"] = chance.uniforms("open", labs, months)
         self.start = chance.uniforms("start", labs, 1)[0]
         self.incidents = Happenings(race)
+        self.breakthroughs = Findings(race)
         self.paths = self._paths()
         self._entries = self._lab_months("entry", 0)
         self._exits = self._lab_months("exit", race.story.months + months)
+        self._known = race.calendar.month(KNOWN_STAFF)
+        self._first_service = race.calendar.month(race.story.application.first_service)
+        p = race.numbers.stockpiling
+        self._next_step = capital.expected(p.hazard_months, p.foresight_months)
 
-    def _paths(self) -> list[dict[str, Block]]:
-        """Log growth by month along the investors' paths, and years since the paths ended."""
+    def _paths(self) -> list[Paths]:
+        """Growth by month along the investors' paths, and where it goes after them."""
+        p = self.race.numbers.capital
+        long_run = np.log(p.long_run_growth)
+        grown = []
+        for growth, years in (self._along(kind) for kind in PATH_OF):
+            path = np.log(growth) * p.growth_error
+            grown.append(capital.boom(path, years, p.boom_half_life, long_run))
+        fade = capital.fading(self._along(PATH_OF[0])[1], p.boom_half_life)
+        return [Paths(*tables) for tables in zip(*grown, fade, strict=True)]
+
+    def _along(self, kind: str) -> tuple[Block, Block]:
+        """Growth on the investors' paths, and years since these ended: `[month, investor, 1]`."""
         investors = self.race.story.investors.values()
-        tables = {}
-        for kind, years in PATHS.items():
-            found = [self.calendar.along(getattr(one, PATH_OF[kind]).knots) for one in investors]
-            tables[kind] = np.log(np.stack([growth for growth, _ in found]))
-            tables[years] = np.stack([after for _, after in found])
-        return [
-            {name: table[:, month, None] for name, table in tables.items()}
-            for month in range(self.race.horizon)
-        ]
+        found = [self.calendar.along(getattr(one, kind).knots) for one in investors]
+        growth, years = (np.stack(rows, axis=1) for rows in zip(*found, strict=True))
+        return growth[: self.race.horizon, :, None], years[: self.race.horizon, :, None]
 
     def _lab_months(self, field: str, otherwise: int) -> np.ndarray:
         found = [getattr(lab, field) for lab in self.race.story.labs.values()]
@@ -75,40 +85,30 @@ class Turns:
 
     def turn(self, month: int) -> Turn:
         """Everything that the rules of a month need besides state."""
-        known = self.calendar.month(KNOWN_STAFF)
-        since = (month - self._entries) / np.maximum(known - self._entries, 1)
+        since = (month - self._entries) / np.maximum(self._known - self._entries, 1)
+        policy = self.race.governments.policy(month)
         return Turn(
             month=month,
             numbers=self.race.numbers,
-            policy=self.race.governments.policy(month),
+            policy=policy,
+            fear=self._fear(policy),
             luck=Luck(start=self.start, **{name: rows[month] for name, rows in self.luck.items()}),
-            breakthroughs=self._breakthroughs(month),
+            breakthroughs=self.breakthroughs.at(month),
             incidents=self.incidents.at(month),
-            services_exist=month >= self.calendar.month(self.race.story.application.first_service),
-            known_progress=min(month / max(known, 1), 1.0),
+            services_exist=month >= self._first_service,
+            known_progress=min(month / max(self._known, 1), 1.0),
             years_from_anchor=self.calendar.years_since(
                 self.race.story.training.anchor_month, month
             ),
-            staff_progress=np.clip(since, 0.0, 1.0),
+            staff_progress=since.clip(0.0, 1.0),
         )
 
-    def _breakthroughs(self, month: int) -> Breakthroughs:
-        """Gains found this month, and the pace set by paradigms so far."""
-        labs = self.race.labs.names
-        training = np.zeros((len(labs), 1))
-        inference = np.zeros((len(labs), 1))
-        opened = np.zeros((len(labs), 1), dtype=bool)
-        pace: Block = np.ones(1)
-        half_life = self.race.numbers.research.paradigm_half_life
-        for name, found in self.race.story.breakthroughs.items():
-            years = (month - self.calendar.month_of(found.date)) / MONTHS_PER_YEAR
-            if not found.active or years < 0:
-                continue
-            drawn = self.race.numbers.breakthroughs[name]
-            pace = pace + (drawn.pace - 1) * 0.5 ** (years / half_life)
-            if years == 0:
-                finders = np.array([[found.lab in (lab, "all")] for lab in labs])
-                training = training + finders * np.log(drawn.training_gain)
-                inference = inference + finders * np.log(drawn.inference_gain)
-                opened = opened | (finders & found.open & (found.lab != "all"))
-        return Breakthroughs(training, inference, opened, pace)
+    def _fear(self, policy: Policy) -> Fear:
+        """What buyers, foundries and suppliers expect to be denied."""
+        chance = self._next_step
+        return Fear(
+            chips=capital.feared(policy.chips_pending, policy.chips_controlled, chance),
+            tools=capital.feared(policy.tools_pending, policy.tools_controlled, chance),
+            memory=capital.feared(policy.hbm_pending, policy.chips_controlled, chance),
+            foundries=capital.feared(policy.foundry_pending, policy.foundry_controlled, chance),
+        )

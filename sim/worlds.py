@@ -6,7 +6,9 @@ last and contiguous, so that a rule written as if for one actor in one world run
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ DTYPE = np.float64  # the one place that decides the precision of the model
 KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+WIDEST = 256  # worlds up to which numbers are held as wide as the blocks they meet
 FEW = 4  # rows that are added as fast one after the other
 
 
@@ -24,7 +27,10 @@ def frozen(values: np.ndarray) -> np.ndarray:
     Nobody can edit it through another name: an array that owns its numbers is frozen for its giver
     too, and what others might still edit is copied.
     """
-    array = values if type(values) is np.ndarray else np.asarray(values)
+    if type(values) is np.ndarray and values.base is None and values.dtype.char in KEPT:
+        values.setflags(write=False)
+        return values
+    array = np.asarray(values)
     if array.dtype.char not in KEPT:
         array = array.astype(DTYPE)
     if array.base is not None and _editable_elsewhere(array):
@@ -58,6 +64,7 @@ class State:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+        owner.kept = getattr(owner, "kept", frozenset()) | {name}
         owner.__setattr__ = _assign
 
     def __get__(self, population, owner=None):
@@ -68,13 +75,12 @@ class State:
 
 def _assign(population, name: str, values) -> None:
     """Set an attribute of a population: a state is frozen and has the shape of the block."""
-    if type(getattr(type(population), name, None)) is not State:
+    if name not in population.kept:
         object.__setattr__(population, name, values)
         return
     array = frozen(values)
-    shape = (population.rows, population.model.worlds.count)
-    if array.shape != shape:
-        whole = np.empty(shape, dtype=array.dtype)
+    if array.shape != (population.rows, population.model.worlds.count):
+        whole = np.empty((population.rows, population.model.worlds.count), dtype=array.dtype)
         whole[...] = array
         array = frozen(whole)
     population.__dict__[name] = array
@@ -105,6 +111,59 @@ class Worlds:
         return [Worlds(self.numbers[i : i + size]) for i in range(0, self.count, size)]
 
 
+class Remembered:
+    """What a function made of what it was given last: made anew only for something else.
+
+    Tables by month hand on the same block as long as nothing changes.
+
+    Args:
+        make: from one block, what follows from it.
+    """
+
+    def __init__(self, make: Callable[[Block], Any]) -> None:
+        self._make = make
+        self._given: Block | None = None
+        self._made: Any = None
+
+    def __call__(self, given: Block) -> Any:
+        """What follows from `given`."""
+        if given is not self._given:
+            self._given, self._made = given, self._make(given)
+        return self._made
+
+
+class Wide:
+    """Numbers as wide as the rows that they meet, `[actor, world]`, made when first asked for.
+
+    numpy is three times as fast where both blocks have one shape. With many worlds that gains
+    nothing and costs memory: then a number stays as it is, `[world or 1]`.
+
+    Args:
+        numbers: a group of numbers, or groups of them by name.
+        shape: of the rows.
+    """
+
+    def __init__(self, numbers: SimpleNamespace, shape: tuple[int, ...]) -> None:
+        self._narrow = numbers
+        self._shape = shape
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.__dict__["_narrow"], name)
+        if isinstance(found, SimpleNamespace):
+            found = Wide(found, self._shape)
+        elif isinstance(found, np.ndarray):
+            found = widened(found, self._shape)
+        self.__dict__[name] = found
+        return found
+
+
+def widened(block: Block, shape: tuple[int, ...]) -> Block:
+    """A block in full, where its worlds are few enough that this is faster."""
+    if shape[-1] > WIDEST or block.shape == shape:
+        return block
+    return frozen(np.broadcast_to(block, shape).copy())
+
+
 def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     """Sum over actors (the first axis unless said otherwise), row by row in order.
 
@@ -114,7 +173,7 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     if type(rows) is np.ndarray and _in_order(rows, axis):
         return np.add.reduce(rows, axis)
     if axis:
-        rows = rows.transpose(axis, *(other for other in range(rows.ndim) if other != axis))
+        rows = rows.swapaxes(0, 1) if axis == 1 else np.moveaxis(rows, axis, 0)
     if len(rows) == 1:
         return rows[0]
     result = rows[0] + rows[1]
@@ -125,8 +184,10 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
 
 def _in_order(rows: Block, axis: int) -> bool:
     """Whether numpy adds these rows in order, and sooner than one after the other."""
-    shape, last = rows.shape, rows.ndim - 1
-    return axis < last and shape[axis] >= FEW and shape[last] > 1 and rows.flags.c_contiguous
+    shape = rows.shape
+    if shape[axis] < FEW or shape[-1] == 1:
+        return False
+    return axis < len(shape) - 1 and rows.strides[-1] == rows.itemsize
 
 
 def largest(rows: Block, axis: int = 0) -> Block:

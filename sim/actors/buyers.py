@@ -10,7 +10,7 @@ from sim.actors.population import Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import capital, power
 from sim.mechanisms.effort import scarcity
-from sim.worlds import Block, Mask, State
+from sim.worlds import Block, Mask, State, flag
 
 if TYPE_CHECKING:
     from sim.board import Turn
@@ -64,12 +64,14 @@ class Buyers(Population):
         ]:
             setattr(self, name, np.zeros((self.rows, 1)))
         self.powered = np.ones((self.rows, 1))
+        self.kept_chips = 1 - 1 / (MONTHS * self.numbers.chip.lifetime)
+        self.growth_spread = np.sqrt(MONTHS) * self.numbers.capital.volatility
 
     def enter(self, turn: Turn, present: Mask, entering: Mask) -> None:
         """Entry and exit are masks: who enters brings its budget and chips."""
-        p = turn.numbers.power
+        p = self.numbers.power
         held = self.number("chips_at_entry")
-        self.active = np.where(present, 1.0, 0.0)
+        self.active = flag(present)
         self.budget = self.active * np.where(entering, self.number("budget"), self.budget)
         for stock in ("chips", "training", "inference", "training_free", "inference_free"):
             setattr(self, stock, self.active * np.where(entering, held, getattr(self, stock)))
@@ -82,14 +84,9 @@ class Buyers(Population):
 
     def fund(self, turn: Turn) -> None:
         """A month's money arrives; feared or announced rules make buyers spend ahead (M3)."""
-        p = turn.numbers.stockpiling
-        on = turn.numbers.channels.stockpiling
-        fear = capital.threat(
-            self.blocs.spread(turn.policy.chips_pending),
-            self.blocs.spread(turn.policy.chips_controlled),
-            p.hazard_months,
-            p.foresight_months,
-        )
+        p = self.numbers.stockpiling
+        on = self.numbers.channels.stockpiling
+        fear = self.blocs.spread(turn.fear.chips)
         wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
         gap = wanted - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
@@ -107,7 +104,7 @@ class Buyers(Population):
 
     def settle(self, turn: Turn, bought: Purchases, rent: Block, rented: Block) -> None:
         """Pay for what arrived, install it; money idle for more than a year goes back."""
-        keep = 1 - 1 / (MONTHS * turn.numbers.chip.lifetime)
+        keep = self.kept_chips
         self.spent = bought.cost + rent
         left = np.maximum(self.cash - self.spent, 0.0)
         self.returned = np.where(self.active > 0, np.maximum(left - self.budget, 0.0), left)
@@ -119,12 +116,12 @@ class Buyers(Population):
         self.inference = self.inference * keep + bought.inference
         self.training_free = self.training_free * keep + bought.training_free
         self.inference_free = self.inference_free * keep + bought.inference_free
-        self.draw = self.draw * keep + bought.power * turn.numbers.power.overhead
+        self.draw = self.draw * keep + bought.power * self.numbers.power.overhead
         self.rented = rented
 
     def willing(self, turn: Turn) -> Block:
         """Part of the money for compute that is called: less where power is short (M14)."""
-        return self.powered**turn.numbers.power.caution
+        return self.powered**self.numbers.power.caution
 
     def called(self, turn: Turn) -> Block:
         """Budget as far as it is called, USD bn/yr."""

@@ -11,10 +11,10 @@ from sim.actors.population import Member, Population
 from sim.actors.services import Clouds
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import belief, capital
-from sim.worlds import Block, State
+from sim.worlds import Block, State, flag
 
 if TYPE_CHECKING:
-    from sim.board import Board, News, Turn
+    from sim.board import Board, News, Paths, Turn
 
 
 class Investor(Member):
@@ -41,7 +41,7 @@ class Investors(Population):
 
     def begin(self) -> None:
         """Nothing granted before the first month; one has to spend like the leader."""
-        p = self.model.numbers.belief
+        p = self.numbers.belief
         for name in (
             "lab_growth",
             "cloud_growth",
@@ -55,107 +55,90 @@ class Investors(Population):
             setattr(self, name, np.zeros((self.rows, 1)))
         self.venture = self.invested = self.number("venture")
         self.doubt = p.doubt * p.doubt
+        self.verified = np.minimum(1.0, 1.0 / p.verify_months)
+        self.unsettled = p.unsettling * p.unsettling / MONTHS
+        self.mood_kept = belief.fading(p.mood_half_life)
         self.elasticity_seen = p.elasticity_seen
 
-    def fund(
-        self, turn: Turn, paths: dict[str, Block], board: Board, labs: Labs, clouds: Clouds
-    ) -> None:
+    def fund(self, turn: Turn, paths: Paths, board: Board, labs: Labs, clouds: Clouds) -> None:
         """Growth along the path and by mood; less under a crackdown, more for leaders (M6).
 
         Args:
-            paths: log growth of this month and years since the path ended, by kind of buyer,
-                `[investor, 1]`.
+            paths: log growth of this month by kind of buyer.
         """
-        p = turn.numbers.capital
-        long_run = np.log(p.long_run_growth)
-        fade = 0.5 ** (paths.get("years") / p.boom_half_life)
         moved = self._moved(turn, board)
-        self.lab_growth, self.cloud_growth = (
-            moved
-            + capital.boom(
-                paths.get(kind) * p.growth_error, paths.get(years), p.boom_half_life, long_run
-            )
-            for kind, years in (("labs", "years"), ("clouds", "years_clouds"))
-        )
+        self.lab_growth = moved + paths.labs
+        self.cloud_growth = moved + paths.clouds
         held = self._crackdown(turn)
-        own = np.log(labs.number("growth_premium")) * labs.blocs.spread(self.by_bloc(fade))
-        luck = np.sqrt(MONTHS) * p.volatility
+        own = labs.log_number("growth_premium") * labs.blocs.spread(self.by_bloc(paths.fade))
         labs.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + held)
             + own
-            + self._bonus(turn, labs)
-            + luck * turn.luck.lab_capital
+            + self._bonus(labs)
+            + labs.growth_spread * turn.luck.lab_capital
         )
         clouds.grow(
             clouds.blocs.spread(self.by_bloc(self.cloud_growth) + held)
-            + luck * turn.luck.cloud_capital
+            + clouds.growth_spread * turn.luck.cloud_capital
         )
-        self._invest(turn, paths, board)
+        self._invest(turn, paths, board, held)
 
     def by_bloc(self, rows: Block) -> Block:
         """An investor's value for its bloc: `[bloc, world]`."""
-        return self.blocs.largest(np.broadcast_to(rows, np.shape(self.need)), -np.inf)
+        return self.blocs.largest(rows, -np.inf)
 
     def _moved(self, turn: Turn, board: Board) -> Block:
         """Log growth by mood, by ground lost or gained in a year, and by incidents."""
-        p = turn.numbers.capital
+        p = self.numbers.capital
         lead = self.blocs.spread(board.bloc_lead)
-        there = self.blocs.spread(np.where(board.bloc_frontier > 0, 1.0, 0.0))
+        there = self.blocs.spread(flag(board.bloc_frontier > 0))
         self.standing = np.where(self.known > 0, self.standing, lead)
         self.known = there
-        change = np.clip((lead - self.standing) / 10.0, -1.0, 1.0)
+        change = ((lead - self.standing) / 10.0).clip(-1.0, 1.0)
         self.standing = self.standing + (lead - self.standing) / MONTHS
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
         happened = self.blocs.spread(turn.incidents.funding)
-        return turn.numbers.channels.capital * (self.mood + raced) + happened
+        return self.numbers.channels.capital * (self.mood + raced) + happened
 
     def _crackdown(self, turn: Turn) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""
-        return turn.numbers.channels.capital * np.log(1 - turn.policy.crackdown)
+        return self.numbers.channels.capital * np.log(1 - turn.policy.crackdown)
 
-    def _bonus(self, turn: Turn, labs: Labs) -> Block:
+    def _bonus(self, labs: Labs) -> Block:
         """Log growth that goes to who is ahead of its bloc's mean."""
+        p = labs.numbers
         there = np.maximum(labs.blocs.total(labs.active), 1.0)
         mean = labs.blocs.spread(labs.blocs.total(labs.capability * labs.active) / there)
-        gained = capital.rank_bonus(labs.capability, mean, turn.numbers.capital.rank_response)
-        return gained * labs.active * turn.numbers.channels.capital
+        gained = capital.rank_bonus(labs.capability, mean, p.capital.rank_response)
+        return gained * labs.active * p.channels.capital
 
-    def _invest(self, turn: Turn, paths: dict[str, Block], board: Board) -> None:
+    def _invest(self, turn: Turn, paths: Paths, board: Board, held: Block) -> None:
         """Private investment: the world's cycle, less for who trails or is campaigned against."""
-        p = turn.numbers.capital
-        on = turn.numbers.channels.capital
+        p = self.numbers.capital
+        on = self.numbers.channels.capital
         behind = np.minimum(self.blocs.spread(board.bloc_lead), 0.0) / 10.0
         moved = on * (self.mood + p.attraction * np.maximum(behind, -3.0))
-        fright = p.venture_fright * self.blocs.spread(self._crackdown(turn))
-        long_run = np.log(p.long_run_growth)
-        cycle = capital.boom(
-            paths.get("venture") * p.growth_error,
-            paths.get("years_venture"),
-            p.boom_half_life,
-            long_run,
-        )
-        growth = cycle + moved + fright + self.blocs.spread(turn.incidents.funding)
+        fright = p.venture_fright * self.blocs.spread(held)
+        growth = paths.venture + moved + fright + self.blocs.spread(turn.incidents.funding)
         self.venture = self.venture * np.exp(growth / MONTHS)
         ban = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_share")
         self.invested = self.venture * (1 - on * ban)
 
     def hear(self, turn: Turn, news: News) -> None:
         """Releases and claims of the month change what frontier capability is thought to need."""
-        p = turn.numbers.belief
+        p = self.numbers.belief
         told = belief.hear(
             self.need, self.doubt, self.unverified, news.told, news.concealed, news.precision
         )
         # What is told this month can be checked from the next month on.
-        older = self.unverified * told.doubt / self.doubt
-        checked = older * np.minimum(1.0, 1.0 / p.verify_months)
+        checked = self.unverified * told.doubt / self.doubt * self.verified
         need = told.need + checked
-        true = turn.numbers.demand.elasticity
+        true = self.numbers.demand.elasticity
         learnt = np.where(turn.services_exist, (true - self.elasticity_seen) / p.learn_months, 0.0)
         seen = self.elasticity_seen + learnt
         before = belief.expected_spending(self.need, self.elasticity_seen)
         self.news = belief.expected_spending(need, seen) - before
         self.elasticity_seen = seen
         self.need, self.unverified = need, told.unverified - checked
-        self.doubt = told.doubt + p.unsettling * p.unsettling / MONTHS
-        kept = self.mood * belief.fading(p.mood_half_life)
-        self.mood = kept + p.funding_response * self.news
+        self.doubt = told.doubt + self.unsettled
+        self.mood = self.mood * self.mood_kept + p.funding_response * self.news

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.population import Member, Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import capital, market, supply
+from sim.mechanisms import market, supply
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ class Foundries(Population):
         self.use = self.tool_access = np.ones((self.rows, 1))
         self.tool_stock = self.tool_reserve = self.tools_denied = np.zeros((self.rows, 1))
         self.expansion = self.damage = self.hoarded = np.zeros((self.rows, 1))
+        p = self.numbers
+        self.before = np.maximum(self.number("capacity") * MONTHS, 1e-9)
+        self.learning = p.supply.learning * p.channels.infant_industry
 
     def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
@@ -53,7 +56,7 @@ class Foundries(Population):
             home_tools: share of the steps that the bloc's own tool makers equip, `[bloc, world]`.
             withheld: minerals withheld from the supply chain it serves, 0..1.
         """
-        p = turn.numbers
+        p = self.numbers
         policy = turn.policy
         home = self.blocs.spread(home_tools)
         denied = self.blocs.spread(policy.tool_denial)
@@ -64,35 +67,30 @@ class Foundries(Population):
         self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
-        pace = np.log(self.number("growth_ceiling")) * (1 + public)
+        pace = self.log_number("growth_ceiling") * (1 + public)
         standing = 1 - self.damage  # who is rebuilding does not build anew
         ceiling = np.exp(pace * self.tool_access * minerals * standing)
         grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
         self.capacity = grown
-        healed = self.damage * np.exp(-1 / (MONTHS * turn.incidents.recovery))
+        healed = self.damage * turn.incidents.unhealed
         self.damage = np.maximum(healed, turn.incidents.lost)
 
     def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""
-        p = turn.numbers.stockpiling
-        fear = capital.threat(
-            self.blocs.spread(turn.policy.tools_pending),
-            self.blocs.spread(turn.policy.tools_controlled),
-            p.hazard_months,
-            p.foresight_months,
-        )
+        p = self.numbers.stockpiling
+        fear = self.blocs.spread(turn.fear.tools)
         newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
         self.tool_reserve = self.tool_reserve + newly * self.tool_stock
-        self.tools_denied = np.broadcast_to(denied, self.capacity.shape)
-        aim = p.input_pull * fear * turn.numbers.channels.stockpiling
+        self.tools_denied = denied
+        aim = p.input_pull * fear * self.numbers.channels.stockpiling
         self.hoarded = np.maximum(aim - self.tool_stock, 0.0) / p.build_months
         self.tool_stock = self.tool_stock + self.hoarded
 
     def learn(self, turn: Turn) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""
-        on = turn.numbers.channels.infant_industry
+        on = self.numbers.channels.infant_industry
         use = np.where(on > 0, self.use, 1.0)
         self.dies_yield = supply.next_yield(
             self.dies_yield, self.number("yield_ceiling"), self.number("yield_learning"), use
@@ -100,10 +98,8 @@ class Foundries(Population):
 
     def cost(self, turn: Turn) -> Block:
         """Cost of a wafer over the cheapest maker's: the excess falls with cumulative output."""
-        learning = turn.numbers.supply.learning * turn.numbers.channels.infant_industry
-        before = self.number("capacity") * MONTHS
-        gained = np.maximum(self.output / np.maximum(before, 1e-9), 1.0)
-        return supply.experience(self.number("cost_premium"), gained, learning)
+        gained = np.maximum(self.output / self.before, 1.0)
+        return supply.experience(self.number("cost_premium"), gained, self.learning)
 
     def serve(self, orders: Block) -> Block:
         """Fill orders for dies (before yield) pro rata; returns the share that is filled."""
@@ -132,7 +128,7 @@ class ToolMakers(Population):
 
     def progress(self, turn: Turn) -> None:
         """Coverage spreads; faster where imports are denied (shelter) and where the state pays."""
-        p = turn.numbers
+        p = self.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
         denied = self.blocs.spread(turn.policy.tool_denial)
         public = self.blocs.spread(turn.policy.chip_fund)
@@ -161,11 +157,11 @@ class HbmMakers(Population):
 
     def progress(self, turn: Turn, months_of_volume: Block) -> None:
         """Volume begins after the lag and grows; faster under shelter and public money."""
-        p = turn.numbers
+        p = self.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
         denied = self.blocs.spread(turn.policy.hbm_denial)
         public = self.blocs.spread(turn.policy.chip_fund)
-        rate = np.log(self.number("growth")) * (1 + shelter * denied + public)
+        rate = self.log_number("growth") * (1 + shelter * denied + public)
         grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.number("capacity"))
         usual = np.where(months_of_volume >= 0, grown, 0.0)
         self.capacity = np.maximum(usual, turn.incidents.memory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ from sim.worlds import Block, Mask, State, largest
 if TYPE_CHECKING:
     from sim.board import Board, Turn
 
+ROOT = sqrt(MONTHS)
+
 
 class Lab(Member):
     """A laboratory."""
@@ -28,17 +31,26 @@ class Labs(Releasing):
 
     tilt = State("share", "part of the effort for efficiency that is aimed at inference")
     staff = State("people", "research staff")
+    inputs = State("1", "staff and experiments of research, relative to the largest of each")
 
     def begin(self) -> None:
         """Usual aims before the first month."""
         super().begin()
         self.tilt = self.model.numbers.effort.inference_share
-        self.staff = np.zeros((self.rows, 1))
+        self.staff = self.inputs = np.zeros((self.rows, 1))
+        self._take_constants()
+
+    def _take_constants(self) -> None:
+        """What numbers come to that no month changes."""
+        p = self.numbers
+        self.log_pace = np.log(p.research.pace)
+        self.log_inference_pace = np.log(p.research.inference_pace)
+        self.usual_method = 1 - p.effort.inference_share
 
     def join(self, turn: Turn, board: Board, entering: Mask) -> None:
         """A lab that enters brings methods, a model of its size, and a run under way."""
-        p = turn.numbers
-        behind = np.log(self.number("efficiency_at_entry"))
+        p = self.numbers
+        behind = self.log_number("efficiency_at_entry")
         path = turn.years_from_anchor * np.log(p.research.pace) + behind
         path_inference = turn.years_from_anchor * np.log(p.research.inference_pace) + behind
         length = self.number("cadence") * training.spread(
@@ -72,13 +84,13 @@ class Labs(Releasing):
     def funding_open(self, turn: Turn) -> Block:
         """An investment ban abroad stops the foreign share of a lab's funding (M6)."""
         banned = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_funding")
-        return 1 - turn.numbers.channels.capital * banned
+        return 1 - self.numbers.channels.capital * banned
 
     def plan(self, turn: Turn) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
         self.make_room(turn)
-        p = turn.numbers.effort
-        on = turn.numbers.channels.directed_effort
+        p = self.numbers.effort
+        on = self.numbers.channels.directed_effort
         pain = (
             1 - p.inference_share
         ) * self.scarcity_training + p.inference_share * self.scarcity_inference
@@ -90,11 +102,11 @@ class Labs(Releasing):
 
     def research(self, turn: Turn) -> None:
         """People and experiments raise efficiency, by effort, ability and scale (M8)."""
-        p = turn.numbers
+        p = self.numbers
         found, luck = turn.breakthroughs, turn.luck
         aimed = self.effort / p.effort.reference
         usual = p.effort.inference_share
-        inputs = self._research_inputs(turn)
+        self.inputs = inputs = self._research_inputs()
         scale = research.at_scale(
             np.maximum(self.largest_run, self.run_flop),
             largest(self.largest_run),
@@ -102,19 +114,25 @@ class Labs(Releasing):
             p.research.scale_reach,
         )
 
-        def gained(pace: Block, aim: Block, shock: Block, leap: Block) -> Block:
-            log_pace = np.log(pace) * found.pace * self.number("ability")
+        def gained(log_pace: Block, aim: Block, shock: Block, leap: Block) -> Block:
             gain = research.gain(
-                log_pace, aim, inputs, p.research.effort_return, p.research.input_return
+                log_pace * found.pace * self.number("ability"),
+                aim,
+                inputs,
+                p.research.effort_return,
+                p.research.input_return,
             )
-            jitter = p.research.volatility * shock / np.sqrt(MONTHS)
+            jitter = p.research.volatility * shock / ROOT
             return (np.maximum(gain * scale + jitter, 0.0) + leap) * self.active
 
         self.log_training_efficiency = self.log_training_efficiency + gained(
-            p.research.pace, aimed * (1 - self.tilt) / (1 - usual), luck.research, found.training
+            self.log_pace,
+            aimed * (1 - self.tilt) / self.usual_method,
+            luck.research,
+            found.training,
         )
         self.log_inference_efficiency = self.log_inference_efficiency + gained(
-            p.research.inference_pace,
+            self.log_inference_pace,
             aimed * self.tilt / usual,
             luck.research_inference,
             found.inference,
@@ -128,9 +146,9 @@ class Labs(Releasing):
             opened, self.log_inference_efficiency, self.published_inference
         )
 
-    def _research_inputs(self, turn: Turn) -> Block:
+    def _research_inputs(self) -> Block:
         """CES of staff and experiments, relative to the largest of each."""
-        p = turn.numbers
+        p = self.numbers
         starved = self.training * self.powered + self.rented
         compute = np.where(p.channels.experiment_starvation > 0, starved, self.training_free)
         experiments = self.number("experiment_share") * self.room * compute * self.active
@@ -147,15 +165,15 @@ class Labs(Releasing):
         Args:
             abundance: researchers at work in a bloc over what is known of it, `[bloc, world]`.
         """
-        first, known = self.number("researchers_at_entry"), self.number("researchers_2024")
-        usual = np.exp(np.log(first) + (np.log(known) - np.log(first)) * turn.staff_progress)
+        first, known = self.log_number("researchers_at_entry"), self.log_number("researchers_2024")
+        usual = np.exp(first + (known - first) * turn.staff_progress)
         self.staff = usual * self.blocs.spread(abundance) * self.active
 
     def learn(self, turn: Turn, board: Board) -> None:
         """Know-how flows in from open releases fast, from closed ones slowly (M9)."""
-        p = turn.numbers.spillover
-        on = turn.numbers.channels.spillover
-        capacity = self._research_inputs(turn) ** p.absorption
+        p = self.numbers.spillover
+        on = self.numbers.channels.spillover
+        capacity = self.inputs**p.absorption
         access = on * self.active * capacity * (1 - p.collaboration_loss * turn.policy.listed)
         self.log_training_efficiency = self.log_training_efficiency + spillover.absorbed(
             self.log_training_efficiency,

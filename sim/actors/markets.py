@@ -62,10 +62,10 @@ class Markets(Population):
 
     def budget(self, turn: Turn, log_price: Block) -> Block:
         """USD bn that users would spend this month at this quality-adjusted price (M12)."""
-        p = turn.numbers.demand
+        p = self.numbers.demand
         self.log_price = log_price
         # Without the channel spending stays at its reference, whatever price and uses do.
-        on = turn.numbers.channels.demand > 0
+        on = self.numbers.channels.demand > 0
         elastic = np.where(on, p.elasticity, 1.0)
         years = np.maximum(turn.years_from_anchor, 0.0)
         uses = np.where(on, demand.new_uses(p.new_uses, p.uses_half_life, years), 0.0)
@@ -75,8 +75,8 @@ class Markets(Population):
 
     def use(self, turn: Turn, use: Use) -> None:
         """Remember what was used, spread use, and apply it (M13)."""
-        p = turn.numbers.application
-        anchor = turn.numbers.training.anchor_points
+        p = self.numbers.application
+        anchor = self.numbers.training.anchor_points
         for name, value in use._asdict().items():
             setattr(self, name, value)
         ease = application.pull(self.quality, anchor, p.quality_pull)

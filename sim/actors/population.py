@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
+import numpy as np
 from mesa.agent import AgentSet
 
 from sim.scenario.draw import stack
-from sim.worlds import Block, Groups, states
+from sim.worlds import Block, Groups, Wide, states, widened
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -48,6 +49,10 @@ class Population(AgentSet):
     Args:
         model: the race.
         table: the drawn numbers of each actor, by name.
+
+    Attributes:
+        numbers: the numbers that all share, as wide as the block of this population.
+        number, log_number: a number of every actor by its name, `[actor, world or 1]`, and its log.
     """
 
     agent: ClassVar[type[Member]] = Member
@@ -56,8 +61,11 @@ class Population(AgentSet):
         self.model = model
         self.table = table
         self.names = list(table)
-        self._number = cache(partial(stack, self.table))
         self.rows = len(self.names)
+        self.shape = (self.rows, model.worlds.count)
+        self.numbers = Wide(model.numbers, self.shape)
+        self.number = cache(self._number)
+        self.log_number = cache(self._log_number)
         self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])
         members = [
             self.agent(self, number, name, row.bloc)
@@ -65,9 +73,13 @@ class Population(AgentSet):
         ]
         super().__init__(members, random=model.random)
 
-    def number(self, field: str) -> Block:
+    def _number(self, field: str) -> Block:
         """A scenario number of every actor: `[actor, world or 1]`."""
-        return self._number(field)
+        return widened(stack(self.table, field), self.shape)
+
+    def _log_number(self, field: str) -> Block:
+        """The log of a scenario number of every actor: `[actor, world or 1]`."""
+        return np.log(self.number(field))
 
     def read(self, state: str, row: int) -> Any:
         """One actor's row of a state (a float in a model of one world)."""

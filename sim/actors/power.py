@@ -42,7 +42,7 @@ class PowerSuppliers(Population):
         Args:
             draw: GW that the chips of each bloc would draw, `[bloc, world]`.
         """
-        p = turn.numbers
+        p = self.numbers
         self.drawn = self.blocs.spread(draw)
         program = 1 + self.blocs.spread(turn.policy.power_program)
         years = turn.month / MONTHS
@@ -62,4 +62,4 @@ class PowerSuppliers(Population):
     def price(self, turn: Turn) -> Block:
         """USD/MWh that data centres of each bloc pay: `[bloc, world]`."""
         paid = self.number("price") * (1 - self.blocs.spread(turn.policy.power_subsidy))
-        return self.blocs.largest(np.broadcast_to(paid, self.capacity.shape))
+        return self.blocs.largest(paid)

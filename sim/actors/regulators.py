@@ -12,7 +12,7 @@ from sim.actors.population import Member, Population
 from sim.board import Policy
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import reaction
-from sim.scenario.events import Agenda, at_month, at_months, strictest
+from sim.scenario.events import Agenda, at_month, at_months, by_month, strictest
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class Regulators(Population):
             **self._on_inputs(model.numbers.channels.input_denial, suppliers),
             **self._on_labs(),
             **self._on_the_economy(labs, markets),
+        }
+        self.tables = {
+            name: by_month(table, model.worlds.count) for name, table in self.tables.items()
         }
 
     def begin(self) -> None:

@@ -10,7 +10,7 @@ from sim.actors.services import Makers
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import training
 from sim.units import USD_PER_BN
-from sim.worlds import Block, Mask, State
+from sim.worlds import Block, Mask, State, flag
 
 if TYPE_CHECKING:
     from sim.board import Board, Turn
@@ -85,11 +85,14 @@ class Releasing(Makers):
             setattr(self, name, np.full((self.rows, 1), UNKNOWN))
         self.effort = self.number("effort")
         self.room = np.ones((self.rows, 1))
+        self.usual_product = 1 - self.number("effort")
+        usual = self.number("flagship_share") + self.number("experiment_share")
+        self.usual_share = np.maximum(usual, 1e-9)
 
     def train(self, turn: Turn, board: Board) -> None:
         """The flagship run takes its share of compute; product work polishes the last model."""
-        p = turn.numbers.training
-        product = (1 - self.effort) / (1 - self.number("effort"))
+        p = self.numbers.training
+        product = (1 - self.effort) / self.usual_product
         share = np.minimum(self.number("flagship_share") * product * self.room, 1.0)
         before = self.run_left
         self.polish = self.polish + p.post_training / MONTHS * product * self.active
@@ -111,9 +114,8 @@ class Releasing(Makers):
 
         Serving above its usual share displaces all else; what it leaves idle is used in part.
         """
-        p = turn.numbers
-        usual = self.number("flagship_share") + self.number("experiment_share")
-        left = (1 - self.serving) / np.maximum(usual, 1e-9)
+        p = self.numbers
+        left = (1 - self.serving) / self.usual_share
         spare = np.maximum(left, 1.0) ** p.demand.spare_use
         self.room = np.where(p.channels.demand > 0, np.minimum(left, spare), 1.0)
 
@@ -127,7 +129,7 @@ class Releasing(Makers):
 
     def release(self, turn: Turn) -> None:
         """A finished run is released, open or closed, and the next one begins (M10)."""
-        p = turn.numbers.training
+        p = self.numbers.training
         done = (self.run_left <= 0) & (self.active > 0)
         made = self._points(turn, self.run_flop, self.run_method)
         made = made + p.release_spread * turn.luck.quality
@@ -152,8 +154,8 @@ class Releasing(Makers):
 
     def _announce(self, done: Mask, opened: Mask, made: Block) -> None:
         """What investors hear of this month's releases (M11)."""
-        self.released = np.where(done, 1.0, 0.0)
-        self.release_open = np.where(opened, 1.0, 0.0)
+        self.released = flag(done)
+        self.release_open = flag(opened)
         self.release_points = np.where(done, np.maximum(made, 0.0), 0.0)
         self.release_cost = np.where(done, self.run_cost, 0.0)
 
@@ -170,7 +172,7 @@ class Releasing(Makers):
         )
 
     def _begin_run(self, turn: Turn, done: Mask) -> None:
-        p = turn.numbers.training
+        p = self.numbers.training
         length = self.number("cadence") * training.spread(turn.luck.cadence, p.cadence_spread)
         self.run_flop = np.where(done, 0.0, self.run_flop)
         self.run_cost = np.where(done, 0.0, self.run_cost)
@@ -180,7 +182,7 @@ class Releasing(Makers):
 
     def price_rebuild(self, turn: Turn, board: Board) -> None:
         """What each would pay today to train the best that other blocs have, by its own methods."""
-        p = turn.numbers.training
+        p = self.numbers.training
         flop = training.flop_for(
             self.blocs.spread(board.bloc_frontier - board.bloc_lead),
             self.log_training_efficiency,
@@ -192,5 +194,5 @@ class Releasing(Makers):
         self.rebuild_cost = months * self.usd_a_month(board) / USD_PER_BN * self.active
 
     def _points(self, turn: Turn, flop: Block, method: Block) -> Block:
-        p = turn.numbers.training
+        p = self.numbers.training
         return training.points(flop, method, p.anchor_points, p.anchor_flop, p.points_per_decade)

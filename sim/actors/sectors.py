@@ -35,6 +35,8 @@ class Sectors(Population):
         self.activity = self.activity_start = self.sentiment = np.zeros((self.rows, 1))
         self.exposure = self.number("ai_share")
         self.value = np.ones((self.rows, 1))
+        half_life = self.numbers.belief.half_life_days / belief.TRADING_DAYS
+        self.sentiment_kept = belief.fading(half_life)
 
     def reprice(self, turn: Turn, activity: Block, news: Block) -> None:
         """Worth follows earnings; news of the need for spending moves it at once, then fades.
@@ -43,17 +45,17 @@ class Sectors(Population):
             activity: what AI earnings follow, `[sector, world]`.
             news: log change of all AI spending that this month lets expect, `[bloc, world]`.
         """
-        p = turn.numbers.belief
-        new = np.where(self.activity_start > 0, 0.0, 1.0)
-        self.activity_start = np.where(new > 0, activity, self.activity_start)
+        p = self.numbers.belief
+        new = self.activity_start <= 0
+        self.activity_start = np.where(new, activity, self.activity_start)
         follows = self.activity + (activity - self.activity) / MONTHS
-        self.activity = np.where(new > 0, activity, follows)
+        self.activity = np.where(new, activity, follows)
         others = self.number("other_growth") ** (turn.month / MONTHS)
         earnings, self.exposure = belief.revalued(
             self.activity, self.activity_start, others, self.number("ai_share")
         )
-        kept = self.sentiment * belief.fading(p.half_life_days / belief.TRADING_DAYS)
+        kept = self.sentiment * self.sentiment_kept
         implied = self.number("leverage") * self.exposure * self.blocs.spread(news)
         moved = p.reaction * implied
-        self.sentiment = kept + moved * turn.numbers.channels.capital
+        self.sentiment = kept + moved * self.numbers.channels.capital
         self.value = earnings * np.exp(self.sentiment)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.actors.buyers import Buyers
 from sim.actors.population import Member
-from sim.worlds import Block, State
-
-if TYPE_CHECKING:
-    from sim.board import Turn
+from sim.worlds import Block, State, flag
 
 
 class Makers(Buyers):
@@ -35,17 +30,17 @@ class Makers(Buyers):
         """H100e-months of inference that it would give to users: at most a share `most`."""
         return self.inference * self.powered * self.active * most
 
-    def serve(self, turn: Turn, need: Block, most: Block, revenue: Block, tokens: Block) -> None:
+    def serve(self, need: Block, able: Block, most: Block, revenue: Block, tokens: Block) -> None:
         """Book what was served, and set part of the revenue aside for compute (M12, M6).
 
         Args:
-            need: H100e-months of inference that users wanted.
+            need: H100e-months of inference that users wanted; able: that it would give to users.
             most: share of its compute that it gives to users at most.
         """
-        p = turn.numbers
-        able = self.servable(most)
-        self.strain = np.where(able > 0, (need + 1e-9) / (able + 1e-9), 1.0)
-        self.serving = most * np.minimum(self.strain, 1.0) * np.where(able > 0, 1.0, 0.0)
+        p = self.numbers
+        serves = able > 0
+        self.strain = np.where(serves, (need + 1e-9) / (able + 1e-9), 1.0)
+        self.serving = most * np.minimum(self.strain, 1.0) * flag(serves)
         self.revenue, self.tokens = revenue, tokens
         self.reinvested = revenue * p.capital.reinvestment * p.channels.demand * self.active
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.population import Member, Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import capital, chips, market
+from sim.mechanisms import chips, market
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ChipSuppliers(Population):
 
     def improve(self, turn: Turn) -> None:
         """Software matures with the installed base (infant industry)."""
-        on = turn.numbers.channels.infant_industry
+        on = self.numbers.channels.infant_industry
         grown = chips.matured(
             self.number("maturity"), self.installed, self.number("maturity_scale")
         )
@@ -72,27 +72,21 @@ class ChipSuppliers(Population):
 
     def set_price(self, turn: Turn, listed: Block) -> None:
         """List price moved by last month's orders over supply, by foundry cost and by minerals."""
-        p = turn.numbers.supply
+        p = self.numbers.supply
         minerals = self.blocs.spread(turn.policy.minerals)
         cost = listed * self.foundry_cost * (1 + p.minerals_cost * minerals)
         self.price = market.price(cost, self.ordered, self.supply, p.tightness, p.price_bound)
 
     def wish(self, turn: Turn) -> Block:
         """Chips to make this month: orders with headroom, less what lies in stock."""
-        wanted = self.demand * turn.numbers.supply.headroom - self.inventory
+        wanted = self.demand * self.numbers.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
 
     def dies_wanted(self, turn: Turn, wish: Block, silicon: Block) -> Block:
         """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close."""
-        p = turn.numbers.stockpiling
+        p = self.numbers.stockpiling
         need = wish * silicon
-        fear = capital.threat(
-            turn.policy.foundry_pending,
-            turn.policy.foundry_controlled,
-            p.hazard_months,
-            p.foresight_months,
-        )
-        aim = MONTHS * need * p.input_pull * fear * turn.numbers.channels.stockpiling
+        aim = MONTHS * need * p.input_pull * turn.fear.foundries * self.numbers.channels.stockpiling
         gap = np.maximum(aim + need - self.die_stock, 0.0)
         return np.minimum(gap, need + aim / p.build_months)
 
@@ -106,19 +100,14 @@ class ChipSuppliers(Population):
             wish: chips that would be made with dies enough.
             home: million stacks from home makers this month.
         """
-        p = turn.numbers.stockpiling
-        on = turn.numbers.channels.stockpiling
+        p = self.numbers.stockpiling
+        on = self.numbers.channels.stockpiling
         stacks = product.hbm_stacks * PER_MILLION
         need = able * stacks
         # A year ahead counts on the dies in stock and on as many as came lately.
         coming = (self.die_stock + MONTHS * self.dies_usual) / product.silicon
         allowed = 1 - self.blocs.spread(turn.policy.hbm_denial)
-        fear = capital.threat(
-            self.blocs.spread(turn.policy.hbm_pending),
-            self.blocs.spread(turn.policy.chips_controlled),
-            p.hazard_months,
-            p.foresight_months,
-        )
+        fear = self.blocs.spread(turn.fear.memory)
         aim = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull * fear * on
         gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + aim / p.build_months) * allowed

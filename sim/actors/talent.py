@@ -33,21 +33,21 @@ class TalentPools(Population):
         self.people = self.number("people")
         self.stayed = self.abundance = np.ones((self.rows, 1))
 
-    def move(self, turn: Turn, spending: Block, kept_out: Block) -> None:
+    def move(self, turn: Turn, spending: Block, closed: Block) -> None:
         """Those newly trained choose where to work; some leave the field.
 
         Args:
             spending: USD bn a year that is spent on compute in the bloc of each pool.
-            kept_out: share of those trained at one pool whom another's visa rules keep out,
+            closed: what visa rules add to the utility of going from one pool to another,
                 `[from, to, world or 1]`.
         """
-        p = turn.numbers
+        p = self.numbers
         years = turn.month / MONTHS
         trained = self.number("trained") * self.number("training_growth") ** years / MONTHS
         home = p.talent.home + self.blocs.spread(turn.policy.talent_program)
         opportunity = spending / np.maximum(self.people, 1e-9)
-        shares = talent.destinations(opportunity, p.talent.opportunity, home, 1 - kept_out)
-        moved = talent.moves(np.broadcast_to(trained, self.people.shape), shares)
+        shares = talent.behind_barriers(opportunity, p.talent.opportunity, home, closed)
+        moved = talent.moves(trained, shares)
         self.people = self.people * (1 - p.talent.leaving / MONTHS) + total(moved)
         self.stayed = talent.staying(shares)
         first, last = self.number("people"), self.number("people_2024")

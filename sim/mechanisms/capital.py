@@ -16,7 +16,12 @@ def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Blo
         half_life: years in which half of the excess is gone.
         long_run: log growth per year far ahead.
     """
-    return long_run + (path_growth - long_run) * 0.5 ** (years_after / half_life)
+    return long_run + (path_growth - long_run) * fading(years_after, half_life)
+
+
+def fading(years_after: Block, half_life: Block) -> Block:
+    """Part of a boom's excess that is left so many years after its path."""
+    return 0.5 ** (years_after / half_life)
 
 
 def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:
@@ -36,5 +41,14 @@ def threat(
 
     Once controls exist the next step is expected about every `hazard_months`.
     """
-    feared = controls_exist * (1 - np.exp(-foresight_months / hazard_months))
-    return np.maximum(announced, feared)
+    return feared(announced, controls_exist, expected(hazard_months, foresight_months))
+
+
+def expected(hazard_months: Block, foresight_months: Block) -> Block:
+    """Chance of a next step within the foresight, where steps come every `hazard_months`."""
+    return 1 - np.exp(-foresight_months / hazard_months)
+
+
+def feared(announced: Block, controls_exist: Block, chance: Block) -> Block:
+    """The threat, when the chance of a next step is known."""
+    return np.maximum(announced, controls_exist * chance)

@@ -7,6 +7,7 @@ gives the destination (bloc) of each buyer.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from sim.worlds import Block, Mask, largest, total
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
 WATTS = 1e9  # in a GW
+ONE = np.ones((1, 1, 1))
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,10 @@ class Conditions(NamedTuple):
 
     def of(self, rows: NDArray[np.int64]) -> Conditions:
         """The same for some of the buyers."""
-        allowed = self.allowed if self.allowed.shape[1] == 1 else self.allowed[:, rows]
+        allowed = self.allowed if self.allowed.shape[1] == 1 else self.allowed.take(rows, 1)
         by_buyer = {name: getattr(self, name)[rows] for name in BY_BUYER}
         return self._replace(
-            pull=self.pull[:, rows], allowed=allowed, home=self.home[:, rows], **by_buyer
+            pull=self.pull.take(rows, 1), allowed=allowed, home=self.home.take(rows, 1), **by_buyer
         )
 
 
@@ -129,7 +131,7 @@ def place(
     legal *= wishes.share
     smuggled = np.zeros(legal.shape)
     if bound.size:
-        wished = Wishes(*(block[:, bound] for block in wishes))
+        wished = Wishes(*(block.take(bound, 1) for block in wishes))
         legal[:, bound], smuggled[:, bound] = _under_rules(
             money[bound], money_free[bound], wished, offer, by.of(bound), best, at[bound]
         )
@@ -154,7 +156,7 @@ def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.in
         (offer.training, offer.free_training),
     ):
         ruled |= sold != full
-    hit = ruled.any(axis=2).any(axis=0)[at] | (by.allowed < 1).any(axis=2).any(axis=0)
+    hit = ruled.any(axis=(0, 2))[at] | (by.allowed < 1).any(axis=(0, 2))
     return np.flatnonzero(hit | (by.guidance > 0).any(axis=1) | (by.mandate > 0).any(axis=1))
 
 
@@ -173,22 +175,22 @@ def _under_rules(
     share of what the buyer would have ordered without the rule: money that is turned away does not
     come back as a larger order next month.
     """
-    price = offer.price[:, at]
-    granted = offer.licence[:, at]
+    price = offer.price.take(at, 1)
+    granted = offer.licence.take(at, 1)
     granted *= by.allowed
     permitted = granted * np.where(by.home, 1.0, 1 - by.guidance)
     limited, limit = permitted < 1, permitted * wishes.share
     # What a destination is offered is alike for all its buyers: the power is taken once for each.
     draw = market.appeal(1.0, offer.value / offer.price, best, by.elasticity)
     weight = wishes.liking * permitted
-    weight *= draw[:, at]
+    weight *= draw.take(at, 1)
     share = _mandated(market.shares(weight, wishes.appeal, by.patience), by)
     # Smugglers are sought for what variants lack most: worth for training.
     bought = np.where(limited, np.minimum(share, limit), share)
-    bought *= (offer.training / offer.price)[:, at]
+    bought *= (offer.training / offer.price).take(at, 1)
     obtained = total(bought)
     missed = total(wishes.share * (offer.free_training / offer.free_price))
-    denied = np.clip(1 - obtained / np.maximum(missed, market.TINY), 0.0, 1.0)
+    denied = (1 - obtained / np.maximum(missed, market.TINY)).clip(0.0, 1.0)
     sought = market.split(wishes.share * _lost(granted, offer, at))
     diverted = money * by.appetite * denied * total(sought)
     legal = (money - diverted) * MILLION / price * share
@@ -200,12 +202,13 @@ def _under_rules(
 
 def _lost(granted: Block, offer: Offer, at: NDArray[np.int64]) -> Block:
     """Share of a supplier's worth for training that rules keep from a buyer."""
-    return np.clip(1 - granted * offer.training[:, at] / offer.free_training, 0.0, 1.0)
+    kept = granted * offer.training.take(at, 1) / offer.free_training
+    return (1 - kept).clip(0.0, 1.0)
 
 
 def _mandated(share: Block, by: Conditions) -> Block:
     """Raise the share of home suppliers to the mandate, the others give way in proportion."""
-    if not np.any(by.mandate > 0):
+    if not by.mandate.any():
         return share
     at_home = total(np.where(by.home, share, 0.0))
     raised = (at_home > 0) & (at_home < by.mandate)
@@ -215,13 +218,37 @@ def _mandated(share: Block, by: Conditions) -> Block:
     return share * np.where(raised, factor, 1.0)
 
 
+class Stretch(NamedTuple):
+    """Buyers of one destination that follow each other."""
+
+    place: int
+    rows: slice
+
+
+def stretches(at: NDArray[np.int64]) -> list[Stretch]:
+    """The buyers, cut where the destination changes."""
+    found, end = [], 0
+    for place, buyers in groupby(at.tolist()):
+        begin, end = end, end + len(list(buyers))
+        found.append(Stretch(place, slice(begin, end)))
+    return found
+
+
+def times(orders: Block, offered: Block, along: list[Stretch]) -> Block:
+    """Orders times what their destination is offered: `[supplier, buyer, world]`."""
+    product = np.empty(orders.shape)
+    for place, rows in along:
+        here = offered[:, place : place + 1]
+        np.multiply(orders[:, rows], here, out=product[:, rows])
+    return product
+
+
 def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
-    by_buyer = orders.swapaxes(0, 1)
-    summed = np.zeros((destinations, *by_buyer.shape[1:]))
-    for place, order in zip(at.tolist(), by_buyer, strict=True):
-        summed[place] += order
-    return summed.swapaxes(0, 1)
+    summed = np.zeros((len(orders), destinations, orders.shape[2]))
+    for place, rows in stretches(at):
+        summed[:, place] += total(orders[:, rows], axis=1)
+    return summed
 
 
 class Flows(NamedTuple):
@@ -260,25 +287,24 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
-    bound = orders.bound
-    legal = orders.legal * flows.shipped_share[:, at]
-    smuggled = orders.smuggled[:, bound] * flows.smuggled_share[:, at[bound]]
+    along = stretches(at)
+    legal = times(orders.legal, flows.shipped_share, along)
+    smuggled = _diverted(orders, flows, along)
     free = orders.free * flows.open_fill[:, None]
 
-    diverting = bool(smuggled.any())
-
     def arrived(of_legal: Block, of_smuggled: Block) -> Block:
-        each = legal * of_legal
-        if diverting:
-            each[:, bound] += smuggled * of_smuggled
+        each = times(legal, of_legal, along) if of_legal.shape[1] > 1 else legal * of_legal
+        for rows, chips in smuggled:
+            each[:, rows] += chips * of_smuggled
         return total(each)
 
     def worth(of_legal: Block, of_smuggled: Block) -> Block:
-        return arrived(of_legal[:, at], of_smuggled) * THOUSAND
+        return arrived(of_legal, of_smuggled) * THOUSAND
 
     diverted = np.zeros(legal.shape[1:])
-    diverted[bound] = total(smuggled * offer.free_compute) * THOUSAND
-    paid = arrived(offer.price[:, at], offer.free_price * (1 + by.markup))
+    for rows, chips in smuggled:
+        diverted[rows] = total(chips * offer.free_compute) * THOUSAND
+    paid = arrived(offer.price, offer.free_price * (1 + by.markup))
     return Purchases(
         cost=paid / MILLION * overhead,
         chips=worth(offer.compute, offer.free_compute),
@@ -288,7 +314,18 @@ def receive(
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,
-        units=arrived(1.0, 1.0),
+        units=arrived(ONE, ONE),
         smuggled=diverted,
         by_supplier=legal,
     )
+
+
+def _diverted(orders: Orders, flows: Flows, along: list[Stretch]) -> list[tuple[slice, Block]]:
+    """Smuggled chips that arrive, with the rows of the buyers who may get some."""
+    bound = set(orders.bound.tolist())
+    found = []
+    for place, rows in along:
+        if not bound.isdisjoint(range(rows.start, rows.stop)):
+            chips = orders.smuggled[:, rows] * flows.smuggled_share[:, place : place + 1]
+            found.append((rows, chips))
+    return found

@@ -6,10 +6,12 @@ open weights), `[market, world]` for markets.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.worlds import Block, largest, total
+from sim.worlds import Block, Mask, flag, largest, total
 
 TINY = 1e-12
 LARGEST = 30.0  # log of size: only keeps numbers finite
@@ -42,15 +44,16 @@ def unit_compute(model_size: Block, log_efficiency: Block, throughput: Block) ->
 
 def markup(usual: Block, rise: Block, ahead: Block) -> Block:
     """Price over cost, less one: rises with the points ahead of the best substitute."""
-    return usual * np.exp(rise * np.clip(ahead / 10.0, -1.0, 2.0))
+    return usual * np.exp(rise * (ahead / 10.0).clip(-1.0, 2.0))
 
 
 def best_other(points: Block) -> Block:
     """For each maker the best capability of any other: `[maker, world]`."""
     best = largest(points)
     second = largest(np.where(points < best, points, 0.0))
-    alone = total(np.where(points >= best, 1.0, 0.0)) < 2
-    return np.where((points >= best) & alone, second, best)
+    top = points >= best
+    alone = total(flag(top)) < 2
+    return np.where(top & alone, second, best)
 
 
 def utility(points: Block, log_price: Block, quality: Block, price: Block) -> Block:
@@ -58,36 +61,66 @@ def utility(points: Block, log_price: Block, quality: Block, price: Block) -> Bl
     return quality * points / 10.0 - price * log_price
 
 
-def choice(utility_of: Block, weight: Block) -> Block:
+def choice(utility_of: Block, weight: Block, near: Mask | bool = True) -> Block:
     """Shares of makers in each market by multinomial logit; 0 where nobody serves.
 
     Args:
-        utility_of: logs; weight: factor on exp(utility): reach, bans, presence.
+        utility_of: logs; weight: factor on exp(utility): reach, presence, `[..., maker, world]`.
+        near: whether a maker serves a market at all, `[market, maker, 1]`.
     """
-    serves = weight > 0
-    with_weight = np.where(serves, utility_of + np.log(np.where(serves, weight, 1.0)), -np.inf)
-    top = np.max(with_weight, axis=1, keepdims=True)
-    scaled = np.exp(with_weight - np.where(top > -np.inf, top, 0.0))
-    return scaled / np.maximum(total(scaled, axis=1), TINY)[:, None]
+    there = weight > 0
+    logs = utility_of + np.log(np.where(there, weight, 1.0))
+    logs = np.where(there & near, logs, -np.inf)
+    top = largest(logs, axis=1)
+    logs -= np.where(top > -np.inf, top, 0.0)[:, None]
+    scaled = np.exp(logs, out=logs)
+    scaled /= np.maximum(total(scaled, axis=1), TINY)[:, None]
+    return scaled
 
 
-def barred(share: Block, ban: Block, blocs: NDArray[np.int64]) -> Block:
-    """Shares under bans: the stopped part of a bloc's use goes to makers of other blocs, pro rata.
+class Stop(NamedTuple):
+    """What bans of a market stop."""
+
+    market: int
+    kept: Block  # share of use that is not stopped, `[maker, world or 1]`
+    at: list[tuple[NDArray[np.int64], NDArray[np.int64], Block]]
+    """By bloc whose makers are banned: these, all others, and the share of use that is stopped."""
+
+
+def stops(ban: Block, blocs: NDArray[np.int64]) -> list[Stop]:
+    """The markets that ban somebody, and whom.
 
     Args:
         ban: share of use that is stopped, `[market, maker, world or 1]`, alike within a bloc.
         blocs: bloc of each maker.
     """
-    moved = share.copy()
-    for market in np.flatnonzero(ban.any(axis=(1, 2))):
-        kept = share[market] * (1 - ban[market])
-        moved[market] = kept
+    found = []
+    for market in np.flatnonzero(ban.any(axis=(1, 2))).tolist():
+        at = []
         for bloc in np.unique(blocs[ban[market].any(axis=1)]):
             here, others = np.flatnonzero(blocs == bloc), np.flatnonzero(blocs != bloc)
-            stopped = total(share[market, here] * ban[market, here])
-            whole = total(kept[others])
+            at.append((here, others, ban[market, here]))
+        found.append(Stop(market, 1 - ban[market], at))
+    return found
+
+
+def barred(share: Block, stopping: list[Stop]) -> Block:
+    """Shares under bans: the stopped part of a bloc's use goes to makers of other blocs, pro rata.
+
+    Args:
+        stopping: what is banned, see `stops`.
+    """
+    moved = share.copy()
+    for market, left, at in stopping:
+        free, now = share[market], moved[market]
+        kept = free * left
+        now[...] = kept
+        for here, others, ban in at:
+            stopped = total(free.take(here, 0) * ban)
+            theirs = kept.take(others, 0)
+            whole = total(theirs)
             part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
-            moved[market, others] += kept[others] * part
+            now[others] += theirs * part
     return moved
 
 
@@ -107,8 +140,11 @@ def cut(habit: Block, before: Block, now: Block) -> Block:
 
 def settled(habit: Block, wanted: Block, months: Block) -> Block:
     """Habit follows what is wanted with a time constant; at first it is what is wanted."""
-    started = total(habit, axis=1)[:, None] > 0
-    return np.where(started, habit + (wanted - habit) * np.minimum(1.0, 1.0 / months), wanted)
+    started = total(habit, axis=1) > 0
+    follows = wanted - habit
+    follows *= np.minimum(1.0, 1.0 / months)
+    follows += habit
+    return follows if started.all() else np.where(started[:, None], follows, wanted)
 
 
 def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Block:
@@ -116,9 +152,13 @@ def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Blo
 
     Sums to one in each market in which anybody serves.
     """
-    share = (multihoming * wanted + (1 - multihoming) * habit) * np.where(allowed > 0, 1.0, 0.0)
-    whole = total(share, axis=1)[:, None]
-    return np.where(whole > TINY, share / np.maximum(whole, TINY), wanted)
+    share = multihoming * wanted
+    share += (1 - multihoming) * habit
+    share *= allowed > 0
+    whole = total(share, axis=1)
+    share /= np.maximum(whole, TINY)[:, None]
+    anybody = whole > TINY
+    return share if anybody.all() else np.where(anybody[:, None], share, wanted)
 
 
 def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
@@ -138,8 +178,8 @@ def spending(
         uses: log of U, what new uses have added at an unchanged price.
     """
     odds = np.log(at_reference / (1 - at_reference)) + uses
-    odds = odds + (1 - elasticity) * np.clip(log_price - log_reference, -60.0, 60.0)
-    return 1 / (1 + np.exp(-np.clip(odds, -60.0, 60.0)))
+    odds = odds + (1 - elasticity) * (log_price - log_reference).clip(-60.0, 60.0)
+    return 1 / (1 + np.exp(-odds.clip(-60.0, 60.0)))
 
 
 def concentration(share: Block) -> Block:

@@ -87,7 +87,7 @@ def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple
 def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block) -> Block:
     """Price = list x (orders/supply)^psi, within `bound` times list and its inverse."""
     tight = np.maximum(orders, TINY) / np.maximum(supply, TINY)
-    return listed * np.clip(tight**psi, 1 / bound, bound)
+    return listed * (tight**psi).clip(1 / bound, bound)
 
 
 def smoothed_cost(before: Block, paid: Block, bought: Block, months: float) -> Block:

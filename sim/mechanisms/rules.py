@@ -96,7 +96,10 @@ def redesign(
         for variant, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             spec = Spec(
-                *(np.where(chosen, new, old) for new, old in zip(variant, spec, strict=True))
+                *(
+                    old if new is old else np.where(chosen, new, old)
+                    for new, old in zip(variant, spec, strict=True)
+                )
             )
             hit = hit & ~chosen
     return spec

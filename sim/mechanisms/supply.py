@@ -17,7 +17,7 @@ def follow(capacity: Block, wanted: Block, lag: Block, ceiling: Block) -> Block:
         ceiling: fastest growth, x/yr. Capacity is never torn down faster than 1 % a month.
     """
     pull = np.log(np.maximum(wanted, 1e-9) / np.maximum(capacity, 1e-9)) / lag
-    return capacity * np.exp(np.clip(pull, -0.01, np.log(ceiling) / MONTHS))
+    return capacity * np.exp(pull.clip(-0.01, np.log(ceiling) / MONTHS))
 
 
 def next_yield(now: Block, ceiling: Block, learning: Block, use: Block) -> Block:
@@ -56,4 +56,9 @@ def split_dies(wanted: Block, pull: Block) -> Block:
         wanted: good dies, `[supplier, world]`.
         pull: ties times access, `[foundry, supplier, world or 1]`.
     """
-    return wanted * (pull / np.maximum(total(pull), 1e-12))
+    return wanted * parts(pull)
+
+
+def parts(pull: Block) -> Block:
+    """Shares of the foundries in a supplier's orders: `[foundry, supplier, world]`."""
+    return pull / np.maximum(total(pull), 1e-12)

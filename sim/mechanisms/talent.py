@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.worlds import Block, total
+from sim.worlds import Block, largest, total
 
 
 def destinations(opportunity: Block, response: Block, home: Block, open_share: Block) -> Block:
@@ -20,15 +20,27 @@ def destinations(opportunity: Block, response: Block, home: Block, open_share: B
         home: utility of staying by origin, `[bloc, world]`.
         open_share: 1 - share kept out, `[from, to, world or 1]`.
     """
-    drawn = response * np.log(np.maximum(opportunity, 1e-12))[None]
-    blocs = len(opportunity)
-    at_home = np.eye(blocs)[..., None]
-    let_in = np.where(at_home > 0, 1.0, open_share)
+    return behind_barriers(opportunity, response, home, barrier(open_share))
+
+
+def barrier(open_share: Block) -> Block:
+    """What visa rules add to the utility of going: `[from, to, world or 1]`."""
+    let_in = np.where(_at_home(len(open_share)) > 0, 1.0, open_share)
     # What keeps out counts in the utility: a better place that is closed is no yardstick.
-    barrier = np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
-    utility = drawn + at_home * home[:, None] + barrier
-    weight = np.exp(utility - np.max(utility, axis=1, keepdims=True))
+    return np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
+
+
+def behind_barriers(opportunity: Block, response: Block, home: Block, closed: Block) -> Block:
+    """The same as `destinations`, when the `barrier` is known."""
+    drawn = response * np.log(np.maximum(opportunity, 1e-12))
+    utility = drawn + _at_home(len(opportunity)) * home[:, None] + closed
+    weight = np.exp(utility - largest(utility, axis=1)[:, None])
     return weight / total(weight, axis=1)[:, None]
+
+
+def _at_home(blocs: int) -> Block:
+    """1 where those trained in a bloc stay there, `[from, to, 1]`."""
+    return np.eye(blocs)[..., None]
 
 
 def moves(trained: Block, shares: Block) -> Block:

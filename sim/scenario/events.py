@@ -15,7 +15,7 @@ from sim.mechanisms.rules import Clause
 from sim.scenario.aims import hit, looser
 from sim.scenario.instruments import Event
 from sim.scenario.schema import Scenario
-from sim.worlds import Block, Mask
+from sim.worlds import Block, Mask, widened
 
 NEVER = 10**6  # a month that does not come
 
@@ -276,6 +276,17 @@ class Agenda:
 def strictest(listing: ByMonth) -> ByMonth:
     """The strictest over suppliers: `[month, supplier, lab, world]` to `[month, lab, world]`."""
     return ByMonth([block.max(axis=0) for block in listing.kept], listing.at)
+
+
+def by_month(table: Block | ByMonth, worlds: int) -> ByMonth:
+    """A table `[month, ..., world or 1]` of which months that follow unchanged are one block."""
+    if isinstance(table, ByMonth):
+        kept, at = table.kept, table.at
+    else:
+        new = (table[1:] != table[:-1]).any(axis=tuple(range(1, table.ndim)))
+        at = np.concatenate([[0], np.cumsum(new)])
+        kept = [table[0], *table[1:][new]]
+    return ByMonth([widened(block, (*block.shape[:-1], worlds)) for block in kept], at)
 
 
 def at_month(by_month: Sequence, month: int) -> Any:
