@@ -106,4 +106,4 @@ class CapitalMarket:
     def _labs(self, turn: Turn) -> Block:
         """Money that passes through the labs of a bloc: funding that is called, and revenue."""
         labs = self.race.labs
-        return labs.blocs.total(labs.called(turn) + MONTHS * labs.revenue)
+        return labs.blocs.total(labs.called() + MONTHS * labs.revenue)

@@ -18,7 +18,6 @@ from sim.mechanisms.clearing import (
     clear,
     place,
     receive,
-    stretches,
     times,
 )
 from sim.units import USD_PER_BN
@@ -61,7 +60,6 @@ class ChipMarket:
         ]
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
-        self.along = stretches(self.at)
         self.allowed = Remembered(self._allowed)
         self.training_cost, self.inference_cost = self._first_costs()
 
@@ -164,7 +162,7 @@ class ChipMarket:
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
         return Conditions(
-            pull=times(pull, np.where(own, 1.0, foreign), self.along),
+            pull=times(pull, np.where(own, 1.0, foreign), self.at),
             allowed=self.allowed(policy.listing),
             guidance=policy.guidance[self.at],
             mandate=policy.mandate[self.at],
@@ -185,7 +183,7 @@ class ChipMarket:
         blocs = len(self.race.blocs)
         return clear(
             by_destination(orders.legal, self.at, blocs),
-            by_destination(orders.smuggled, self.at, blocs),
+            by_destination(orders.smuggled[:, orders.bound], self.at[orders.bound], blocs),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

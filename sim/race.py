@@ -195,7 +195,7 @@ class Race(mesa.Model):
     def move_people(self, turn: Turn) -> None:
         """Researchers are trained and choose where to work; labs hire (M15)."""
         pools = self.talent_pools
-        spending = total([who.blocs.total(who.called(turn)) for who in self.buyers])
+        spending = total([who.blocs.total(who.called()) for who in self.buyers])
         pools.move(turn, pools.blocs.spread(spending), self.visas(turn.policy.visa_denial))
         self.labs.hire(turn, pools.by_bloc())
 

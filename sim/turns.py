@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Fear, Luck, Paths, Policy, Turn
+from sim.calendar import MONTHS_PER_YEAR
 from sim.findings import Findings
 from sim.happenings import Happenings
 from sim.mechanisms import capital
@@ -45,6 +46,9 @@ class Turns:
         self._entries = self._lab_months("entry", 0)
         self._exits = self._lab_months("exit", race.story.months + months)
         self._known = race.calendar.month(KNOWN_STAFF)
+        self._anchor = race.calendar.month(race.story.training.anchor_month)
+        since = np.arange(months)[:, None, None] - self._entries
+        self._staff = (since / np.maximum(self._known - self._entries, 1)).clip(0.0, 1.0)
         self._first_service = race.calendar.month(race.story.application.first_service)
         p = race.numbers.stockpiling
         self._next_step = capital.expected(p.hazard_months, p.foresight_months)
@@ -85,7 +89,6 @@ class Turns:
 
     def turn(self, month: int) -> Turn:
         """Everything that the rules of a month need besides state."""
-        since = (month - self._entries) / np.maximum(self._known - self._entries, 1)
         policy = self.race.governments.policy(month)
         return Turn(
             month=month,
@@ -97,10 +100,8 @@ class Turns:
             incidents=self.incidents.at(month),
             services_exist=month >= self._first_service,
             known_progress=min(month / max(self._known, 1), 1.0),
-            years_from_anchor=self.calendar.years_since(
-                self.race.story.training.anchor_month, month
-            ),
-            staff_progress=since.clip(0.0, 1.0),
+            years_from_anchor=(month - self._anchor) / MONTHS_PER_YEAR,
+            staff_progress=self._staff[month],
         )
 
     def _fear(self, policy: Policy) -> Fear:

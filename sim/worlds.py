@@ -78,12 +78,12 @@ def _assign(population, name: str, values) -> None:
     if name not in population.kept:
         object.__setattr__(population, name, values)
         return
-    array = frozen(values)
-    if array.shape != (population.rows, population.model.worlds.count):
-        whole = np.empty((population.rows, population.model.worlds.count), dtype=array.dtype)
-        whole[...] = array
-        array = frozen(whole)
-    population.__dict__[name] = array
+    shape = (population.rows, population.model.worlds.count)
+    fits = type(values) is np.ndarray and values.shape == shape
+    if not (fits and values.base is None and values.dtype.char in KEPT):
+        values = frozen(np.broadcast_to(values, shape))
+    values.setflags(write=False)
+    population.__dict__[name] = values
 
 
 def states(kind: type) -> dict[str, State]:
@@ -198,8 +198,9 @@ def largest(rows: Block, axis: int = 0) -> Block:
 def where_largest(rows: Block, values: Block) -> Block:
     """`values` of the actor whose `rows` is largest, per world (the first of equals)."""
     best = rows.argmax(axis=0)
-    every = np.arange(rows.shape[1])
-    return np.broadcast_to(values, rows.shape)[best, every]
+    if values.shape != rows.shape:
+        values = np.broadcast_to(values, rows.shape)
+    return values[best, np.arange(rows.shape[1])]
 
 
 def flag(mask: Mask) -> Block:

@@ -36,6 +36,7 @@ class Buyers(Population):
     rented = State("H100e", "worth for training rented abroad this month")
     draw = State("GW", "power that its chips draw when all of them run")
     powered = State("share", "part of its chips that has power")
+    willing = State("share", "part of the money for compute that is called, less if power is short")
     reinvested = State("USD bn", "revenue of last month that is spent again on compute")
     scarcity_training = State("log", "ln(worth for training without the rule / obtained)")
     scarcity_inference = State("log", "ln(worth for inference without the rule / obtained)")
@@ -63,7 +64,7 @@ class Buyers(Population):
             "scarcity_inference",
         ]:
             setattr(self, name, np.zeros((self.rows, 1)))
-        self.powered = np.ones((self.rows, 1))
+        self.powered = self.willing = np.ones((self.rows, 1))
         self.kept_chips = 1 - 1 / (MONTHS * self.numbers.chip.lifetime)
         self.growth_spread = np.sqrt(MONTHS) * self.numbers.capital.volatility
 
@@ -91,7 +92,7 @@ class Buyers(Population):
         gap = wanted - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
         income = self.budget / MONTHS * self.funding_open(turn) + self.reinvested
-        income = income * self.willing(turn)
+        income = income * self.willing
         change = np.maximum(change, -income)
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active
@@ -119,17 +120,14 @@ class Buyers(Population):
         self.draw = self.draw * keep + bought.power * self.numbers.power.overhead
         self.rented = rented
 
-    def willing(self, turn: Turn) -> Block:
-        """Part of the money for compute that is called: less where power is short (M14)."""
-        return self.powered**self.numbers.power.caution
-
-    def called(self, turn: Turn) -> Block:
+    def called(self) -> Block:
         """Budget as far as it is called, USD bn/yr."""
-        return self.budget * self.willing(turn)
+        return self.budget * self.willing
 
     def run_on(self, power_share: Block) -> None:
-        """Chips run as far as the bloc's power goes, `[bloc, world]` (M14)."""
+        """Chips run, and money is called, as far as power goes, `[bloc, world]` (M14)."""
         self.powered = self.blocs.spread(power_share)
+        self.willing = self.powered**self.numbers.power.caution
 
     def feel_scarcity(self) -> None:
         """How much less compute there is than the budget would have bought (M7)."""

@@ -16,7 +16,7 @@ def spread(adoption: Block, innovation: Block, imitation: Block, speed: Block) -
 
 def pull(points: Block, anchor: Block, per_ten: Block) -> Block:
     """Factor by usable capability: exp(`per_ten` x points above the anchor / 10), bounded."""
-    return np.exp(per_ten * np.clip((points - anchor) / 10.0, -10.0, 20.0))
+    return np.exp(per_ten * ((points - anchor) / 10.0).clip(-10.0, 20.0))
 
 
 def value(gdp: Block, adoption: Block, gain: Block, factor: Block, served: Block) -> Block:

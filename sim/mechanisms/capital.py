@@ -26,7 +26,7 @@ def fading(years_after: Block, half_life: Block) -> Block:
 
 def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:
     """Extra log growth per year of who is ahead of its bloc: `response` per ten points."""
-    return response * np.clip((capability - mean) / 10.0, -1.0, 1.0)
+    return response * ((capability - mean) / 10.0).clip(-1.0, 1.0)
 
 
 def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:

@@ -6,7 +6,7 @@ gives the destination (bloc) of each buyer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from functools import cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms import market
-from sim.worlds import Block, Mask, largest, total
+from sim.worlds import WIDEST, Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
@@ -22,8 +22,7 @@ WATTS = 1e9  # in a GW
 ONE = np.ones((1, 1, 1))
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """What suppliers offer this month, `[supplier, destination, world]` unless said otherwise."""
 
     price: Block  # USD a chip to the buyer, levy and vouchers included
@@ -44,8 +43,7 @@ class Offer:
     power: Block  # W a chip, [supplier, world]
 
 
-@dataclass(frozen=True)
-class Purchases:
+class Purchases(NamedTuple):
     """What arrived with each buyer this month, `[buyer, world]`."""
 
     cost: Block  # USD bn, all-in
@@ -62,11 +60,8 @@ class Purchases:
 
     def of(self, rows: slice) -> Purchases:
         """The same for some of the buyers."""
-        parts = {name: getattr(self, name)[rows] for name in ARRIVED}
-        return Purchases(by_supplier=self.by_supplier[:, rows], **parts)
-
-
-ARRIVED = tuple(one.name for one in fields(Purchases) if one.name != "by_supplier")
+        *arrived, by_supplier = self
+        return Purchases(*(block[rows] for block in arrived), by_supplier[:, rows])
 
 
 class Conditions(NamedTuple):
@@ -225,30 +220,33 @@ class Stretch(NamedTuple):
     rows: slice
 
 
-def stretches(at: NDArray[np.int64]) -> list[Stretch]:
+@cache
+def stretches(places: tuple[int, ...]) -> list[Stretch]:
     """The buyers, cut where the destination changes."""
     found, end = [], 0
-    for place, buyers in groupby(at.tolist()):
+    for place, buyers in groupby(places):
         begin, end = end, end + len(list(buyers))
         found.append(Stretch(place, slice(begin, end)))
     return found
 
 
-def times(orders: Block, offered: Block, along: list[Stretch]) -> Block:
+def times(orders: Block, offered: Block, at: NDArray[np.int64]) -> Block:
     """Orders times what their destination is offered: `[supplier, buyer, world]`."""
+    if orders.shape[-1] <= WIDEST:
+        return orders * offered.take(at, 1)
     product = np.empty(orders.shape)
-    for place, rows in along:
-        here = offered[:, place : place + 1]
-        np.multiply(orders[:, rows], here, out=product[:, rows])
+    for place, rows in stretches(tuple(at.tolist())):
+        np.multiply(orders[:, rows], offered[:, place : place + 1], out=product[:, rows])
     return product
 
 
 def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
-    summed = np.zeros((len(orders), destinations, orders.shape[2]))
-    for place, rows in stretches(at):
-        summed[:, place] += total(orders[:, rows], axis=1)
-    return summed
+    by_buyer = orders.swapaxes(0, 1)
+    summed = np.zeros((destinations, *by_buyer.shape[1:]))
+    for place, order in zip(at.tolist(), by_buyer, strict=True):
+        summed[place] += order
+    return np.ascontiguousarray(summed.swapaxes(0, 1))
 
 
 class Flows(NamedTuple):
@@ -287,13 +285,12 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
-    along = stretches(at)
-    legal = times(orders.legal, flows.shipped_share, along)
-    smuggled = _diverted(orders, flows, along)
+    legal = times(orders.legal, flows.shipped_share, at)
+    smuggled = _diverted(orders, flows, at)
     free = orders.free * flows.open_fill[:, None]
 
     def arrived(of_legal: Block, of_smuggled: Block) -> Block:
-        each = times(legal, of_legal, along) if of_legal.shape[1] > 1 else legal * of_legal
+        each = times(legal, of_legal, at) if of_legal.shape[1] > 1 else legal * of_legal
         for rows, chips in smuggled:
             each[:, rows] += chips * of_smuggled
         return total(each)
@@ -320,11 +317,11 @@ def receive(
     )
 
 
-def _diverted(orders: Orders, flows: Flows, along: list[Stretch]) -> list[tuple[slice, Block]]:
+def _diverted(orders: Orders, flows: Flows, at: NDArray) -> list[tuple[slice, Block]]:
     """Smuggled chips that arrive, with the rows of the buyers who may get some."""
     bound = set(orders.bound.tolist())
     found = []
-    for place, rows in along:
+    for place, rows in stretches(tuple(at.tolist())):
         if not bound.isdisjoint(range(rows.start, rows.stop)):
             chips = orders.smuggled[:, rows] * flows.smuggled_share[:, place : place + 1]
             found.append((rows, chips))

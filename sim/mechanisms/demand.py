@@ -178,8 +178,8 @@ def spending(
         uses: log of U, what new uses have added at an unchanged price.
     """
     odds = np.log(at_reference / (1 - at_reference)) + uses
-    odds = odds + (1 - elasticity) * (log_price - log_reference).clip(-60.0, 60.0)
-    return 1 / (1 + np.exp(-odds.clip(-60.0, 60.0)))
+    odds = odds + (1 - elasticity) * np.clip(log_price - log_reference, -60.0, 60.0)
+    return 1 / (1 + np.exp(-np.clip(odds, -60.0, 60.0)))
 
 
 def concentration(share: Block) -> Block:

@@ -42,4 +42,4 @@ def at_scale(run: Block, largest_run: Block, share: Block, reach: Block) -> Bloc
     none `reach` decades of compute below it.
     """
     decades = np.log10(np.maximum(largest_run, 1.0) / np.maximum(run, 1.0))
-    return 1 - share * np.clip(decades / reach, 0.0, 1.0)
+    return 1 - share * (decades / reach).clip(0.0, 1.0)

@@ -33,7 +33,7 @@ def flop_for(
 ) -> Block:
     """FLOP of a run that reaches a capability with given methods: the inverse of `points`."""
     decades = (capability - anchor) / per_decade - log_efficiency / np.log(10.0)
-    return anchor_flop * np.exp(np.log(10.0) * np.clip(decades, -30.0, 30.0))
+    return anchor_flop * np.exp(np.log(10.0) * decades.clip(-30.0, 30.0))
 
 
 def chip_months(flop: Block, utilisation: Block) -> Block:

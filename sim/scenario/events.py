@@ -278,7 +278,7 @@ def strictest(listing: ByMonth) -> ByMonth:
     return ByMonth([block.max(axis=0) for block in listing.kept], listing.at)
 
 
-def by_month(table: Block | ByMonth, worlds: int) -> ByMonth:
+def by_month(table: Block | ByMonth, worlds: int) -> list[Block]:
     """A table `[month, ..., world or 1]` of which months that follow unchanged are one block."""
     if isinstance(table, ByMonth):
         kept, at = table.kept, table.at
@@ -286,7 +286,8 @@ def by_month(table: Block | ByMonth, worlds: int) -> ByMonth:
         new = (table[1:] != table[:-1]).any(axis=tuple(range(1, table.ndim)))
         at = np.concatenate([[0], np.cumsum(new)])
         kept = [table[0], *table[1:][new]]
-    return ByMonth([widened(block, (*block.shape[:-1], worlds)) for block in kept], at)
+    whole = [widened(block, (*block.shape[:-1], worlds)) for block in kept]
+    return [whole[which] for which in at.tolist()]
 
 
 def at_month(by_month: Sequence, month: int) -> Any:
