@@ -37,7 +37,7 @@ class Catalogue:
         self.race = race
         self.shape = (race.suppliers.rows, race.worlds.count)
         self.no_rule = rules.terms(None, [], self.shape)
-        self.mixes = self._mixes()
+        self.mixes = [self._mix(self._line(name)) for name in race.suppliers.names]
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(
             [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
@@ -67,21 +67,16 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        columns = [mix[month] for mix in self.mixes]
+        columns = []
+        for at in range(len(self.mixes[0])):
+            column = np.empty(self.shape)
+            for row, mix in enumerate(self.mixes):
+                column[row] = mix[at][month]
+            columns.append(column)
         return Product(Spec(*columns[:3]), *columns[3:])
 
-    def _mixes(self) -> list[Block]:
-        """Each number of the product mixes in every month: `[month, supplier, world]`."""
-        whole = []
-        for row, name in enumerate(self.race.suppliers.names):
-            mix = self._mix(self._line(name))
-            whole = whole or [np.empty((self.race.horizon, *self.shape)) for _ in mix]
-            for table, number in zip(whole, mix, strict=True):
-                table[:, row] = number
-        return whole
-
     def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:
-        """A supplier's mix in every month: each number of a product, `[month, world or 1]`."""
+        """A supplier's mix in every month: each number of a product, `[month, world]`."""
         p = self.race.numbers.chip
         months = np.arange(self.race.horizon, dtype=float)[:, None]
         weights = [np.clip((months - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
@@ -99,7 +94,8 @@ class Catalogue:
             mixed, years, p.performance_growth, p.value_growth, p.power_growth
         )
         grown = grown._replace(price=grown.price * keep**-years)
-        return [*grown.spec, *grown[1:]]
+        shape = (self.race.horizon, self.race.worlds.count)
+        return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
 
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""

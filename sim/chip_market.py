@@ -18,7 +18,6 @@ from sim.mechanisms.clearing import (
     clear,
     place,
     receive,
-    times,
 )
 from sim.units import USD_PER_BN
 from sim.worlds import Block, Remembered, total
@@ -162,7 +161,7 @@ class ChipMarket:
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
         return Conditions(
-            pull=times(pull, np.where(own, 1.0, foreign), self.at),
+            pull=pull * np.where(own, 1.0, foreign).take(self.at, 1),
             allowed=self.allowed(policy.listing),
             guidance=policy.guidance[self.at],
             mandate=policy.mandate[self.at],
@@ -180,10 +179,10 @@ class ChipMarket:
         return allowed
 
     def _ship(self, turn: Turn, offer: Offer, orders: Orders) -> Flows:
-        blocs = len(self.race.blocs)
+        blocs, bound = len(self.race.blocs), orders.bound
         return clear(
             by_destination(orders.legal, self.at, blocs),
-            by_destination(orders.smuggled[:, orders.bound], self.at[orders.bound], blocs),
+            by_destination(orders.smuggled[:, bound], self.at[bound], blocs),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

@@ -6,20 +6,17 @@ gives the destination (bloc) of each buyer.
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.mechanisms import market
-from sim.worlds import WIDEST, Block, Mask, largest, total
+from sim.worlds import Block, Mask, largest, total
 
 MILLION = 1e6  # USD bn over thousand chips
 THOUSAND = 1e3
 WATTS = 1e9  # in a GW
-ONE = np.ones((1, 1, 1))
 
 
 class Offer(NamedTuple):
@@ -92,10 +89,9 @@ BY_BUYER = ("guidance", "mandate", "appetite", "patience")
 class Wishes(NamedTuple):
     """What buyers would order had there been no rule, `[supplier, buyer, world]`."""
 
-    liking: Block  # pull times service
-    appeal: Block
+    liking: Block  # pull times service, of those who meet rules
+    appeal: Block  # of those who meet rules
     share: Block  # of the money
-    chips: Block  # 1e3
 
 
 class Orders(NamedTuple):
@@ -120,26 +116,27 @@ def place(
         money_free: the same had there been no rule so far.
     """
     best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
-    wishes = _wishes(money_free, offer, by, best)
     bound = _bound(offer, by, at)
-    legal = money * MILLION / offer.free_price
+    wishes = _wishes(offer, by, best, bound)
+    free, legal = (spent * MILLION / offer.free_price for spent in (money_free, money))
+    free *= wishes.share
     legal *= wishes.share
     smuggled = np.zeros(legal.shape)
     if bound.size:
-        wished = Wishes(*(block.take(bound, 1) for block in wishes))
+        wished = wishes._replace(share=wishes.share.take(bound, 1))
         legal[:, bound], smuggled[:, bound] = _under_rules(
             money[bound], money_free[bound], wished, offer, by.of(bound), best, at[bound]
         )
-    return Orders(legal, smuggled, wishes.chips, bound)
+    return Orders(legal, smuggled, free, bound)
 
 
-def _wishes(money: Block, offer: Offer, by: Conditions, best: Block) -> Wishes:
-    liking = by.pull * offer.service[:, None]
-    appeal = market.appeal(liking, offer.free_value / offer.free_price, best, by.elasticity)
-    share = market.split(appeal)
-    chips = money * MILLION / offer.free_price
-    chips *= share
-    return Wishes(liking, appeal, share, chips)
+def _wishes(offer: Offer, by: Conditions, best: Block, bound: NDArray[np.int64]) -> Wishes:
+    weight = by.pull * offer.service[:, None]
+    liking = weight.take(bound, 1)
+    weight *= market.appeal(1.0, offer.free_value / offer.free_price, best, by.elasticity)
+    appeal = weight.take(bound, 1)
+    weight /= np.maximum(total(weight), market.TINY)
+    return Wishes(liking, appeal, weight)
 
 
 def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -213,33 +210,6 @@ def _mandated(share: Block, by: Conditions) -> Block:
     return share * np.where(raised, factor, 1.0)
 
 
-class Stretch(NamedTuple):
-    """Buyers of one destination that follow each other."""
-
-    place: int
-    rows: slice
-
-
-@cache
-def stretches(places: tuple[int, ...]) -> list[Stretch]:
-    """The buyers, cut where the destination changes."""
-    found, end = [], 0
-    for place, buyers in groupby(places):
-        begin, end = end, end + len(list(buyers))
-        found.append(Stretch(place, slice(begin, end)))
-    return found
-
-
-def times(orders: Block, offered: Block, at: NDArray[np.int64]) -> Block:
-    """Orders times what their destination is offered: `[supplier, buyer, world]`."""
-    if orders.shape[-1] <= WIDEST:
-        return orders * offered.take(at, 1)
-    product = np.empty(orders.shape)
-    for place, rows in stretches(tuple(at.tolist())):
-        np.multiply(orders[:, rows], offered[:, place : place + 1], out=product[:, rows])
-    return product
-
-
 def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
     by_buyer = orders.swapaxes(0, 1)
@@ -285,23 +255,24 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
-    legal = times(orders.legal, flows.shipped_share, at)
-    smuggled = _diverted(orders, flows, at)
+    bound = orders.bound
+    legal = orders.legal * flows.shipped_share.take(at, 1)
+    smuggled = orders.smuggled.take(bound, 1) * flows.smuggled_share.take(at[bound], 1)
     free = orders.free * flows.open_fill[:, None]
+    diverting = bool(smuggled.any())
 
     def arrived(of_legal: Block, of_smuggled: Block) -> Block:
-        each = times(legal, of_legal, at) if of_legal.shape[1] > 1 else legal * of_legal
-        for rows, chips in smuggled:
-            each[:, rows] += chips * of_smuggled
+        each = legal * of_legal
+        if diverting:
+            each[:, bound] += smuggled * of_smuggled
         return total(each)
 
     def worth(of_legal: Block, of_smuggled: Block) -> Block:
-        return arrived(of_legal, of_smuggled) * THOUSAND
+        return arrived(of_legal.take(at, 1), of_smuggled) * THOUSAND
 
     diverted = np.zeros(legal.shape[1:])
-    for rows, chips in smuggled:
-        diverted[rows] = total(chips * offer.free_compute) * THOUSAND
-    paid = arrived(offer.price, offer.free_price * (1 + by.markup))
+    diverted[bound] = total(smuggled * offer.free_compute) * THOUSAND
+    paid = arrived(offer.price.take(at, 1), offer.free_price * (1 + by.markup))
     return Purchases(
         cost=paid / MILLION * overhead,
         chips=worth(offer.compute, offer.free_compute),
@@ -311,18 +282,7 @@ def receive(
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,
-        units=arrived(ONE, ONE),
+        units=arrived(1.0, 1.0),
         smuggled=diverted,
         by_supplier=legal,
     )
-
-
-def _diverted(orders: Orders, flows: Flows, at: NDArray) -> list[tuple[slice, Block]]:
-    """Smuggled chips that arrive, with the rows of the buyers who may get some."""
-    bound = set(orders.bound.tolist())
-    found = []
-    for place, rows in stretches(tuple(at.tolist())):
-        if not bound.isdisjoint(range(rows.start, rows.stop)):
-            chips = orders.smuggled[:, rows] * flows.smuggled_share[:, place : place + 1]
-            found.append((rows, chips))
-    return found
