@@ -61,7 +61,7 @@ def check_shares(books: Books, market: Market) -> None:
     shape = race.model_market.share.shape  # [market, maker, world]
     open_to = np.ones(shape)  # clouds host what nobody can ban
     open_to[:, : race.labs.rows] = 1 - market.turn.policy.service_ban
-    offered = race.model_market.serves * (race.model_market.reach * market.menu.there)[None]
+    offered = race.model_market.near * (race.model_market.reach * market.menu.there)[None]
     anybody = np.any(offered * open_to > 0, axis=1)
     agree(np.sum(race.model_market.share, axis=1), np.where(anybody, 1.0, 0.0), "shares of use")
     assert np.all(race.model_market.share[offered * open_to == 0] == 0), "use of who serves nobody"
