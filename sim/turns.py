@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Fear, Luck, Paths, Policy, Turn
+from sim.breakthroughs import Discoveries
 from sim.calendar import MONTHS_PER_YEAR
-from sim.findings import Findings
 from sim.happenings import Happenings
 from sim.mechanisms import capital
 from sim.worlds import Block
@@ -41,7 +41,7 @@ class Turns:
         self.luck["open"] = chance.uniforms("open", labs, months)
         self.start = chance.uniforms("start", labs, 1)[0]
         self.incidents = Happenings(race)
-        self.breakthroughs = Findings(race)
+        self.breakthroughs = Discoveries(race)
         self.paths = self._paths()
         self._entries = self._lab_months("entry", 0)
         self._exits = self._lab_months("exit", race.story.months + months)

@@ -25,6 +25,7 @@ FLOORS = {
     "sim.race": 3,
     "sim.catalogue": 3,
     "sim.turns": 3,
+    "sim.breakthroughs": 3,
     "sim.recorder": 3,
     "sim.network": 3,
     "sim.outcomes": 3,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.race import Race
 
 
-class Findings:
+class Discoveries:
     """What research finds in which month, besides its steady gains.
 
     Args:
