@@ -34,8 +34,20 @@ def compare(
 
     `sets` are overrides that hold for both; for the rest see `run`.
 
+    Returns:
+        effects `[month, world]`, labelled, each in the unit of its outcome.
+
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
+        ValueError: no world, or a seed below 0.
+
+    >>> import sim
+    >>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
+    >>> effects.outcomes["lead_months"].dims, effects.outcomes["lead_months"].attrs["unit"]
+    (('month', 'world'), 'months')
+    >>> same = sim.compare("as_enacted", "as_enacted", worlds=4, months=12)
+    >>> float(abs(same.outcomes["lead_months"]).max())  # paired worlds: same luck, same numbers
+    0.0
     """
     sets = list(sets)
     both = load_pair(scenario, against, sets)
@@ -107,7 +119,12 @@ class Verdict:
 
 
 def verdict(effects: Results, name: str, month: str) -> Verdict:
-    """The verdict on one outcome at a month."""
+    """The verdict on one outcome at a month, `"2024-12"`.
+
+    Raises:
+        KeyError: there is no such outcome.
+        ValueError: there is no such month.
+    """
     values = effects.outcomes[name].values[: effects.months.index(month) + 1]
     now = values[-1]
     low, median, high = np.percentile(now, [5, 50, 95])

@@ -35,10 +35,21 @@ def run(
         progress: called with (world-months done, of how many).
 
     Returns:
-        outcomes and series with their provenance.
+        outcomes `[month, world]` and series `[month, row, world]`, labelled, with their provenance.
 
     Raises:
         ScenarioError: the scenario cannot be used.
+        ValueError: no world, or a seed below 0.
+
+    >>> import sim
+    >>> results = sim.run("as_enacted", worlds=4, months=12)
+    >>> lead = results.outcomes["lead_months"]
+    >>> dict(lead.sizes), lead.attrs["unit"]
+    ({'month': 12, 'world': 4}, 'months')
+    >>> bool((results.outcomes["us_frontier"].diff("month") >= 0).all())  # it never falls
+    True
+    >>> results.series["capability"].dims
+    ('month', 'lab', 'world')
     """
     sets = list(sets)
     loaded = load(scenario, sets)
