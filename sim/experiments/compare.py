@@ -1,4 +1,13 @@
-"""`moat compare`: two scenarios in paired worlds, and what the difference between them did."""
+"""`moat compare`: two scenarios in paired worlds, and what the difference between them did.
+
+>>> import sim
+>>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
+>>> effects.outcomes["lead_months"].dims, effects.outcomes["lead_months"].attrs["unit"]
+(('month', 'world'), 'months')
+>>> same = sim.compare("as_enacted", "as_enacted", worlds=4, months=12)
+>>> float(abs(same.outcomes["lead_months"]).max())  # paired worlds: same luck, same numbers
+0.0
+"""
 
 from __future__ import annotations
 
@@ -40,14 +49,6 @@ def compare(
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
         ValueError: no world, or a seed below 0.
-
-    >>> import sim
-    >>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
-    >>> effects.outcomes["lead_months"].dims, effects.outcomes["lead_months"].attrs["unit"]
-    (('month', 'world'), 'months')
-    >>> same = sim.compare("as_enacted", "as_enacted", worlds=4, months=12)
-    >>> float(abs(same.outcomes["lead_months"]).max())  # paired worlds: same luck, same numbers
-    0.0
     """
     sets = list(sets)
     both = load_pair(scenario, against, sets)

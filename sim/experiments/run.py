@@ -1,4 +1,15 @@
-"""`moat run`: an ensemble of worlds of one scenario."""
+"""`moat run`: an ensemble of worlds of one scenario.
+
+>>> import sim
+>>> results = sim.run("as_enacted", worlds=4, months=12)
+>>> lead = results.outcomes["lead_months"]
+>>> dict(lead.sizes), lead.attrs["unit"]
+({'month': 12, 'world': 4}, 'months')
+>>> bool((results.outcomes["us_frontier"].diff("month") >= 0).all())  # it never falls
+True
+>>> results.series["capability"].dims
+('month', 'lab', 'world')
+"""
 
 from __future__ import annotations
 
@@ -40,16 +51,6 @@ def run(
     Raises:
         ScenarioError: the scenario cannot be used.
         ValueError: no world, or a seed below 0.
-
-    >>> import sim
-    >>> results = sim.run("as_enacted", worlds=4, months=12)
-    >>> lead = results.outcomes["lead_months"]
-    >>> dict(lead.sizes), lead.attrs["unit"]
-    ({'month': 12, 'world': 4}, 'months')
-    >>> bool((results.outcomes["us_frontier"].diff("month") >= 0).all())  # it never falls
-    True
-    >>> results.series["capability"].dims
-    ('month', 'lab', 'world')
     """
     sets = list(sets)
     loaded = load(scenario, sets)

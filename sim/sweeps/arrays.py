@@ -54,6 +54,10 @@ def _factors(sweep: Sweep, points: np.ndarray) -> dict[str, tuple]:
     """Each factor's value at every point, `[point]`, with its key and unit."""
     values = sweep.points.loc[points]
     return {
-        factor.name: ("point", values[factor.name].to_numpy(), {"key": factor.key, "unit": factor.unit})
+        factor.name: (
+            "point",
+            values[factor.name].to_numpy(),
+            {"key": factor.key, "unit": factor.unit},
+        )
         for factor in sweep.factors
     }
