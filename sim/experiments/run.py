@@ -39,8 +39,7 @@ def run(
 
     Args:
         scenario: name of a shipped scenario, or path to a file.
-        worlds: how many worlds.
-        seed: of the ensemble's luck.
+        worlds, seed: how many worlds, and the seed of their luck.
         months: only so many from the start.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         progress: called with (world-months done, of how many).
