@@ -9,7 +9,7 @@ import copy
 import random
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,6 +52,11 @@ TABLES: tuple[Tree, ...] = (
 )  # fmt: skip
 
 
+def moved(day: date, days: int) -> date:
+    """A date so many days later, within the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 def near(luck: random.Random, old: Any) -> Any:
     """A value of the same kind that may well be allowed."""
     if isinstance(old, bool):
@@ -59,7 +64,7 @@ def near(luck: random.Random, old: Any) -> Any:
     if isinstance(old, int | float):
         return luck.choice([old * luck.uniform(0, 2), old * 10 ** luck.randint(-3, 3), 0, 1, -old])
     if isinstance(old, date) and not isinstance(old, datetime):
-        return old + timedelta(days=luck.randint(-900, 900))
+        return moved(old, luck.randint(-900, 900))
     if isinstance(old, dict):
         return {key: near(luck, value) for key, value in old.items()}
     return old
@@ -72,7 +77,7 @@ def odd(luck: random.Random, old: Any = None) -> Any:
     if isinstance(old, int | float) and luck.random() < 0.6:
         return luck.choice([old * 10 ** luck.randint(-6, 6), -old, old + 1, old * luck.random()])
     if isinstance(old, date) and not isinstance(old, datetime) and luck.random() < 0.6:
-        return max(date(2, 1, 1), old + timedelta(days=luck.randint(-3000, 3000)))
+        return moved(old, luck.randint(-3000, 3000))
     if isinstance(old, str) and old and luck.random() < 0.4:
         at = luck.randrange(len(old))
         return luck.choice([old[:at], old[at:], old[:at] + "x" + old[at:], old.upper(), old * 2])
