@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim import outcomes
 from sim.calendar import Calendar
+from sim.market_measures import replication_cost
 from sim.measures import BEFORE, FARTHEST, Record, frontier, lag_observed, lag_smooth, ratio
 
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Qwen": "China", "Mistral": "Rest"}
@@ -18,6 +20,7 @@ CLOUDS = ["US", "China"]
 BY_LAB = (
     "capability", "open_capability", "active", "log_training_efficiency", "training", "chips",
     "log_inference_efficiency", "largest_run", "spent", "flagship_points", "flagship_flop",
+    "flagship_cost", "rebuild_cost",
 )  # fmt: skip
 BY_FLOW = ("flow_units", "flow_smuggled", "flow_compute", "flow_smuggled_compute")
 BY_CLOUD = ("cloud_training", "cloud_chips", "cloud_spent")
@@ -47,9 +50,34 @@ def effect(name: str, this: Record, reference: Record) -> list[float]:
     return table[name](this, reference)[:, 0].tolist()
 
 
+def beside(first: Record, second: Record) -> Record:
+    """Two records as two worlds of one."""
+    arrays = {
+        name: np.concatenate([first.arrays[name], second.arrays[name]], axis=2)
+        for name in first.arrays
+    }
+    return replace(first, arrays=arrays)
+
+
 def columns(*worlds: list[float]) -> np.ndarray:
     """Paths side by side, `[month, world]`."""
     return np.array(worlds, dtype=float).T
+
+
+@pytest.mark.parametrize("name", [one.name for one in outcomes.CORE])
+def test_a_world_is_as_alone(name):
+    """Whatever the series, an outcome of two worlds is what each has alone."""
+    luck = np.random.default_rng(0)
+    first, second = (
+        made(20, **{one: luck.uniform(0, 3, (20, width)) for one, width in WIDTHS.items()})
+        for _ in range(2)
+    )
+    both = {one.name: one.of for one in importlib.reload(outcomes).CORE}[name](
+        beside(first, second)
+    )
+    assert both.shape == (20, 2)
+    np.testing.assert_allclose(both[:, 0], outcome(name, first))
+    np.testing.assert_allclose(both[:, 1], outcome(name, second))
 
 
 def test_a_ratio_to_nothing_is_nothing():
@@ -221,6 +249,17 @@ def test_the_innovation_effect_is_of_the_best_chinese_lab():
     )
     assert effect("innovation_effect", this, reference) == [1]
     assert effect("innovation_effect_inference", this, reference) == [2]
+
+
+def test_the_cheapest_chinese_lab_rebuilds():
+    """Where a lab is not there (0) the other one counts; in each month anew."""
+    record = made(
+        2,
+        flagship_points=[120, 110, 0, 0, 130],
+        flagship_cost=[4, 9, 7, 0, 5],
+        rebuild_cost=[[1, 1, 0, 8, 1], [1, 1, 2, 8, 1]],
+    )
+    assert replication_cost(record)[:, 0].tolist() == [2, 0.5]
 
 
 def test_effects_are_this_less_the_reference():
