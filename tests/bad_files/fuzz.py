@@ -77,7 +77,7 @@ def fuzz(inputs: int, seed: int = 0, first: int = 0) -> tuple[Counter[str], dict
     """Try so many inputs: how often what came, and what must not happen by number."""
     counts: Counter[str] = Counter()
     failed = {}
-    signal.signal(signal.SIGALRM, _hangs)
+    before = signal.signal(signal.SIGALRM, _hangs)
     for number in range(first, first + inputs):
         one, luck = made(seed, number)
         with tempfile.TemporaryDirectory() as folder:
@@ -90,6 +90,7 @@ def fuzz(inputs: int, seed: int = 0, first: int = 0) -> tuple[Counter[str], dict
                 signal.alarm(0)
         counts[f"{WAYS[number % len(WAYS)].__name__} {came}"] += 1
         counts[came] += 1
+    signal.signal(signal.SIGALRM, before)
     return counts, failed
 
 
