@@ -58,7 +58,7 @@ def compare(
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
     records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
-    effects = compute_effects(*records)
+    effects = compute_effects(records[0], records[1])
     horizon = len(records[0].arrays["capability"])
     labels = records[0].calendar.labels()[:horizon]
     return Results(
