@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 @click.option(
     "--passes",
     type=click.IntRange(1, 1000),
-    default=8,
+    default=6,
     show_default=True,
-    help="Rounds of moves in a stage; five times as many in the last.",
+    help="Rounds of moves in a stage; ten times as many in the last.",
 )
 @OUT
 @told
@@ -61,7 +61,7 @@ def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | No
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
     made = fit(
-        particles, seed, until, passes, 5 * passes, folder, lambda cloud: screen.print(_line(cloud))
+        particles, seed, until, passes, 10 * passes, folder, lambda cloud: screen.print(_line(cloud))
     )
     write(folder / "posterior.npz", made.packed())
     click.echo(f"written: {folder}/posterior.npz ({made.count} worlds)")

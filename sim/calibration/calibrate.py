@@ -26,7 +26,7 @@ from sim.worlds import Worlds
 
 SCENARIO = "as_enacted"
 UNTIL = "2024-12"
-PASSES, LAST = 8, 40  # rounds of moves in a stage, and in the last one
+PASSES, LAST = 6, 60  # rounds of moves in a stage, and in the last one
 
 Say = Callable[[Cloud], None]
 

@@ -3,7 +3,8 @@
 History enters little by little (tempering); after each step particles are drawn anew by how well
 they fit, and then moved so that they spread over what fits. A move proposes scores by
 preconditioned Crank-Nicolson, which leaves the prior as it is however many numbers there are, or
-another past luck; it is taken by the ratio of likelihoods (Metropolis).
+another past luck; it is taken by the ratio of likelihoods (Metropolis). Numbers that the fit feels
+less make larger steps: what history does not speak of is drawn anew with every move.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from scipy.optimize import brentq
 Fit = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of scores and lucks, gives `[particle]`
 
 GOAL = 0.25  # rate of taken moves at which steps are kept
-SMALLEST, LARGEST = 0.02, 0.9  # bounds of the step
-PARTS = (0.3, 0.1, 0.04)  # shares of the numbers that a move changes, in turn
+LARGEST = 0.98  # step of a number that the fit does not feel
+PARTS = (1.0, 0.3, 0.1)  # shares of the numbers that a move changes, in turn
+FARTHEST = 30.0  # change of fit beyond which a number is as sensitive as any
+PROBES, NUDGE = 8, 0.5  # particles on which each number is tried, and by how much
 LUCKY = (0.3, 0.1)  # shares of the actors whose luck a move changes, in turn
 
 
@@ -32,7 +35,8 @@ class Cloud:
         fit: log-likelihood of history.
         power: how much of history counts so far, 0 to 1.
         stage: how many steps were made.
-        steps: sizes of moves, by share of numbers changed.
+        steps: change of fit that a number's step should make, by share of numbers changed.
+        felt: change of fit per unit of each number, `[number]`.
         taken: rate of taken moves of the last stage: of scores, of luck.
         evidence: log of the marginal likelihood up to `power`.
     """
@@ -43,6 +47,7 @@ class Cloud:
     power: float
     stage: int
     steps: np.ndarray
+    felt: np.ndarray
     taken: tuple[float, float]
     evidence: float
 
@@ -63,8 +68,8 @@ def begin(fit: Fit, numbers: int, actors: int, particles: int, seed: int) -> Clo
     generator = _generator(seed, 0)
     scores = generator.standard_normal((numbers, particles))
     lucks = generator.integers(0, particles, (actors, particles))
-    steps = np.full(len(PARTS), 0.3)
-    return Cloud(scores, lucks, fit(scores, lucks), 0.0, 0, steps, (np.nan, np.nan), 0.0)
+    steps, felt = np.full(len(PARTS), 0.3), np.ones(numbers)
+    return Cloud(scores, lucks, fit(scores, lucks), 0.0, 0, steps, felt, (np.nan, np.nan), 0.0)
 
 
 def sample(
@@ -94,6 +99,7 @@ def sample(
             stage=cloud.stage + 1,
             evidence=evidence,
         )
+        cloud = replace(cloud, felt=_felt(fit, cloud, generator))
         cloud = _moved(fit, cloud, generator, last if power == 1 else passes)
         yield cloud
 
@@ -123,6 +129,18 @@ def _resampled(weights: np.ndarray, generator: np.random.Generator) -> np.ndarra
     return np.searchsorted(np.cumsum(weights), points).clip(0, len(weights) - 1)
 
 
+def _felt(fit: Fit, cloud: Cloud, generator: np.random.Generator) -> np.ndarray:
+    """How much the fit changes with each number: tried one by one on a few particles."""
+    numbers = len(cloud.scores)
+    probes = generator.integers(0, cloud.count, min(PROBES, cloud.count))
+    scores = np.repeat(cloud.scores[:, probes], numbers, axis=1)
+    each = np.tile(np.arange(numbers), len(probes))
+    scores[each, np.arange(len(each))] += NUDGE * generator.choice([-1.0, 1.0], len(each))
+    changed = fit(scores, np.repeat(cloud.lucks[:, probes], numbers, axis=1))
+    change = (changed - np.repeat(cloud.fit[probes], numbers)).reshape(len(probes), numbers)
+    return np.sqrt(np.mean(np.clip(change / NUDGE, -FARTHEST, FARTHEST) ** 2, axis=0))
+
+
 def _moved(fit: Fit, cloud: Cloud, generator: np.random.Generator, passes: int) -> Cloud:
     rates = []
     for turn in range(passes):
@@ -135,14 +153,15 @@ def _moved(fit: Fit, cloud: Cloud, generator: np.random.Generator, passes: int) 
 def _move_scores(
     fit: Fit, cloud: Cloud, generator: np.random.Generator, part: int
 ) -> tuple[Cloud, float]:
-    """Some of the numbers, by a step that the rate of taken moves adapts."""
-    step = cloud.steps[part]
+    """Some of the numbers, by steps that the rate of taken moves adapts."""
+    feels = np.maximum(cloud.power * cloud.felt, 1e-9)
+    step = np.minimum(cloud.steps[part] / feels, LARGEST)[:, None]
     changed = generator.random(cloud.scores.shape) < PARTS[part]
     noise = generator.standard_normal(cloud.scores.shape)
     proposed = np.where(changed, np.sqrt(1 - step**2) * cloud.scores + step * noise, cloud.scores)
     cloud, rate = _decide(cloud, proposed, cloud.lucks, fit(proposed, cloud.lucks), generator)
     steps = cloud.steps.copy()
-    steps[part] = np.clip(step * np.exp(2 * (rate - GOAL)), SMALLEST, LARGEST)
+    steps[part] *= np.exp(2 * (rate - GOAL))
     return replace(cloud, steps=steps), rate
 
 

@@ -136,7 +136,6 @@ def drawn(item: Quantity, declared: dict, score: Block | None) -> Block:
     if item.prior is None:
         return np.array([item.value])
     assert score is not None  # whoever draws from a prior has a score
-    assert score is not None  # whoever draws from a prior has a score
     found = quantile(item.prior, np.clip(score, -TAIL, TAIL))
     return np.clip(found, declared["low"], declared["high"])
 
