@@ -61,7 +61,13 @@ def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | No
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
     made = fit(
-        particles, seed, until, passes, 10 * passes, folder, lambda cloud: screen.print(_line(cloud))
+        particles,
+        seed,
+        until,
+        passes,
+        10 * passes,
+        folder,
+        lambda cloud: screen.print(_line(cloud)),
     )
     write(folder / "posterior.npz", made.packed())
     click.echo(f"written: {folder}/posterior.npz ({made.count} worlds)")

@@ -73,13 +73,20 @@ def begin(fit: Fit, numbers: int, actors: int, particles: int, seed: int) -> Clo
 
 
 def sample(
-    fit: Fit, cloud: Cloud, seed: int, passes: int, last: int, keep: float = 0.5
+    fit: Fit,
+    cloud: Cloud,
+    seed: int,
+    passes: int,
+    last: int,
+    keep: float = 0.5,
+    probes: int = PROBES,
 ) -> Iterator[Cloud]:
     """All stages after a cloud, up to the whole of history.
 
     Args:
         passes: rounds of moves in a stage (each: one of scores, one of luck); `last` in the last.
         keep: effective share of particles that a step of tempering leaves.
+        probes: particles on which each number is tried, to see how much the fit feels it.
 
     Yields:
         a cloud for each stage; the last has power 1.
@@ -99,7 +106,7 @@ def sample(
             stage=cloud.stage + 1,
             evidence=evidence,
         )
-        cloud = replace(cloud, felt=_felt(fit, cloud, generator))
+        cloud = replace(cloud, felt=_felt(fit, cloud, generator, probes))
         cloud = _moved(fit, cloud, generator, last if power == 1 else passes)
         yield cloud
 
@@ -129,10 +136,10 @@ def _resampled(weights: np.ndarray, generator: np.random.Generator) -> np.ndarra
     return np.searchsorted(np.cumsum(weights), points).clip(0, len(weights) - 1)
 
 
-def _felt(fit: Fit, cloud: Cloud, generator: np.random.Generator) -> np.ndarray:
+def _felt(fit: Fit, cloud: Cloud, generator: np.random.Generator, count: int) -> np.ndarray:
     """How much the fit changes with each number: tried one by one on a few particles."""
     numbers = len(cloud.scores)
-    probes = generator.integers(0, cloud.count, min(PROBES, cloud.count))
+    probes = generator.integers(0, cloud.count, min(count, cloud.count))
     scores = np.repeat(cloud.scores[:, probes], numbers, axis=1)
     each = np.tile(np.arange(numbers), len(probes))
     scores[each, np.arange(len(each))] += NUDGE * generator.choice([-1.0, 1.0], len(each))

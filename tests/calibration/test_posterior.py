@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from laws.histories import differences, of_world, run
+
 from sim.chance import Chance
 from sim.experiments.ensemble import of_worlds
 from sim.posterior import priors, read, shipped
