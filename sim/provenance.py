@@ -48,13 +48,14 @@ def _version(name: str) -> str:
 
 
 def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
-    """A scenario as it was run: its name, files, hash and every resolved number."""
+    """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
     return {
         "name": loaded.name,
         "title": loaded.scenario.title,
         "files": loaded.layers,
         "hash": loaded.digest,
         "overrides": list(sets),
+        "own": loaded.own,
         "resolved": loaded.tree,
     }
 
