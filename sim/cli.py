@@ -23,6 +23,7 @@ from sim.options import (
     takes,
     told,
 )
+from sim.report_command import report
 from sim.sweep_command import sweep
 
 
@@ -144,7 +145,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise):
+for command in (sweep, sensitivity, discover, optimise, report):
     main.add_command(command)
 
 

@@ -25,9 +25,9 @@ TIES = ("tools", "memory", "die", "trade", "service")
 COLORS = {"US": theme.BLUE, "China": theme.VERMILION, "Rest": theme.GREY}
 WIDEST = 5.0  # points of the largest flow of its kind
 CAPTION = (
-    "Lines from left to right: what flows in {month} (median over {worlds} worlds), as wide as its "
-    "share of the largest flow of its kind; their colour is the giver's home. Flows under 0.5 % of "
-    "that are left out, as are ties of money, power, people and rules. Blue: US, red: China, grey: "
+    "Lines from left to right: what flows in {month} (median over {worlds} worlds); width: square "
+    "root of its share of the largest flow of its kind; colour: where the giver is. Flows under 0.5 % of "
+    "that are left out, as are money, power, people and rules. Blue: US, red: China, grey: "
     "everybody else."
 )
 
