@@ -129,7 +129,9 @@ def _everything(story: Scenario) -> Table:
         if not path.startswith("events.")
     ]
     caption = f"All {len(rows)} numbers of the scenario besides its acts"
-    return Table(caption, ["number", "value, or median [5 %, 95 %]", "meaning", "source"], rows, True)
+    return Table(
+        caption, ["number", "value, or median [5 %, 95 %]", "meaning", "source"], rows, True
+    )
 
 
 def _unit(unit: str) -> str:

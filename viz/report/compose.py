@@ -45,7 +45,8 @@ def _comparison(given: Given) -> Report:
     for effects in given.effects:
         sections += of_pair.sections(effects)
     sections += [of_pair.channels(found) for found in given.explanations]
-    sections += [section for run in given.runs[:1] for section in of_run.sections(run)[:6]]
+    for run in given.runs[:1]:
+        sections += of_run.drawings(run, f"{run.about['scenario']['title']}: ")
     pairs = _by_pair(given)
     sections += [of_pair.differ(one) for one in pairs]
     sections += [of_pair.assumed(effects) for effects in given.effects[:1]]
@@ -61,6 +62,7 @@ def _comparison(given: Given) -> Report:
         f"{about['worlds']} paired worlds: same luck, same parameters, other policies. {RANGES} "
         f"{CAVEAT}",
         [*sections, limits(), origin(given.abouts)],
+        of_pair.subject(first) if len(_by_pair(given)) == 1 else "",
     )
 
 
@@ -107,7 +109,7 @@ def _sweep(given: Given) -> Report:
         f"{outputs[0].values.size} worlds over {len(outputs[0].points)} points of the design. "
         f"{RANGES} {CAVEAT}",
         [
-            *of_sweep.sections(sweep, outputs, None),
+            *of_sweep.sections(sweep, outputs),
             limits(),
             Section("Where the numbers come from", tables=[table]),
         ],

@@ -70,7 +70,9 @@ def _places(graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
     return places
 
 
-def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, float]], kind: str) -> None:
+def _edges(
+    axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, float]], kind: str
+) -> None:
     edges = [
         (a, b, about["flow"])
         for a, b, about in graph.edges(data=True)

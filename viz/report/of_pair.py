@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from functools import partial
 
-from sim.experiments.compare import verdict
+from sim.experiments.compare import Verdict, verdict
 from sim.experiments.parts import Explanation
 from sim.explained import method
 from sim.explained import sentence as by_channel
@@ -51,7 +53,26 @@ def bare(text: str, name: str) -> str:
 def told(effects: Results, names: tuple[str, ...]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
     month = told_month(effects)
-    return [bare(sentence(verdict(effects, name, month)), name) for name in names]
+    found = (readable(verdict(effects, name, month)) for name in names)
+    return [bare(sentence(one), one.name) for one in found]
+
+
+def readable(found: Verdict) -> Verdict:
+    """The same verdict in a unit for everybody: percent in place of logarithms and shares."""
+    turn = {
+        "share": (lambda value: 100 * value, "percentage points"),
+        "log points": (lambda value: 100 * math.expm1(value), "%"),
+    }.get(found.unit)
+    if turn is None:
+        return found
+    ends = {key: turn[0](getattr(found, key)) for key in ("low", "median", "high")}
+    return replace(found, unit=turn[1], **ends)
+
+
+def subject(effects: Results) -> str:
+    """Of whom the sentences speak."""
+    a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
+    return f"What “{a}” has done, compared with “{b}” in the same worlds:"
 
 
 def answer(effects: Results) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from sim.outcomes import label_of
 from sim.results import Results
-from sim.screen import cell, shown_months
+from sim.screen import WORDED, cell, shown_months
 from viz import economy, figures
 from viz.report import words
 from viz.report.assumptions import assumptions
@@ -20,7 +22,7 @@ Part = tuple[str, Callable[[Results], str], tuple[tuple[str, Panel], ...]]
 PARTS: tuple[Part, ...] = (
     (
         "The lead",
-        words.lead,
+        words.capability,
         (
             ("months by which the US leads China on released models", figures.lead_panel),
             ("capability of the best released model on both sides", figures.capability_panel),
@@ -64,14 +66,19 @@ PARTS: tuple[Part, ...] = (
 
 def question(results: Results) -> str:
     """What a run answers."""
-    return f"What comes of it: {results.about['scenario']['title']}?"
+    title, month = results.about["scenario"]["title"], words.told_month(results)
+    return f"{title}: who leads in {month[:4]}, by how much, and what carries it?"
 
 
 def sections(results: Results) -> list[Section]:
-    """What a run shows, what it is made of, what it assumes."""
-    title = results.about["scenario"]["title"]
-    parts = [_part(part, results, title) for part in PARTS]
-    return [*parts, tied(results), table_of(results), acts(results.about["scenario"])]
+    """What a run shows, and what it is made of."""
+    return [*drawings(results), table_of(results), acts(results.about["scenario"])]
+
+
+def drawings(results: Results, whose: str = "") -> list[Section]:
+    """The figures of a run; `whose` stands before the headings where there are several."""
+    parts = [*(_part(part, results) for part in PARTS), tied(results)]
+    return [replace(one, title=f"{whose}{one.title}") for one in parts]
 
 
 def assumed(results: Results) -> Section:
@@ -79,7 +86,8 @@ def assumed(results: Results) -> Section:
     return assumptions(results, HANGS_ON)
 
 
-def _part(part: Part, results: Results, title: str) -> Section:
+def _part(part: Part, results: Results) -> Section:
+    title = results.about["scenario"]["title"]
     heading, sentence, panels = part
     caption = _caption(results)
     drawings = [
@@ -114,21 +122,37 @@ def tied(results: Results) -> Section:
 
 
 def table_of(results: Results, caption: str = "Outcomes") -> Section:
-    """All outcomes at year ends, the main ones first."""
+    """Outcomes at year ends: the main ones, and all of them on demand."""
     about = results.about
-    months = shown_months(results)
+    whose = "of differences between" if results.is_comparison else "of"
+    text = f"at year ends: median [5 %, 95 %] {whose} {about['worlds']} worlds"
+    head = ["outcome, unit", *shown_months(results)]
+    main = [name for name in WORDED if name in results.names]
+    some = [[_titled(row[0]), *row[1:-1]] for row in _rows(results, main)]
+    rows = _rows(results, results.names)
+    every = f"All {len(rows)} with their names and meanings, {text}"
+    tables = [
+        Table(f"{caption} {text}", head, some, numeric=True),
+        Table(every, [*head, "meaning"], rows, folded=True, numeric=True),
+    ]
+    return Section(caption, tables=tables)
+
+
+def _titled(told: str) -> str:
+    """`lead_months, months` in words: `The US lead in time, months`."""
+    name, _, unit = told.partition(", ")
+    label = label_of(name)
+    return f"{label[0].upper()}{label[1:]}" + ("" if unit == "1" else f", {unit}")
+
+
+def _rows(results: Results, names: list[str]) -> list[list[str]]:
+    """A row an outcome."""
     rows = []
-    for name in results.names:
+    places = [results.months.index(month) for month in shown_months(results)]
+    for name in names:
         q, outcome = results.quantiles(name), results.outcomes[name]
-        cells = [
-            cell(
-                {key: float(values[results.months.index(month)]) for key, values in q.items()},
-                outcome.attrs["unit"],
-            )
-            for month in months
-        ]
-        rows.append([f"{name}, {outcome.attrs['unit']}", *cells, plain(outcome.attrs["meaning"])])
-    whose = "median [5 %, 95 %] of" if results.is_comparison is False else "differences between"
-    text = f"{caption} at year ends: {whose} {about['worlds']} worlds"
-    table = Table(text, ["outcome, unit", *months, "meaning"], rows, numeric=True)
-    return Section(f"Table of {caption.lower()}", tables=[table])
+        unit, meaning = outcome.attrs["unit"], plain(outcome.attrs["meaning"])
+        cells = [cell({key: float(q[key][at]) for key in q}, unit) for at in places]
+        whole_ranges = [text.replace(", ", ",\u00a0") for text in cells]
+        rows.append([f"{name}, {unit}", *whole_ranges, meaning])
+    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -10,13 +11,14 @@ from matplotlib.figure import Figure
 
 from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, analyse
-from sim.experiments.compare import LEANING
+from sim.experiments.compare import judged
 from sim.moved import sentences
 from sim.scenario.errors import ScenarioError
 from sim.screen import figure_of
 from sim.sweeps.store import Sweep, finished
 from viz import theme
 from viz.report.drawing import Drawing, drawn, whole
+from viz.report.of_pair import readable
 from viz.report.page import Section, Table
 from viz.sensitivity import influence_figure
 
@@ -47,26 +49,28 @@ def answer(outputs: list[Output]) -> list[str]:
 
 
 def spread_sentence(output: Output) -> str:
-    """One distribution in words."""
-    values = output.values.ravel()
-    low, median, high = (figure_of(float(x)) for x in np.percentile(values, [5, 50, 95]))
-    unit = "" if output.unit == "1" else f" {output.unit}"
-    title = f"{output.title[0].upper()}{output.title[1:]}"
-    told = f"{title}: {median}{unit} [{low}, {high}]"
-    if not output.is_effect:
-        return f"{told}."
-    up, down = float((values > 0).mean()), float((values < 0).mean())
-    unclear = "; unclear sign" if max(up, down) < LEANING else ""
-    return f"{told}, up in {up:.0%} of worlds, down in {down:.0%}{unclear}."
+    """One distribution in words; an effect whose sign most worlds do not share is unclear."""
+    values = output.values.ravel()[None]
+    found = judged(output.name, output.unit, output.month, [output.month], values)
+    found = readable(found) if output.is_effect else found
+    low, median, high = (figure_of(x) for x in (found.low, found.median, found.high))
+    unit = "" if found.unit == "1" else f" {found.unit}"
+    told = f"{output.title}: {median}{unit} [{low}, {high}]"
+    if output.is_effect and found.sign == 0:
+        told = f"Unclear: {told}"
+    if output.is_effect:
+        up, down = found.share_positive, found.share_negative
+        told += f", up in {up:.0%} of worlds, down in {down:.0%}"
+    return f"{told[0].upper()}{told[1:]}."
 
 
-def sections(sweep: Sweep, outputs: list[Output], found: Sensitivity | None) -> list[Section]:
+def sections(sweep: Sweep, outputs: list[Output]) -> list[Section]:
     """What a sweep shows."""
     spread = Section(
         "How outcomes are spread",
         drawings=[_spread(one, CAPTION if at == 0 else "") for at, one in enumerate(outputs)],
     )
-    return [_factors(sweep), spread, _influences(sweep, outputs, found)]
+    return [_factors(sweep), spread, _influences(sweep, outputs)]
 
 
 def _factors(sweep: Sweep) -> Section:
@@ -85,6 +89,8 @@ def _factors(sweep: Sweep) -> Section:
 
 
 def _between(factor: Any) -> str:
+    if factor.kind == "switch":
+        return "off, on"
     if factor.levels is not None:
         return ", ".join(str(level) for level in factor.levels)
     if factor.low is not None:
@@ -116,13 +122,15 @@ def influences_of(sweep: Sweep, outputs: list[Output]) -> Sensitivity | str:
     """What moves the outputs, or why that cannot be told."""
     effect = outputs[0].is_effect
     try:
-        return analyse(sweep, [one.name for one in outputs], effect=effect, folder=str(sweep.folder))
+        return analyse(
+            sweep, [one.name for one in outputs], effect=effect, folder=str(sweep.folder)
+        )
     except ScenarioError as wrong:
         return "; ".join(str(problem) for problem in wrong.problems)
 
 
-def _influences(sweep: Sweep, outputs: list[Output], found: Sensitivity | str | None) -> Section:
-    found = influences_of(sweep, outputs) if found is None else found
+def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
+    found = influences_of(sweep, outputs)
     title = "What moves them"
     if isinstance(found, str):
         return Section(title, [f"It cannot be told from this sweep: {found}."])
@@ -130,5 +138,6 @@ def _influences(sweep: Sweep, outputs: list[Output], found: Sensitivity | str | 
         whole(influence_figure(found, one), f"What moves {one.output.label}, factor by factor")
         for one in found.rankings
     ]
+    drawings = [*drawings[:1], *(replace(one, caption="") for one in drawings[1:])]
     still = [f"Nothing in this sweep moves {one.title}." for one in found.still]
     return Section(title, points=[*map(sentences, found.rankings), *still], drawings=drawings)

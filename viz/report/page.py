@@ -70,6 +70,7 @@ class Report:
         why: what the authors of the scenarios or the design say they are for.
         answer: sentences with ranges.
         basis: of how many worlds, in one sentence.
+        subject: of whom the sentences of the answer speak, where they do not say it.
     """
 
     kind: str
@@ -78,3 +79,4 @@ class Report:
     answer: list[str]
     basis: str
     sections: list[Section]
+    subject: str = ""

@@ -65,6 +65,23 @@ def lead(results: Results) -> str:
     )
 
 
+def capability(results: Results) -> str:
+    """How far apart the best models are."""
+    found = above(results, "lead_points")
+    up, down = f"{found.share_positive:.0%}", f"{found.share_negative:.0%}"
+    if found.sign == 0:
+        return (
+            f"Unclear: whose best model is ahead in {found.month}: the US one by {_size(found)} ECI "
+            f"points, ahead in {up} of worlds, behind in {down}."
+        )
+    who, agree = ("US", up) if found.sign > 0 else ("Chinese", down)
+    return (
+        f"In {found.month} the best {who} model is ahead by {_size(found)} points of the Epoch "
+        f"Capabilities Index, in {agree} of worlds. Time and points are two measures of one lead: "
+        "where the frontier is fast, the same points are fewer months."
+    )
+
+
 def lead_change(results: Results) -> str | None:
     """How the lead has changed since observations end."""
     found = since(results, "lead_months_observed")
