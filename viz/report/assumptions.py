@@ -99,13 +99,13 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     ]
     meanings = _meanings(story)
     tables = [_table(results, name, month, meanings) for name in names]
-    return Section(TITLE, words, tables=[*tables, everything])
+    words += [f"{one.caption}: none stands out." for one in tables if not one.rows]
+    return Section(TITLE, words, tables=[*(one for one in tables if one.rows), everything])
 
 
 def _table(results: Results, name: str, month: str, meanings: dict[str, str]) -> Table:
     found = influences(results, name, month)[:MOST]
     what = "the effect on " if results.is_comparison else ""
-    none = "" if found else ": none stands out"
     rows = [
         [
             one.path,
@@ -116,7 +116,7 @@ def _table(results: Results, name: str, month: str, meanings: dict[str, str]) ->
         ]
         for one in found
     ]
-    caption = f"Assumptions on which {what}{label_of(name)} in {month} hangs{none}"
+    caption = f"Assumptions on which {what}{label_of(name)} in {month} hangs"
     head = ["number", "correlation", "meaning", "median [5 %, 95 %]", "source"]
     return Table(caption, head, rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from viz.report.page import Section, Table
@@ -46,7 +47,7 @@ def is_number(node: Any) -> bool:
 def said(node: Any) -> str:
     """Plain data as a reader may see it."""
     if node is ABSENT:
-        return "not there"
+        return "not set"
     if is_number(node):
         unit = "" if node.get("unit", "1") == "1" else f" {node['unit']}"
         if "prior" not in node or node["prior"] is None:
@@ -95,7 +96,8 @@ def acts(about: dict[str, Any]) -> Section:
     rows = [_act(name, event) for name, event in _in_force(tree)]
     words = [plain(tree["why"])]
     if len(about["files"]) > 1:
-        words.append(f"It is laid over: {', '.join(reversed(about['files'][:-1]))}.")
+        below = [Path(file).stem for file in about["files"][:-1]]
+        words.append(f"It is laid over: {', '.join(reversed(below))}.")
     caption = f"{len(rows)} acts of governments, by the day from which they are in force"
     head = ["from", "announced", "by", "act", "what it sets", "why and how", "source"]
     tables = [Table(caption, head, rows, folded=len(rows) > 12)]

@@ -14,6 +14,7 @@ from sim.network import network
 from sim.results import Results
 from viz import theme
 
+Places = dict[str, tuple[float, float]]
 COLUMNS = (  # kinds of actors from left to right, and what a column is called
     (("tool_makers", "hbm_makers"), "tools, memory"),
     (("foundries",), "foundries"),
@@ -26,8 +27,8 @@ COLORS = {"US": theme.BLUE, "China": theme.VERMILION, "Rest": theme.GREY}
 WIDEST = 5.0  # points of the largest flow of its kind
 CAPTION = (
     "Lines from left to right: what flows in {month} (median over {worlds} worlds); width: square "
-    "root of its share of the largest flow of its kind; colour: where the giver is. Flows under 0.5 % of "
-    "that are left out, as are money, power, people and rules. Blue: US, red: China, grey: "
+    "root of its share of the largest flow of its kind; colour: where the giver is. Flows under "
+    "0.5 % of that are left out, as are money, power, people and rules. Blue: US, red: China, grey: "
     "everybody else."
 )
 
@@ -58,7 +59,7 @@ def network_figure(results: Results, month: str) -> Figure:
     return figure
 
 
-def _places(graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
+def _places(graph: nx.DiGraph) -> Places:
     """Columns by kind, rows by bloc: fixed, so that months and scenarios look alike."""
     order = list(COLORS)
     places = {}

@@ -34,8 +34,8 @@ BESIDE = (  # outcomes shown side by side, and whether on a log scale
 )
 BESIDE_CAPTION = (
     "Lines: medians over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain parameters, "
-    "and luck). The runs have the same worlds: bands that overlap do not make a difference unclear, "
-    "the paired effects tell that. Dotted verticals: acts of the first scenario."
+    "and luck). The runs have the same worlds: bands that overlap do not make a difference "
+    "unclear, the paired effects tell that. Dotted verticals: acts of the first scenario."
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from viz.report.page import Section, Table
@@ -37,6 +38,11 @@ def origin(found: list[dict[str, Any]]) -> Section:
     return Section("Where the numbers come from", words, tables=[_table(one) for one in found])
 
 
+def _short(file: str) -> str:
+    """A file without the folders of the machine on which it lay."""
+    return "/".join(Path(file).parts[-2:])
+
+
 def _table(about: dict[str, Any]) -> Table:
     rows = [["again", command(about)]]
     for role in ("scenario", "against"):
@@ -44,7 +50,7 @@ def _table(about: dict[str, Any]) -> Table:
             one = about[role]
             rows.append([role, f"{one['name']}: {one['title']}"])
             rows.append([f"{role}: hash", one["hash"]])
-            rows.append([f"{role}: files", " < ".join(one["files"])])
+            rows.append([f"{role}: files", " < ".join(map(_short, one["files"]))])
     rows += [
         ["worlds", f"{about['worlds']}, months {about['months']}"],
         ["luck", f"seed {about['seed']}; {about['generator']}"],

@@ -1,4 +1,4 @@
-"""What a run says, in sentences made of its numbers by rule: a sign that is unclear is called so."""
+"""What a run says, in sentences made of its numbers by rule: an unclear sign is called so."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def capability(results: Results) -> str:
     up, down = f"{found.share_positive:.0%}", f"{found.share_negative:.0%}"
     if found.sign == 0:
         return (
-            f"Unclear: whose best model is ahead in {found.month}: the US one by {_size(found)} ECI "
-            f"points, ahead in {up} of worlds, behind in {down}."
+            f"Unclear: whose best model is ahead in {found.month}: the US one by {_size(found)} "
+            f"ECI points, ahead in {up} of worlds, behind in {down}."
         )
     who, agree = ("US", up) if found.sign > 0 else ("Chinese", down)
     return (
@@ -90,8 +90,8 @@ def lead_change(results: Results) -> str | None:
     up, down = f"{found.share_positive:.0%}", f"{found.share_negative:.0%}"
     if found.sign == 0:
         return (
-            f"Unclear: how the US lead changes from {SINCE} to {found.month}: {_size(found)} months, "
-            f"longer in {up} of worlds, shorter in {down}."
+            f"Unclear: how the US lead changes from {SINCE} to {found.month}: {_size(found)} "
+            f"months, longer in {up} of worlds, shorter in {down}."
         )
     verb, agree = ("grows", up) if found.sign > 0 else ("shrinks", down)
     return (
@@ -139,8 +139,8 @@ def moat(results: Results) -> str:
     rebuild = ranged(results, "replication_cost")
     return (
         f"For the best placed Chinese lab it costs {rebuild} times what the leader paid to train "
-        f"in {told_month(results)} what the US frontier has released. Half of a lead that a release gains is gone after "
-        f"{ranged(results, 'moat_half_life')} months. The best open weights lag the frontier by "
+        f"in {told_month(results)} what the US frontier has released. Half of a lead that a "
+        f"release gains is gone after {ranged(results, 'moat_half_life')} months. The best open weights lag the frontier by "
         f"{ranged(results, 'open_lag_months')} months."
     )
 
