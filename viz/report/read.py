@@ -15,6 +15,9 @@ from sim.results import ABOUT, Results
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.sweeps.store import Sweep, holds_sweep, open_sweep
 
+SAID = ("scenario", "seed", "worlds", "months", "versions", "generator", "finished", "seconds")
+SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved")
+OLD = "the files are damaged or of another version of moat; make the result again"
 KINDS = ("run", "comparison", "explanation", "sweep")
 
 
@@ -89,7 +92,19 @@ def kind_of(folder: Path) -> str:
         if kind == "sensitivity":
             hint = "give the folder of its sweep: the report ranks its factors itself"
         raise ScenarioError(Problem(str(folder), "kind", f"is '{kind}'", hint))
+    if kind != "sweep":
+        _check(folder, about)
     return kind
+
+
+def _check(folder: Path, about: dict[str, Any]) -> None:
+    """Refuse a `run.json` that does not say all that a report tells of it."""
+    missing = [key for key in SAID if key not in about]
+    for role in {"scenario", "against"} & about.keys():
+        missing += [f"{role}.{key}" for key in SCENARIO if key not in about[role]]
+    if missing:
+        wrong = f"{ABOUT} lacks {', '.join(missing[:3])}"
+        raise ScenarioError(Problem(str(folder), "", wrong, OLD))
 
 
 def _beside(folder: Path) -> list[Path]:
@@ -105,8 +120,7 @@ def _opened(folder: Path, opener: Callable[[Path], Any]) -> Any:
         return opener(folder)
     except (OSError, ValueError, KeyError, TypeError) as wrong:
         what = f"cannot be read ({type(wrong).__name__}: {wrong})"
-        hint = "the files are damaged or of another version of moat; make the result again"
-        raise ScenarioError(Problem(str(folder), "", what, hint)) from None
+        raise ScenarioError(Problem(str(folder), "", what, OLD)) from None
 
 
 def _whole(folder: Path, results: Results) -> Results:
@@ -115,12 +129,9 @@ def _whole(folder: Path, results: Results) -> Results:
     if results.is_comparison:
         needed += [one.name for one in PAIRED]
     missing = [name for name in needed if name not in results.names]
-    absent = [key for key in ("scenario", "seed", "worlds", "months", "versions") if key not in
-              results.about]  # fmt: skip
-    if missing or absent:
-        wrong = f"lacks {', '.join([*missing, *absent][:3])}"
-        hint = "it is of another version of moat; make the result again"
-        raise ScenarioError(Problem(str(folder), "", wrong, hint))
+    if missing:
+        wrong = f"lacks {', '.join(missing[:3])}"
+        raise ScenarioError(Problem(str(folder), "", wrong, OLD))
     return results
 
 

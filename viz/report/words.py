@@ -140,8 +140,8 @@ def moat(results: Results) -> str:
     return (
         f"For the best placed Chinese lab it costs {rebuild} times what the leader paid to train "
         f"in {told_month(results)} what the US frontier has released. Half of a lead that a "
-        f"release gains is gone after {ranged(results, 'moat_half_life')} months. The best open weights lag the frontier by "
-        f"{ranged(results, 'open_lag_months')} months."
+        f"release gains is gone after {ranged(results, 'moat_half_life')} months. The best open "
+        f"weights lag the frontier by {ranged(results, 'open_lag_months')} months."
     )
 
 
