@@ -25,6 +25,7 @@ from sim.options import (
 )
 from sim.report_command import report
 from sim.sweep_command import sweep
+from sim.told_commands import month, sources
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -145,7 +146,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, report):
+for command in (sweep, sensitivity, discover, optimise, report, month, sources):
     main.add_command(command)
 
 
