@@ -90,12 +90,12 @@ def _table(results: Results, title: str) -> None:
         cells = []
         for month in shown_months(results):
             at = results.months.index(month)
-            cells.append(_cell({key: float(values[at]) for key, values in q.items()}, unit))
+            cells.append(cell({key: float(values[at]) for key, values in q.items()}, unit))
         table.add_row(name, unit, *cells)
     console.print(table)
 
 
-def _cell(q: dict[str, float], unit: str) -> str:
+def cell(q: dict[str, float], unit: str) -> str:
     """A statistic of worlds: median with range, or the share of worlds for what is or is not."""
     if unit == "probability":
         return f"{q['mean']:.0%}"
@@ -146,7 +146,7 @@ def sentence(found: Verdict) -> str:
     agree = max(found.share_positive, found.share_negative)
     if found.unit == "probability":
         return _odds(found)
-    if found.low == found.high == 0:
+    if found.share_positive == found.share_negative == 0:
         return f"No change at all in {what} by {found.month}."
     if found.sign == 0:
         return (
