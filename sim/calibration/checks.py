@@ -1,4 +1,4 @@
-"""Checks of a calibration that are recorded for its page: another seed, known truths, golden fit."""
+"""Checks of a calibration, recorded for its page: another seed, known truths, a golden fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/calibration.md from a posterior, what history says beside it, and the checks of the method."""
+"""docs/calibration.md: a posterior, history beside its worlds, and checks of the method."""
 
 from __future__ import annotations
 
@@ -218,9 +218,9 @@ def _truths(found: Findings) -> str:
 
 {one["truths"]} worlds of the priors were taken for the truth; what they would have shown until
 {one["until"]}, with errors of the declared size, was fitted with {one["particles"]} particles
-(a cheaper setting than the shipped one: {one["passes"]} rounds of moves in a stage, {one["last"]} in
-the last). An honest posterior holds the truth in its central half in 50 % of cases, in its central
-90 % in 90 %.
+(a cheaper setting than the shipped one: {one["passes"]} rounds of moves in a stage, {one["last"]}
+in the last). An honest posterior holds the truth in its central half in 50 % of cases, in its
+central 90 % in 90 %.
 
 | | in the central 50 % | in the central 90 % |
 | --- | --- | --- |
