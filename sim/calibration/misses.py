@@ -40,8 +40,9 @@ MISSES = {
     "imitation_lag": "the mean of that staircase: " + _STAIRS,
     "frontier_pace": "a mean over two years between two single releases.",
     "nvidia_china_share": "around the first control sales fell to a third within weeks of a "
-    "letter, and came back with the A800. In the model orders, stocks and the redesigned chip follow over "
-    "months: too much in the gap and just after it, too little at the top a year later.",
+    "letter, and came back with the A800. In the model orders, stocks and the redesigned chip "
+    "follow over months: too much in the gap and just after it, too little at the top a year "
+    "later.",
     "nvidia_stock": "supply grows along smooth ceilings.",
     "lab_compute:Google DeepMind": "what belongs to a lab and what to its owner is a convention.",
     "lab_compute:OpenAI": "what belongs to a lab and what to its host is a convention.",
