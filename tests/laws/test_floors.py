@@ -58,6 +58,7 @@ FLOORS = {
     "sim.screen": 5,
     "sim.sweep_command": 5,
     "sim.calibrate_command": 5,
+    "sim.calibration.__main__": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
@@ -149,7 +150,8 @@ def test_a_function_does_not_reach_up_either(module):
         if isinstance(node, ast.ImportFrom) and id(node) not in for_types:
             other = room(node.module or "")
             if other and not (
-                module in ("sim.cli", "sim.analyse", "sim.screen") and other == "viz"
+                module in ("sim.cli", "sim.analyse", "sim.screen", "sim.calibrate_command")
+                and other == "viz"
             ):
                 assert FLOORS[other] <= FLOORS[room(module)], (
                     f"{module} reaches up to {node.module}"
