@@ -29,8 +29,8 @@ falls outside, the table says no. Medians that sit off the observation, though i
 - Row 2: China's largest run of 2023 (Qwen-72B) was smaller than the median world has it. In the
   model Chinese platforms train in proportion to their chips; in 2023 they trained far smaller
   models than their stocks allowed, started late and waited for registration.
-- Row 9: the home-made share of 2024 is lower than observed: Huawei's supply through fronts, or the
-  pull of home buyers, is under-stated.
+- Row 9: fronts had two to three million Ascend dies made at TSMC in 2023-24, for years ahead; in
+  the model Huawei orders some months of its need of the day, so that its bank of dies is smaller.
 
 Budgets, chips and shares of compute at entry, growth of capacity and the pull of home suppliers
 were set by hand so that stocks, runs and shares of 2020-2024 come out near the observations: these
