@@ -19,7 +19,8 @@ from sim.sweeps.sweep import sweep
 PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line]
-POINTS = {"lhs": 40, "sobol": 4, "morris": 3, "prior": 48}
+SHIPPED = "moat optimise us_chips_2027"  # tried in its copy by the command after it
+POINTS = {"lhs": 40, "sobol": 4, "morris": 3, "prior": 64}
 MONTH = "2023-06"
 
 
@@ -45,7 +46,7 @@ def place(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one != SHIPPED])
 def test_command_works(command, place, monkeypatch):
     """As it stands but for the month, and with few policies."""
     monkeypatch.chdir(place)
@@ -54,7 +55,6 @@ def test_command_works(command, place, monkeypatch):
         words.append("--dry-run")
     if words[0] == "optimise":
         words += ["--policies", "4", "--worlds", "2"]
-        words[1] = "my_problem.toml"
         text = Path("my_problem.toml").read_text().replace("population = 40", "population = 4")
         Path("my_problem.toml").write_text(text)
     done = CliRunner().invoke(main, words, catch_exceptions=False)
