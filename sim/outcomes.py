@@ -209,7 +209,8 @@ def compute_effects(
 def series_read(record: Record, names: Collection[str]) -> set[str]:
     """Names of the recorded series from which effects of these names are computed."""
     noted = _Noted(record.arrays)
-    compute_effects(*2 * [replace(record, arrays=noted, cache={})], names)
+    watched = replace(record, arrays=noted, cache={})
+    compute_effects(watched, watched, names)
     return noted.asked
 
 

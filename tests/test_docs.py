@@ -157,8 +157,8 @@ def told(place: Path, *sets: str) -> str:
         "from sim.experiments.compare import compare, verdict\n"
         "e = compare('grant.toml', 'as_enacted', worlds=8, months=48, sets=sys.argv[1:])\n"
         "v = [verdict(e, n, '2023-12').median for n in ('china_efficiency', 'us_efficiency')]\n"
-        "print(*v, abs(e.outcomes[['china_frontier', 'us_efficiency', 'china_compute', 'us_investment']]"
-        ".sel(month='2021-12').to_array()).max().item())"
+        "felt = ['china_frontier', 'us_efficiency', 'china_compute', 'us_investment']\n"
+        "print(*v, abs(e.outcomes[felt].sel(month='2021-12').to_array()).max().item())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *sets],

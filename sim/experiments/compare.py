@@ -1,4 +1,13 @@
-"""`moat compare`: two scenarios in paired worlds, and what the difference between them did."""
+"""`moat compare`: two scenarios in paired worlds, and what the difference between them did.
+
+>>> import sim
+>>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
+>>> effects.outcomes["lead_months"].dims, effects.outcomes["lead_months"].attrs["unit"]
+(('month', 'world'), 'months')
+>>> same = sim.compare("as_enacted", "as_enacted", worlds=4, months=12)
+>>> float(abs(same.outcomes["lead_months"]).max())  # paired worlds: same luck, same numbers
+0.0
+"""
 
 from __future__ import annotations
 
@@ -10,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from sim import provenance
-from sim.experiments.ensemble import Progress, simulate
+from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
 from sim.outcomes import compute_effects
 from sim.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
@@ -29,23 +38,28 @@ def compare(
     months: int | None = None,
     sets: Iterable[str] = (),
     progress: Progress | None = None,
+    ensemble: str = POSTERIOR,
 ) -> Results:
     """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
     `sets` are overrides that hold for both; for the rest see `run`.
 
+    Returns:
+        effects `[month, world]`, labelled, each in the unit of its outcome.
+
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
+        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
-    both = load_pair(scenario, against, sets)
+    both = load_pair(scenario, against, sets, ensemble)
     began = time.perf_counter()
 
     def half(part: int) -> Progress | None:
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
     records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
-    effects = compute_effects(*records)
+    effects = compute_effects(records[0], records[1])
     horizon = len(records[0].arrays["capability"])
     labels = records[0].calendar.labels()[:horizon]
     return Results(
@@ -59,13 +73,15 @@ def compare(
     )
 
 
-def load_pair(scenario: str | Path, against: str | Path, sets: list[str]) -> list[Loaded]:
+def load_pair(
+    scenario: str | Path, against: str | Path, sets: list[str], ensemble: str = POSTERIOR
+) -> list[Loaded]:
     """Two scenarios whose worlds can be paired: they have the same months.
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    both = [load(scenario, sets), load(against, sets)]
+    both = [of_worlds(load(one, sets), ensemble) for one in (scenario, against)]
     first, second = ((one.scenario.start, one.scenario.months) for one in both)
     if first != second:
         raise ScenarioError(
@@ -107,7 +123,12 @@ class Verdict:
 
 
 def verdict(effects: Results, name: str, month: str) -> Verdict:
-    """The verdict on one outcome at a month."""
+    """The verdict on one outcome at a month, `"2024-12"`.
+
+    Raises:
+        KeyError: there is no such outcome.
+        ValueError: there is no such month.
+    """
     unit = effects.outcomes[name].attrs["unit"]
     return judged(name, unit, month, effects.months, effects.outcomes[name].values)
 

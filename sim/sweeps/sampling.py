@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.chance import Chance
-from sim.scenario.draw import draw, drawn
+from sim.scenario.draw import draw_worlds, drawn
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded
 from sim.sweeps.design import (
@@ -39,11 +38,13 @@ def between(factor: Factor, at: Block) -> Block:
     """Values of a factor without levels at positions 0..1 of its range or prior."""
     if factor.prior is not None:
         return drawn(factor.prior, factor.declared, ndtri(at))
+    low, high = factor.low, factor.high
+    assert low is not None and high is not None  # what follows no prior has a range
     if factor.log:
-        low, high = np.log([factor.low, factor.high])
-        inside = np.exp(low + (high - low) * at)
-        return np.clip(inside, factor.low, factor.high)
-    return factor.low + (factor.high - factor.low) * at
+        start, end = np.log([low, high])
+        inside = np.exp(start + (end - start) * at)
+        return np.clip(inside, low, high)
+    return low + (high - low) * at
 
 
 def values_at(factor: Factor, at: Block) -> Block:
@@ -57,10 +58,10 @@ def values_at(factor: Factor, at: Block) -> Block:
 def sample(
     design: Design, factors: Sequence[Factor], loaded: Loaded, file: str
 ) -> tuple[Values, Unit | None]:
-    """The points of a design, and where they lie in the unit cube (grid, list, prior: None).
+    """The points of a design, and where they lie in the unit cube (None where they lie in none).
 
     Args:
-        loaded: the scenario whose priors are drawn, where the sampler is `prior`.
+        loaded: the scenario whose worlds are taken, where the sampler is `prior` or `posterior`.
         file: of the design, for messages.
 
     Raises:
@@ -83,7 +84,7 @@ def sample(
 
 
 def _grid(factors: Sequence[Factor], file: str) -> Values:
-    sizes = [len(factor.levels) for factor in factors]
+    sizes = [len(factor.levels or ()) for factor in factors]
     if (count := prod(sizes)) > MAX_POINTS:
         times = " x ".join(str(size) for size in sizes)
         wrong = f"a grid of {times} = {count:.3g} points is more than {MAX_POINTS:,}"
@@ -103,7 +104,7 @@ def _coded(factor: Factor, codes: NDArray[np.int64]) -> Block:
 def _listed(design: Design, factors: Sequence[Factor], file: str) -> Values:
     columns = []
     for factor in factors:
-        given = design.factors[factor.name].values or factor.levels
+        given = design.factors[factor.name].values or factor.levels or ()
         distinct = list(dict.fromkeys(given))  # the factor's levels, in their order
         columns.append(_coded(factor, np.array([distinct.index(one) for one in given])))
     lengths = {factor.name: len(column) for factor, column in zip(factors, columns, strict=True)}
@@ -118,7 +119,8 @@ def _as_drawn(loaded: Loaded, factors: Sequence[Factor], points: int, seed: int)
     found = np.empty((points, len(factors)))
     for first in range(0, points, DRAWN):
         rows = slice(first, min(first + DRAWN, points))
-        numbers = draw(loaded.scenario, Chance(seed, Worlds(range(rows.start, rows.stop))))
+        worlds = Worlds(range(rows.start, rows.stop))
+        _, numbers = draw_worlds(loaded.scenario, loaded.posterior, seed, worlds)
         for at, factor in enumerate(factors):
             node = numbers
             for part in factor.parts:

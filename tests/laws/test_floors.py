@@ -22,10 +22,12 @@ FLOORS = {
     "sim.mechanisms": 1,
     "sim.board": 1,
     "sim.actors": 2,
+    "sim.posterior": 2,
     "sim.race": 3,
     "sim.catalogue": 3,
     "sim.turns": 3,
     "sim.breakthroughs": 3,
+    "sim.moments": 3,
     "sim.recorder": 3,
     "sim.network": 3,
     "sim.outcomes": 3,
@@ -45,6 +47,7 @@ FLOORS = {
     "sim.experiments": 4,
     "sim.sweeps": 4,
     "sim.analysis": 4,
+    "sim.calibration": 4,
     "sim.cli": 5,
     "sim.options": 5,
     "sim.explained": 5,
@@ -57,6 +60,7 @@ FLOORS = {
     "sim.report_command": 5,
     "sim.told_commands": 5,
     "sim.month": 5,
+    "sim.calibrate_command": 5,
     "viz": 6,
 }
 # Commands that draw, inside the functions that do.
