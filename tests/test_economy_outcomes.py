@@ -57,6 +57,15 @@ def outcome(name: str, record: Record) -> list[float]:
     return table[name](record)[:, 0].tolist()
 
 
+def columns_of(first: Record, second: Record) -> Record:
+    """Two records as two worlds of one."""
+    arrays = {
+        name: np.concatenate([first.arrays[name], second.arrays[name]], axis=2)
+        for name in first.arrays
+    }
+    return replace(first, arrays=arrays)
+
+
 def path(us: list[float], china: list[float], start: str = "2024-01") -> Record:
     """A record of the best models of OpenAI and DeepSeek."""
     rows = [[one, 0, other, 0] for one, other in zip(us, china, strict=True)]
@@ -130,6 +139,12 @@ def test_half_life_of_two_leads_won_and_lost():
     assert outcome("moat_half_life", record) == [0, 1, 1, 2, 3, 1.5, 1.5]
 
 
+def test_half_life_where_only_one_world_gains():
+    both = columns_of(path([100, 110, 110], [90, 90, 100]), path([100, 100, 100], [90, 90, 90]))
+    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    assert table["moat_half_life"](both).T.tolist() == [[0, 1, 1], [0, 0, 0]]
+
+
 def test_half_life_at_its_edges():
     """A gain of just a point counts; a third lost is no half; a lead that only falls is no gain."""
     assert outcome("moat_half_life", path([100, 101, 101], [90, 90, 90.5])) == [0, 1, 1]
@@ -154,11 +169,8 @@ def test_a_world_is_as_alone(name):
         record.arrays |= {
             one: luck.uniform(0, 3, array.shape) for one, array in record.arrays.items()
         }
-    arrays = {
-        one: np.concatenate([first.arrays[one], second.arrays[one]], axis=2) for one in first.arrays
-    }
     table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
-    both = table[name](replace(first, arrays=arrays))
+    both = table[name](columns_of(first, second))
     np.testing.assert_allclose(both[:, 0], outcome(name, first))
     np.testing.assert_allclose(both[:, 1], outcome(name, second))
 

@@ -35,7 +35,7 @@ def unlike_offer():
         training=with_values(filled(wide, 3), 1, 0.2, 0.3),
         inference=with_values(filled(wide, 4), 1, 0.6, 0.7),
         free_price=with_values(filled(free, 5), 0, 20_000, 9_000),
-        free_compute=with_values(filled(free, 6), 0, 1.0, 0.5),
+        free_compute=with_values(filled(free, 6), 0, 0.8, 0.5),
         free_training=with_values(filled(free, 7), 0, 0.9, 0.8),
         free_inference=with_values(filled(free, 8), 0, 1.1, 1.2),
         power=with_values(filled((2, 2), 9), None, 700, 500),
@@ -71,7 +71,7 @@ def test_what_a_buyer_gets_and_pays(got):
     assert seen == pytest.approx(
         {
             "cost": 2 * (5 * 10_000 + 5 * 8_000 + 4 * 30_000) / 1e6,
-            "chips": 1000 * (5 * 0.5 + 5 * 0.4 + 4 * 1.0),
+            "chips": 1000 * (5 * 0.5 + 5 * 0.4 + 4 * 0.8),
             "training": 1000 * (5 * 0.2 + 5 * 0.3 + 4 * 0.9),
             "inference": 1000 * (5 * 0.6 + 5 * 0.7 + 4 * 1.1),
             "power": (9 * 700 + 5 * 500) * 1000 / 1e9,
@@ -79,7 +79,7 @@ def test_what_a_buyer_gets_and_pays(got):
             "inference_free": 1000 * (15 * 1.1 + 10 * 1.2),
             "cost_free": 2 * (15 * 20_000 + 10 * 9_000) / 1e6,
             "units": 14,
-            "smuggled": 4000,
+            "smuggled": 1000 * 4 * 0.8,
         }
     )
     np.testing.assert_allclose(got[0].by_supplier[:, WATCHED, SEEN], [5, 5])
