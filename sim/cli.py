@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from sim.analyse import discover, optimise, sensitivity
+from sim.calibrate_command import calibrate
 from sim.options import (
     AGAINST,
+    ENSEMBLE,
     FEWER_WORLDS,
     JSON,
     OUT,
@@ -44,6 +46,7 @@ def run(
     scenario: str,
     worlds: int,
     seed: int,
+    ensemble: str,
     months: int | None,
     sets: tuple[str, ...],
     out: Path | None,
@@ -54,7 +57,7 @@ def run(
     from sim.screen import print_json, print_run, progress
 
     with progress(f"{scenario}: {worlds} worlds") as tick:
-        results = simulate(scenario, worlds, seed, months, sets, tick)
+        results = simulate(scenario, worlds, seed, months, sets, tick, ensemble)
     folder = _save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
@@ -76,6 +79,7 @@ def compare(
     against: str,
     worlds: int,
     seed: int,
+    ensemble: str,
     months: int | None,
     sets: tuple[str, ...],
     out: Path | None,
@@ -89,7 +93,7 @@ def compare(
     from sim.screen import print_effects, print_json, progress
 
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
-        effects = simulate(scenario, against, worlds, seed, months, sets, tick)
+        effects = simulate(scenario, against, worlds, seed, months, sets, tick, ensemble)
     folder = _save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
@@ -103,7 +107,7 @@ def compare(
 @main.command()
 @SCENARIO
 @AGAINST
-@takes(*SPLIT, FEWER_WORLDS, SEED, SETS, OUT, JSON)
+@takes(*SPLIT, FEWER_WORLDS, SEED, ENSEMBLE, SETS, OUT, JSON)
 @told
 def explain(
     scenario: str,
@@ -114,6 +118,7 @@ def explain(
     orders: int,
     worlds: int,
     seed: int,
+    ensemble: str,
     sets: tuple[str, ...],
     out: Path | None,
     as_json: bool,
@@ -132,7 +137,17 @@ def explain(
     asked = channels.replace(",", " ").split()
     with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
         found = split(
-            scenario, against, names, worlds, seed, month, asked, orders, sets, progress=tick
+            scenario,
+            against,
+            names,
+            worlds,
+            seed,
+            month,
+            asked,
+            orders,
+            sets,
+            tick,
+            ensemble=ensemble,
         )
     folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:
@@ -144,7 +159,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise):
+for command in (sweep, sensitivity, discover, optimise, calibrate):
     main.add_command(command)
 
 

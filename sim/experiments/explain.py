@@ -30,7 +30,7 @@ import numpy as np
 from sim import provenance
 from sim.chance import Chance
 from sim.experiments.compare import load_pair
-from sim.experiments.ensemble import BLOCK, Progress
+from sim.experiments.ensemble import BLOCK, POSTERIOR, Progress
 from sim.experiments.game import Game
 from sim.experiments.parts import OTHER, Explanation, Split
 from sim.experiments.shapley import Design, design
@@ -60,6 +60,7 @@ def explain(
     sets: Iterable[str] = (),
     progress: Progress | None = None,
     block: int = BLOCK,
+    ensemble: str = POSTERIOR,
 ) -> Explanation:
     """Split the effect of `scenario` against `against` by channel, in paired worlds.
 
@@ -77,7 +78,7 @@ def explain(
         ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
-    game = Game(load_pair(scenario, against, sets), outcomes, channels, month, seed)
+    game = Game(load_pair(scenario, against, sets, ensemble), outcomes, channels, month, seed)
     began = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders)
     values = game.values(plan, block, progress)

@@ -22,6 +22,7 @@ FLOORS = {
     "sim.mechanisms": 1,
     "sim.board": 1,
     "sim.actors": 2,
+    "sim.posterior": 2,
     "sim.race": 3,
     "sim.catalogue": 3,
     "sim.turns": 3,
@@ -46,6 +47,7 @@ FLOORS = {
     "sim.experiments": 4,
     "sim.sweeps": 4,
     "sim.analysis": 4,
+    "sim.calibration": 4,
     "sim.cli": 5,
     "sim.options": 5,
     "sim.explained": 5,
@@ -55,6 +57,7 @@ FLOORS = {
     "sim.optimised": 5,
     "sim.screen": 5,
     "sim.sweep_command": 5,
+    "sim.calibrate_command": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
