@@ -25,7 +25,9 @@ from sim.options import (
     takes,
     told,
 )
+from sim.report_command import report
 from sim.sweep_command import sweep
+from sim.told_commands import month, sources
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -159,7 +161,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, calibrate):
+for command in (sweep, sensitivity, discover, optimise, report, month, sources, calibrate):
     main.add_command(command)
 
 

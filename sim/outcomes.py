@@ -250,6 +250,7 @@ def label_of(name: str) -> str:
 LABELS = {
     "lead_points": "the US lead in capability",
     "lead_months": "the US lead in time",
+    "lead_months_observed": "the US lead on released models",
     "open_lag_months": "the lag of open weights",
     "us_frontier": "the best US model",
     "china_frontier": "the best Chinese model",

@@ -129,19 +129,25 @@ def verdict(effects: Results, name: str, month: str) -> Verdict:
         KeyError: there is no such outcome.
         ValueError: there is no such month.
     """
-    values = effects.outcomes[name].values[: effects.months.index(month) + 1]
+    unit = effects.outcomes[name].attrs["unit"]
+    return judged(name, unit, month, effects.months, effects.outcomes[name].values)
+
+
+def judged(name: str, unit: str, month: str, months: list[str], values: np.ndarray) -> Verdict:
+    """The verdict on any numbers of which the sign counts, `[month, world]`."""
+    values = values[: months.index(month) + 1]
     now = values[-1]
     low, median, high = np.percentile(now, [5, 50, 95])
     return Verdict(
         name,
-        effects.outcomes[name].attrs["unit"],
+        unit,
         month,
         float(median),
         float(low),
         float(high),
         float((now > 0).mean()),
         float((now < 0).mean()),
-        _since(values, effects.months),
+        _since(values, months),
     )
 
 
