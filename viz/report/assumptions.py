@@ -45,7 +45,8 @@ def influences(results: Results, name: str, month: str) -> list[Influence]:
     story = scenario_of(results.about["scenario"])
     worlds = Worlds(int(world) for world in results.outcomes["world"].values)
     numbers = draw(story, Chance(results.about["seed"], worlds))
-    priors = {path: item for path, item, _ in quantities(story) if getattr(item, "prior", None)}
+    found_in = ((path, item) for path, item, _ in quantities(story))
+    priors = {path: item for path, item in found_in if isinstance(item, Quantity) and item.prior}
     ranks = rankdata(results.at(name, month))
     least = bound(worlds.count, len(priors))
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.experiments.parts import Explanation
 from sim.results import Results
 from viz.report import of_pair, of_run, of_sweep, words
 from viz.report.differences import plain
@@ -68,8 +69,9 @@ def _comparison(given: Given) -> Report:
 
 def _by_pair(given: Given) -> list[Any]:
     """One result for each pair of scenarios."""
-    found = {}
-    for one in (*given.effects, *given.explanations):
+    found: dict[tuple, Results | Explanation] = {}
+    both: list[Results | Explanation] = [*given.effects, *given.explanations]
+    for one in both:
         key = tuple(one.about[role]["hash"] for role in ("scenario", "against"))
         found.setdefault(key, one)
     return list(found.values())
@@ -90,6 +92,7 @@ def _answers(given: Given) -> list[str]:
 
 def _sweep(given: Given) -> Report:
     sweep = given.sweep
+    assert sweep is not None  # what was given is one
     outputs = of_sweep.outputs_of(sweep)
     rows = [["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"]]
     rows += [

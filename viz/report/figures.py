@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +14,7 @@ from viz import theme
 from viz.figures import dots, fan, finish
 from viz.report.drawing import SIZE
 
-STYLES = (  # of runs beside each other: colour and line style together
+STYLES: tuple[dict[str, Any], ...] = (  # of runs beside each other: colour and line style together
     {"color": theme.BLUE, "linestyle": "-"},
     {"color": theme.VERMILION, "linestyle": "--"},
     {"color": theme.GREEN, "linestyle": "-."},

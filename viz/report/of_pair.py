@@ -39,7 +39,7 @@ BESIDE_CAPTION = (
 )
 
 
-def question(effects: Results) -> str:
+def question(effects: Results | Explanation) -> str:
     """What a comparison answers."""
     a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
     return f"What difference does it make: “{a}” against “{b}”?"
@@ -69,7 +69,7 @@ def readable(found: Verdict) -> Verdict:
     return replace(found, unit=turn[1], **ends)
 
 
-def subject(effects: Results) -> str:
+def subject(effects: Results | Explanation) -> str:
     """Of whom the sentences speak."""
     a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
     return f"What “{a}” has done, compared with “{b}” in the same worlds:"

@@ -40,7 +40,7 @@ class Given:
     @property
     def abouts(self) -> list[dict[str, Any]]:
         """Provenance of all that was given or follows from it."""
-        found = [*self.runs, *self.effects, *self.explanations]
+        found: list[Results | Explanation] = [*self.runs, *self.effects, *self.explanations]
         return [one.about for one in found]
 
 
@@ -138,7 +138,8 @@ def _whole(folder: Path, results: Results) -> Results:
 def _about_one_thing(given: Given) -> None:
     """All comparisons and explanations are of one pair, and of the runs where there are any."""
     pairs = {}
-    for one in (*given.effects, *given.explanations):
+    both: list[Results | Explanation] = [*given.effects, *given.explanations]
+    for one in both:
         key = tuple(one.about[role]["hash"] for role in ("scenario", "against"))
         names = tuple(one.about[role]["name"] for role in ("scenario", "against"))
         pairs[key] = names
