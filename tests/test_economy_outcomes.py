@@ -15,12 +15,12 @@ from sim.measures import Record
 NAMES = [one.name for one in economy_outcomes.ECONOMY]
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Mistral": "Rest"}
 BY_LAB = ("capability", "flagship_points", "flagship_cost", "rebuild_cost", "revenue")
-SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 2, "talent_pool": 2}
+SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 3, "talent_pool": 2}
 HOMES = {
     "cloud": ["US", "China"],
     "market": ["US", "China", "Rest"],
     "investor": ["US", "China"],
-    "power_supplier": ["US", "China"],
+    "power_supplier": ["US", "China", "US"],
     "talent_pool": ["US", "China"],
 }
 SERIES = {
@@ -232,8 +232,8 @@ def test_worth_is_100_at_the_end_of_2024():
     assert outcome("value_chips", record) == pytest.approx([50, 100, 150])
     early = made(3, "2020-01", sector_value=[1, 2, 4])  # a shorter run: its last month
     assert outcome("value_chips", early) == pytest.approx([25, 50, 100])
-    late = made(3, "2026-01", sector_value=[2, 2, 4])  # a later start: its first
-    assert outcome("value_chips", late) == pytest.approx([100, 100, 200])
+    late = made(3, "2026-01", sector_value=[1, 2, 4])  # a later start: its first
+    assert outcome("value_chips", late) == pytest.approx([100, 200, 400])
     assert outcome("value_tools", record) == [100] * 3  # no such sector
 
 
@@ -250,12 +250,12 @@ def test_investment_power_and_people():
     record = made(
         13,
         investor_invested=[[24, 12]] * 13,
-        power_supplier_running=[[0.8, 1]] * 13,
+        power_supplier_running=[[0.8, 1, 0.6]] * 13,
         talent_pool_people=[[30, 10]] * 13,
     )
     invested = outcome("us_investment", record)
     assert invested[0] == pytest.approx(2) and invested[11:] == pytest.approx([24, 24])
     assert outcome("china_investment", record)[12] == pytest.approx(12)
-    assert outcome("us_powered", record)[0] == pytest.approx(0.8)
+    assert outcome("us_powered", record)[0] == pytest.approx(0.7)
     assert outcome("china_powered", record)[0] == pytest.approx(1)
     assert outcome("talent_share", record)[0] == pytest.approx(0.25)

@@ -192,6 +192,27 @@ def test_smuggling_follows_worth_for_training_that_is_lost():
     np.testing.assert_allclose(orders.smuggled[:, 1, 0], [0.2 / 3 * 1e6 / 30_000, 0])
 
 
+def test_smugglers_are_sought_for_what_each_supplier_lacks():
+    """Half of both is barred, and half of the first is licensed: lost .75 and .5, sought 3 to 2."""
+    by = conditions(appetite=np.array([[0.0], [0.2], [0.0]]), allowed=np.array([[[0.5]], [[0.5]]]))
+    smuggled = place(MONEY, MONEY, levied(), by, AT).smuggled[:, 1, 0]
+    np.testing.assert_allclose(smuggled[0] / smuggled[1], 1.5)
+
+
+def test_several_buyers_of_one_destination():
+    """The second and third buyer live where half is licensed."""
+    by = conditions(
+        pull=np.ones((2, 4, 1)),
+        allowed=np.ones((2, 1, 1)),
+        home=HOMES.take(BUYERS, 1),
+        **dict.fromkeys(("guidance", "mandate", "appetite", "patience"), np.zeros((4, 1))),
+    )
+    money = np.ones((4, 2))
+    orders = place(money, money, offer(licence=0.5), by, BUYERS)
+    assert orders.bound.tolist() == [1, 2]
+    np.testing.assert_allclose(orders.legal[0, :, 0], [25, 12.5, 12.5, 25])
+
+
 def test_what_a_licence_keeps_from_a_buyer_is_denied():
     """Shares 1/3 and 2/3, but licensed is only 1/4: a twelfth of the usual is missed."""
     by = conditions(appetite=np.array([[0.0], [1.0], [0.0]]))
