@@ -209,7 +209,7 @@ def compute_effects(
 def series_read(record: Record, names: Collection[str]) -> set[str]:
     """Names of the recorded series from which effects of these names are computed."""
     noted = _Noted(record.arrays)
-    watched = replace(record, arrays=noted, cache={})
+    watched = replace(record, arrays=noted)
     compute_effects(watched, watched, names)
     return noted.asked
 
