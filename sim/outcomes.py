@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sim.economy_outcomes import ECONOMY
+from sim.flow_measures import FLOWS
 from sim.measures import (
     HOME,
     RIVAL,
@@ -162,7 +163,7 @@ CORE = (
     ),
 )
 
-OUTCOMES = (*CORE, *ECONOMY)
+OUTCOMES = (*CORE, *FLOWS, *ECONOMY)
 
 PAIRED = (
     PairedOutcome(

@@ -1,0 +1,97 @@
+"""`moat backtest`: run the worlds past what they were fitted to, and write down what they say."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim import provenance
+from sim.calendar import Calendar
+from sim.experiments.ensemble import simulate
+from sim.judgement import claim
+from sim.judgement.forecast import QUARTERS, Forecast, Row, ends_of, row_of, summed_up
+from sim.judgement.reference import PERSISTENCE, STANDSTILL, TREND, reference
+from sim.judgement.targets import TARGETS, Target
+from sim.measures import Record
+from sim.scenario.load import Loaded, load
+from sim.worlds import Block
+
+ORIGIN = "2024-12"
+SCENARIO = "as_enacted"  # acts after the origin are inputs, as policy is known to who scores
+
+Run = Callable[[Loaded, int], Record]  # a scenario for so many months, in the worlds asked for
+
+
+def backtest(
+    origin: str = ORIGIN,
+    worlds: int = 256,
+    seed: int = 0,
+    quarters: int = QUARTERS,
+    run: Run | None = None,
+    ensemble: dict[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Forecast:
+    """Forecast every target for the quarters after an origin.
+
+    Args:
+        origin: last month that the worlds were fitted to, `"2024-12"`.
+        run: how a scenario is run (None: the ensemble as `moat run` takes it).
+        ensemble: what the provenance says of the worlds.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+    """
+    began = time.perf_counter()
+    loaded = load(SCENARIO)
+    ends = ends_of(origin, quarters)
+    months = Calendar(loaded.scenario.start, 1).month(ends[-1]) + 1
+    run = run or (lambda one, last: simulate(one, worlds, seed, last, progress))
+    record = run(loaded, months)
+    targets = [one for one in TARGETS if one.known_from <= origin]
+    rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
+    values = _values(record, targets, ends)
+    still = _standstill(record, targets, ends, origin)
+    simple = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
+    if origin == ORIGIN:
+        shock = claim.claim_rows(ends[-1])
+        release = run(load(claim.SCENARIO), months)
+        values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
+        rows += shock
+    about = {
+        "kind": "forecast",
+        "origin": origin,
+        "until": ends[-1],
+        "scenario": {"name": SCENARIO, "hash": loaded.digest},
+        "ensemble": ensemble or {},
+        **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
+    }
+    references = {name: _padded(one, rows) for name, one in (simple | {STANDSTILL: still}).items()}
+    return Forecast(rows, values, summed_up(values), about, references)
+
+
+def _values(record: Record, targets: list[Target], ends: list[str]) -> Block:
+    """What the worlds say, `[row, world]`."""
+    at = [record.calendar.month(end) for end in ends]
+    return np.concatenate([one.of(record)[at] for one in targets])
+
+
+def _standstill(record: Record, targets: list[Target], ends: list[str], origin: str) -> Block:
+    """What they say of the origin, for every later period, `[row, level]`."""
+    now = record.calendar.month(origin)
+    found = [summed_up(one.of(record)[now][None]) for one in targets]
+    return np.concatenate([np.repeat(one, len(ends), axis=0) for one in found])
+
+
+def _simple(kind: str, targets: list[Target], ends: list[str], origin: str) -> Block:
+    return np.stack(
+        [reference(one, row_of(one, end, ""), origin, kind) for one in targets for end in ends]
+    )
+
+
+def _padded(reference: Block, rows: list[Row]) -> Block:
+    """A reference with NaN for the rows that it does not know."""
+    missing = np.full((len(rows) - len(reference), reference.shape[1]), np.nan)
+    return np.concatenate([reference, missing])
