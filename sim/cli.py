@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sim.analyse import discover, optimise, sensitivity
+from sim.judge_command import backtest, score
 from sim.options import (
     AGAINST,
     FEWER_WORLDS,
@@ -144,7 +145,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise):
+for command in (sweep, sensitivity, discover, optimise, backtest, score):
     main.add_command(command)
 
 

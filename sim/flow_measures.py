@@ -51,7 +51,5 @@ FLOWS = (
         "Huawei's accelerators shipped in the last twelve months",
         shipped("Huawei Ascend", None, YEAR, "flow_units"),
     ),
-    Outcome(
-        "world_compute", "H100e", "chips held in the world by peak performance", held_anywhere
-    ),
+    Outcome("world_compute", "H100e", "chips held in the world by peak performance", held_anywhere),
 )

@@ -82,6 +82,9 @@ def _standstill(record: Record, targets: list[Target], ends: list[str], origin: 
     """What they say of the origin, for every later period, `[row, level]`."""
     now = record.calendar.month(origin)
     found = [summed_up(one.of(record)[now][None]) for one in targets]
+    for one, levels in zip(targets, found, strict=True):
+        if one.scale == "log" and levels.min() <= 0:  # what was not there yet cannot stand still
+            levels[:] = np.nan
     return np.concatenate([np.repeat(one, len(ends), axis=0) for one in found])
 
 

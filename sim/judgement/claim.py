@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.judgement.forecast import Row
+from sim.judgement.targets import SECTORS
 from sim.measures import Array, Record
 from sim.outcomes import compute_outcomes
-from sim.judgement.targets import SECTORS
 
 SCENARIO = "deepseek_release"  # a claim of 20 January 2025, its belief and its truth uncertain
 BEFORE = "2024-12"

@@ -17,7 +17,12 @@ WORLDS, REFERENCES = "worlds.parquet", "references.csv"
 QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
 NAMES = ("series", "actor", "period_start", "period_end", "unit", "scale", "given")
 STORED = np.float32
-PACKED = {"index": False, "compression": "zstd", "use_dictionary": False, "use_byte_stream_split": True}
+PACKED = {
+    "index": False,
+    "compression": "zstd",
+    "use_dictionary": False,
+    "use_byte_stream_split": True,
+}
 
 
 def save(forecast: Forecast, folder: str | Path) -> Path:
@@ -89,7 +94,9 @@ def read(place: str | Path) -> Forecast:
     folder = table.parent
     about = json.loads((folder / ABOUT).read_text("utf-8")) if (folder / ABOUT).is_file() else {}
     about.setdefault("origin", "")
-    return Forecast(rows, _read_worlds(folder, rows), quantiles, about, _read_references(folder, rows))
+    return Forecast(
+        rows, _read_worlds(folder, rows), quantiles, about, _read_references(folder, rows)
+    )
 
 
 def _read_table(table: Path) -> tuple[list[Row], Block]:

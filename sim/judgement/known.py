@@ -42,5 +42,7 @@ def _all() -> dict[str, list[Known]]:
     with BEYOND.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             numbers = (float(line[name]) for name in ("value", "low", "high"))
-            found.setdefault(line["series"], []).append(Known(line["month"], *numbers, line["unit"]))
+            found.setdefault(line["series"], []).append(
+                Known(line["month"], *numbers, line["unit"])
+            )
     return {name: sorted(facts, key=lambda one: one.month) for name, facts in found.items()}
