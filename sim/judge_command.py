@@ -33,8 +33,8 @@ def backtest(
 ) -> None:
     """Forecast what will be observed after the end of the fit, with bands.
 
-    Acts of governments after the origin are inputs (scenario as_enacted). The folder holds a table of
-    quantiles, all worlds, and simple reference forecasts (docs/backtest.md).
+    Acts of governments after the origin are inputs (scenario as_enacted). The folder holds a table
+    of quantiles, all worlds, and simple reference forecasts (docs/backtest.md).
     """
     _check_origin(until)
     from sim.judged import print_forecast
@@ -68,9 +68,7 @@ def _check_origin(until: str) -> None:
 @click.command()
 @click.argument("forecast")
 @click.argument("observations", required=False)
-@click.option(
-    "--exact", is_flag=True, help="Take observations at face value, without their errors."
-)
+@click.option("--exact", is_flag=True, help="Take observations at face value, not their errors.")
 @takes(OUT, JSON)
 @told
 def score(

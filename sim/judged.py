@@ -76,8 +76,8 @@ def print_scores(scores: list[Score]) -> None:
         table.add_row(name, *_cells(one))
     _console().print(table)
     print(
-        "Bias: observation less median (%: in logarithms). Skill: 1 - CRPS / CRPS of the reference; "
-        "above 0 the forecast is better."
+        "Bias: observation less median (%: in logarithms). Skill: 1 - CRPS / CRPS of the "
+        "reference; above 0 the forecast is better."
     )
 
 

@@ -53,13 +53,12 @@ def backtest(
     targets = [one for one in TARGETS if one.known_from <= origin]
     rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
     values = _values(record, targets, ends)
-    still = _standstill(record, targets, ends, origin)
-    simple = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
+    references = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
+    references[STANDSTILL] = _standstill(record, targets, ends, origin)
     if origin == ORIGIN:
-        shock = claim.claim_rows(ends[-1])
         release = run(load(claim.SCENARIO), months)
         values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
-        rows += shock
+        rows += claim.claim_rows(ends[-1])
     about = {
         "kind": "forecast",
         "origin": origin,
@@ -68,8 +67,8 @@ def backtest(
         "ensemble": ensemble or {},
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
-    references = {name: _padded(one, rows) for name, one in (simple | {STANDSTILL: still}).items()}
-    return Forecast(rows, values, summed_up(values), about, references)
+    known = {name: _padded(one, rows) for name, one in references.items()}
+    return Forecast(rows, values, summed_up(values), about, known)
 
 
 def _values(record: Record, targets: list[Target], ends: list[str]) -> Block:

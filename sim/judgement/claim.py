@@ -24,7 +24,8 @@ KINDS = {
     ),
     "claim_drawdown": (
         "share",
-        "how far a sector's worth falls, at a month's end of the quarter, below that before the claim",
+        "how far a sector's worth falls below that before the claim, at a month's end of the "
+        "quarter",
     ),
     "claim_recovery": (
         "months",

@@ -1,7 +1,9 @@
-"""What was observed up to an origin, by target: the project's history, as forecasts are judged by it.
+"""What was observed up to an origin, by target: the project's history, as forecasts are judged by
+it.
 
-Beside the table of observations that calibration uses stands `history/beyond.csv`: what only forecasts
-and their references read (capital spending, flows by quarter). Nothing in it is later than 2024.
+Beside the table of observations that calibration uses stands `history/beyond.csv`: what only
+forecasts and their references read (capital spending, flows by quarter). Nothing in it is later
+than 2024.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Observations against which a forecast is scored: a table of anybody's, checked to the last cell."""
+"""Observations against which a forecast is scored: a table of anybody's, checked to the last
+cell."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ FORMAT = "the format: docs/backtest.md"
 
 @dataclass(frozen=True)
 class Observed:
-    """What was observed of one row, with its 5-95 % range (the value itself where none is given)."""
+    """What was observed of one row, with its 5-95 % range (the value itself where none is
+    given)."""
 
     row: Row
     value: float

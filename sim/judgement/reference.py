@@ -1,9 +1,10 @@
-"""Simple forecasts that a model must beat: nothing changes, the trend goes on, the model stands still.
+"""Simple forecasts that a model must beat: nothing changes, the trend goes on, the model stands
+still.
 
-`persistence`: the last observation, with a spread that grows like a random walk's. `trend`: the same
-with the mean growth of the past (log-linear where errors multiply). Both come from what was observed up
-to the origin. `standstill`: what the worlds themselves say of the origin, kept; for series without a
-history.
+`persistence`: the last observation, with a spread that grows like a random walk's. `trend`: the
+same with the mean growth of the past (log-linear where errors multiply). Both come from what was
+observed up to the origin. `standstill`: what the worlds themselves say of the origin, kept; for
+series without a history.
 """
 
 from __future__ import annotations

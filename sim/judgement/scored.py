@@ -21,8 +21,8 @@ def summary(scores: list[Score]) -> dict[str, Any]:
 
     All on the rows' own scale (logarithms where errors multiply). `bias` is the mean of observation
     less median; `skill` by reference is 1 - CRPS / CRPS of the reference, over the rows that have
-    one. Over several series: the mean over series, each counted once; for skill the geometric mean of
-    the ratios, so that being twice as good and twice as bad cancel.
+    one. Over several series: the mean over series, each counted once; for skill the geometric mean
+    of the ratios, so that being twice as good and twice as bad cancel.
     """
     by_series: dict[str, list[Score]] = {}
     for one in scores:

@@ -122,8 +122,8 @@ def spread_out(quantiles: Block) -> Block:
 def blurred(worlds: Block, fact: Observed) -> Block:
     """What would be observed in each world: its value with an error like the observation's.
 
-    Errors multiply where the row's scale is log; each side of the range has its own spread. The draws
-    are the same for the same row, so that scores can be repeated.
+    Errors multiply where the row's scale is log; each side of the range has its own spread. The
+    draws are the same for the same row, so that scores can be repeated.
     """
     if fact.low == fact.high:
         return worlds
