@@ -53,8 +53,6 @@ def backtest(
     targets = [one for one in TARGETS if one.known_from <= origin]
     rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
     values = _values(record, targets, ends)
-    references = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
-    references[STANDSTILL] = _standstill(record, targets, ends, origin)
     if origin == ORIGIN:
         release = run(load(claim.SCENARIO), months)
         values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
@@ -67,8 +65,17 @@ def backtest(
         "ensemble": ensemble or {},
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
+    references = _references(record, targets, ends, origin)
     known = {name: _padded(one, rows) for name, one in references.items()}
     return Forecast(rows, values, summed_up(values), about, known)
+
+
+def _references(
+    record: Record, targets: list[Target], ends: list[str], origin: str
+) -> dict[str, Block]:
+    """Simple forecasts by name, `[row, level]` each."""
+    found = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
+    return found | {STANDSTILL: _standstill(record, targets, ends, origin)}
 
 
 def _values(record: Record, targets: list[Target], ends: list[str]) -> Block:
