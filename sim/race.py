@@ -118,6 +118,18 @@ class Race(mesa.Model):
             self.regulators,
         ]
 
+    @property
+    def rooms(self) -> list[Any]:
+        """Where actors meet: what they remember is part of the model's memory."""
+        return [
+            self.governments,
+            self.catalogue,
+            self.chip_making,
+            self.chip_market,
+            self.model_market,
+            self.capital_market,
+        ]
+
     def _open(self) -> None:
         """The rooms in which actors meet, and the board of the first month."""
         self.governments = Governments(self)

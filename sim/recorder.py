@@ -213,6 +213,10 @@ class Recorder:
         self.series = [one for one in series(race) if only is None or one.name in only]
         self._kept: dict[str, list[Block]] = {one.name: [] for one in self.series}
 
+    def follow(self, other: Recorder, months: int) -> None:
+        """Begin with what another one kept in so many months."""
+        self._kept = {name: other._kept[name][:months] for name in self._kept}
+
     def take(self, race: Race) -> None:
         """Keep this month."""
         for one in self.series:

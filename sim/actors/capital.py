@@ -37,6 +37,9 @@ class Investors(Population):
     news = State("log", "change of all spending that this month's news lets expect")
     mood = State("log/yr", "change of spending growth by news")
     standing = State("ECI points", "lead over the best other bloc, smoothed over a year")
+    sales = State("USD bn/yr", "revenue of its bloc from services, smoothed over a year")
+    outlays = State("USD bn/yr", "spending of its bloc's labs, smoothed over a year")
+    payback = State("log", "how far sales outgrew outlays within about a year")
     known = State("1", "1 where its bloc had a model out last month, else 0")
 
     def begin(self) -> None:
@@ -51,6 +54,9 @@ class Investors(Population):
             "mood",
             "standing",
             "known",
+            "sales",
+            "outlays",
+            "payback",
         ):
             setattr(self, name, np.zeros((self.rows, 1)))
         self.venture = self.invested = self.number("venture")
@@ -66,11 +72,13 @@ class Investors(Population):
         Args:
             paths: log growth of this month by kind of buyer.
         """
+        self._count(labs, clouds)
         moved = self._moved(turn, board)
         self.lab_growth = moved + paths.labs
         self.cloud_growth = moved + paths.clouds
         held = self._crackdown(turn)
         own = labs.log_number("growth_premium") * labs.blocs.spread(self.by_bloc(paths.fade))
+        labs.stray(labs.blocs.spread(self.by_bloc(moved) + held))
         labs.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + held)
             + own
@@ -98,7 +106,21 @@ class Investors(Population):
         self.standing = self.standing + (lead - self.standing) / MONTHS
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
         happened = self.blocs.spread(turn.incidents.funding)
-        return self.numbers.channels.capital * (self.mood + raced) + happened
+        earned = p.payback_response * self.payback * self.numbers.channels.demand
+        return self.numbers.channels.capital * (self.mood + raced + earned) + happened
+
+    def _count(self, labs: Labs, clouds: Clouds) -> None:
+        """Sales of services against what labs spend: whether the boom pays (M6)."""
+        revenue = labs.blocs.total(labs.revenue) + clouds.blocs.total(clouds.revenue)
+        sold = MONTHS * self.blocs.spread(revenue)
+        spent = self.blocs.spread(labs.blocs.total(labs.budget))
+        self.payback = capital.payback(sold, self.sales, spent, self.outlays)
+        self.sales = self._averaged(self.sales, sold)
+        self.outlays = self._averaged(self.outlays, spent)
+
+    def _averaged(self, usual: Block, now: Block) -> Block:
+        """Average of about a year; what is new is its own average."""
+        return np.where(usual > 0, usual + (now - usual) / MONTHS, now)
 
     def _crackdown(self, turn: Turn) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""

@@ -31,13 +31,17 @@ class Labs(Releasing):
 
     tilt = State("share", "part of the effort for efficiency that is aimed at inference")
     staff = State("people", "research staff")
-    inputs = State("1", "staff and experiments of research, relative to the largest of each")
+    inputs = State("1", "staff and experiments of research, relative to the largest usual ones")
+    usual_staff = State("people", "research staff where researchers are as abundant as is known")
+    surplus = State("log", "budget over the investors' path: by mood, by rivals, by a campaign")
+    strayed = State("log", "what that came to in its stock of chips")
 
     def begin(self) -> None:
         """Usual aims before the first month."""
         super().begin()
         self.tilt = self.model.numbers.effort.inference_share
-        self.staff = self.inputs = np.zeros((self.rows, 1))
+        for name in ("staff", "inputs", "usual_staff", "surplus", "strayed"):
+            setattr(self, name, np.zeros((self.rows, 1)))
         self._take_constants()
 
     def _take_constants(self) -> None:
@@ -85,6 +89,15 @@ class Labs(Releasing):
         """An investment ban abroad stops the foreign share of a lab's funding (M6)."""
         banned = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_funding")
         return 1 - self.numbers.channels.capital * banned
+
+    def stray(self, growth: Block) -> None:
+        """How far budgets leave the investors' path, and stocks of chips with them.
+
+        Args:
+            growth: beyond the path, log per year. A stock follows its flow by about a year.
+        """
+        self.surplus = self.surplus + growth / MONTHS * self.active
+        self.strayed = self.strayed + (self.surplus - self.strayed) / MONTHS
 
     def plan(self, turn: Turn) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
@@ -147,14 +160,19 @@ class Labs(Releasing):
         )
 
     def _research_inputs(self) -> Block:
-        """CES of staff and experiments, relative to the largest of each."""
+        """CES of staff and experiments, relative to the frontier's usual scale.
+
+        Usual is what the largest lab has without rules, with its power, and where investors keep
+        to their path: a blow to the frontier slows the frontier, and does not speed up the others.
+        """
         p = self.numbers
+        share = self.number("experiment_share")
         starved = self.training * self.powered + self.rented
         compute = np.where(p.channels.experiment_starvation > 0, starved, self.training_free)
-        experiments = self.number("experiment_share") * self.room * compute * self.active
+        usual = share * self.training_free * np.exp(-self.strayed) * self.active
         return research.ces(
-            self.staff / np.maximum(largest(self.staff), 1e-9),
-            experiments / np.maximum(largest(experiments), 1e-9),
+            self.staff / np.maximum(largest(self.usual_staff), 1e-9),
+            share * self.room * compute * self.active / np.maximum(largest(usual), 1e-9),
             p.research.compute_weight,
             p.research.sigma,
         )
@@ -167,7 +185,8 @@ class Labs(Releasing):
         """
         first, known = self.log_number("researchers_at_entry"), self.log_number("researchers_2024")
         usual = np.exp(first + (known - first) * turn.staff_progress)
-        self.staff = usual * self.blocs.spread(abundance) * self.active
+        self.usual_staff = usual * self.active
+        self.staff = self.usual_staff * self.blocs.spread(abundance)
 
     def learn(self, turn: Turn, board: Board) -> None:
         """Know-how flows in from open releases fast, from closed ones slowly (M9)."""

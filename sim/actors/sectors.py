@@ -11,6 +11,8 @@ from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import belief
 from sim.worlds import Block, State
 
+A_DOLLAR = 1e-9  # USD bn a year
+
 if TYPE_CHECKING:
     from sim.board import Turn
 
@@ -46,7 +48,7 @@ class Sectors(Population):
             news: log change of all AI spending that this month lets expect, `[bloc, world]`.
         """
         p = self.numbers.belief
-        new = self.activity_start <= 0
+        new = self.activity_start <= A_DOLLAR  # growth from less is no growth
         self.activity_start = np.where(new, activity, self.activity_start)
         follows = self.activity + (activity - self.activity) / MONTHS
         self.activity = np.where(new, activity, follows)

@@ -75,10 +75,11 @@ def simulate_block(
         recorder.take(race)
         if tick:
             tick(worlds.count)
-    return _record(race, recorder)
+    return recorded(race, recorder)
 
 
-def _record(race: Race, recorder: Recorder) -> Record:
+def recorded(race: Race, recorder: Recorder) -> Record:
+    """What a finished race leaves."""
     names = row_names(race)
     for kind in ("cloud", "investor", "market", "power_supplier", "talent_pool"):
         actors = getattr(race, POPULATIONS[kind])

@@ -133,6 +133,12 @@ class CapitalParameters(Section):
     confidence: Quantity = number(
         "1/yr", 0, 5, "growth of spending per ten points of ground gained on them"
     )
+    payback_response: Quantity = number(
+        "1/yr",
+        0,
+        5,
+        "growth of spending per log by which revenue outgrew spending within a year",
+    )
     attraction: Quantity = number(
         "1/yr", 0, 5, "loss of private investment per ten points behind the best bloc"
     )

@@ -41,9 +41,10 @@ def begin(made: Plan, folder: Path, resume: bool) -> None:
         _go_on(made, folder, resume)
     elif folder.exists() and not (folder.is_dir() and all(map(_is_own, folder.iterdir()))):
         raise FileExistsError(f"{folder} exists and holds no sweep; choose another --out")
-    for place in (WORLDS, TRAJECTORIES) if made.design.trajectories else (WORLDS,):
-        (folder / place).mkdir(parents=True, exist_ok=True)
-        for part in (folder / place).glob(".*.part"):
+    places = [folder, folder / WORLDS, *[folder / TRAJECTORIES] * made.design.trajectories]
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+        for part in place.glob(".*.part"):
             part.unlink(missing_ok=True)
     if not holds_sweep(folder):
         points = points_table(made.job.factors, made.values, made.unit)

@@ -81,7 +81,9 @@ def test_all_problems_at_once():
 
 
 @pytest.mark.parametrize("name", ["nope", "as_enactd", "", " ", "x" * 5000, "a\0b", "/", ".."])
-def test_no_such_scenario(name):
+def test_no_such_scenario(name, tmp_path, monkeypatch):
+    (tmp_path / "empty/here").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty/here")
     assert len(problems(name)) == 1
 
 

@@ -26,6 +26,7 @@ FLOORS = {
     "sim.catalogue": 3,
     "sim.turns": 3,
     "sim.breakthroughs": 3,
+    "sim.moments": 3,
     "sim.recorder": 3,
     "sim.network": 3,
     "sim.outcomes": 3,

@@ -175,13 +175,16 @@ def test_a_rule_does_nothing_before_it_is_provoked():
 
 
 def test_funds_that_end_come_back():
-    """Only the year counts: -1 in logs at its end, in every world, and no further fall."""
+    """Only the year counts: -1 in logs at its end, in every world, and no further fall.
+
+    Sales fall less than spending at first, which brings up to a tenth back (M6).
+    """
     this, reference = pair("funding")
     budgets = [series(run, "cloud_budget", "Chinese clouds") for run in (this, reference)]
     gap = np.log(budgets[0] / budgets[1])
     np.testing.assert_allclose(at(this, gap, "2021-12"), 0)
     np.testing.assert_allclose(at(this, gap, "2022-12"), -1, atol=0.03)
-    np.testing.assert_allclose(at(this, gap, "2023-06"), -1, atol=0.06)
+    np.testing.assert_allclose(at(this, gap, "2023-06"), -1, atol=0.12)
 
 
 def test_a_foundry_heals():

@@ -196,7 +196,7 @@ CASES = {
             Moves("talent_pool_stayed", f"{PEOPLE} China", "2024-12", 0.07, "points"),  # +0.15
             Moves("staff", "DeepSeek", "2024-12", 0.07),  # +0.14
             Moves("staff", "OpenAI", "2024-12", -0.09),  # -0.18
-            Moves("log_training_efficiency", "DeepSeek", "2027-12", 0.03, "points"),  # +0.06
+            Moves("log_training_efficiency", "OpenAI", "2027-12", -0.02, "points"),  # staff
         ),
         base="as_enacted",
         until="2027-12",

@@ -192,9 +192,12 @@ def test_nothing_moves_before_the_lab_enters(field):
 def test_who_is_not_exposed_does_not_move():
     """A ban on foreign funding takes nothing from a lab that has none."""
     still = ("capital.rank_response=0", "belief.funding_response=0")
-    still += ("capital.rivalry=0", "capital.confidence=0")
+    still += ("capital.rivalry=0", "capital.confidence=0", "capital.payback_response=0")
     foreign = f"labs.DeepSeek.foreign_funding={CASES['foreign_funding'].value}"
-    for sets, most in (((), 0.002), (still, 0.0)):  # rank, news and rivalry answer what follows
+    for sets, most in (
+        ((), 0.01),
+        (still, 0.0),
+    ):  # rank, news, rivalry and sales answer what follows
         runs = [record("as_enacted", "", (*more, *sets), UNTIL) for more in ((foreign,), ())]
         ours, funded = (at(run, series(run, "budget", "DeepSeek"), UNTIL) for run in runs)
         # the plan stands; the money does not come

@@ -105,3 +105,12 @@ def test_rent_writes_a_chip_off():
     # 30,000 USD, overhead 2, premium 60 %, life 5 years: 96,000 / 60 = 1,600 USD a month
     usd = leakage.rental_price(np.array([30_000.0, 0]), 2.0, 0.6, 5.0)
     np.testing.assert_allclose(usd, [1600, 0])
+
+
+def test_spending_answers_sales_that_outgrow_it():
+    """Sales doubled against their year while spending rose by half: ln(2 / 1.5) = 0.288."""
+    sales, spent = np.array([2.0, 1.0, 9.0, 5.0]), np.array([3.0, 4.0, 1.0, 1.0])
+    usual_sales, usual_spent = np.array([1.0, 1.0, 1.0, 0.0]), np.array([2.0, 2.0, 1.0, 1.0])
+    found = capital.payback(sales, usual_sales, spent, usual_spent)
+    # then: spending alone doubled; sales ninefold, at the bound; no sales a year ago, so no word
+    np.testing.assert_allclose(found, [np.log(2 / 1.5), -np.log(2), 1.0, 0.0])

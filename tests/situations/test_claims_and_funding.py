@@ -126,6 +126,23 @@ def test_a_drought_costs_less_lead_than_compute():
     assert median("capital_drought", "us_compute", "2030-12", log=True) < -0.4  # -0.89
 
 
+def test_a_blow_to_the_frontier_slows_the_frontier_and_speeds_up_nobody():
+    """Less money for American labs: slower methods there, and less to learn from for others."""
+    for bloc in ("us", "china"):
+        found = effect("capital_drought", f"{bloc}_efficiency", "2030-12")
+        assert np.mean(found < 0) > 0.7, bloc
+    assert median("capital_drought", "us_efficiency", "2030-12") < -0.1
+
+
+def test_spending_that_does_not_pay_is_cut():
+    """With a weak rebound revenue stays behind, and in the end American spending too."""
+    found = effect("jevons_weak", "us_spending", "2030-12")
+    assert np.mean(found < 0) > 0.9
+    assert np.median(found) < -20
+    blind = ("capital.payback_response=0",)
+    assert np.median(found) < median("jevons_weak", "us_spending", "2030-12", sets=blind)
+
+
 def test_a_surge_meets_power():
     """More chips than can run: a quarter more compute, a tenth less of it with power."""
     assert median("surge", "us_powered", "2028-12") < -0.04  # -0.14

@@ -29,6 +29,13 @@ def test_letting_talent_in_takes_some_back():
     assert np.median(-share) < median("talent_closed", "talent_share", "2030-12")
 
 
+def test_researchers_kept_out_are_missed_where_they_would_have_worked():
+    """American methods come slower; Chinese ones hardly faster, since they learn from them."""
+    ours = effect("talent_closed", "us_efficiency", "2030-12")
+    assert np.mean(ours < 0) > 0.7
+    assert abs(median("talent_closed", "china_efficiency", "2030-12")) < -np.median(ours)
+
+
 def test_people_move_the_lead_slowly_and_little_by_2030():
     """The sign is clear, the size is not: hundredths of a point within four years."""
     assert np.mean(effect("talent_closed", "lead_points", "2030-12") <= 0) > 0.8  # 0.92

@@ -1,0 +1,81 @@
+"""One run that others go on from: the quick answer to a change of something that is to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from sim.experiments.ensemble import recorded
+from sim.measures import Record
+from sim.moments import Moments, parting, resume
+from sim.race import Race
+from sim.recorder import Recorder
+from sim.scenario.load import Loaded
+from sim.worlds import Worlds
+
+Tick = Callable[[int], None]
+
+
+class Baseline:
+    """A run of some worlds, from whose past the same worlds of other scenarios go on.
+
+    The numbers are those of a run of the other scenario from its first month, bit for bit (law 3):
+    only months in which nothing can differ yet are not computed again.
+
+    Args:
+        loaded: the scenario.
+        worlds: which, in one block.
+        seed: of the ensemble's luck.
+        only: names of the series to record (None: all).
+        every: months between two moments from which others can go on; a moment takes about
+            12 kB of memory a world.
+        tick: called after each month with the world-months done in it.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        worlds: Worlds,
+        seed: int = 0,
+        only: Collection[str] | None = None,
+        every: int = 6,
+        tick: Tick | None = None,
+    ) -> None:
+        self.loaded, self.worlds, self.seed = loaded, worlds, seed
+        self._only = only
+        race = Race(loaded, worlds.numbers, seed)
+        self._moments = Moments(race, every)
+        self._recorder = Recorder(race, only)
+        self.record = self._run(race, self._recorder, tick, self._moments.take)
+
+    def _run(
+        self,
+        race: Race,
+        recorder: Recorder,
+        tick: Tick | None,
+        keep: Callable[[], None] = lambda: None,
+    ) -> Record:
+        while race.running:
+            keep()
+            race.step()
+            recorder.take(race)
+            if tick:
+                tick(self.worlds.count)
+        return recorded(race, recorder)
+
+    def shared(self, other: Loaded) -> int:
+        """How many months of the other scenario need not be computed."""
+        moment = self._moments.last(self._parting(other))
+        return moment.month if moment else 0
+
+    def _parting(self, other: Loaded) -> int:
+        return parting(self.loaded.scenario, other.scenario)
+
+    def go_on(self, other: Loaded, tick: Tick | None = None) -> Record:
+        """The record of another scenario in the same worlds, with the same luck."""
+        race = Race(other, self.worlds.numbers, self.seed)
+        recorder = Recorder(race, self._only)
+        moment = self._moments.last(self._parting(other))
+        if moment:
+            resume(race, moment)
+            recorder.follow(self._recorder, moment.month)
+        return self._run(race, recorder, tick)
