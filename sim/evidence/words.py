@@ -1,4 +1,4 @@
-"""Words from numbers: the same numbers, the same sentence; nothing is said that a number does not."""
+"""Words from numbers: same numbers, same sentence; nothing is said that no number says."""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ import numpy as np
 from sim.evidence.numbers import agreement, number, share, sign_of, written
 from sim.outcomes import label_of
 
-BARE, SOME, STRONG = 1.0, 3.0, 5.0  # steps of a log Bayes factor (Kass and Raftery 1995, natural logs)
+BARE, SOME, STRONG = (
+    1.0,
+    3.0,
+    5.0,
+)  # steps of a log Bayes factor (Kass and Raftery 1995, natural logs)
+EXTREME = 9.0
 FEW = 20.0  # effective worlds below which a Bayes factor is an order of magnitude
 
 
 def odds(log: float) -> str:
     """A Bayes factor as odds: `1.8 : 1`."""
-    if abs(log) > 7:
-        return f"over {10 ** int(abs(log) / np.log(10)):,} : 1"
-    return f"{number(float(np.exp(abs(log))))} : 1"
+    return f"{ratio(abs(log))} : 1"
+
+
+def ratio(log: float) -> str:
+    """A ratio given by its logarithm: `0.3`, or a power of ten where it is extreme."""
+    if abs(log) > EXTREME:
+        return f"1e{round(log / np.log(10))}"
+    return number(float(np.exp(log)))
 
 
 def weight_of(log: float) -> str:
@@ -32,13 +42,13 @@ def prefers(found: dict[str, float], rival: str) -> str:
     """Whether history prefers a rival: `History leans to the model ..., 1.8 : 1`.
 
     Args:
-        found: `log` of the marginal likelihood of the rival over that of the model, with its interval
-            `low`, `high` and `effective` worlds.
+        found: `log` of the marginal likelihood of the rival over that of the model, with its
+            interval `low`, `high` and `effective` worlds.
     """
     log = found["log"]
     side = rival if log > 0 else "the full model"
-    ends = sorted(np.exp([found["low"], found["high"]]))
-    spread = f"rival over model {number(np.exp(log))}, 90 % {number(ends[0])} to {number(ends[1])}"
+    ends = f"90 % {ratio(found['low'])} to {ratio(found['high'])}"
+    spread = f"rival over model {ratio(log)}, {ends}"
     told = f"history leans to {side}, {odds(log)} ({spread}): {weight_of(log)}"
     if found["low"] < 0 < found["high"] or abs(log) < BARE:
         told = f"history cannot tell ({spread})"
@@ -48,7 +58,7 @@ def prefers(found: dict[str, float], rival: str) -> str:
 
 
 def effect(name: str, one: dict[str, Any], month: str, subject: str = "") -> str:
-    """One effect: `raised the US lead in time by 2.1 months [0.3, 5] by 2030-12, in 95 % of worlds`."""
+    """One effect: `raised the US lead by 2.1 months by 2030-12 (...), in 95 % of worlds`."""
     label = label_of(name)
     unit = "" if one["unit"] in ("1", "share") else f" {one['unit']}"
     low, high = number(one["p5"]), number(one["p95"])
@@ -57,8 +67,8 @@ def effect(name: str, one: dict[str, Any], month: str, subject: str = "") -> str
     if sign_of(one) == 0:
         return (
             f"{subject}left the sign of the effect on {label} open by {month}: "
-            f"{number(one['median'])}{unit} [{low}, {high}], above 0 in {share(one['positive'])} and "
-            f"below in {share(one['negative'])} of worlds"
+            f"{number(one['median'])}{unit} [{low}, {high}], above 0 in {share(one['positive'])} "
+            f"and below in {share(one['negative'])} of worlds"
         )
     verb = "raised" if sign_of(one) > 0 else "lowered"
     return (
