@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from sim.analyse import discover, optimise, sensitivity
+from sim.evidence_command import evidence, findings
 from sim.judge_command import backtest, score
 from sim.options import (
     AGAINST,
@@ -145,7 +146,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, backtest, score):
+for command in (sweep, sensitivity, discover, optimise, backtest, score, evidence, findings):
     main.add_command(command)
 
 

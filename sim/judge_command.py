@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from sim.options import JSON, OUT, SEED, WORLDS, takes, told
+from sim.options import ENSEMBLE, JSON, OUT, SEED, WORLDS, takes, told
 
 QUARTERS = click.option(
     "--quarters",
@@ -24,12 +24,27 @@ UNTIL = click.option(
     help="The origin: last month that the worlds were fitted to, the end of a quarter.",
 )
 
+FITTED = click.option(
+    "--posterior",
+    "fitted",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Worlds of another calibration: its posterior.npz.",
+)
+
 
 @click.command()
-@takes(UNTIL, QUARTERS, WORLDS, SEED, OUT, JSON)
+@takes(UNTIL, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
 @told
 def backtest(
-    until: str, quarters: int, worlds: int, seed: int, out: Path | None, as_json: bool
+    until: str,
+    quarters: int,
+    worlds: int,
+    seed: int,
+    ensemble: str,
+    fitted: Path | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Forecast what will be observed after the end of the fit, with bands.
 
@@ -43,7 +58,7 @@ def backtest(
     from sim.screen import print_json, progress
 
     with progress(f"forecast from {until}: {worlds} worlds") as tick:
-        found = forecast(until, worlds, seed, quarters, progress=tick)
+        found = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
     folder = save(found, out or Path("runs") / f"backtest-{until}")
     if as_json:
         table = quantile_frame(found).to_dict(orient="records")
@@ -51,6 +66,20 @@ def backtest(
     else:
         print_forecast(found)
     _written(folder)
+
+
+def _worlds(ensemble: str, fitted: Path | None) -> Any:
+    """The posterior of a file, or the ensemble of that name."""
+    if fitted is None:
+        return ensemble
+    from sim.posterior import read
+    from sim.scenario.errors import Problem, ScenarioError
+
+    try:
+        return read(fitted)
+    except ValueError as wrong:
+        what = "give the posterior.npz that `moat calibrate` wrote"
+        raise ScenarioError(Problem("--posterior", "", str(wrong), what)) from wrong
 
 
 def _check_origin(until: str) -> None:

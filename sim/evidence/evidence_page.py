@@ -7,7 +7,7 @@ from typing import Any
 from sim.evidence import placebo_page
 from sim.evidence.identification import ETA, SIGMA
 from sim.evidence.numbers import agreement, number, share, sign_of, written
-from sim.evidence.words import capital, cell, odds, prefers, ratio, table
+from sim.evidence.words import capital, cell, ensemble, odds, prefers, ratio, table
 
 ZERO = "no directed effort (eta = 0)"
 LIMITS = """\
@@ -45,7 +45,7 @@ def page(found: dict[str, Any]) -> str:
     parts = [
         "# Evidence: what history can tell, and what it cannot\n",
         f"Written by `moat evidence` from the numbers in `docs/evidence.json`: {about['worlds']} worlds "
-        f"of the {about['ensemble']}, seed {about['seed']}. A test holds the words to the numbers.\n",
+        f"of {ensemble(about)}, seed {about['seed']}. A test holds the words to the numbers.\n",
         LIMITS.format(observations=about["observations"]),
         "## In short\n",
         "\n".join(f"- {line}" for line in short(found)) + "\n",

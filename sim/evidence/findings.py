@@ -53,7 +53,13 @@ def split(worlds: Ensemble, month: str) -> dict[str, Any]:
     """The effect of all controls by channel, in the first worlds."""
     some = min(worlds.worlds, SPLIT_WORLDS)
     made: Explanation = explain(
-        *MAIN, EXPLAINED, worlds=some, seed=worlds.seed, month=month, orders=ORDERS
+        *MAIN,
+        EXPLAINED,
+        worlds=some,
+        seed=worlds.seed,
+        month=month,
+        orders=ORDERS,
+        ensemble=worlds.name,
     )
     return {
         name: {

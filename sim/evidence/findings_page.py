@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.evidence.effects import EFFECTS, MAIN, MONTHS, PAIRS
 from sim.evidence.numbers import agreement, number, share, sign_of
-from sim.evidence.words import capital, cell, effect, table
+from sim.evidence.words import capital, cell, effect, ensemble, table
 from sim.experiments.parts import OTHER, WHOLE, phrase
 from sim.outcomes import label_of
 
@@ -45,7 +45,7 @@ def page(found: dict[str, Any]) -> str:
     main = found["effects"]["-".join(MAIN)]
     parts = [
         "# What the controls did, as far as the model can say\n",
-        f"Written by `moat findings` from the numbers in `docs/findings.json`: {about['worlds']} paired worlds of the {about['ensemble']}, seed {about['seed']}. A test holds the words to the numbers, and the numbers to the model.\n",
+        f"Written by `moat findings` from the numbers in `docs/findings.json`: {about['worlds']} paired worlds of {ensemble(about)}, seed {about['seed']}. A test holds the words to the numbers, and the numbers to the model.\n",
         LIMITS,
         "## In short\n",
         "All controls as enacted, against no controls:\n",

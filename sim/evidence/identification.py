@@ -19,6 +19,7 @@ from scipy.special import logsumexp
 from sim.evidence.numbers import spread
 from sim.evidence.placebos import ENACTED, FREE, LOG, MONTHS
 from sim.evidence.simulated import Ensemble
+from sim.history.compared import NEEDED
 from sim.measures import RIVAL, Record, best_log_efficiency
 from sim.worlds import Block
 
@@ -73,7 +74,7 @@ def profile(worlds: Ensemble, path: str, base: Block, fit: Fit) -> list[dict[str
 
 
 def _fit(worlds: Ensemble, columns: Mapping[str, float], fit: Fit) -> Block:
-    return fit(worlds.record(ENACTED, MONTHS, columns))
+    return fit(worlds.record(ENACTED, MONTHS, columns, NEEDED))
 
 
 def fit_map(worlds: Ensemble, base: Block, fit: Fit) -> dict[str, Any]:
@@ -120,6 +121,6 @@ def innovation(worlds: Ensemble, months: tuple[str, ...]) -> dict[str, Any]:
 def told_apart(worlds: Ensemble, base: Block, fit: Fit) -> dict[str, dict[str, float]]:
     """Scenarios that history denies, against the history as enacted: does the fit notice?"""
     return {
-        name: bayes_factor(fit(worlds.record(name, MONTHS)) - base)
+        name: bayes_factor(fit(worlds.record(name, MONTHS, only=NEEDED)) - base)
         for name in (FREE, "never_enforced", "fake_control_2021")
     }

@@ -91,3 +91,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 def cell(one: dict[str, Any]) -> str:
     """Median and range for a table."""
     return written(one | {"unit": "1"})
+
+
+def ensemble(about: dict[str, Any]) -> str:
+    """Which worlds, in words with the start of their hash."""
+    one = about["ensemble"]
+    if one["name"] == "prior":
+        return "the prior (not fitted to history)"
+    return f"the posterior `{one['hash'][:12]}` (fitted to history until {one['until']})"

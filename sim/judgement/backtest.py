@@ -3,58 +3,53 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from sim import provenance
 from sim.calendar import Calendar
-from sim.experiments.ensemble import simulate
+from sim.experiments.ensemble import POSTERIOR, PRIOR, Progress, of_worlds, simulate
 from sim.judgement import claim
 from sim.judgement.forecast import QUARTERS, Forecast, Row, ends_of, row_of, summed_up
 from sim.judgement.reference import PERSISTENCE, STANDSTILL, TREND, reference
 from sim.judgement.targets import TARGETS, Target
 from sim.measures import Record
-from sim.scenario.load import Loaded, load
+from sim.posterior import Posterior, shipped
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import load
 from sim.worlds import Block
 
 ORIGIN = "2024-12"
 SCENARIO = "as_enacted"  # acts after the origin are inputs, as policy is known to who scores
-
-Run = Callable[[Loaded, int], Record]  # a scenario for so many months, in the worlds asked for
-
 
 def backtest(
     origin: str = ORIGIN,
     worlds: int = 256,
     seed: int = 0,
     quarters: int = QUARTERS,
-    run: Run | None = None,
-    ensemble: dict[str, Any] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    ensemble: str | Posterior = POSTERIOR,
+    progress: Progress | None = None,
 ) -> Forecast:
     """Forecast every target for the quarters after an origin.
 
     Args:
         origin: last month that the worlds were fitted to, `"2024-12"`.
-        run: how a scenario is run (None: the ensemble as `moat run` takes it).
-        ensemble: what the provenance says of the worlds.
+        ensemble: `posterior`, `prior`, or a posterior of one's own (see `of_worlds`).
 
     Raises:
-        ScenarioError: the scenario cannot be used.
+        ScenarioError: the scenario cannot be used, or the worlds saw more than the origin.
     """
+    _refuse_foresight(ensemble, origin)
     began = time.perf_counter()
-    loaded = load(SCENARIO)
+    loaded = of_worlds(load(SCENARIO), ensemble)
     ends = ends_of(origin, quarters)
     months = Calendar(loaded.scenario.start, 1).month(ends[-1]) + 1
-    run = run or (lambda one, last: simulate(one, worlds, seed, last, progress))
-    record = run(loaded, months)
+    record = simulate(loaded, worlds, seed, months, progress)
     targets = [one for one in TARGETS if one.known_from <= origin]
     rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
     values = _values(record, targets, ends)
     if origin == ORIGIN:
-        release = run(load(claim.SCENARIO), months)
+        claimed = of_worlds(load(claim.SCENARIO), ensemble)
+        release = simulate(claimed, worlds, seed, months)
         values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
         rows += claim.claim_rows(ends[-1])
     about = {
@@ -62,12 +57,23 @@ def backtest(
         "origin": origin,
         "until": ends[-1],
         "scenario": {"name": SCENARIO, "hash": loaded.digest},
-        "ensemble": ensemble or {},
+        "ensemble": provenance.about_ensemble(loaded),
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
     references = _references(record, targets, ends, origin)
     known = {name: _padded(one, rows) for name, one in references.items()}
     return Forecast(rows, values, summed_up(values), about, known)
+
+
+def _refuse_foresight(ensemble: str | Posterior, origin: str) -> None:
+    """Worlds that were fitted to what came after the origin know what they should forecast."""
+    if ensemble == PRIOR:
+        return
+    until = (shipped() if isinstance(ensemble, str) else ensemble).about["until"]
+    if until > origin:
+        wrong = f"these worlds were fitted to history until {until}"
+        what = f"fit others: moat calibrate --until {origin}, then --posterior FILE; or --prior"
+        raise ScenarioError(Problem("--until", origin, wrong, what))
 
 
 def _references(

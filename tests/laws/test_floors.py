@@ -60,6 +60,7 @@ FLOORS = {
     "sim.sweep_command": 5,
     "sim.judge_command": 5,
     "sim.judged": 5,
+    "sim.evidence_command": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
