@@ -27,7 +27,7 @@ def ratio(log: float) -> str:
     """A ratio given by its logarithm: `0.3`, or a power of ten where it is extreme."""
     if abs(log) > EXTREME:
         return f"1e{round(log / np.log(10))}"
-    return number(float(np.exp(log)))
+    return number(float(np.exp(log)), 3 if abs(log) < BARE else 2)
 
 
 def weight_of(log: float) -> str:
@@ -53,7 +53,7 @@ def prefers(found: dict[str, float], rival: str) -> str:
     if found["low"] < 0 < found["high"] or abs(log) < BARE:
         told = f"history cannot tell ({spread})"
     if found["effective"] < FEW:
-        told += f"; carried by {found['effective']:.0f} worlds, so an order of magnitude at best"
+        told += f"; few worlds carry it ({found['effective']:.0f}), an order of magnitude at best"
     return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 import numpy as np
 
 from sim import provenance
@@ -20,6 +21,7 @@ from sim.worlds import Block
 
 ORIGIN = "2024-12"
 SCENARIO = "as_enacted"  # acts after the origin are inputs, as policy is known to who scores
+
 
 def backtest(
     origin: str = ORIGIN,
