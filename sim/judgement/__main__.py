@@ -1,8 +1,8 @@
 """Forecast, rolling origin and page of the project: `uv run python -m sim.judgement`.
 
-Without options: the forecast of the shipped posterior into docs/forecast, and docs/backtest.md. With
-`--rolling FILE` (a posterior of `moat calibrate --until 2022-12`) the scores on 2023-24 too. With
-`--page` the page alone, from what is recorded.
+Without options: the forecast of the shipped posterior into docs/forecast, and docs/backtest.md.
+With `--rolling FILE` (a posterior of `moat calibrate --until 2022-12`) the scores on 2023-24 too.
+With `--page` the page alone, from what is recorded.
 """
 
 from __future__ import annotations
