@@ -65,6 +65,11 @@ def backtest(
         print_json({"origin": until, "worlds": worlds, "seed": seed, "forecast": table})
     else:
         print_forecast(found)
+    from viz.forecast import forecast_figure
+
+    part = folder / ".figure.part.png"
+    forecast_figure(found).savefig(part)
+    part.replace(folder / "figure.png")
     _written(folder)
 
 

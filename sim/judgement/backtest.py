@@ -50,8 +50,7 @@ def backtest(
     rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
     values = _values(record, targets, ends)
     if origin == ORIGIN:
-        claimed = of_worlds(load(claim.SCENARIO), ensemble)
-        release = simulate(claimed, worlds, seed, months)
+        release = simulate(of_worlds(load(claim.SCENARIO), ensemble), worlds, seed, months)
         values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
         rows += claim.claim_rows(ends[-1])
     about = {
@@ -62,9 +61,8 @@ def backtest(
         "ensemble": provenance.about_ensemble(loaded),
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
-    references = _references(record, targets, ends, origin)
-    known = {name: _padded(one, rows) for name, one in references.items()}
-    return Forecast(rows, values, summed_up(values), about, known)
+    references = _references(record, targets, ends, origin, rows)
+    return Forecast(rows, values, summed_up(values), about, references)
 
 
 def _refuse_foresight(ensemble: str | Posterior, origin: str) -> None:
@@ -79,11 +77,12 @@ def _refuse_foresight(ensemble: str | Posterior, origin: str) -> None:
 
 
 def _references(
-    record: Record, targets: list[Target], ends: list[str], origin: str
+    record: Record, targets: list[Target], ends: list[str], origin: str, rows: list[Row]
 ) -> dict[str, Block]:
-    """Simple forecasts by name, `[row, level]` each."""
+    """Simple forecasts of all rows by name, `[row, level]` each."""
     found = {name: _simple(name, targets, ends, origin) for name in (PERSISTENCE, TREND)}
-    return found | {STANDSTILL: _standstill(record, targets, ends, origin)}
+    found[STANDSTILL] = _standstill(record, targets, ends, origin)
+    return {name: _padded(one, rows) for name, one in found.items()}
 
 
 def _values(record: Record, targets: list[Target], ends: list[str]) -> Block:

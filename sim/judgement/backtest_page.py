@@ -177,45 +177,42 @@ def _span(months: int) -> str:
     return {1: "moment", 3: "quarter", 12: "twelve months"}[months]
 
 
+HALF_TEST = """\
+The same worlds fitted only to what was known at the end of 2022 (`moat calibrate --until 2022-12`), asked
+for the eight quarters that follow, and scored on the project's own history. **It is a half test**: priors
+were set by people who knew 2023 and 2024, so that the priors alone do well too; what the fit to 2022 adds
+to them is the honest part.
+"""
+BY_SERIES = (
+    "series",
+    "n",
+    "unit",
+    "CRPS",
+    "CRPS of the prior",
+    "in 90 %",
+    "bias",
+    "skill against standstill",
+)
+
+
 def _rolling(rolling: dict[str, Any] | None) -> str:
     title = "## A rolling origin: fitted to 2022, scored on 2023-24\n\n"
     if rolling is None:
         return title + "Not made yet: `uv run python -m sim.judgement --rolling POSTERIOR`.\n"
     names = [name for name in ("posterior", "prior") if name in rolling]
+    prior = rolling.get("prior", {}).get("by_series", {})
+    rows = [
+        _series(series, one, prior.get(series))
+        for series, one in rolling[names[0]]["by_series"].items()
+    ]
+    skills = [f"skill against {name}" for name in REFERENCES]
+    head = ["worlds", "observations", "in 50 %", "in 90 %", "mean PIT", *skills]
     lines = [
-        "The same worlds fitted only to what was known at the end of 2022 "
-        "(`moat calibrate --until 2022-12`), asked for the eight quarters that follow, and scored on the "
-        "project's own history. **It is a half test**: priors were set by people who knew 2023 and 2024, so "
-        "that the priors alone do well too; what the fit to 2022 adds to them is the honest part.\n",
-        _table(
-            [
-                "worlds",
-                "observations",
-                "in 50 %",
-                "in 90 %",
-                "mean PIT",
-                *(f"skill against {r}" for r in REFERENCES),
-            ],
-            [_summary(name, rolling[name]["all"]) for name in names],
-        ),
+        HALF_TEST,
+        _table(head, [_summary(name, rolling[name]["all"]) for name in names]),
         _compared(rolling, names),
         "By series, worlds fitted to 2022:\n",
-        _table(
-            [
-                "series",
-                "n",
-                "unit",
-                "CRPS",
-                "CRPS of the prior",
-                "in 90 %",
-                "bias",
-                "skill against standstill",
-            ],
-            [
-                _series(series, one, rolling.get("prior", {}).get("by_series", {}).get(series))
-                for series, one in rolling[names[0]]["by_series"].items()
-            ],
-        ),
+        _table(list(BY_SERIES), rows),
     ]
     return title + "\n".join(lines)
 

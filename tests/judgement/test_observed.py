@@ -22,9 +22,7 @@ def folder(tmp_path_factory):
         Row("lead_points", "US-China", end, end, "ECI points", "natural", "as_enacted", "")
         for end in ("2024-03", "2024-06")
     ]
-    rows.append(
-        Row("nvidia_flow", "World", "2024-01", "2024-03", "H100e", "log", "as_enacted", "")
-    )
+    rows.append(Row("nvidia_flow", "World", "2024-01", "2024-03", "H100e", "log", "as_enacted", ""))
     worlds = np.random.default_rng(0).lognormal(2, 0.3, (3, 40))
     about = {"kind": "forecast", "origin": "2023-12", "worlds": 40}
     made = Forecast(rows, worlds, summed_up(worlds), about, {"trend": summed_up(worlds) * 1.2})
