@@ -71,10 +71,13 @@ class _Named:
     kind: str = "number"
 
 
-def _box(x: Block, y: Block, names: list[str], units: dict[str, str]) -> dict[str, Any] | None:
-    """The best box, None where there is none that stands out of chance."""
-    if not 0 < y.sum() < len(y):
+def _box(
+    numbers: dict[str, Block], y: Block, names: list[str], units: dict[str, str]
+) -> dict[str, Any] | None:
+    """The best box over some numbers, None where there is none that stands out of chance."""
+    if not names or not 0 < y.sum() < len(y):
         return None
+    x = np.stack([numbers[path] for path in names], axis=1)
     found = find_box(x, y.astype(float), ["number"] * len(names))
     if not found.box.limits:
         return None

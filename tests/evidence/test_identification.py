@@ -10,7 +10,7 @@ from sim.evidence import flips
 from sim.evidence.identification import bayes_factor
 
 SEEN, ERROR = 0.8, 0.5  # an observation of x + y, two standard normal numbers
-PARTICLES = 20_000
+PARTICLES = 4_000
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def log_fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return norm.logpdf(SEEN, x + y, ERROR)
 
 
-@pytest.mark.parametrize("value", [-1.0, 0.0, 0.4, 1.5])
+@pytest.mark.parametrize("value", [0.0, 0.4, 0.8])
 def test_a_number_that_is_fixed(worlds, value):
     """The marginal likelihood of x = value over that of the model, against the exact one."""
     x, y = worlds.T
@@ -38,6 +38,13 @@ def test_a_number_that_is_fixed(worlds, value):
     )
     assert found["log"] == pytest.approx(exact, abs=0.1)
     assert found["low"] <= found["log"] <= found["high"]
+
+
+def test_far_from_the_posterior_it_says_how_little_it_knows(worlds):
+    """Where worlds of the posterior hardly go, few of them carry the mean, and that is told."""
+    x, y = worlds.T
+    near, far = (bayes_factor(log_fit(value, y) - log_fit(x, y)) for value in (0.4, -3.0))
+    assert far["effective"] < 0.1 * near["effective"]
 
 
 def test_a_number_that_history_does_not_see(worlds):

@@ -41,7 +41,7 @@ def told(folder, tmp_path, text: str) -> str:
 
 def test_a_forecast_comes_back_as_it_was(folder):
     made = read(folder)
-    assert [row.key for row in made.rows][0] == ("lead_points", "US-China", "2024-03")
+    assert made.rows[0].key == ("lead_points", "US-China", "2024-03")
     assert made.worlds.shape == (3, 40)
     assert made.origin == "2023-12"
     assert np.allclose(summed_up(made.worlds), made.quantiles, rtol=1e-4)
