@@ -32,7 +32,9 @@ independent of the others). Along a number it is the density of the posterior ov
 prior of eta is triangular and 0 at eta = 0, so that the usual ratio of densities at the point
 (Savage-Dickey) is not defined there; this one is. Intervals are 90 % by bootstrap over worlds. *Effective
 worlds* is the number of equal weights that would know the mean as well; where it is small, a few worlds
-carry the result and the truth may lie beyond the interval, as a rule in favour of the rival.
+carry the result and the truth may lie beyond the interval, as a rule in favour of the rival. (The mean of
+ratios is kin to the harmonic mean: good where ratios are near 1, as along eta and sigma; an order of
+magnitude where a rival changes much.)
 
 Everything else is a difference of paired worlds: same numbers, same luck, another policy.
 """
