@@ -8,6 +8,9 @@ policy or a branch changes nobody else's luck.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,19 +47,38 @@ def _at_start(bits: np.random.Philox, seed: int, tile: int, digest: int) -> np.r
     return bits
 
 
+class Past(NamedTuple):
+    """Luck of actors that is known up to a month: that of other worlds, whose past history fits.
+
+    Attributes:
+        seed: of the ensemble whose worlds these are.
+        worlds: its world behind each world of the block, `[world]` by actor; the luck of other
+            actors is open.
+        of: how many worlds that ensemble has.
+        months: for how many months from the start.
+    """
+
+    seed: int
+    worlds: Mapping[str, NDArray[np.int64]]
+    of: int
+    months: int
+
+
 class Chance:
     """All luck of a block of worlds.
 
     Args:
         seed: of the ensemble, a non-negative integer below 2**64.
         worlds: the block.
+        past: luck of actors that is known (None: all is open).
     """
 
-    def __init__(self, seed: int, worlds: Worlds) -> None:
+    def __init__(self, seed: int, worlds: Worlds, past: Past | None = None) -> None:
         if not 0 <= seed < 2**64:
             raise ValueError(f"seed must lie in 0..2**64-1, not {seed}")
         self.seed = seed
         self.worlds = worlds
+        self.past = past
         self._tiles = _tiles(worlds)
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
@@ -74,11 +96,27 @@ class Chance:
 
     def normals(self, channel: str, actors: list[str], months: int) -> Block:
         """One normal channel for each named actor: `[month, actor, world]`."""
-        return self._drawn([f"{channel}:{actor}" for actor in actors], months, "standard_normal")
+        return self._of_actors(channel, actors, months, "standard_normal")
 
     def uniforms(self, channel: str, actors: list[str], months: int) -> Block:
         """One uniform channel for each named actor: `[month, actor, world]`."""
-        return self._drawn([f"{channel}:{actor}" for actor in actors], months, "random")
+        return self._of_actors(channel, actors, months, "random")
+
+    def _of_actors(self, channel: str, actors: list[str], months: int, method: str) -> Block:
+        """Actors side by side; what is known of the past stands in place of what was drawn."""
+        out = self._drawn([f"{channel}:{actor}" for actor in actors], months, method)
+        if self.past:
+            self._recall(out, channel, actors, method)
+        return out
+
+    def _recall(self, out: Block, channel: str, actors: list[str], method: str) -> None:
+        """What is known of the past takes the place of what was drawn."""
+        seed, worlds, of, months = self.past
+        rows = [row for row, actor in enumerate(actors) if actor in worlds]
+        named = tuple(f"{channel}:{actors[row]}" for row in rows)
+        known = _known(seed, of, months, named, method)[: len(out)]
+        picked = np.stack([worlds[actors[row]] for row in rows])
+        out[: len(known), rows] = np.take_along_axis(known, picked[None], axis=2)
 
     def _drawn(self, channels: list[str], months: int, method: str) -> Block:
         """Channels side by side, `[month, channel, world]`, each tile drawn into its place."""
@@ -90,6 +128,12 @@ class Chance:
                 _at_start(self._bits, self.seed, tile, digest)
                 out[:, row, columns] = draw((months, TILE))[:, within]
         return out
+
+
+@lru_cache(maxsize=64)
+def _known(seed: int, of: int, months: int, channels: tuple[str, ...], method: str) -> Block:
+    """Luck of a whole small ensemble, kept because blocks of worlds pick from it at random."""
+    return Chance(seed, Worlds(range(of)))._drawn(list(channels), months, method)
 
 
 def _tiles(worlds: Worlds) -> list[tuple[int, Where, Where]]:

@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from sim.analyse import discover, optimise, sensitivity
+from sim.calibrate_command import calibrate
 from sim.evidence_command import evidence, findings
 from sim.judge_command import backtest, score
 from sim.options import (
     AGAINST,
+    ENSEMBLE,
     FEWER_WORLDS,
     JSON,
     OUT,
@@ -46,6 +48,7 @@ def run(
     scenario: str,
     worlds: int,
     seed: int,
+    ensemble: str,
     months: int | None,
     sets: tuple[str, ...],
     out: Path | None,
@@ -56,7 +59,7 @@ def run(
     from sim.screen import print_json, print_run, progress
 
     with progress(f"{scenario}: {worlds} worlds") as tick:
-        results = simulate(scenario, worlds, seed, months, sets, tick)
+        results = simulate(scenario, worlds, seed, months, sets, tick, ensemble)
     folder = _save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
@@ -78,6 +81,7 @@ def compare(
     against: str,
     worlds: int,
     seed: int,
+    ensemble: str,
     months: int | None,
     sets: tuple[str, ...],
     out: Path | None,
@@ -91,7 +95,7 @@ def compare(
     from sim.screen import print_effects, print_json, progress
 
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
-        effects = simulate(scenario, against, worlds, seed, months, sets, tick)
+        effects = simulate(scenario, against, worlds, seed, months, sets, tick, ensemble)
     folder = _save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
@@ -105,7 +109,7 @@ def compare(
 @main.command()
 @SCENARIO
 @AGAINST
-@takes(*SPLIT, FEWER_WORLDS, SEED, SETS, OUT, JSON)
+@takes(*SPLIT, FEWER_WORLDS, SEED, ENSEMBLE, SETS, OUT, JSON)
 @told
 def explain(
     scenario: str,
@@ -116,6 +120,7 @@ def explain(
     orders: int,
     worlds: int,
     seed: int,
+    ensemble: str,
     sets: tuple[str, ...],
     out: Path | None,
     as_json: bool,
@@ -134,7 +139,17 @@ def explain(
     asked = channels.replace(",", " ").split()
     with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
         found = split(
-            scenario, against, names, worlds, seed, month, asked, orders, sets, progress=tick
+            scenario,
+            against,
+            names,
+            worlds,
+            seed,
+            month,
+            asked,
+            orders,
+            sets,
+            tick,
+            ensemble=ensemble,
         )
     folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:
@@ -146,7 +161,17 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, backtest, score, evidence, findings):
+for command in (
+    sweep,
+    sensitivity,
+    discover,
+    optimise,
+    backtest,
+    score,
+    evidence,
+    findings,
+    calibrate,
+):
     main.add_command(command)
 
 

@@ -37,6 +37,13 @@ SEED = click.option(
     show_default=True,
     help="Seed of the luck.",
 )
+ENSEMBLE = click.option(
+    "--prior",
+    "ensemble",
+    flag_value="prior",
+    default="posterior",
+    help="Worlds as drawn from the priors, not those that fit history to 2024.",
+)
 MONTHS = click.option(
     "--months", type=click.IntRange(1, 600), help="Only so many months from the start."
 )
@@ -112,4 +119,4 @@ def takes(*options: Callable[..., Any]) -> Callable[..., Any]:
     return give
 
 
-experiment = takes(WORLDS, SEED, MONTHS, SETS, OUT, JSON)  # what most experiments take
+experiment = takes(WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take

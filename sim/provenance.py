@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.draw import prior_paths
 from sim.scenario.load import Loaded
 
 PACKAGES = ("mesa", "numpy", "scipy", "xarray", "pydantic", "networkx")
@@ -55,8 +56,23 @@ def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
         "files": loaded.layers,
         "hash": loaded.digest,
         "overrides": list(sets),
+        "ensemble": about_ensemble(loaded),
         "resolved": loaded.tree,
     }
+
+
+def about_ensemble(loaded: Loaded) -> dict[str, Any]:
+    """Which worlds a scenario is run in: how many of its priors were fitted to history, until when.
+
+    Numbers that the scenario sets, or whose prior it changes, are not fitted.
+    """
+    if loaded.posterior is None:
+        return {"name": "prior"}
+    fitted = len(loaded.posterior.fitted(loaded.scenario))
+    priors = len(prior_paths(loaded.scenario))
+    about = loaded.posterior.about
+    found = {"name": "posterior", "hash": loaded.posterior.digest, "until": about["until"]}
+    return found | {"particles": loaded.posterior.count, "fitted": fitted, "priors": priors}
 
 
 def about_run(worlds: int, seed: int, months: int, seconds: float) -> dict[str, Any]:

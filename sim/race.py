@@ -22,7 +22,6 @@ from sim.actors.talent import TalentPools
 from sim.board import Turn
 from sim.capital_market import CapitalMarket
 from sim.catalogue import Catalogue
-from sim.chance import Chance
 from sim.chip_making import ChipMaking
 from sim.chip_market import ChipMarket
 from sim.governments import Governments
@@ -31,7 +30,7 @@ from sim.mechanisms.chips import Product
 from sim.mechanisms.clearing import Flows, Offer
 from sim.model_market import ModelMarket
 from sim.publishing import opening, publish
-from sim.scenario.draw import draw
+from sim.scenario.draw import draw_worlds
 from sim.scenario.events import Agenda
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
@@ -46,7 +45,8 @@ class Race(mesa.Model):
     runs it. Beside that, all worlds of the block move at once.
 
     Args:
-        scenario: name or path, or a scenario already loaded.
+        scenario: name or path, or a scenario already loaded (which may bring worlds that fit
+            history; by name, numbers are drawn from their priors).
         worlds: how many worlds (the first so many of the ensemble), or which.
         rng: seed of the ensemble's luck, an integer (None: 0).
         months: run only so many months of the scenario.
@@ -73,8 +73,9 @@ class Race(mesa.Model):
         self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
         self.calendar = self.story.calendar
         self.blocs = list(self.story.blocs)
-        self.chance = Chance(seed, self.worlds)
-        self.numbers = draw(self.story, self.chance, columns)
+        posterior = scenario.posterior if isinstance(scenario, Loaded) else None
+        drawn = draw_worlds(self.story, posterior, seed, self.worlds, columns)
+        self.chance, self.numbers = drawn
         self.month = 0
         self._populate()
         self._open()

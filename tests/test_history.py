@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.run import run
+from sim.experiments.ensemble import simulate
 from sim.history.__main__ import MONTHS, WORLDS
 from sim.history.coverage import coverage, rows_inside
 from sim.history.observations import observations
+from sim.scenario.load import load
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "history.md"
 
@@ -16,7 +17,7 @@ DOC = Path(__file__).resolve().parent.parent / "docs" / "history.md"
 @pytest.fixture(scope="module")
 def found():
     """The coverage as the document states it."""
-    return coverage(run("as_enacted", worlds=WORLDS, months=MONTHS))
+    return coverage(simulate(load("as_enacted"), WORLDS, months=MONTHS))
 
 
 def test_nothing_observed_after_2024_is_used():

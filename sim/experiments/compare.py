@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim import provenance
-from sim.experiments.ensemble import Progress, simulate
+from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
 from sim.outcomes import compute_effects
 from sim.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
@@ -29,6 +29,7 @@ def compare(
     months: int | None = None,
     sets: Iterable[str] = (),
     progress: Progress | None = None,
+    ensemble: str = POSTERIOR,
 ) -> Results:
     """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
@@ -38,7 +39,7 @@ def compare(
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
     sets = list(sets)
-    both = load_pair(scenario, against, sets)
+    both = load_pair(scenario, against, sets, ensemble)
     began = time.perf_counter()
 
     def half(part: int) -> Progress | None:
@@ -59,13 +60,15 @@ def compare(
     )
 
 
-def load_pair(scenario: str | Path, against: str | Path, sets: list[str]) -> list[Loaded]:
+def load_pair(
+    scenario: str | Path, against: str | Path, sets: list[str], ensemble: str = POSTERIOR
+) -> list[Loaded]:
     """Two scenarios whose worlds can be paired: they have the same months.
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    both = [load(scenario, sets), load(against, sets)]
+    both = [of_worlds(load(one, sets), ensemble) for one in (scenario, against)]
     first, second = ((one.scenario.start, one.scenario.months) for one in both)
     if first != second:
         raise ScenarioError(

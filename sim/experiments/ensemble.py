@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from sim.measures import Record
+from sim.posterior import Posterior, shipped
 from sim.race import Race
 from sim.recorder import POPULATIONS, Recorder, row_names
 from sim.scenario.load import Loaded
@@ -14,7 +16,26 @@ from sim.worlds import Block, Worlds
 
 BLOCK = 1024  # worlds to a block: the arrays of a month fit the processor's cache
 
+POSTERIOR, PRIOR = "posterior", "prior"  # which worlds an ensemble is made of
+
 Progress = Callable[[int, int], None]
+
+
+def of_worlds(loaded: Loaded, ensemble: str | Posterior = POSTERIOR) -> Loaded:
+    """A scenario with the worlds that it is to run in.
+
+    Args:
+        ensemble: `posterior` (worlds that fit history to the end of 2024), `prior` (numbers and
+            luck as drawn), or a posterior of one's own. A scenario that begins in another month
+            than history has no worlds that fit: it runs in those of its priors.
+    """
+    if ensemble == PRIOR:
+        return replace(loaded, posterior=None)
+    if isinstance(ensemble, str) and ensemble != POSTERIOR:
+        raise ValueError(f"an ensemble is '{POSTERIOR}' or '{PRIOR}', not '{ensemble}'")
+    fitted = shipped() if isinstance(ensemble, str) else ensemble
+    fits = loaded.scenario.start == fitted.about["start"]
+    return replace(loaded, posterior=fitted if fits else None)
 
 
 def simulate(

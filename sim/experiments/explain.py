@@ -16,7 +16,7 @@ import numpy as np
 from sim import provenance
 from sim.chance import Chance
 from sim.experiments.compare import load_pair
-from sim.experiments.ensemble import BLOCK, Progress
+from sim.experiments.ensemble import BLOCK, POSTERIOR, Progress
 from sim.experiments.game import Game
 from sim.experiments.parts import OTHER, Explanation, Split
 from sim.experiments.shapley import Design, design
@@ -46,6 +46,7 @@ def explain(
     sets: Iterable[str] = (),
     progress: Progress | None = None,
     block: int = BLOCK,
+    ensemble: str = POSTERIOR,
 ) -> Explanation:
     """Split the effect of `scenario` against `against` by channel, in paired worlds.
 
@@ -62,7 +63,7 @@ def explain(
         ScenarioError: scenarios cannot be paired; there is no such outcome, channel or month.
     """
     sets = list(sets)
-    game = Game(load_pair(scenario, against, sets), outcomes, channels, month, seed)
+    game = Game(load_pair(scenario, against, sets, ensemble), outcomes, channels, month, seed)
     began = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders)
     values = game.values(plan, block, progress)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim import provenance
-from sim.experiments.ensemble import Progress, simulate
+from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
 from sim.outcomes import compute_outcomes
 from sim.race import Race
 from sim.recorder import series
@@ -23,6 +23,7 @@ def run(
     months: int | None = None,
     sets: Iterable[str] = (),
     progress: Progress | None = None,
+    ensemble: str = POSTERIOR,
 ) -> Results:
     """Run a scenario in many worlds.
 
@@ -33,6 +34,7 @@ def run(
         months: only so many from the start.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         progress: called with (world-months done, of how many).
+        ensemble: `posterior` or `prior` (see `of_worlds`).
 
     Returns:
         outcomes and series with their provenance.
@@ -41,7 +43,7 @@ def run(
         ScenarioError: the scenario cannot be used.
     """
     sets = list(sets)
-    loaded = load(scenario, sets)
+    loaded = of_worlds(load(scenario, sets), ensemble)
     began = time.perf_counter()
     record = simulate(loaded, worlds, seed, months, progress)
     numbers = Worlds(range(worlds)).numbers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.experiments.run import run
+from sim.experiments.ensemble import simulate
 from sim.history.coverage import coverage, table
+from sim.scenario.load import load
 
 WORLDS, MONTHS = 512, 60
 
@@ -39,7 +40,7 @@ facts were used to set priors and are no test of them. A test needs facts that w
 
 def main() -> None:
     """Print the table."""
-    results = run("as_enacted", worlds=WORLDS, months=MONTHS)
+    results = simulate(load("as_enacted"), WORLDS, months=MONTHS)
     print(HEAD)
     print(table(coverage(results)))
     print(CLOSING, end="")

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.history.compared import simulated
 from sim.history.observations import Observation, observations
-from sim.results import Results
-
-OUTCOME_OF = {  # series of the history that are outcomes under another name
-    "private_investment_us": "us_investment",
-    "private_investment_china": "china_investment",
-    "inference_price_fall": "price_fall",
-}
+from sim.measures import Record
 
 
 @dataclass(frozen=True)
@@ -31,14 +26,12 @@ class Coverage:
         return self.low <= self.fact.value <= self.high
 
 
-def coverage(results: Results) -> list[Coverage]:
-    """Every observation of a series that the results hold or imply."""
+def coverage(record: Record) -> list[Coverage]:
+    """Every observation beside the worlds of a run."""
     found = []
     for fact in observations():
-        values = simulated(results, fact)
-        if values is not None:
-            low, median, high = np.percentile(values, [5, 50, 95])
-            found.append(Coverage(fact, float(low), float(median), float(high)))
+        low, median, high = np.percentile(simulated(record, fact), [5, 50, 95])
+        found.append(Coverage(fact, float(low), float(median), float(high)))
     return found
 
 
@@ -46,38 +39,6 @@ def rows_inside(found: list[Coverage]) -> dict[int, bool]:
     """By row of the history: whether all its observations lie inside."""
     rows = sorted({one.fact.row for one in found})
     return {row: all(one.inside for one in found if one.fact.row == row) for row in rows}
-
-
-def simulated(results: Results, fact: Observation) -> np.ndarray | None:
-    """What the worlds say about an observation, `[world]`; None where they cannot."""
-    outcome = OUTCOME_OF.get(fact.series, fact.series)
-    if outcome in results.names:
-        return results.at(outcome, fact.month)
-    name, _, lab = fact.series.partition(":")
-    if name == "lab_compute":
-        return results.series["chips"].sel(month=fact.month, lab=lab).values
-    if name == "revenue":  # an annualised run-rate
-        return 12 * results.series["revenue"].sel(month=fact.month, lab=lab).values
-    derived = {
-        "run_growth_us": lambda: _growth(results, "largest_run_us", "2020-12", fact.month),
-        "run_growth_china": lambda: _growth(results, "largest_run_china", "2021-12", fact.month),
-        "frontier_pace": lambda: (
-            (results.at("us_frontier", fact.month) - results.at("us_frontier", "2022-04")) / 2
-        ),
-        "imitation_lag": lambda: (
-            results.outcomes["lead_months_observed"]
-            .sel(month=slice("2023-09", fact.month))
-            .mean("month")
-            .values
-        ),
-    }
-    return derived[name]() if name in derived else None
-
-
-def _growth(results: Results, name: str, first: str, last: str) -> np.ndarray:
-    """Growth of a largest run between two months, x/yr."""
-    years = (results.months.index(last) - results.months.index(first)) / 12
-    return (results.at(name, last) / results.at(name, first)) ** (1 / years)
 
 
 def table(found: list[Coverage]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -13,14 +13,33 @@ from sim.chance import Chance
 from sim.scenario import quantity
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import DTYPE, Block, frozen
+from sim.worlds import DTYPE, Block, Worlds, frozen
+
+if TYPE_CHECKING:
+    from sim.posterior import Posterior
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
 TAIL = 3.0  # tails of priors end at this normal score
 
 
+def draw_worlds(
+    scenario: Scenario,
+    posterior: Posterior | None,
+    seed: int,
+    worlds: Worlds,
+    columns: Mapping[str, Block] | None = None,
+) -> tuple[Chance, SimpleNamespace]:
+    """Luck and numbers of a block of worlds: those that fit history, or free ones (None)."""
+    given = posterior.given(scenario, seed, worlds) if posterior else None
+    chance = Chance(seed, worlds, given and given.past)
+    return chance, draw(scenario, chance, columns, given and given.scores)
+
+
 def draw(
-    scenario: Scenario, chance: Chance, columns: Mapping[str, Block] | None = None
+    scenario: Scenario,
+    chance: Chance,
+    columns: Mapping[str, Block] | None = None,
+    fitted: Mapping[str, Block] | None = None,
 ) -> SimpleNamespace:
     """The parameters of a block of worlds, as a tree that mirrors the scenario.
 
@@ -30,9 +49,10 @@ def draw(
 
     Args:
         columns: numbers and channels set per world, by dotted path (a design point of a sweep).
+        fitted: normal scores of priors that are not left to luck, by dotted path, `[world]`.
     """
     columns = dict(columns or {})
-    scores = _scores(scenario, chance)
+    scores = score(scenario, chance, fitted or {})
     numbers: dict[str, Block] = {}
     for path, item, declared in quantities(scenario):
         if path in columns:
@@ -81,12 +101,25 @@ def _triangular(prior: quantity.Triangular, u: Block) -> Block:
     return np.where(u * width < rise, left, right)
 
 
-def _scores(scenario: Scenario, chance: Chance) -> dict[str, Block]:
-    """A standard normal score for each prior and world, correlated where the scenario says so."""
-    scores = {path: chance.normal(f"prior:{path}")[0] for path in prior_paths(scenario)}
+def score(scenario: Scenario, chance: Chance, fitted: Mapping[str, Block]) -> dict[str, Block]:
+    """A standard normal score for each prior and world, correlated where the scenario says so.
+
+    Those that are fitted hold their correlation already.
+    """
+    paths = prior_paths(scenario)
+    free = {path: chance.normal(f"prior:{path}")[0] for path in paths if path not in fitted}
+    known = {path: fitted[path] for path in paths if path in fitted}
+    return correlated(scenario, known | free, set(known))
+
+
+def correlated(
+    scenario: Scenario, scores: Mapping[str, Block], fixed: Collection[str] = ()
+) -> dict[str, Block]:
+    """Independent scores made to move together where the scenario says so; `fixed` stay."""
+    scores = dict(scores)
     for pair in scenario.correlations.values():
         leader, follower = pair.between
-        if not {leader, follower} <= scores.keys():
+        if not {leader, follower} <= scores.keys() or follower in fixed:
             continue  # a scenario has set one of the two to a value: nothing is left to correlate
         rho = pair.rho.central
         scores[follower] = rho * scores[leader] + np.sqrt(1 - rho**2) * scores[follower]
@@ -102,6 +135,7 @@ def drawn(item: Quantity, declared: dict, score: Block | None) -> Block:
     """
     if item.prior is None:
         return np.array([item.value])
+    assert score is not None  # whoever draws from a prior has a score
     found = quantile(item.prior, np.clip(score, -TAIL, TAIL))
     return np.clip(found, declared["low"], declared["high"])
 

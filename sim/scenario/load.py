@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -16,6 +16,9 @@ from sim.scenario.explain_errors import Trail, problems_of
 from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
 from sim.scenario.library import find
 from sim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    from sim.posterior import Posterior
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
 
@@ -31,6 +34,7 @@ class Loaded:
         origin: for every key the file or flag that set it.
         layers: names of the layers, the ancestor first.
         own: keys set by the last file or by flags, that is what differs from the parent.
+        posterior: worlds that fit history (None: numbers and luck are drawn freely).
     """
 
     name: str
@@ -39,6 +43,7 @@ class Loaded:
     origin: dict[str, str]
     layers: list[str]
     own: list[str]
+    posterior: Posterior | None = None
 
     @property
     def digest(self) -> str:

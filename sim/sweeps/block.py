@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.experiments.ensemble import simulate_block
+from sim.experiments.ensemble import of_worlds, simulate_block
 from sim.measures import Record
 from sim.outcomes import compute_effects, compute_outcomes
 from sim.recorder import STORED
@@ -44,6 +44,7 @@ class Job:
         sets: overrides that hold everywhere.
         factors: in the order of the columns of a task's values.
         seed: of the luck.
+        ensemble: whose worlds they are, `posterior` or `prior`.
         horizon: months simulated.
         months: which of them are kept, counted from the start.
         month_labels: of all months simulated.
@@ -59,6 +60,7 @@ class Job:
     sets: tuple[str, ...]
     factors: tuple[Factor, ...]
     seed: int
+    ensemble: str
     horizon: int
     months: tuple[int, ...]
     month_labels: tuple[str, ...]
@@ -70,7 +72,7 @@ class Job:
     @cached_property
     def digest(self) -> str:
         """Of all that decides which scenario a row runs under."""
-        said = pickle.dumps((self.sets, self.factors), protocol=5)
+        said = pickle.dumps((self.sets, self.factors, self.ensemble), protocol=5)
         return hashlib.sha256(self.packed + said).hexdigest()
 
     def __getstate__(self) -> dict:
@@ -184,9 +186,11 @@ def _varied(same: _Same, branch: str, static: tuple[tuple[int, float], ...]) -> 
     chosen = [(job.factors[at], value) for at, value in static]
     name = next((s for f, value in chosen if (s := f.scenario_at(value))), branch)
     layers = _layers(job.packed)[name]
-    before = resolve(name, layers, job.sets)
+    before = of_worlds(resolve(name, layers, job.sets), job.ensemble)
     flags = [text for f, value in chosen for text in f.overrides(before.scenario, value)]
-    return resolve(name, layers, [*job.sets, *flags]) if flags else before
+    if not flags:
+        return before
+    return of_worlds(resolve(name, layers, [*job.sets, *flags]), job.ensemble)
 
 
 @lru_cache(maxsize=4)

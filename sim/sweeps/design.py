@@ -63,9 +63,9 @@ class Morris(Frozen):
 
 
 class Priors(Frozen):
-    """Each point is a world with its own draws; the factors are recorded as drawn."""
+    """Each point is a world of the priors, or of those that fit history; factors are recorded."""
 
-    kind: Literal["prior"]
+    kind: Literal["prior", "posterior"]
     points: Points
 
 
@@ -109,6 +109,7 @@ class Design(Frozen):
     months: list[str] | None = Field(None, min_length=1)
     outcomes: list[str] | None = Field(None, min_length=1)
     trajectories: bool = False
+    ensemble: Literal["posterior", "prior"] = "posterior"
     set: list[str] = []
     factors: dict[str, Varied] = Field(min_length=1)
 
@@ -117,6 +118,11 @@ class Design(Frozen):
         if self.branches and "scenario" in self.model_fields_set:
             raise ValueError("give 'scenario' or 'branches', not both")
         return self
+
+    @property
+    def worlds(self) -> str:
+        """What all that is no factor is taken from: worlds that fit history, or the priors."""
+        return self.sampler.kind if isinstance(self.sampler, Priors) else self.ensemble
 
     @property
     def names(self) -> list[str]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sim.scenario.errors import Problem, cut, nearest
 from sim.scenario.explain_errors import SAY, shown
 
-KINDS = ("grid", "list", "lhs", "sobol", "morris", "prior")
+KINDS = ("grid", "list", "lhs", "sobol", "morris", "prior", "posterior")
 _EXAMPLE = {
     "title": 'title = "What is asked"',
     "sampler": 'sampler = { kind = "lhs", points = 1000 }',

@@ -91,6 +91,7 @@ class Plan:
             "replicates": self.design.replicates,
             "luck": self.design.luck,
             "seed": self.design.seed,
+            "ensemble": [provenance.about_ensemble(one) for one in self.loaded],
             "months": [self.job.month_labels[month] for month in self.job.months],
             "outcomes": list(self.job.outcomes),
             "paired": list(self.job.paired),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.calendar import Calendar, parse_month
-from sim.experiments.ensemble import simulate_block
+from sim.experiments.ensemble import of_worlds, simulate_block
 from sim.outcomes import OUTCOMES, PAIRED, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import FLAGS, Layer, ancestry
@@ -57,6 +57,7 @@ def plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
         sets=tuple(design.set),
         factors=tuple(factors),
         seed=design.seed,
+        ensemble=design.worlds,
         horizon=horizon,
         months=tuple(months),
         month_labels=tuple(calendar.labels()[:horizon]),
@@ -107,7 +108,7 @@ def _labels(names: list[str]) -> tuple[str, ...]:
 
 def _resolved(name: str, layers: list[Layer], design: Design, file: str) -> Loaded:
     try:
-        return resolve(name, layers, design.set)
+        return of_worlds(resolve(name, layers, design.set), design.worlds)
     except ScenarioError as wrong:
         raise _in_design(wrong, file, "set") from None
 

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.chance import Chance
-from sim.scenario.draw import draw, drawn
+from sim.scenario.draw import draw_worlds, drawn
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded
 from sim.sweeps.design import (
@@ -57,10 +56,10 @@ def values_at(factor: Factor, at: Block) -> Block:
 def sample(
     design: Design, factors: Sequence[Factor], loaded: Loaded, file: str
 ) -> tuple[Values, Unit | None]:
-    """The points of a design, and where they lie in the unit cube (grid, list, prior: None).
+    """The points of a design, and where they lie in the unit cube (None where they lie in none).
 
     Args:
-        loaded: the scenario whose priors are drawn, where the sampler is `prior`.
+        loaded: the scenario whose worlds are taken, where the sampler is `prior` or `posterior`.
         file: of the design, for messages.
 
     Raises:
@@ -118,7 +117,8 @@ def _as_drawn(loaded: Loaded, factors: Sequence[Factor], points: int, seed: int)
     found = np.empty((points, len(factors)))
     for first in range(0, points, DRAWN):
         rows = slice(first, min(first + DRAWN, points))
-        numbers = draw(loaded.scenario, Chance(seed, Worlds(range(rows.start, rows.stop))))
+        worlds = Worlds(range(rows.start, rows.stop))
+        _, numbers = draw_worlds(loaded.scenario, loaded.posterior, seed, worlds)
         for at, factor in enumerate(factors):
             node = numbers
             for part in factor.parts:

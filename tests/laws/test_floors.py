@@ -22,6 +22,7 @@ FLOORS = {
     "sim.mechanisms": 1,
     "sim.board": 1,
     "sim.actors": 2,
+    "sim.posterior": 2,
     "sim.race": 3,
     "sim.catalogue": 3,
     "sim.turns": 3,
@@ -49,6 +50,7 @@ FLOORS = {
     "sim.analysis": 4,
     "sim.judgement": 4,
     "sim.evidence": 4,
+    "sim.calibration": 4,
     "sim.cli": 5,
     "sim.options": 5,
     "sim.explained": 5,
@@ -61,6 +63,7 @@ FLOORS = {
     "sim.judge_command": 5,
     "sim.judged": 5,
     "sim.evidence_command": 5,
+    "sim.calibrate_command": 5,
     "viz": 6,
 }
 MAY_DRAW = ("sim.cli", "sim.analyse", "sim.screen", "sim.judge_command", "sim.evidence_command")

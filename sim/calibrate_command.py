@@ -1,0 +1,102 @@
+"""`moat calibrate`: the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.options import OUT, told
+
+if TYPE_CHECKING:
+    from sim.calibration.smc import Cloud
+
+
+@click.command()
+@click.option(
+    "--worlds",
+    "particles",
+    type=click.IntRange(32, 16_384),
+    default=1024,
+    show_default=True,
+    help="Particles: worlds that are fitted, and as many past lucks to pick from.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=1,
+    show_default=True,
+    help="Seed of it all.",
+)
+@click.option(
+    "--until",
+    metavar="YYYY-MM",
+    default="2024-12",
+    show_default=True,
+    help="Last month of history that counts.",
+)
+@click.option(
+    "--passes",
+    type=click.IntRange(1, 1000),
+    default=6,
+    show_default=True,
+    help="Rounds of moves in a stage; ten times as many in the last.",
+)
+@OUT
+@told
+def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | None) -> None:
+    """Fit the priors of as_enacted to history: worlds that agree with what was observed.
+
+    Stages are kept in the folder; the same command goes on where an earlier one was interrupted,
+    to the same posterior.
+    """
+    from rich.console import Console
+
+    from sim.calibration.calibrate import calibrate as fit
+    from sim.sweeps.store import write
+
+    month_in_history(until)
+    folder = out or Path("runs") / f"posterior-{until}"
+    screen = Console(stderr=True)
+    screen.print(f"{particles} worlds against history until {until}")
+    made = fit(
+        particles,
+        seed,
+        until,
+        passes,
+        10 * passes,
+        folder,
+        lambda cloud: screen.print(_line(cloud)),
+    )
+    write(folder / "posterior.npz", made.packed())
+    click.echo(f"written: {folder}/posterior.npz ({made.count} worlds)")
+
+
+def month_in_history(until: str) -> None:
+    """Refuse what is no month of the history.
+
+    Raises:
+        click.BadParameter: with the months that there are.
+    """
+    from sim.calendar import parse_month
+
+    try:
+        parse_month(until)
+        inside = "2020-12" <= until <= "2024-12"
+    except ValueError:
+        inside = False
+    if not inside:
+        wrong = f"'{until}' is no month of the history; give YYYY-MM from 2020-12 to 2024-12"
+        raise click.BadParameter(wrong, param_hint="--until")
+
+
+def _line(cloud: Cloud) -> str:
+    import numpy as np
+
+    low, median, high = np.percentile(cloud.fit, [5, 50, 95])
+    moves = "" if cloud.stage == 0 else " moves taken {:.0%} / {:.0%},".format(*cloud.taken)
+    return (
+        f"stage {cloud.stage}: {cloud.power:.1%} of history counts,{moves} "
+        f"log-likelihood {median:.1f} [{low:.1f}, {high:.1f}]"
+    )

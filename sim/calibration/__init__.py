@@ -1,0 +1,1 @@
+"""Calibration: from priors to worlds that fit history up to a date."""

@@ -1,0 +1,119 @@
+"""What a calibration says: of parameters, of observations, of itself. Plain data and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calibration.likelihood import residuals
+from sim.experiments.ensemble import of_worlds, simulate
+from sim.history.compared import WITHIN_90, compared, facts, simulated
+from sim.history.observations import Observation
+from sim.measures import Record
+from sim.posterior import Posterior
+from sim.scenario.load import load
+
+CLEAR = 0.15  # part of a prior's spread that must go, or move of its median, to be called informed
+STRONG = 0.25  # correlation of scores that is told
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What history says of one number, in the normal scores of its prior (median 0, spread 1).
+
+    Attributes:
+        moved: median of the score.
+        narrowed: part of the prior's 5 to 95 % range that is gone.
+    """
+
+    path: str
+    moved: float
+    narrowed: float
+
+    @property
+    def informed(self) -> bool:
+        """Whether history says anything of it that is more than the noise of so many particles."""
+        return self.narrowed > CLEAR or abs(self.moved) > 2 * CLEAR
+
+
+@dataclass(frozen=True)
+class Met:
+    """An observation beside the worlds that were fitted, and beside those of the priors.
+
+    Attributes:
+        bands: 5 %, median, 95 % over worlds: of the posterior, of the prior.
+        off: median residual, in standard deviations of both errors.
+    """
+
+    fact: Observation
+    use: str
+    posterior: tuple[float, float, float]
+    prior: tuple[float, float, float]
+    off: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the observed value lies in the 90 % band of the fitted worlds."""
+        return self.posterior[0] <= self.fact.value <= self.posterior[2]
+
+    @property
+    def expected(self) -> bool:
+        """Whether it lies within what those worlds let expect, errors of both included."""
+        one = compared()[self.fact.series]
+        low, high = (float(one.scaled(self.posterior[at])) for at in (0, 2))
+        half = one.error(self.fact) * WITHIN_90 / 2
+        middle = (low + high) / 2
+        reach = float(np.hypot((high - low) / 2, half))
+        return abs(float(one.scaled(self.fact.value)) - middle) <= reach
+
+
+def learnt(posterior: Posterior) -> list[Learnt]:
+    """Every number that was fitted, what was learnt most first."""
+    low, median, high = np.percentile(posterior.scores.astype(float), [5, 50, 95], axis=1)
+    found = [
+        Learnt(path, float(median[row]), float(1 - (high[row] - low[row]) / WITHIN_90))
+        for row, path in enumerate(posterior.priors)
+    ]
+    return sorted(found, key=lambda one: -max(one.narrowed, abs(one.moved) / 2))
+
+
+def together(posterior: Posterior) -> list[tuple[str, str, float]]:
+    """Pairs of numbers that history ties to each other, the strongest first."""
+    paths = list(posterior.priors)
+    rho = np.corrcoef(posterior.scores.astype(float))
+    rows, columns = np.triu_indices(len(paths), 1)
+    strong = np.abs(rho[rows, columns]) > STRONG
+    pairs = [
+        (paths[one], paths[other], float(rho[one, other]))
+        for one, other in zip(rows[strong], columns[strong], strict=True)
+    ]
+    return sorted(pairs, key=lambda pair: -abs(pair[2]))
+
+
+def met(posterior: Posterior, until: str = "2024-12") -> list[Met]:
+    """Every observation, fitted or held out, beside the worlds."""
+    loaded = load("as_enacted")
+    months = loaded.scenario.calendar.month("2024-12") + 1
+    fitted, free = (
+        simulate(of_worlds(loaded, which), posterior.count, months=months)
+        for which in (posterior, "prior")
+    )
+    return [
+        _met(fact, name, fitted, free) for name, rows in facts(until=until).items() for fact in rows
+    ]
+
+
+def _met(fact: Observation, name: str, fitted: Record, free: Record) -> Met:
+    bands = [
+        tuple(float(q) for q in np.percentile(simulated(record, fact), [5, 50, 95]))
+        for record in (fitted, free)
+    ]
+    off = float(np.median(residuals(name, fitted, [fact])))
+    return Met(fact, compared()[name].use, bands[0], bands[1], off)
+
+
+def rows_covered(found: list[Met]) -> dict[int, bool]:
+    """By row of the history: whether all its observations lie in the bands of fitted worlds."""
+    rows = sorted({one.fact.row for one in found})
+    return {row: all(one.inside for one in found if one.fact.row == row) for row in rows}

@@ -1,0 +1,121 @@
+"""Worlds that fit history: the laws hold in them, and what a reader changes is not fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from laws.histories import differences, of_world, run
+
+from sim.chance import Chance
+from sim.experiments.ensemble import of_worlds
+from sim.posterior import priors, read, shipped
+from sim.race import Race
+from sim.scenario.draw import draw_worlds
+from sim.scenario.load import load
+from sim.worlds import Worlds
+
+MONTHS = 70  # ten past the end of the fit
+FITTED = 60
+
+
+@pytest.fixture(scope="module")
+def fitted(as_enacted):
+    return of_worlds(as_enacted)
+
+
+def numbers(loaded, worlds, seed=0):
+    return draw_worlds(loaded.scenario, loaded.posterior, seed, Worlds(worlds))[1]
+
+
+def test_a_world_alone_is_the_same_among_others(fitted):
+    """Law 1 over the end of the fit."""
+    many = run(fitted, [4, 70, 1030, 17], MONTHS)
+    for at, world in enumerate([4, 70]):
+        assert differences(run(fitted, [world], MONTHS), of_world(many, at)) == []
+
+
+def test_pairs_share_their_past_and_their_luck(fitted):
+    """Law 3: until the two scenarios part, they are the same worlds."""
+    other = of_worlds(load("talent_closed"))
+    ours, theirs = (run(one, [0, 9], MONTHS) for one in (fitted, other))
+    assert differences(ours, theirs) == []
+
+
+def test_each_particle_comes_once_in_a_round(fitted):
+    posterior = fitted.posterior
+    worlds = Worlds(range(2 * posterior.count))
+    first, again = np.split(posterior.particles(5, worlds), 2)
+    assert sorted(first) == list(range(posterior.count))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, posterior.particles(6, worlds)[: posterior.count])
+
+
+def test_a_round_later_the_past_is_the_same_and_the_future_is_not(fitted):
+    """World w and world w + N: one particle, one history up to 2024, other luck after it."""
+    both = run(fitted, [3, 3 + fitted.posterior.count], MONTHS)
+    capability = both.recorded["capability"]
+    assert np.array_equal(capability[:FITTED, :, 0], capability[:FITTED, :, 1])
+    assert not np.array_equal(capability[FITTED:, :, 0], capability[FITTED:, :, 1])
+
+
+def test_luck_of_the_past_is_that_of_another_world():
+    """By hand: actor A has the luck of world 7 of that ensemble for three months, B its own."""
+    from sim.chance import Past
+
+    past = Past(11, {"A": np.array([7, 2])}, 16, 3)
+    drawn = Chance(0, Worlds([5, 6]), past).normals("research", ["A", "B"], 5)
+    free = Chance(0, Worlds([5, 6])).normals("research", ["A", "B"], 5)
+    known = Chance(11, Worlds([7, 2])).normals("research", ["A"], 3)
+    assert np.array_equal(drawn[:3, 0], known[:, 0])
+    assert np.array_equal(drawn[3:], free[3:])
+    assert np.array_equal(drawn[:, 1], free[:, 1])
+
+
+def test_a_number_that_is_set_is_what_was_set(fitted):
+    loaded = of_worlds(load("as_enacted", ["effort.eta=1.5"]))
+    ours, theirs = numbers(loaded, range(8)), numbers(fitted, range(8))
+    assert np.all(ours.effort.eta == 1.5)
+    assert np.array_equal(ours.research.sigma, theirs.research.sigma)
+    assert "effort.eta" not in loaded.posterior.fitted(loaded.scenario)
+
+
+def test_a_prior_that_is_changed_is_drawn_freely(fitted):
+    changed = load("as_enacted", ["effort.eta.prior.median=1.1"])
+    loaded = of_worlds(changed)
+    free = numbers(changed, range(8))
+    assert np.array_equal(numbers(loaded, range(8)).effort.eta, free.effort.eta)
+
+
+def test_worlds_of_the_priors_are_a_flag_away(as_enacted):
+    loaded = of_worlds(of_worlds(as_enacted), "prior")
+    assert loaded.posterior is None
+    assert np.array_equal(
+        numbers(loaded, range(4)).effort.eta, Race(as_enacted, 4).numbers.effort.eta
+    )
+
+
+def test_what_begins_in_another_month_has_no_worlds_that_fit():
+    assert of_worlds(load("as_enacted", ['start="2021-01"', "months=12"])).posterior is None
+
+
+def test_an_ensemble_has_a_known_name(as_enacted):
+    with pytest.raises(ValueError, match="'posterior' or 'prior', not 'postrior'"):
+        of_worlds(as_enacted, "postrior")
+
+
+def test_a_file_comes_back_as_it_was(tmp_path):
+    posterior = shipped()
+    file = tmp_path / "posterior.npz"
+    file.write_bytes(posterior.packed())
+    again = read(file)
+    assert again.digest == posterior.digest
+    assert again.packed() == posterior.packed()
+    file.write_bytes(b"no archive")
+    with pytest.raises(ValueError, match="holds no posterior"):
+        read(file)
+
+
+def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
+    """A prior that is changed in the baseline calls for another calibration."""
+    told = "priors have changed since the calibration: uv run python -m sim.calibration"
+    assert shipped().priors == priors(as_enacted.scenario), told

@@ -1,0 +1,76 @@
+"""The sampler on a toy whose posterior is known: a line through points, and luck that matters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.calibration import smc
+
+NUMBERS, ACTORS, PARTICLES = 12, 3, 2000
+OBSERVED, ERROR = 1.2, 0.5  # of the first score plus half the second
+
+
+def fit(scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
+    """A normal likelihood; the first actor's luck adds 1 where its number is odd."""
+    said = scores[0] + 0.5 * scores[1] + lucks[0] % 2
+    return -0.5 * ((OBSERVED - said) / ERROR) ** 2
+
+
+@pytest.fixture(scope="module")
+def clouds() -> list[smc.Cloud]:
+    first = smc.begin(fit, NUMBERS, ACTORS, PARTICLES, seed=3)
+    return [first, *smc.sample(fit, first, 3, passes=6, last=12)]
+
+
+def exact() -> tuple[float, np.ndarray, np.ndarray, float]:
+    """Chance of an odd luck; mean and covariance of the two scores; log evidence: by hand.
+
+    With odd luck the scores explain 0.2, else 1.2: two normal posteriors, weighed by how well each
+    predicts. The sum s = a + b/2 has prior variance 1.25, so what is seen has 1.25 + 0.25 = 1.5.
+    """
+    load, seen = np.array([1.0, 0.5]), np.array([OBSERVED - 1, OBSERVED])  # odd, even
+    weight = 0.5 * np.exp(-0.5 * seen**2 / 1.5)
+    odd = weight[0] / weight.sum()
+    means = np.outer(seen, load) / 1.5  # gain: covariance of scores with what is seen, over 1.5
+    mean = odd * means[0] + (1 - odd) * means[1]
+    within = np.eye(2) - np.outer(load, load) / 1.5
+    between = odd * (1 - odd) * np.outer(means[0] - means[1], means[0] - means[1])
+    # the likelihood lacks the constant 1 / (error sqrt(2 pi)); of N(0, 1.5) remains sqrt(.25 / 1.5)
+    return float(odd), mean, within + between, float(np.log(weight.sum() * np.sqrt(0.25 / 1.5)))
+
+
+def test_the_known_truth_is_found(clouds):
+    odd, mean, covariance, _ = exact()
+    last = clouds[-1]
+    np.testing.assert_allclose(last.scores[:2].mean(axis=1), mean, atol=0.1)
+    np.testing.assert_allclose(np.cov(last.scores[:2]), covariance, atol=0.12)
+    assert abs((last.lucks[0] % 2).mean() - odd) < 0.06
+
+
+def test_the_evidence_is_that_of_the_formula(clouds):
+    assert abs(clouds[-1].evidence - exact()[3]) < 0.1
+
+
+def test_what_history_does_not_speak_of_stays_as_it_was(clouds):
+    last = clouds[-1]
+    assert np.all(np.abs(last.scores[2:].mean(axis=1)) < 0.12)
+    assert np.all(np.abs(last.scores[2:].std(axis=1) - 1) < 0.1)
+    assert abs((last.lucks[1] % 2).mean() - 0.5) < 0.06
+
+
+def test_the_same_seed_gives_the_same_particles(clouds):
+    again = list(smc.sample(fit, clouds[0], 3, passes=6, last=12))
+    assert np.array_equal(again[-1].scores, clouds[-1].scores)
+    assert np.array_equal(again[-1].lucks, clouds[-1].lucks)
+
+
+def test_it_goes_on_from_any_stage_to_the_same_end(clouds):
+    assert len(clouds) > 2
+    resumed = list(smc.sample(fit, clouds[1], 3, passes=6, last=12))
+    assert np.array_equal(resumed[-1].scores, clouds[-1].scores)
+
+
+def test_particles_differ(clouds):
+    """Moves pull apart those that were drawn twice."""
+    assert clouds[-1].distinct > 0.95 * PARTICLES
