@@ -20,9 +20,10 @@ from sim.judgement.observed import from_history
 from sim.judgement.scored import by_row_of, summary
 from sim.judgement.scores import score
 from sim.posterior import Posterior, read
-from sim.results import replaced
+from sim.sweeps.store import write
 
 DOCS = Path("docs")
+FIGURE = DOCS / "figures" / "backtest_forecast.png"
 FORECAST, ROLLING = DOCS / "forecast" / ORIGIN, DOCS / "forecast" / "rolling.json"
 EARLIER, QUARTERS, WORLDS = "2022-12", 8, 256
 
@@ -37,9 +38,13 @@ def main() -> None:
         files.save(backtest(worlds=WORLDS), FORECAST)
     if asked.rolling:
         text = json.dumps(rolling(read(asked.rolling)), indent=1)
-        replaced(ROLLING, f"{text}\n".encode())
+        write(ROLLING, f"{text}\n".encode())
     found = json.loads(ROLLING.read_text("utf-8")) if ROLLING.is_file() else None
-    replaced(DOCS / "backtest.md", page(files.read(FORECAST), found).encode())
+    made = files.read(FORECAST)
+    write(DOCS / "backtest.md", page(made, found).encode())
+    from viz.forecast import forecast_figure
+
+    forecast_figure(made).savefig(FIGURE, metadata={"Software": None})
 
 
 def rolling(earlier: Posterior) -> dict[str, Any]:

@@ -49,6 +49,7 @@ FLOORS = {
     "sim.sweeps": 4,
     "sim.analysis": 4,
     "sim.judgement": 4,
+    "sim.judgement.__main__": 5,
     "sim.evidence": 4,
     "sim.calibration": 4,
     "sim.cli": 5,
@@ -66,7 +67,14 @@ FLOORS = {
     "sim.calibrate_command": 5,
     "viz": 6,
 }
-MAY_DRAW = ("sim.cli", "sim.analyse", "sim.screen", "sim.judge_command", "sim.evidence_command")
+MAY_DRAW = (
+    "sim.cli",
+    "sim.analyse",
+    "sim.screen",
+    "sim.judge_command",
+    "sim.evidence_command",
+    "sim.judgement.__main__",
+)
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
 NEIGHBOURS = {
     ("sim.scenario", "sim.mechanisms"): {"sim.mechanisms.rules.Clause"},
