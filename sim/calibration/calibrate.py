@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import provenance
 from sim.calibration import smc
-from sim.calibration.likelihood import Facts, log_likelihood
+from sim.calibration.likelihood import Facts, whitened
 from sim.calibration.smc import Cloud
 from sim.experiments.ensemble import BLOCK, simulate_block
 from sim.history.compared import NEEDED, facts
@@ -58,14 +58,14 @@ class Fitting:
         self.history = facts("fit", until) if history is None else history
 
     def __call__(self, scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
-        """Log-likelihood of each particle, `[particle]`."""
+        """Residuals of history in each particle, independent: `[observation, particle]`."""
         worlds = self.conditioned(scores, lucks)
         parts = Worlds(range(scores.shape[1])).blocks(BLOCK)
-        return np.concatenate([self._fit(worlds, part) for part in parts])
+        return np.concatenate([self._fit(worlds, part) for part in parts], axis=1)
 
     def _fit(self, worlds: Loaded, part: Worlds) -> np.ndarray:
         record = simulate_block(worlds, part, 0, self.months, only=NEEDED)
-        return log_likelihood(record, self.history)
+        return whitened(record, self.history)
 
     def conditioned(self, scores: np.ndarray, lucks: np.ndarray) -> Loaded:
         """The scenario with these particles for its worlds, in order."""

@@ -25,7 +25,12 @@ def log_likelihood(record: Record, history: Facts | None = None) -> Block:
         history: facts by series (None: all that are fitted).
     """
     history = facts("fit") if history is None else history
-    return sum(_of_series(name, record, rows) for name, rows in history.items())
+    return -0.5 * np.sum(whitened(record, history) ** 2, axis=0)
+
+
+def whitened(record: Record, history: Facts) -> Block:
+    """Residuals of all series made independent, of spread 1: `[observation, world]`."""
+    return np.concatenate([_of_series(name, record, rows) for name, rows in history.items()])
 
 
 def residuals(name: str, record: Record, rows: list[Observation]) -> Block:
@@ -43,8 +48,7 @@ def _of_series(name: str, record: Record, rows: list[Observation]) -> Block:
     steps = np.abs(np.subtract.outer(np.arange(len(rows)), np.arange(len(rows))))
     together = np.linalg.cholesky(compared()[name].persistence ** steps)
     left = np.nan_to_num(left, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
-    whitened = np.linalg.solve(together, left)
-    return -0.5 * np.sum(whitened**2, axis=0)
+    return np.linalg.solve(together, left)
 
 
 FAR = 30.0  # standard deviations: a world that is as far off as this is as bad as any

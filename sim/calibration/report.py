@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,9 @@ from sim.history.compared import WITHIN_90, compared, facts, simulated
 from sim.history.observations import Observation
 from sim.measures import Record
 from sim.posterior import Posterior
-from sim.scenario.load import load
+from sim.scenario.draw import draw_worlds, prior_paths
+from sim.scenario.load import Loaded, load
+from sim.worlds import Worlds
 
 CLEAR = 0.15  # part of a prior's spread that must go, or move of its median, to be called informed
 STRONG = 0.25  # correlation of scores that is told
@@ -89,6 +92,45 @@ def together(posterior: Posterior) -> list[tuple[str, str, float]]:
         for one, other in zip(rows[strong], columns[strong], strict=True)
     ]
     return sorted(pairs, key=lambda pair: -abs(pair[2]))
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Two calibrations that differ by their seed alone.
+
+    Attributes:
+        apart: difference of the means of each number, in spreads of its prior, `[number]`.
+        effective: particles drawn independently that would differ as much: all numbers, and those
+            of which history says most.
+    """
+
+    apart: np.ndarray
+    effective: tuple[float, float]
+
+
+def agreement(one: Posterior, other: Posterior, informed: int = 20) -> Agreement:
+    """How far two posteriors of the same history lie apart, and what that says of their size.
+
+    Two means of n independent draws each differ by a variance of 2 / n times that of a draw.
+    """
+    ours, theirs = (each.scores.astype(float) for each in (one, other))
+    apart = ours.mean(axis=1) - theirs.mean(axis=1)
+    spread = (ours.var(axis=1) + theirs.var(axis=1)) / 2
+    narrow = np.argsort(spread)[:informed]
+    sizes = [2 * spread[rows].sum() / (apart[rows] ** 2).sum() for rows in (slice(None), narrow)]
+    return Agreement(apart, (float(sizes[0]), float(sizes[1])))
+
+
+def numbers(loaded: Loaded, worlds: int) -> dict[str, np.ndarray]:
+    """What each prior's number is in the first worlds of a scenario, `[world]` by dotted path."""
+    _, drawn = draw_worlds(loaded.scenario, loaded.posterior, 0, Worlds(range(worlds)))
+    return {path: _at(drawn, path) for path in prior_paths(loaded.scenario)}
+
+
+def _at(node: Any, path: str) -> np.ndarray:
+    for part in path.split("."):
+        node = node[part] if isinstance(node, dict) else getattr(node, part)
+    return np.asarray(node, dtype=float)
 
 
 def met(posterior: Posterior, until: str = "2024-12") -> list[Met]:

@@ -3,25 +3,29 @@
 History enters little by little (tempering); after each step particles are drawn anew by how well
 they fit, and then moved so that they spread over what fits. A move proposes scores by
 preconditioned Crank-Nicolson, which leaves the prior as it is however many numbers there are, or
-another past luck; it is taken by the ratio of likelihoods (Metropolis). Numbers that the fit feels
-less make larger steps: what history does not speak of is drawn anew with every move.
+another past luck; it is taken by the ratio of likelihoods (Metropolis). Steps are small only in the
+few directions that history feels, found by nudging each number of some particles (a subspace
+informed by the likelihood: Cui, Law and Marzouk 2016): all else is drawn anew with every move.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq
 
-Fit = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of scores and lucks, gives `[particle]`
+# Of scores and lucks gives residuals, independent and of spread 1: `[observation, particle]`.
+Residuals = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 GOAL = 0.25  # rate of taken moves at which steps are kept
-LARGEST = 0.98  # step of a number that the fit does not feel
-PARTS = (1.0, 0.3, 0.1)  # shares of the numbers that a move changes, in turn
-FARTHEST = 30.0  # change of fit beyond which a number is as sensitive as any
-PROBES, NUDGE = 8, 0.5  # particles on which each number is tried, and by how much
+LARGEST = 0.98  # step in a direction that history does not feel
+PARTS = (1.0, 0.3, 0.1)  # shares of the directions that a move changes, in turn
+SMALLEST, WIDEST = 1e-3, 10.0  # bounds of the change of fit that is aimed at
+FARTHEST = 10.0  # slope of a residual beyond which it is a jump, no slope
+PROBES, NUDGE = 8, 0.4  # particles on which each number is tried, and by how much
 LUCKY = (0.3, 0.1)  # shares of the actors whose luck a move changes, in turn
 
 
@@ -35,8 +39,7 @@ class Cloud:
         fit: log-likelihood of history.
         power: how much of history counts so far, 0 to 1.
         stage: how many steps were made.
-        steps: change of fit that a number's step should make, by share of numbers changed.
-        felt: change of fit per unit of each number, `[number]`.
+        steps: change of residuals that a step should make, by share of directions changed.
         taken: rate of taken moves of the last stage: of scores, of luck.
         evidence: log of the marginal likelihood up to `power`.
     """
@@ -47,7 +50,6 @@ class Cloud:
     power: float
     stage: int
     steps: np.ndarray
-    felt: np.ndarray
     taken: tuple[float, float]
     evidence: float
 
@@ -63,17 +65,35 @@ class Cloud:
         return np.unique(both, axis=1).shape[1]
 
 
-def begin(fit: Fit, numbers: int, actors: int, particles: int, seed: int) -> Cloud:
+class Ways(NamedTuple):
+    """Directions in the space of scores, and how much history feels each.
+
+    Attributes:
+        axes: orthonormal, `[number, direction]`.
+        felt: mean square change of residuals per unit along each, `[direction]`.
+    """
+
+    axes: np.ndarray
+    felt: np.ndarray
+
+
+def begin(residuals: Residuals, numbers: int, actors: int, particles: int, seed: int) -> Cloud:
     """Particles of the prior; as many pasts as particles are there to pick from."""
     generator = _generator(seed, 0)
     scores = generator.standard_normal((numbers, particles))
     lucks = generator.integers(0, particles, (actors, particles))
-    steps, felt = np.full(len(PARTS), 0.3), np.ones(numbers)
-    return Cloud(scores, lucks, fit(scores, lucks), 0.0, 0, steps, felt, (np.nan, np.nan), 0.0)
+    fit = log_likelihood(residuals(scores, lucks))
+    steps = np.full(len(PARTS), 0.3)
+    return Cloud(scores, lucks, fit, 0.0, 0, steps, (np.nan, np.nan), 0.0)
+
+
+def log_likelihood(residuals: np.ndarray) -> np.ndarray:
+    """Of independent normal residuals of spread 1, up to a constant, `[particle]`."""
+    return -0.5 * np.sum(residuals**2, axis=0)
 
 
 def sample(
-    fit: Fit,
+    residuals: Residuals,
     cloud: Cloud,
     seed: int,
     passes: int,
@@ -86,7 +106,7 @@ def sample(
     Args:
         passes: rounds of moves in a stage (each: one of scores, one of luck); `last` in the last.
         keep: effective share of particles that a step of tempering leaves.
-        probes: particles on which each number is tried, to see how much the fit feels it.
+        probes: particles on which each number is tried, to see what history feels.
 
     Yields:
         a cloud for each stage; the last has power 1.
@@ -106,8 +126,8 @@ def sample(
             stage=cloud.stage + 1,
             evidence=evidence,
         )
-        cloud = replace(cloud, felt=_felt(fit, cloud, generator, probes))
-        cloud = _moved(fit, cloud, generator, last if power == 1 else passes)
+        ways = _ways(residuals, cloud, generator, probes)
+        cloud = _moved(residuals, cloud, ways, generator, last if power == 1 else passes)
         yield cloud
 
 
@@ -136,50 +156,63 @@ def _resampled(weights: np.ndarray, generator: np.random.Generator) -> np.ndarra
     return np.searchsorted(np.cumsum(weights), points).clip(0, len(weights) - 1)
 
 
-def _felt(fit: Fit, cloud: Cloud, generator: np.random.Generator, count: int) -> np.ndarray:
-    """How much the fit changes with each number: tried one by one on a few particles."""
+def _ways(residuals: Residuals, cloud: Cloud, generator: np.random.Generator, count: int) -> Ways:
+    """What history feels: each number of some particles is nudged, one by one."""
     numbers = len(cloud.scores)
     probes = generator.integers(0, cloud.count, min(count, cloud.count))
     scores = np.repeat(cloud.scores[:, probes], numbers, axis=1)
     each = np.tile(np.arange(numbers), len(probes))
-    scores[each, np.arange(len(each))] += NUDGE * generator.choice([-1.0, 1.0], len(each))
-    changed = fit(scores, np.repeat(cloud.lucks[:, probes], numbers, axis=1))
-    change = (changed - np.repeat(cloud.fit[probes], numbers)).reshape(len(probes), numbers)
-    return np.sqrt(np.mean(np.clip(change / NUDGE, -FARTHEST, FARTHEST) ** 2, axis=0))
+    nudge = NUDGE * generator.choice([-1.0, 1.0], len(each))
+    scores[each, np.arange(len(each))] += nudge
+    lucks = cloud.lucks[:, probes]
+    before = residuals(cloud.scores[:, probes], lucks)
+    after = residuals(scores, np.repeat(lucks, numbers, axis=1))
+    slopes = (after - np.repeat(before, numbers, axis=1)) / nudge
+    slopes = slopes.clip(-FARTHEST, FARTHEST).reshape(
+        -1, numbers
+    )  # [observation and probe, number]
+    felt, axes = np.linalg.eigh(slopes.T @ slopes / len(probes))
+    return Ways(axes, np.maximum(felt, 0.0))
 
 
-def _moved(fit: Fit, cloud: Cloud, generator: np.random.Generator, passes: int) -> Cloud:
+def _moved(
+    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, passes: int
+) -> Cloud:
     rates = []
     for turn in range(passes):
-        cloud, scores = _move_scores(fit, cloud, generator, turn % len(PARTS))
-        cloud, luck = _move_luck(fit, cloud, generator, LUCKY[turn % len(LUCKY)])
-        rates.append((scores, luck))
-    return replace(cloud, taken=tuple(np.mean(rates, axis=0)))
+        cloud, rate = _move_scores(residuals, cloud, ways, generator, turn % len(PARTS))
+        cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[turn % len(LUCKY)])
+        rates.append((rate, lucky))
+    return replace(cloud, taken=tuple(float(rate) for rate in np.mean(rates, axis=0)))
 
 
 def _move_scores(
-    fit: Fit, cloud: Cloud, generator: np.random.Generator, part: int
+    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, part: int
 ) -> tuple[Cloud, float]:
-    """Some of the numbers, by steps that the rate of taken moves adapts."""
-    feels = np.maximum(cloud.power * cloud.felt, 1e-9)
+    """Some of the directions, by steps that the rate of taken moves adapts."""
+    feels = np.sqrt(np.maximum(cloud.power * ways.felt, 1e-12))
     step = np.minimum(cloud.steps[part] / feels, LARGEST)[:, None]
     changed = generator.random(cloud.scores.shape) < PARTS[part]
     noise = generator.standard_normal(cloud.scores.shape)
-    proposed = np.where(changed, np.sqrt(1 - step**2) * cloud.scores + step * noise, cloud.scores)
-    cloud, rate = _decide(cloud, proposed, cloud.lucks, fit(proposed, cloud.lucks), generator)
+    along = ways.axes.T @ cloud.scores
+    along = np.where(changed, np.sqrt(1 - step**2) * along + step * noise, along)
+    proposed = ways.axes @ along
+    fits = log_likelihood(residuals(proposed, cloud.lucks))
+    cloud, rate = _decide(cloud, proposed, cloud.lucks, fits, generator)
     steps = cloud.steps.copy()
-    steps[part] *= np.exp(2 * (rate - GOAL))
+    steps[part] = np.clip(steps[part] * np.exp(2 * (rate - GOAL)), SMALLEST, WIDEST)
     return replace(cloud, steps=steps), rate
 
 
 def _move_luck(
-    fit: Fit, cloud: Cloud, generator: np.random.Generator, part: float
+    residuals: Residuals, cloud: Cloud, generator: np.random.Generator, part: float
 ) -> tuple[Cloud, float]:
     """Another past luck for some of the actors, out of as many as there are particles."""
     changed = generator.random(cloud.lucks.shape) < part
     drawn = generator.integers(0, cloud.count, cloud.lucks.shape)
     proposed = np.where(changed, drawn, cloud.lucks)
-    return _decide(cloud, cloud.scores, proposed, fit(cloud.scores, proposed), generator)
+    fits = log_likelihood(residuals(cloud.scores, proposed))
+    return _decide(cloud, cloud.scores, proposed, fits, generator)
 
 
 def _decide(

@@ -126,10 +126,9 @@ def _rank(
     shown = synthetic(facts("fit", until), record, generator)
     fitting = Fitting(loaded, seed, particles, until, shown)
     own = 1000 * seed + truth + 1  # of particles and moves: not those of another truth
-    cloud = smc.begin(fitting, len(true), len(luck), particles, own)
-    for cloud in smc.sample(fitting, cloud, own, passes, last, probes=2):
-        pass
-    fit = _share_below(fitting(true, luck), cloud.fit[None])
+    first = smc.begin(fitting, len(true), len(luck), particles, own)
+    *_, cloud = smc.sample(fitting, first, own, passes, last, probes=2)
+    fit = _share_below(smc.log_likelihood(fitting(true, luck)), cloud.fit[None])
     return _share_below(true[:, 0], cloud.scores), float(fit[0]), cloud.scores.std(axis=1)
 
 

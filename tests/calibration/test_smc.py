@@ -12,9 +12,9 @@ OBSERVED, ERROR = 1.2, 0.5  # of the first score plus half the second
 
 
 def fit(scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
-    """A normal likelihood; the first actor's luck adds 1 where its number is odd."""
+    """Residual of what is seen; the first actor's luck adds 1 where its number is odd."""
     said = scores[0] + 0.5 * scores[1] + lucks[0] % 2
-    return -0.5 * ((OBSERVED - said) / ERROR) ** 2
+    return ((OBSERVED - said) / ERROR)[None]
 
 
 @pytest.fixture(scope="module")
