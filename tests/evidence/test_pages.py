@@ -1,4 +1,4 @@
-"""The pages of evidence, findings and forecasts: words agree with numbers, numbers with the model."""
+"""Pages of evidence, findings and forecasts: words agree with numbers, numbers with the model."""
 
 from __future__ import annotations
 
