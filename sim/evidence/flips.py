@@ -20,7 +20,7 @@ from sim.worlds import Block
 ASKED = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
 SHOWN = 8
-PLANE = {ETA: (0.0, 0.4, 0.8, 1.2, 1.6, 2.0), SIGMA: (0.3, 0.6, 1.0, 1.7, 2.6)}
+PLANE = {ETA: (0.0, 0.5, 1.0, 1.5, 2.0), SIGMA: (0.3, 0.7, 1.3, 2.6)}
 PLANE_WORLDS = 128
 
 

@@ -240,7 +240,7 @@ def _compared(rolling: dict[str, Any], names: list[str]) -> str:
     ]
     return (
         f"The fit to 2022 brings the worlds nearer to 2023-24 than the priors are in {len(better)} of "
-        f"{len(fitted)} series ({', '.join(better) or 'none'}).\n"
+        f"{len(fitted)} series ({'; '.join(better) or 'none'}).\n"
     )
 
 
