@@ -39,13 +39,22 @@ if TYPE_CHECKING:
 @click.option(
     "--passes",
     type=click.IntRange(1, 1000),
-    default=6,
+    default=5,
     show_default=True,
     help="Rounds of moves in a stage; ten times as many in the last.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Share the work among so many; the posterior is the same.",
+)
 @OUT
 @told
-def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | None) -> None:
+def calibrate(
+    particles: int, seed: int, until: str, passes: int, processes: int, out: Path | None
+) -> None:
     """Fit the priors of as_enacted to history: worlds that agree with what was observed.
 
     Stages are kept in the folder; the same command goes on where an earlier one was interrupted,
@@ -68,6 +77,7 @@ def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | No
         10 * passes,
         folder,
         lambda cloud: screen.print(_line(cloud)),
+        processes,
     )
     write(folder / "posterior.npz", made.packed())
     click.echo(f"written: {folder}/posterior.npz ({made.count} worlds)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,7 @@ class CapitalMarket:
     def _activity(self, turn: Turn) -> Block:
         """What the AI earnings of each sector follow, `[sector, world]`."""
         sectors, story = self.race.sectors, self.race.story.sectors
-        by_kind = {
+        by_kind: dict[str, Sequence[Block] | Block] = {
             "chips": self.race.suppliers.blocs.total(MONTHS * self.race.suppliers.revenue),
             "tools": self._tools(),
             "power": self._power(),

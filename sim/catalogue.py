@@ -36,7 +36,7 @@ class Catalogue:
     def __init__(self, race: Race) -> None:
         self.race = race
         self.shape = (race.suppliers.rows, race.worlds.count)
-        self.no_rule = rules.terms(None, [], self.shape)
+        self.no_rule = rules.no_terms(self.shape)
         self.mixes = [self._mix(self._line(name)) for name in race.suppliers.names]
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(

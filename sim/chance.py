@@ -140,7 +140,7 @@ def _tiles(worlds: Worlds) -> list[tuple[int, Where, Where]]:
     """Each tile with the columns of the block that it fills, and which of its own fill them."""
     of = worlds.numbers // TILE
     return [
-        (int(tile), *(_as_slice(at) for at in (np.flatnonzero(of == tile), _within(worlds, tile))))
+        (int(tile), _as_slice(np.flatnonzero(of == tile)), _as_slice(_within(worlds, tile)))
         for tile in np.unique(of)
     ]
 

@@ -27,7 +27,9 @@ from sim.options import (
     takes,
     told,
 )
+from sim.report_command import report
 from sim.sweep_command import sweep
+from sim.told_commands import month, sources
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -166,11 +168,14 @@ for command in (
     sensitivity,
     discover,
     optimise,
+    report,
+    month,
+    sources,
+    calibrate,
     backtest,
     score,
     evidence,
     findings,
-    calibrate,
 ):
     main.add_command(command)
 

@@ -76,7 +76,7 @@ def _leaf(found: Discovery, leaf: Step, how: str) -> str:
 
 def map_sentence(plane: Plane) -> str:
     """What the map shows: the cells with the highest and the lowest median."""
-    cells = [cell for cell in plane.cells() if cell["median"] is not None]
+    cells: list[dict[str, Any]] = [c for c in plane.cells() if c["median"] is not None]
     high = max(cells, key=lambda cell: cell["median"])
     low = min(cells, key=lambda cell: cell["median"])
     output = plane.output

@@ -210,7 +210,8 @@ def compute_effects(
 def series_read(record: Record, names: Collection[str]) -> set[str]:
     """Names of the recorded series from which effects of these names are computed."""
     noted = _Noted(record.arrays)
-    compute_effects(*2 * [replace(record, arrays=noted, cache={})], names)
+    watched = replace(record, arrays=noted, cache={})
+    compute_effects(watched, watched, names)
     return noted.asked
 
 
@@ -250,6 +251,7 @@ def label_of(name: str) -> str:
 LABELS = {
     "lead_points": "the US lead in capability",
     "lead_months": "the US lead in time",
+    "lead_months_observed": "the US lead on released models",
     "open_lag_months": "the lag of open weights",
     "us_frontier": "the best US model",
     "china_frontier": "the best Chinese model",

@@ -49,7 +49,7 @@ def _version(name: str) -> str:
 
 
 def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
-    """A scenario as it was run: its name, files, hash and every resolved number."""
+    """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
     return {
         "name": loaded.name,
         "title": loaded.scenario.title,
@@ -57,6 +57,7 @@ def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
         "hash": loaded.digest,
         "overrides": list(sets),
         "ensemble": about_ensemble(loaded),
+        "own": loaded.own,
         "resolved": loaded.tree,
     }
 

@@ -90,12 +90,12 @@ def _table(results: Results, title: str) -> None:
         cells = []
         for month in shown_months(results):
             at = results.months.index(month)
-            cells.append(_cell({key: float(values[at]) for key, values in q.items()}, unit))
+            cells.append(cell({key: float(values[at]) for key, values in q.items()}, unit))
         table.add_row(name, unit, *cells)
     console.print(table)
 
 
-def _cell(q: dict[str, float], unit: str) -> str:
+def cell(q: dict[str, float], unit: str) -> str:
     """A statistic of worlds: median with range, or the share of worlds for what is or is not."""
     if unit == "probability":
         return f"{q['mean']:.0%}"
@@ -108,8 +108,18 @@ def print_run(results: Results) -> None:
     about = results.about
     title = about["scenario"]["title"]
     _table(results, f"{title}: median [5 %, 95 %] of {about['worlds']} worlds")
+    print(which_worlds(about["scenario"]["ensemble"]))
     if "lead_reversed" in results.names:
         print(reversal(results))
+
+
+def which_worlds(ensemble: dict[str, Any]) -> str:
+    """Where the worlds come from, in words."""
+    if ensemble["name"] == "prior":
+        return "Worlds as drawn from the priors: not fitted to history."
+    own = ensemble["priors"] - ensemble["fitted"]
+    rest = f"; {own} numbers are drawn from priors of the scenario's own" if own else ""
+    return f"Worlds that fit history to {ensemble['until']} (--prior: all that are possible){rest}."
 
 
 def reversal(results: Results) -> str:
@@ -130,7 +140,8 @@ def print_effects(effects: Results) -> None:
     """What the change did, in words and as a table."""
     about = effects.about
     names = about["scenario"]["name"], about["against"]["name"]
-    print(f"{names[0]} against {names[1]}: {about['worlds']} paired worlds, same luck\n")
+    print(f"{names[0]} against {names[1]}: {about['worlds']} paired worlds, same luck")
+    print(which_worlds(about["scenario"]["ensemble"]) + "\n")
     month = "2030-12" if "2030-12" in effects.months else effects.months[-1]
     for name in WORDED:
         print(f"  {sentence(verdict(effects, name, month))}")
@@ -146,7 +157,7 @@ def sentence(found: Verdict) -> str:
     agree = max(found.share_positive, found.share_negative)
     if found.unit == "probability":
         return _odds(found)
-    if found.low == found.high == 0:
+    if found.share_positive == found.share_negative == 0:
         return f"No change at all in {what} by {found.month}."
     if found.sign == 0:
         return (

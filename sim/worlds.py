@@ -62,7 +62,7 @@ class State:
         self.meaning = meaning
         self.name = ""
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __set_name__(self, owner: Any, name: str) -> None:
         self.name = name
         owner.kept = getattr(owner, "kept", frozenset()) | {name}
         owner.__setattr__ = _assign
@@ -173,7 +173,8 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     if type(rows) is np.ndarray and _in_order(rows, axis):
         return np.add.reduce(rows, axis)
     if axis:
-        rows = rows.swapaxes(0, 1) if axis == 1 else np.moveaxis(rows, axis, 0)
+        block = np.asarray(rows)
+        rows = block.swapaxes(0, 1) if axis == 1 else np.moveaxis(block, axis, 0)
     if len(rows) == 1:
         return rows[0]
     result = rows[0] + rows[1]

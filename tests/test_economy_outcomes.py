@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from sim import economy_outcomes
 from sim.calendar import Calendar
-from sim.economy_outcomes import ECONOMY
 from sim.measures import Record
 
-OF = {one.name: one.of for one in ECONOMY}
+NAMES = [one.name for one in economy_outcomes.ECONOMY]
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Mistral": "Rest"}
 BY_LAB = ("capability", "flagship_points", "flagship_cost", "rebuild_cost", "revenue")
 SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 2, "talent_pool": 2}
@@ -49,8 +52,9 @@ def made(months: int, start: str = "2024-01", **series) -> Record:
 
 
 def outcome(name: str, record: Record) -> list[float]:
-    """Its values by month."""
-    return OF[name](record)[:, 0].tolist()
+    """Its values by month; the table is made anew, so that what makes its measures is tried too."""
+    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    return table[name](record)[:, 0].tolist()
 
 
 def path(us: list[float], china: list[float], start: str = "2024-01") -> Record:
@@ -59,7 +63,7 @@ def path(us: list[float], china: list[float], start: str = "2024-01") -> Record:
     return made(len(us), start, capability=rows)
 
 
-@pytest.mark.parametrize("name", OF)
+@pytest.mark.parametrize("name", NAMES)
 def test_where_there_is_nothing(name):
     """No money, use, models or people: finite, and zero but for what is a ratio to itself."""
     found = outcome(name, made(15))
@@ -117,6 +121,48 @@ def test_half_life_of_a_lead_by_hand():
     assert outcome("moat_half_life", record) == [0, 1, 2, 2, 3, 4, 5]
 
 
+def test_half_life_of_two_leads_won_and_lost():
+    """4 won in month 1, 2 of them lost in month 2; 6 won in month 3, 4 lost in month 5.
+
+    At risk 1 and 2 months, halved once from month 2, twice from month 5.
+    """
+    record = path([100, 104, 104, 110, 110, 110, 110], [100, 100, 102, 102, 102, 106, 106])
+    assert outcome("moat_half_life", record) == [0, 1, 1, 2, 3, 1.5, 1.5]
+
+
+def test_half_life_at_its_edges():
+    """A gain of just a point counts; a third lost is no half; a lead that only falls is no gain."""
+    assert outcome("moat_half_life", path([100, 101, 101], [90, 90, 90.5])) == [0, 1, 1]
+    assert outcome("moat_half_life", path([100, 106, 106], [90, 90, 92])) == [0, 1, 2]
+    assert outcome("moat_half_life", path([100, 100, 100], [90, 92, 94])) == [0, 0, 0]
+
+
+def test_a_third_bloc_neither_leads_nor_defends():
+    """Mistral's best model is nobody's lead over China, nor China's."""
+    rows = [[100, 0, 90, 95], [100, 0, 90, 120], [100, 0, 90, 120]]
+    record = made(3, "2025-01", capability=rows)
+    assert outcome("china_leads", record) == [0, 0, 0]
+    assert outcome("moat_half_life", record) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_world_is_as_alone(name):
+    """Whatever the series, an outcome of two worlds is what each has alone."""
+    luck = np.random.default_rng(0)
+    first, second = (made(20) for _ in range(2))
+    for record in (first, second):
+        record.arrays |= {
+            one: luck.uniform(0, 3, array.shape) for one, array in record.arrays.items()
+        }
+    arrays = {
+        one: np.concatenate([first.arrays[one], second.arrays[one]], axis=2) for one in first.arrays
+    }
+    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    both = table[name](replace(first, arrays=arrays))
+    np.testing.assert_allclose(both[:, 0], outcome(name, first))
+    np.testing.assert_allclose(both[:, 1], outcome(name, second))
+
+
 def test_half_life_of_gains_never_halved_or_too_small():
     """Time at risk where none is halved; a gain below a point is none."""
     assert outcome("moat_half_life", path([100, 110, 110, 110], [90] * 4)) == [0, 1, 2, 3]
@@ -137,6 +183,8 @@ def test_a_lead_is_reversed_after_three_months_of_2025():
 def test_two_months_ahead_reverse_nothing():
     us, china = [100, 100, 100, 101, 101, 101], [99, 101, 101, 101, 101, 101.5]
     assert outcome("lead_reversed", path(us, china, "2025-01")) == [0] * 6
+    # the first months of a run that begins later count
+    assert outcome("lead_reversed", path([100] * 4, [101] * 4, "2025-01")) == [0, 0, 1, 1]
 
 
 def test_price_falls_within_a_year():
@@ -144,6 +192,8 @@ def test_price_falls_within_a_year():
     record = made(14, quality_price=[10, 20, *[5] * 10, 2, 2])
     assert outcome("price_fall", record) == pytest.approx([1] * 12 + [5, 10])
     assert outcome("quality_price", record)[:3] == [10, 20, 5]
+    cheap = made(13, quality_price=[0.5] * 12 + [0.25])
+    assert outcome("price_fall", cheap)[12] == pytest.approx(2)
 
 
 def test_use_abroad_is_weighed_by_tokens():

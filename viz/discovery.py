@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -54,7 +55,11 @@ def _peeling(axes: Axes, found: Discovery) -> None:
         held = [step.coverage for step in one.steps], [step.density for step in one.steps]
         label = f"box {at + 1}" if at == 0 else f"box {at + 1} (of what is left)"
         axes.plot(*held, mark, color=color, markersize=4, alpha=0.7, label=label)
-        ring = {"markerfacecolor": "none", "markeredgecolor": color, "markeredgewidth": 2}
+        ring: dict[str, Any] = {
+            "markerfacecolor": "none",
+            "markeredgecolor": color,
+            "markeredgewidth": 2,
+        }
         axes.plot(one.box.coverage, one.box.density, mark, markersize=12, **ring)
     axes.set_xlim(-0.03, 1.05)
     axes.set_ylim(-0.03, 1.05)

@@ -18,8 +18,7 @@ def economy_figure(results: Results) -> Figure:
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=(12, 11), layout="constrained")
         panels = figure.subplots(3, 2).flat
-        draw = (_revenue, _price, _worth, _investment, _power, _shares)
-        for axes, panel in zip(panels, draw, strict=True):
+        for axes, panel in zip(panels, PANELS, strict=True):
             panel(axes, results)
         title = results.about["scenario"]["title"]
         figure.suptitle(f"{title}: the economy around the race", fontsize=13, x=0.01, ha="left")
@@ -32,7 +31,8 @@ def _panel(axes: Axes, results: Results, title: str, unit: str) -> None:
     finish(axes, results, title, unit, results.about["scenario"])
 
 
-def _revenue(axes: Axes, results: Results) -> None:
+def revenue_panel(axes: Axes, results: Results) -> None:
+    """What AI services earn on both sides."""
     for bloc, style, label in BLOCS:
         fan(axes, results, f"{bloc}_service_revenue", style, label)
     axes.set_ylim(1e-3, 1e3)  # before the scale: there may be no revenue at all
@@ -40,14 +40,16 @@ def _revenue(axes: Axes, results: Results) -> None:
     _panel(axes, results, "Revenue from AI services, twelve months", "USD bn")
 
 
-def _price(axes: Axes, results: Results) -> None:
+def price_panel(axes: Axes, results: Results) -> None:
+    """What a fixed quality costs."""
     fan(axes, results, "quality_price", theme.NEUTRAL, "cheapest offer")
     axes.set_yscale("log")
     title = "Price of a fixed quality (GPT-4 of March 2023)"
     _panel(axes, results, title, "USD per million tokens")
 
 
-def _worth(axes: Axes, results: Results) -> None:
+def worth_panel(axes: Axes, results: Results) -> None:
+    """What sectors are worth."""
     styles = (
         ("value_chips", {"color": theme.BLUE, "linestyle": "-"}, "chip makers"),
         ("value_power", {"color": theme.ORANGE, "linestyle": "--"}, "power equipment"),
@@ -59,7 +61,8 @@ def _worth(axes: Axes, results: Results) -> None:
     _panel(axes, results, "Worth of sectors", "December 2024 = 100")
 
 
-def _investment(axes: Axes, results: Results) -> None:
+def investment_panel(axes: Axes, results: Results) -> None:
+    """Private investment in AI on both sides."""
     for bloc, style, label in BLOCS:
         fan(axes, results, f"{bloc}_investment", style, label)
         dots(axes, f"private_investment_{bloc}", style["color"])
@@ -68,14 +71,16 @@ def _investment(axes: Axes, results: Results) -> None:
     _panel(axes, results, "Private investment in AI, twelve months", "USD bn")
 
 
-def _power(axes: Axes, results: Results) -> None:
+def power_panel(axes: Axes, results: Results) -> None:
+    """Which part of the chips has power."""
     for bloc, style, label in BLOCS:
         fan(axes, results, f"{bloc}_powered", style, label, 100)
     axes.set_ylim(0, 105)
     _panel(axes, results, "Installed AI chips that have power", "% of chips")
 
 
-def _shares(axes: Axes, results: Results) -> None:
+def shares_panel(axes: Axes, results: Results) -> None:
+    """China's share of value, people and use abroad."""
     styles = (
         ("application_share", {"color": theme.VERMILION, "linestyle": "-"}, "value of applied AI"),
         ("talent_share", {"color": theme.PURPLE, "linestyle": "--"}, "researchers"),
@@ -85,3 +90,6 @@ def _shares(axes: Axes, results: Results) -> None:
         fan(axes, results, name, style, label, 100)
     axes.set_ylim(0, 75)
     _panel(axes, results, "China's share", "%")
+
+
+PANELS = (revenue_panel, price_panel, worth_panel, investment_panel, power_panel, shares_panel)

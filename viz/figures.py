@@ -124,10 +124,10 @@ def run_figure(results: Results) -> Figure:
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=(12, 8.2), layout="constrained")
         panels = figure.subplots(2, 2)
-        _lead(panels[0, 0], results)
-        _capability(panels[0, 1], results)
-        _efficiency(panels[1, 0], results)
-        _compute(panels[1, 1], results)
+        lead_panel(panels[0, 0], results)
+        capability_panel(panels[0, 1], results)
+        efficiency_panel(panels[1, 0], results)
+        compute_panel(panels[1, 1], results)
         about = results.about["scenario"]
         figure.suptitle(_title(results, about["title"]), fontsize=13, x=0.01, ha="left")
         caption(figure, CAPTION.format(worlds=results.about["worlds"]))
@@ -147,7 +147,8 @@ def caption(figure: Figure, text: str) -> None:
     figure.supxlabel(textwrap.fill(text, 165), fontsize=8, x=0.01, ha="left")
 
 
-def _lead(axes: Axes, results: Results) -> None:
+def lead_panel(axes: Axes, results: Results) -> None:
+    """Lead of the US over China on released models, beside what was observed."""
     fan(axes, results, "lead_months_observed", theme.NEUTRAL)
     dots(axes, "lead_months_observed", theme.INK)
     axes.axhline(0, color=theme.INK, linewidth=0.8)
@@ -163,13 +164,15 @@ def _pair(axes: Axes, results: Results, of: Callable[[str], str]) -> None:
     axes.legend(frameon=False, loc="lower right")
 
 
-def _capability(axes: Axes, results: Results) -> None:
+def capability_panel(axes: Axes, results: Results) -> None:
+    """Best released models of both sides."""
     _pair(axes, results, lambda bloc: f"{bloc}_frontier")
     title = "Best released model"
     finish(axes, results, title, "Epoch Capabilities Index, points", results.about["scenario"])
 
 
-def _efficiency(axes: Axes, results: Results) -> None:
+def efficiency_panel(axes: Axes, results: Results) -> None:
+    """Efficiency of Chinese methods over American ones."""
     styles = (
         ("efficiency_ratio", {"color": theme.PURPLE, "linestyle": "-"}, "training"),
         ("inference_efficiency_ratio", {"color": theme.ORANGE, "linestyle": "--"}, "inference"),
@@ -183,7 +186,8 @@ def _efficiency(axes: Axes, results: Results) -> None:
     finish(axes, results, title, "ratio (1: equal)", results.about["scenario"])
 
 
-def _compute(axes: Axes, results: Results) -> None:
+def compute_panel(axes: Axes, results: Results) -> None:
+    """Installed accelerators of both sides."""
     _pair(axes, results, lambda bloc: f"{bloc}_compute")
     axes.set_yscale("log")
     finish(axes, results, "Installed accelerators", "H100 equivalents", results.about["scenario"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -40,8 +41,8 @@ def parts_figure(found: Explanation) -> Figure:
     bars = len(splits[0].rows) + GAP
     with matplotlib.rc_context(theme.STYLE):
         size = (WIDTH * columns, rows * (ROW * bars + 0.9) + 1.1)
-        figure = Figure(figsize=size, layout="constrained")
-        figure.get_layout_engine().set(h_pad=0.09, w_pad=0.06)
+        figure = Figure(figsize=size)
+        figure.set_layout_engine("constrained", h_pad=0.09, w_pad=0.06)
         panels = figure.subplots(rows, columns, squeeze=False).flat
         for axes, split in zip(panels, splits, strict=False):
             _bars(axes, split)
@@ -81,7 +82,11 @@ def _bars(axes: Axes, split: Split) -> None:
         color = "black" if is_whole else sign
         axes.barh(place, part.mean, 0.7, color=color, alpha=1.0 if part.sign else 0.35)
         _range(axes, place, (part.p5, part.median, part.p95))
-        beside = {"transform": axes.get_yaxis_transform(), "va": "center", "fontweight": weight}
+        beside: dict[str, Any] = {
+            "transform": axes.get_yaxis_transform(),
+            "va": "center",
+            "fontweight": weight,
+        }
         axes.text(1.1, place, write(part.mean), ha="right", **beside)
     axes.set_yticks(at, [phrase(part.channel) for part in parts])
     axes.get_yticklabels()[-1].set_fontweight("bold")
@@ -99,5 +104,10 @@ def _range(axes: Axes, place: float, percentiles: tuple[float, float, float]) ->
     low, median, high = percentiles
     axes.plot([low, high], [place] * 2, color="white", linewidth=2.6, solid_capstyle="butt")
     axes.plot([low, high], [place] * 2, color=theme.GREY, linewidth=1.3, solid_capstyle="butt")
-    dot = {"color": theme.INK, "markeredgecolor": "white", "markeredgewidth": 0.8, "zorder": 4}
+    dot: dict[str, Any] = {
+        "color": theme.INK,
+        "markeredgecolor": "white",
+        "markeredgewidth": 0.8,
+        "zorder": 4,
+    }
     axes.plot(median, place, "o", markersize=4.5, **dot)

@@ -84,8 +84,8 @@ def _has_numbers(plane: Plane) -> bool:
 def _numbers(axes: Axes, plane: Plane) -> None:
     across, up = ((edges[1:] + edges[:-1]) / 2 for edges in plane.edges)
     for (row, col), count in np.ndenumerate(plane.counts):
-        place = {"ha": "center", "va": "center", "fontsize": 6.5, "color": "#444444"}
-        axes.text(across[col], up[row], f"{count:.0f}", **place)
+        x, y = float(across[col]), float(up[row])
+        axes.text(x, y, f"{count:.0f}", ha="center", va="center", fontsize=6.5, color="#444444")
 
 
 def _sign(figure: Figure, axes: Axes, plane: Plane) -> None:

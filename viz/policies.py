@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -65,7 +66,7 @@ def _lines(axes: Axes, found: Optimum) -> None:
     middle = shares[list(rows).index(found.middle)]
     axes.plot(places, middle, color="black", linewidth=2.6, zorder=4)
     at = places[levers.shape[1] :]
-    mark = {"markerfacecolor": "white", "markeredgecolor": theme.INK, "zorder": 5}
+    mark: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": theme.INK, "zorder": 5}
     axes.plot(at, reference, "D", markersize=7, clip_on=False, **mark)
     _axes(axes, found, places)
 

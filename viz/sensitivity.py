@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -86,7 +87,11 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         _whiskers(axes, at, lead, order)
     if ranking.method == "morris":
         spread = ranking.measures["sigma"].value[order]
-        mark = {"color": theme.ORANGE, "markeredgecolor": theme.INK, "markeredgewidth": 0.5}
+        mark: dict[str, Any] = {
+            "color": theme.ORANGE,
+            "markeredgecolor": theme.INK,
+            "markeredgewidth": 0.5,
+        }
         axes.plot(spread, at, "D", markersize=5, label="spread (sigma)", **mark)
     label = "no influence"
     axes.axvline(lead.dummy, color=theme.INK, linestyle=":", linewidth=1.2, label=label)

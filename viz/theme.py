@@ -12,7 +12,7 @@ US: dict[str, Any] = {"color": BLUE, "linestyle": "-"}
 CHINA: dict[str, Any] = {"color": VERMILION, "linestyle": "--"}
 NEUTRAL: dict[str, Any] = {"color": GREEN, "linestyle": "-"}
 
-STYLE: dict[str, Any] = {
+STYLE: Any = {  # matplotlib types every key; a dict of ours would need them all
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "axes.titlesize": 10.5,

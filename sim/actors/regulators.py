@@ -12,7 +12,7 @@ from sim.actors.population import Member, Population
 from sim.board import Policy
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import reaction
-from sim.scenario.events import Agenda, at_month, at_months, by_month, strictest
+from sim.scenario.events import Agenda, ByMonth, at_month, at_months, by_month, strictest
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -55,15 +55,13 @@ class Regulators(Population):
         self.agenda = agenda
         denial = model.numbers.channels.compute_denial
         self.clauses = agenda.clauses(suppliers, denial)
-        self.tables = {
+        tables: dict[str, Block | ByMonth] = {
             **self._on_chips(denial, labs, suppliers),
             **self._on_inputs(model.numbers.channels.input_denial, suppliers),
             **self._on_labs(),
             **self._on_the_economy(labs, markets),
         }
-        self.tables = {
-            name: by_month(table, model.worlds.count) for name, table in self.tables.items()
-        }
+        self.tables = {name: by_month(table, model.worlds.count) for name, table in tables.items()}
 
     def begin(self) -> None:
         """No reaction yet."""
@@ -122,7 +120,7 @@ class Regulators(Population):
             "registration": agenda.strength("model_registration", "bloc"),
         }
 
-    def _on_the_economy(self, labs: list[str], markets: list[str]) -> dict[str, Block]:
+    def _on_the_economy(self, labs: list[str], markets: list[str]) -> dict[str, Block | ByMonth]:
         """What bears on users, people, power and use."""
         agenda = self.agenda
         programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")

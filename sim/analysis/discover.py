@@ -128,7 +128,7 @@ def search(
     x = factor_matrix(sweep, cases.outputs[0].points)
     y = cases.holds.mean(axis=1)
     _refuse_little(cases, x)
-    kinds = [factor.kind for factor in factors]
+    kinds: list[str] = [factor.kind for factor in factors]
     boxes, totals = _boxes(x, y, kinds, density)
     plane = _plane(cases, factors, asked, x, totals)
     points, replicates = cases.holds.shape
@@ -192,8 +192,8 @@ def _plane(
     pair = asked or _pair(factors, boxes)
     if len(pair) < 2:
         return None
-    columns = [x[:, factors.index(factor)] for factor in pair]
-    return survey(cases.outputs[0], *pair, *columns, cases.clauses[0].number)
+    (a, across), (b, up) = ((factor, x[:, factors.index(factor)]) for factor in pair[:2])
+    return survey(cases.outputs[0], a, b, across, up, cases.clauses[0].number)
 
 
 def _pair(factors: list[Any], boxes: list[Step]) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from sim.analysis.indices import RESAMPLES, SEED, Measured, farthest
@@ -13,16 +14,16 @@ ENDS = 0.2  # share of the sample that stands for the low and the high end of a 
 DUMMIES = 40
 
 
-def slices(column: Block, most: int = SLICES) -> Block:
+def slices(column: Block, most: int = SLICES) -> NDArray[np.int64]:
     """The slice of each row, `[row]`: slices are equally filled, few distinct values one each."""
     values, at = np.unique(column, return_inverse=True)
     if len(values) <= most:
-        return at
+        return at.astype(np.int64)
     order = rankdata(column, method="ordinal") - 1
     return (order * most // len(column)).astype(np.int64)
 
 
-def pawn(cut: Block, y: Block) -> float:
+def pawn(cut: NDArray[np.int64], y: Block) -> float:
     """PAWN index, 0..1: median over slices of the distance between y in the slice and all y.
 
     The distance is that of Kolmogorov and Smirnov, the largest gap between the two cumulative

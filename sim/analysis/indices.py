@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from sim.worlds import Block
+from sim.worlds import Block, Mask
 
 RESAMPLES = 200  # of a bootstrap
 CONFIDENCE = 0.95
@@ -34,7 +34,7 @@ class Measured:
     dummy: float
 
     @property
-    def is_clear(self) -> Block:
+    def is_clear(self) -> Mask:
         """Whether a factor's influence stands out of the noise, `[factor]`."""
         return (self.low > 0) & (np.abs(self.value) > self.dummy)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import provenance
 from sim.analysis.evolution import evolve
@@ -62,7 +63,7 @@ class Optimum:
         return list(self.search.goals.values())
 
     @property
-    def on_front(self) -> Block:
+    def on_front(self) -> NDArray[np.int64]:
         """Rows of the policies on the front, the best in the first goal first."""
         rows = np.flatnonzero(self.front)
         first = costs(self.goals[0], self.robust[rows, 0])

@@ -90,7 +90,7 @@ class Output:
         if self.replicates < 2 or len(self.values) < 2 or self.is_constant:
             return None
         within = self.noise()
-        between = self.mean.var(ddof=1)
+        between = float(self.mean.var(ddof=1))
         if not self.same_luck:  # luck that differs from point to point hides in the means too
             between = max(0.0, between - within / self.replicates)
         return float(within / (within + between))
@@ -260,7 +260,7 @@ def factor_matrix(sweep: Sweep, points: Block) -> Block:
     for factor in sweep.factors:
         column = table[factor.name]
         if factor.kind in ("choice", "date") and column.dtype.kind not in "fiu":
-            codes = {_shown(level, factor): at for at, level in enumerate(factor.levels)}
+            codes = {_shown(level, factor): at for at, level in enumerate(factor.levels or ())}
             column = column.map(lambda one, known=codes, of=factor: known[_shown(one, of)])
         columns.append(column.to_numpy(dtype=np.float64))
     return np.column_stack(columns)

@@ -133,7 +133,7 @@ def _problem(error: Any, file: str) -> Problem:
     *above, last = error["loc"] or ("",)
     key = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        kinds = {"levers": Lever, "goals": Goal}
+        kinds: dict[str, type[Frozen]] = {"levers": Lever, "goals": Goal}
         model = kinds.get(str(above[0]), Search) if above else Search
         return Problem(file, key, "is no such key", nearest(str(last), model.model_fields))
     if error["type"] == "missing":

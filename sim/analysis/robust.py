@@ -41,8 +41,10 @@ def robust(goal: Goal, values: Block, best: Block) -> Block:
             return np.percentile(flat, BAD_END if goal.want == "more" else 100 - BAD_END, axis=1)
         case "regret":
             return regret(goal, values, best).reshape(flat.shape).max(axis=1)
-    met = flat >= goal.at_least if goal.at_least is not None else flat <= goal.at_most
-    return met.mean(axis=1)
+    if goal.at_least is not None:
+        return (flat >= goal.at_least).mean(axis=1)
+    assert goal.at_most is not None  # the schema asks for one of the two
+    return (flat <= goal.at_most).mean(axis=1)
 
 
 def costs(goal: Goal, robust_values: Block) -> Block:

@@ -27,7 +27,7 @@ from sim.analysis.outputs import (
 )
 from sim.results import ABOUT, SENSITIVITY, write_whole
 from sim.scenario.errors import Problem, ScenarioError
-from sim.worlds import Block
+from sim.worlds import Block, Mask
 
 if TYPE_CHECKING:
     from sim.sweeps.store import Sweep
@@ -66,7 +66,7 @@ class Ranking:
         return self.measures[LEAD[self.method]]
 
     @property
-    def is_clear(self) -> Block:
+    def is_clear(self) -> Mask:
         """Which factors stand out of the noise, and are worth a word, `[factor]`."""
         worth = NEGLIGIBLE if self.method == "sobol" else 0.0
         return self.lead.is_clear & (self.lead.value >= worth)
@@ -241,10 +241,9 @@ def _given(factors: list[Any], x: Block, output: Output) -> tuple[dict[str, Meas
     y = output.mean
     ordered = [at for at, factor in enumerate(factors) if factor.kind != "choice"]
     partial, explained = given.rank_regression(x[:, ordered], y)
-    full = [np.full(len(factors), np.nan) for _ in range(3)]  # choices have no sign
-    for column, part in zip(full, (partial.value, partial.low, partial.high), strict=True):
-        column[ordered] = part
+    value, low, high = np.full((3, len(factors)), np.nan)  # choices have no sign
+    value[ordered], low[ordered], high[ordered] = partial.value, partial.low, partial.high
     return {
         "pawn": given.pawn_indices(x, y),
-        "regression": Measured(*full, partial.dummy),
+        "regression": Measured(value, low, high, partial.dummy),
     }, explained

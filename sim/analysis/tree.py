@@ -39,7 +39,8 @@ def grow(x: Block, y: Block, factors: list[Any]) -> list[Step]:
 
 def _columns(x: Block, factors: list[Any]) -> tuple[Block, list[tuple[int, int | None]]]:
     """Numbers as they are, a yes-no column for each value of a choice."""
-    columns, meaning = [], []
+    columns: list[Block] = []
+    meaning: list[tuple[int, int | None]] = []
     for at, factor in enumerate(factors):
         if factor.kind != "choice":
             columns.append(x[:, at])

@@ -1,4 +1,13 @@
-"""`moat compare`: two scenarios in paired worlds, and what the difference between them did."""
+"""`moat compare`: two scenarios in paired worlds, and what the difference between them did.
+
+>>> import sim
+>>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
+>>> effects.outcomes["lead_months"].dims, effects.outcomes["lead_months"].attrs["unit"]
+(('month', 'world'), 'months')
+>>> same = sim.compare("as_enacted", "as_enacted", worlds=4, months=12)
+>>> float(abs(same.outcomes["lead_months"]).max())  # paired worlds: same luck, same numbers
+0.0
+"""
 
 from __future__ import annotations
 
@@ -35,8 +44,12 @@ def compare(
 
     `sets` are overrides that hold for both; for the rest see `run`.
 
+    Returns:
+        effects `[month, world]`, labelled, each in the unit of its outcome.
+
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
+        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
     both = load_pair(scenario, against, sets, ensemble)
@@ -46,7 +59,7 @@ def compare(
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
     records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
-    effects = compute_effects(*records)
+    effects = compute_effects(records[0], records[1])
     horizon = len(records[0].arrays["capability"])
     labels = records[0].calendar.labels()[:horizon]
     return Results(
@@ -110,20 +123,31 @@ class Verdict:
 
 
 def verdict(effects: Results, name: str, month: str) -> Verdict:
-    """The verdict on one outcome at a month."""
-    values = effects.outcomes[name].values[: effects.months.index(month) + 1]
+    """The verdict on one outcome at a month, `"2024-12"`.
+
+    Raises:
+        KeyError: there is no such outcome.
+        ValueError: there is no such month.
+    """
+    unit = effects.outcomes[name].attrs["unit"]
+    return judged(name, unit, month, effects.months, effects.outcomes[name].values)
+
+
+def judged(name: str, unit: str, month: str, months: list[str], values: np.ndarray) -> Verdict:
+    """The verdict on any numbers of which the sign counts, `[month, world]`."""
+    values = values[: months.index(month) + 1]
     now = values[-1]
     low, median, high = np.percentile(now, [5, 50, 95])
     return Verdict(
         name,
-        effects.outcomes[name].attrs["unit"],
+        unit,
         month,
         float(median),
         float(low),
         float(high),
         float((now > 0).mean()),
         float((now < 0).mean()),
-        _since(values, effects.months),
+        _since(values, months),
     )
 
 

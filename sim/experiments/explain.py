@@ -2,6 +2,20 @@
 
 In each world the channels that are on in both scenarios are the players of a game. The Shapley
 value splits the effect over them; what is left with all of them off goes other ways.
+
+>>> import sim
+>>> found = sim.explain(
+...     "as_enacted", "no_controls", ["china_compute"], worlds=2, month="2023-12",
+...     channels=["compute_denial", "stockpiling"],
+... )
+>>> parts = found.labelled()["china_compute"]
+>>> parts.dims, parts.attrs["unit"]
+(('part', 'world'), 'H100e')
+>>> [str(name) for name in parts["part"].values]
+['compute_denial', 'stockpiling', 'other']
+>>> whole = found.splits["china_compute"].whole
+>>> bool(abs(parts.sum("part") - whole).max() < 1e-6 * abs(whole).max())
+True
 """
 
 from __future__ import annotations
@@ -61,6 +75,7 @@ def explain(
 
     Raises:
         ScenarioError: scenarios cannot be paired; there is no such outcome, channel or month.
+        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
     game = Game(load_pair(scenario, against, sets, ensemble), outcomes, channels, month, seed)

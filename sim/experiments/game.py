@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendar import Calendar, parse_month
 from sim.experiments.ensemble import Progress, simulate_block
@@ -16,7 +17,7 @@ from sim.experiments.shapley import Coalitions, Design
 from sim.outcomes import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import Loaded
-from sim.worlds import Block, Worlds
+from sim.worlds import DTYPE, Block, Worlds
 
 MONTH = "2030-12"  # explained unless another is asked for, or the scenarios end before
 
@@ -79,16 +80,25 @@ class Game:
         return {name: np.concatenate([one[name] for one in found]) for name in self.outcomes}
 
     def _effects(
-        self, worlds: Block, sets: Coalitions, series: set[str], tick: Callable[[int], None]
+        self,
+        worlds: NDArray[np.int64],
+        sets: Coalitions,
+        series: set[str],
+        tick: Callable[[int], None],
     ) -> dict[str, Block]:
         """The effects in one block of columns."""
-        on = {f"channels.{name}": sets >> at & 1 for at, name in enumerate(self.players)}
-        records = [
+        on = {f"channels.{name}": _bit(sets, at) for at, name in enumerate(self.players)}
+        this, reference = (
             simulate_block(one, Worlds(worlds), self.seed, self.months, tick, on, series)
             for one in self.both
-        ]
-        effects = compute_effects(*records, self.outcomes)
+        )
+        effects = compute_effects(this, reference, self.outcomes)
         return {name: values[-1] for name, values in effects.items()}
+
+
+def _bit(sets: Coalitions, player: int) -> Block:
+    """1 where a player is in the set, 0 where not, `[value]`."""
+    return (sets >> player & 1).astype(DTYPE)
 
 
 def _outcomes(asked: list[str]) -> list[str]:

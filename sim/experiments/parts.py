@@ -6,14 +6,18 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.experiments.compare import LEANING, SURE
+from sim.outcomes import meaning_of
 from sim.results import ABOUT, PARTS, write_whole
 from sim.scenario.parameters import Channels
 from sim.worlds import Block, total
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 OTHER, WHOLE = "other", "total"  # rows beside the channels: what goes other ways, and the sum
 PHRASES = {OTHER: "other ways", WHOLE: "whole effect"}
@@ -141,6 +145,27 @@ class Explanation:
             {"outcome": one.name, "unit": one.unit, "month": self.month, **asdict(part)}
             for one in self.splits.values()
             for part in one.rows
+        )
+
+    def labelled(self) -> xr.Dataset:
+        """The parts as labelled arrays `[part, world]` with `unit` and `meaning`.
+
+        In each world the parts of an outcome add up to its whole effect.
+        """
+        import xarray as xr
+
+        worlds = np.arange(self.about["worlds"])
+        return xr.Dataset(
+            {
+                one.name: xr.DataArray(
+                    one.parts,
+                    {"part": one.names, "world": worlds},
+                    ("part", "world"),
+                    attrs={"unit": one.unit, "meaning": meaning_of(one.name)},
+                )
+                for one in self.splits.values()
+            },
+            attrs={"month": self.month},
         )
 
     def summary(self) -> dict[str, Any]:

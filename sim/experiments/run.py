@@ -1,4 +1,15 @@
-"""`moat run`: an ensemble of worlds of one scenario."""
+"""`moat run`: an ensemble of worlds of one scenario.
+
+>>> import sim
+>>> results = sim.run("as_enacted", worlds=4, months=12)
+>>> lead = results.outcomes["lead_months"]
+>>> dict(lead.sizes), lead.attrs["unit"]
+({'month': 12, 'world': 4}, 'months')
+>>> bool((results.outcomes["us_frontier"].diff("month") >= 0).all())  # it never falls
+True
+>>> results.series["capability"].dims
+('month', 'lab', 'world')
+"""
 
 from __future__ import annotations
 
@@ -29,18 +40,18 @@ def run(
 
     Args:
         scenario: name of a shipped scenario, or path to a file.
-        worlds: how many worlds.
-        seed: of the ensemble's luck.
+        worlds, seed: how many worlds, and the seed of their luck.
         months: only so many from the start.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         progress: called with (world-months done, of how many).
         ensemble: `posterior` or `prior` (see `of_worlds`).
 
     Returns:
-        outcomes and series with their provenance.
+        outcomes `[month, world]` and series `[month, row, world]`, labelled, with their provenance.
 
     Raises:
         ScenarioError: the scenario cannot be used.
+        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
     loaded = of_worlds(load(scenario, sets), ensemble)

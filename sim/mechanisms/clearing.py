@@ -57,8 +57,8 @@ class Purchases(NamedTuple):
 
     def of(self, rows: slice) -> Purchases:
         """The same for some of the buyers."""
-        *arrived, by_supplier = self
-        return Purchases(*(block[rows] for block in arrived), by_supplier[:, rows])
+        by_buyer = {name: getattr(self, name)[rows] for name in self._fields[:-1]}
+        return Purchases(**by_buyer, by_supplier=self.by_supplier[:, rows])
 
 
 class Conditions(NamedTuple):
@@ -261,7 +261,7 @@ def receive(
     free = orders.free * flows.open_fill[:, None]
     diverting = bool(smuggled.any())
 
-    def arrived(of_legal: Block, of_smuggled: Block) -> Block:
+    def arrived(of_legal: Block | float, of_smuggled: Block | float) -> Block:
         each = legal * of_legal
         if diverting:
             each[:, bound] += smuggled * of_smuggled

@@ -116,6 +116,8 @@ def barred(share: Block, stopping: list[Stop]) -> Block:
         kept = free * left
         now[...] = kept
         for here, others, ban in at:
+            if not others.size:
+                continue  # nobody is left to take it up
             stopped = total(free.take(here, 0) * ban)
             theirs = kept.take(others, 0)
             whole = total(theirs)

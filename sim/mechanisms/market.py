@@ -13,7 +13,7 @@ from sim.worlds import Block, Mask, total
 TINY = 1e-12  # avoids dividing by nothing where nobody orders
 
 
-def appeal(pull: Block, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
+def appeal(pull: Block | float, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
     """Weight of a supplier in buyers' choice: pull x (worth per dollar / best)^elasticity.
 
     `best` only keeps the powers near 1; weights to be compared need the same one.

@@ -52,9 +52,14 @@ def reached(spec: Spec, clause: Clause) -> Mask:
     return hit
 
 
+def no_terms(shape: tuple[int, int]) -> Terms:
+    """The terms of sale where there is no rule."""
+    return Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
+
+
 def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, int]) -> Terms:
     """The terms of sale: of several clauses that are met, the strictest of each kind counts."""
-    now = Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
+    now = no_terms(shape)
     for clause in clauses:
         met = reached(spec, clause) & clause.in_force
         if not met.any():

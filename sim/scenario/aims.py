@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.scenario.instruments import Event
 from sim.scenario.schema import Scenario
 
@@ -13,7 +15,7 @@ def hit(event: Event, scenario: Scenario) -> set[str]:
     return named | {getattr(event, field, "") for field in ("destination", "origin")}
 
 
-def looser(new: Event, old: Event) -> bool:
+def looser(new: Any, old: Any) -> bool:
     """Whether an act permits more than the one it supersedes, and nothing less."""
     if new.instrument != "chip_rule":
         return new.strength.central < old.strength.central

@@ -16,7 +16,8 @@ from sim.scenario.schema import Scenario
 
 def field_at(path: tuple[str, ...], loc: tuple) -> Any:
     """The declaration of the field at a path; None for a name in a table of free names."""
-    models, free, found = [Scenario], False, None
+    models: list[type[BaseModel]] = [Scenario]
+    free, found = False, None
     for part in path:
         if free:
             free, found = False, None
@@ -51,7 +52,7 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:
 def _tag(model: type[BaseModel]) -> str:
     for name in ("instrument", "kind"):
         if name in model.model_fields:
-            return str(model.model_fields[name].annotation.__args__[0])
+            return str(typing.get_args(model.model_fields[name].annotation)[0])
     return ""
 
 

@@ -18,7 +18,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}: {cut(self.key, 120)}" if self.key else self.file
-        text = f"{place}: {self.wrong}" + (f" ({self.hint})" if self.hint else "")
+        text = f"{place}: {cut(self.wrong, 500)}" + (f" ({self.hint})" if self.hint else "")
         return " ".join(text.split())  # one line each, whatever stands in names and texts
 
 

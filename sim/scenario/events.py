@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from sim.mechanisms.rules import Clause
 from sim.scenario.aims import hit, looser
-from sim.scenario.instruments import Event
 from sim.scenario.schema import Scenario
 from sim.worlds import Block, Mask, widened
 
@@ -25,7 +24,7 @@ class Act:
     """An event with its numbers drawn and its months counted."""
 
     name: str
-    event: Event
+    event: Any  # one of the kinds of instruments; its fields are those of its kind
     numbers: SimpleNamespace
     announced: Mask  # [month, 1]: known to all
     in_force: Mask  # [month, 1]
@@ -295,6 +294,6 @@ def at_month(by_month: Sequence, month: int) -> Any:
     return by_month[month]
 
 
-def at_months(tables: dict[str, Block], month: int) -> dict[str, Block]:
+def at_months(tables: dict[str, list[Block]], month: int) -> dict[str, Block]:
     """One month of several tables by month."""
     return {name: table[month] for name, table in tables.items()}

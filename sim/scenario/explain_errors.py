@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from sim.scenario.instruments import KINDS
 from sim.scenario.reactions import REACTIONS
 from sim.scenario.schema import Scenario
 
+Said = Mapping[str, Any]  # a finding of the validator
 _PRIORS = {"normal", "lognormal", "logitnormal", "uniform", "triangular"}
 _UNIONS = {"events": KINDS, "incidents": INCIDENTS, "reactions": REACTIONS}  # table -> kinds
 _NO_QUOTES = "without quotes"
@@ -82,7 +83,7 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
     whole = [f for f in findings if isinstance(f.get("ctx", {}).get("error"), MisfitError)]
     fitting = [found for f in whole for found in f["ctx"]["error"].found] or misfits(tree)
     single = [f for f in findings if f not in whole]
-    lacking: dict[tuple, list[dict]] = {}
+    lacking: dict[tuple, list[Said]] = {}
     for finding in single:
         if finding["type"] == "missing" and isinstance(finding["loc"][-1], str):
             lacking.setdefault(_path(finding)[:-1], []).append(finding)
@@ -98,7 +99,7 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
         yield from (_misfit(found, trail) for found in fitting)
 
 
-def _is_new(parent: tuple, missing: list[dict], trail: Trail) -> bool:
+def _is_new(parent: tuple, missing: list[Said], trail: Trail) -> bool:
     """Whether so much is missing that the table's name seems to be new, or misspelt."""
     unset = any(".".join(_path(finding)) in trail.removed for finding in missing)
     return len(parent) == 2 and len(missing) > 1 and not unset
@@ -112,7 +113,7 @@ def _misfit(found: Finding, trail: Trail) -> Problem:
     return Problem(file, found.key, found.wrong, "; ".join(r for r in remarks if r))
 
 
-def _lacks(parent: tuple, missing: list[dict], tree: dict, trail: Trail) -> Iterator[Problem]:
+def _lacks(parent: tuple, missing: list[Said], tree: dict, trail: Trail) -> Iterator[Problem]:
     """Missing keys; many in one table are one problem, most often with its name."""
     names = [_path(finding)[-1] for finding in missing]
     if not parent and not trail.has_parent:
@@ -129,7 +130,7 @@ def _lacks(parent: tuple, missing: list[dict], tree: dict, trail: Trail) -> Iter
             yield Problem(trail.file(key), key, "is missing", _example(path, finding["loc"]))
 
 
-def _problem(finding: dict, tree: dict, trail: Trail) -> Problem:
+def _problem(finding: Said, tree: dict, trail: Trail) -> Problem:
     path = _path(finding)
     kind, given = finding["type"], finding["input"]
     if kind == "union_tag_invalid":
@@ -149,7 +150,7 @@ def _problem(finding: dict, tree: dict, trail: Trail) -> Problem:
     return Problem(file, key, *_say(finding, path))
 
 
-def _say(finding: dict, path: tuple[str, ...]) -> tuple[str, str]:
+def _say(finding: Said, path: tuple[str, ...]) -> tuple[str, str]:
     """What was wrong, and what to do."""
     kind, given = finding["type"], finding["input"]
     declared = declared_at(path, finding["loc"])
@@ -215,7 +216,7 @@ def _new_name(path: tuple[str, ...], tree: dict, otherwise: str) -> str:
     return f"did you mean '{meant}'? " * bool(meant) + f"if it is new, {otherwise}"
 
 
-def _nearest_key(path: tuple[str, ...], finding: dict) -> str:
+def _nearest_key(path: tuple[str, ...], finding: Said) -> str:
     known = known_keys(path[:-1], finding["loc"])
     if len(path) > 1:
         return nearest(path[-1], known)
@@ -226,7 +227,7 @@ def _nearest_key(path: tuple[str, ...], finding: dict) -> str:
     return nearest(path[0], [*known, "extends", "unset"])
 
 
-def _path(finding: dict) -> tuple[str, ...]:
+def _path(finding: Said) -> tuple[str, ...]:
     """The dotted path: without tags of unions and places in lists."""
     loc = finding["loc"]
     return tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -271,6 +271,6 @@ AnyEvent = Annotated[
 ]
 
 KINDS: dict[str, type[Event]] = {
-    kind.model_fields["instrument"].annotation.__args__[0]: kind
-    for kind in AnyEvent.__origin__.__args__
+    get_args(kind.model_fields["instrument"].annotation)[0]: kind
+    for kind in get_args(get_args(AnyEvent)[0])
 }

@@ -27,7 +27,8 @@ Unknown keys, wrong units and numbers outside the allowed range are refused. Val
 those of `{name}`: the value, or `median [5 %, 95 %]` of the prior. What the numbers do, and what \
 switching a channel off means, stands in model.md."""
 TABLES = [*ACTORS[:3], "chips", *ACTORS[3:], "ties", "trust", "breakthroughs", "correlations"]
-UNIONS = {  # tables whose entries are of several kinds, and the key that tells which
+# Tables whose entries are of several kinds, and the key that tells which.
+UNIONS: dict[str, tuple[type[BaseModel], str, Any]] = {
     "events": (Event, "instrument", AnyEvent),
     "incidents": (Incident, "kind", AnyIncident),
     "reactions": (Reaction, "kind", AnyReaction),

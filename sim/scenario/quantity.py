@@ -128,12 +128,13 @@ class Quantity(Frozen):
     @property
     def ends(self) -> tuple[float, float]:
         """Lowest and highest number to hold against the allowed range."""
-        return (self.value, self.value) if self.prior is None else self.prior.ends
+        return (self.central, self.central) if self.prior is None else self.prior.ends
 
     @property
     def central(self) -> float:
         """The value, or the prior's median (mode, middle)."""
         if self.prior is None:
+            assert self.value is not None  # one of the two is given
             return self.value
         if isinstance(self.prior, Triangular):
             return self.prior.mode
@@ -158,7 +159,7 @@ class Path(Frozen):
 
 def number(unit: str, low: float, high: float, meaning: str, **more: Any) -> Any:
     """Declare a quantity in the schema: unit, allowed range and meaning, said once for all."""
-    extra = {"unit": unit, "low": low, "high": high}
+    extra: dict[str, Any] = {"unit": unit, "low": low, "high": high}
     return Field(description=meaning, json_schema_extra=extra, **more)
 
 

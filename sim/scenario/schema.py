@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
@@ -87,13 +88,17 @@ class Scenario(Frozen):
         return scenario
 
 
+def _declared(kind: Any, key: str) -> dict:
+    return kind.model_fields[key].json_schema_extra
+
+
 def quantities(node: Frozen | dict, path: str = "") -> Iterator[tuple[str, Quantity | Path, dict]]:
     """Every number of a scenario: dotted path, the number, its declaration (unit, low, high)."""
-    named = isinstance(node, dict)
-    for key in node if named else type(node).model_fields:
-        value = node[key] if named else getattr(node, key)
+    fields: Iterable[str] = node if isinstance(node, dict) else type(node).model_fields
+    for key in fields:
+        value = node[key] if isinstance(node, dict) else getattr(node, key)
         at = f"{path}.{key}" if path else key
         if isinstance(value, Quantity | Path):
-            yield at, value, type(node).model_fields[key].json_schema_extra
+            yield at, value, _declared(type(node), key)
         elif isinstance(value, Frozen | dict):
             yield from quantities(value, at)

@@ -152,7 +152,8 @@ def _kept(job: Job, records: list[Record]) -> dict[str, Block]:
     each = [compute_outcomes(record, job.outcomes) for record in records]
     kept = {name: np.stack([one[name] for one in each]) for name in job.outcomes}
     if job.paired:
-        pairs = compute_effects(*records, job.paired)
+        this, reference = records
+        pairs = compute_effects(this, reference, job.paired)
         kept |= {name: np.stack([pairs[name], np.zeros_like(pairs[name])]) for name in job.paired}
     return kept
 

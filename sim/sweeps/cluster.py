@@ -111,7 +111,8 @@ def _run(
     """Hand out tasks so that no worker waits, and take them in as they are done."""
     from distributed.client import FIRST_COMPLETED, wait
 
-    waiting, running = iter(numbers), set()
+    waiting = iter(numbers)
+    running: set[Future] = set()
     while True:
         with _there(address), client.as_current():
             want = AHEAD * max(1, sum(client.nthreads().values())) - len(running)

@@ -113,6 +113,7 @@ def _begin(job: Job, folder: Path) -> None:
     """First thing in a worker: Ctrl-C is for its parent, and it does not outlive that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
+    assert parent is not None  # this is a worker
     threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
     gc.freeze()  # what is loaded now stays: the collections after each run need not go through it
     _GIVEN["job"] = job, folder

@@ -71,6 +71,10 @@ class Factor:
         own = [".".join(self.parts)] if self.parts else []
         return own + sorted({".".join(split_key(key)) for key in given})
 
+    def level(self, code: float) -> Any:
+        """A level by its number."""
+        return (self.levels or ())[int(code)]
+
     def scenario_at(self, code: float) -> str | None:
         """The scenario that a value chooses, if it chooses one."""
         return self.sets[int(code)][0] if self.key == SCENARIO else None
@@ -86,9 +90,9 @@ class Factor:
         if self.sets:
             return list(self.sets[int(code)])
         if self.kind == "date":
-            return moved(scenario, self.parts, self.levels[int(code)])
+            return moved(scenario, self.parts, self.level(code))
         if self.kind == "choice":
-            return [flag(self.parts, self.levels[int(code)])]
+            return [flag(self.parts, self.level(code))]
         return [flag(self.parts, bool(code) if self.kind == "switch" else _number(code))]
 
     def shown(self, codes: np.ndarray) -> np.ndarray:

@@ -51,7 +51,8 @@ def place(scenario: Scenario, key: str) -> Place | None:
             break
         if isinstance(node, Frozen) and part in type(node).model_fields:
             field = type(node).model_fields[part]
-            declared = field.json_schema_extra or declared
+            said: Any = field.json_schema_extra
+            declared = said or declared
             node = getattr(node, part)
             if node is None and date in get_args(field.annotation):
                 node = date.max  # no date is given: never

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def _path(loc: tuple) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _problem(finding: dict[str, Any], path: tuple[str, ...], file: str) -> Problem:
+def _problem(finding: Mapping[str, Any], path: tuple[str, ...], file: str) -> Problem:
     key, kind, given = ".".join(path), finding["type"], finding["input"]
     if kind == "extra_forbidden":
         return Problem(file, key, "unknown key", nearest(path[-1], _known(finding["loc"])))
@@ -70,7 +70,7 @@ def _problem(finding: dict[str, Any], path: tuple[str, ...], file: str) -> Probl
     return Problem(file, key, *_said(finding, given))
 
 
-def _said(finding: dict[str, Any], given: Any) -> tuple[str, str]:
+def _said(finding: Mapping[str, Any], given: Any) -> tuple[str, str]:
     limits = finding.get("ctx", {})
     match finding["type"]:
         case "greater_than_equal":

@@ -211,7 +211,7 @@ def _different(made: Plan) -> Iterable[tuple[float, ...]]:
 
 def _told(factors: Iterable[Factor], row: tuple[float, ...]) -> str:
     return ", ".join(
-        f"{factor.name} = {factor.levels[int(code)] if factor.is_coded else f'{code:g}'}"
+        f"{factor.name} = {factor.level(code) if factor.is_coded else f'{code:g}'}"
         for factor, code in zip(factors, row, strict=True)
         if factor.is_static
     )

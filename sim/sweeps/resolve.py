@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -96,18 +96,20 @@ class _Reader:
         self._only(there.kind)
         return getattr(self, f"_{there.kind}")(there)
 
-    def fail(self, key: str, wrong: str, hint: str = "") -> None:
+    def fail(self, key: str, wrong: str, hint: str = "") -> NoReturn:
         """Raise one problem about this factor."""
         at = f"factors.{self.name}" + (f".{key}" if key else "")
         raise ScenarioError(Problem(self.file, at, wrong, hint))
 
     def _place(self) -> Place:
         """What stands at the key in the first scenario; all must have it."""
-        there = [place(one.scenario, self.said.key) for one in self.scenarios]
-        for one, found in zip(self.scenarios, there, strict=True):
+        there = []
+        for one in self.scenarios:
+            found = place(one.scenario, self.said.key)
             if found is None:
                 hint = nearest(self.said.key, known_keys(one.scenario))
                 self.fail("key", f"'{one.name}' has no '{self.said.key}' to vary", hint)
+            there.append(found)
         return there[0]
 
     def _only(self, kind: str) -> None:
@@ -122,7 +124,7 @@ class _Reader:
         if self.said.key:
             self.fail("key", "does not go with choices", "choices name their keys themselves")
         self._only("choice")
-        names, sets = zip(*self.said.choices.items(), strict=True)
+        names, sets = zip(*(self.said.choices or {}).items(), strict=True)
         factor = Factor(self.name, "", "choice", levels=names, sets=tuple(map(tuple, sets)))
         return self._unordered(factor)
 
@@ -142,7 +144,7 @@ class _Reader:
         )
 
     def _unordered(self, factor: Factor) -> Factor:
-        if isinstance(self.design.sampler, Morris) and len(factor.levels) > 2:
+        if isinstance(self.design.sampler, Morris) and len(factor.levels or ()) > 2:
             wrong = "morris steps along an order, which a choice of three or more has not"
             self.fail("", wrong, "choose sobol or lhs, or two levels")
         return factor
@@ -160,13 +162,13 @@ class _Reader:
         first, last, values = self.said.start, self.said.to, self.said.values
         if (values is None) == (first is None or last is None):
             self.fail("", f"'{there.key}' is a date", WANTED["date"])
-        if values is None:
+        if values is None and first is not None and last is not None:
             values = list(every_month(first, last, self.said.every))
             if not values:
                 self.fail("to", f"the range is empty: {last} lies before {first}")
-        if not all(isinstance(value, date) for value in values):
+        if not all(isinstance(value, date) for value in values or ()):
             self.fail("values", f"'{there.key}' is a date", WANTED["date"] + ", without quotes")
-        levels = tuple(self._distinct(values))
+        levels = tuple(self._distinct(values or []))
         return Factor(self.name, there.key, "date", levels=levels, parts=there.parts)
 
     def _number(self, there: Place) -> Factor:

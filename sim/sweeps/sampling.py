@@ -38,11 +38,13 @@ def between(factor: Factor, at: Block) -> Block:
     """Values of a factor without levels at positions 0..1 of its range or prior."""
     if factor.prior is not None:
         return drawn(factor.prior, factor.declared, ndtri(at))
+    low, high = factor.low, factor.high
+    assert low is not None and high is not None  # what follows no prior has a range
     if factor.log:
-        low, high = np.log([factor.low, factor.high])
-        inside = np.exp(low + (high - low) * at)
-        return np.clip(inside, factor.low, factor.high)
-    return factor.low + (factor.high - factor.low) * at
+        start, end = np.log([low, high])
+        inside = np.exp(start + (end - start) * at)
+        return np.clip(inside, low, high)
+    return low + (high - low) * at
 
 
 def values_at(factor: Factor, at: Block) -> Block:
@@ -82,7 +84,7 @@ def sample(
 
 
 def _grid(factors: Sequence[Factor], file: str) -> Values:
-    sizes = [len(factor.levels) for factor in factors]
+    sizes = [len(factor.levels or ()) for factor in factors]
     if (count := prod(sizes)) > MAX_POINTS:
         times = " x ".join(str(size) for size in sizes)
         wrong = f"a grid of {times} = {count:.3g} points is more than {MAX_POINTS:,}"
@@ -102,7 +104,7 @@ def _coded(factor: Factor, codes: NDArray[np.int64]) -> Block:
 def _listed(design: Design, factors: Sequence[Factor], file: str) -> Values:
     columns = []
     for factor in factors:
-        given = design.factors[factor.name].values or factor.levels
+        given = design.factors[factor.name].values or factor.levels or ()
         distinct = list(dict.fromkeys(given))  # the factor's levels, in their order
         columns.append(_coded(factor, np.array([distinct.index(one) for one in given])))
     lengths = {factor.name: len(column) for factor, column in zip(factors, columns, strict=True)}

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,9 @@ from sim.scenario.layers import parse
 from sim.sweeps.block import Tables
 from sim.sweeps.design import Design, design_of
 from sim.sweeps.factors import Factor, factor_from
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 DESIGN, ABOUT, POINTS, SESSIONS = "design.toml", "sweep.json", "points.parquet", "run.json"
 WORLDS, TRAJECTORIES = "worlds", "trajectories"
@@ -184,6 +187,20 @@ class Sweep:
         values = [name for name in rows if "@" in name]
         # Paired outcomes stand in the first row of a pair, with 0 in the row of the reference.
         return first.drop(columns="branch").assign(**(first[values] - second[values]))
+
+    def labelled(self, branch: str | None = None) -> xr.Dataset:
+        """Labelled arrays `[point, replicate, month]` with `unit` and `meaning`.
+
+        Of a pair the effects, first branch less second, unless a branch is named. Each factor is a
+        coordinate along `point`, with its key and unit; what is not finished yet is NaN.
+
+        Raises:
+            ValueError: there is no such branch.
+            FileNotFoundError: no block is finished.
+        """
+        from sim.sweeps.arrays import labelled
+
+        return labelled(self, branch)
 
     def trajectories(self, outcomes: Iterable[str] | None = None) -> pd.DataFrame:
         """A row a world and month, where the design keeps trajectories.

@@ -1,4 +1,26 @@
-"""`moat sweep`: run a design into a store, or go on with one."""
+"""`moat sweep`: run a design into a store, or go on with one.
+
+>>> import sim, tempfile
+>>> design = sim.design_of(
+...     {
+...         "title": "Two numbers",
+...         "sampler": {"kind": "grid"},
+...         "months": ["2020-06"],
+...         "outcomes": ["us_frontier"],
+...         "factors": {
+...             "eta": {"key": "effort.eta", "values": [0.5, 1.5]},
+...             "sigma": {"key": "research.sigma", "values": [0.3, 0.9, 2.6]},
+...         },
+...     }
+... )
+>>> with tempfile.TemporaryDirectory() as folder:
+...     found = sim.sweep(design, f"{folder}/two", workers=1).labelled()
+>>> dict(found["us_frontier"].sizes), found["us_frontier"].attrs["unit"]
+({'point': 6, 'replicate': 1, 'month': 1}, 'ECI points')
+>>> on_grid = found.set_index(point=["eta", "sigma"]).unstack("point")
+>>> {name: on_grid.sizes[name] for name in ("eta", "sigma")}
+{'eta': 2, 'sigma': 3}
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,9 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.library import shipped
 from sim.scenario.load import load
 
+from .fuzz import fuzz
+
+INPUTS = 120  # of which every fifth is made in another way
 VALID = """\
 extends = "as_enacted"
 title = "A valid file"
@@ -201,3 +204,11 @@ def test_any_bytes(tmp_path, content):
     file = tmp_path / "bytes.toml"
     file.write_bytes(content)
     loads_or_is_refused(file)
+
+
+def test_what_is_shipped_spoiled_at_random():
+    """A sample of `python -m tests.bad_files.fuzz`: refused with words, or run as a history."""
+    counts, failed = fuzz(INPUTS, seed=1)
+    assert failed == {}
+    assert counts["refused"] > INPUTS / 2
+    assert counts["ran"] > INPUTS / 20

@@ -1,0 +1,77 @@
+"""What cannot be told is refused with one clear message, status 2, and nothing half written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.report.conftest import moat
+
+
+def refused(*words: str) -> str:
+    done = moat("report", *words)
+    assert done.exit_code == 2, done.output
+    assert "Traceback" not in done.output
+    assert done.stderr.startswith(("error: ", "Usage: "))
+    return done.stderr
+
+
+CASES = {
+    "missing": (["ousr"], "holds no moat result", "did you mean 'ours'?"),
+    "luck": (["ours", "unlike"], "not paired: seed 0 and 3", "same --seed, --worlds and --months"),
+    "sweep": (["sweep", "ours"], "a sweep is told by itself", "one report a sweep"),
+    "stranger": (["unlike", "pair"], "not about the runs", "just these scenarios"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_does_not_go_together(case, runs, tmp_path):
+    names, wrong, hint = CASES[case]
+    out = tmp_path / "page.html"
+    said = refused(*(str(runs / name) for name in names), "--out", str(out))
+    assert wrong in said
+    assert hint in said
+    assert list(tmp_path.iterdir()) == []
+
+
+DAMAGE = {
+    "no JSON": lambda place: (place / "run.json").write_text("{"),
+    "no object": lambda place: (place / "run.json").write_text("[]"),
+    "other kind": lambda place: (place / "run.json").write_text('{"kind": "sensitivity"}'),
+    "data cut": lambda place: (place / "results.nc").write_bytes(b"CDF"),
+    "no data": lambda place: (place / "results.nc").unlink(),
+    "no seed": lambda place: edit(place, lambda about: about.pop("seed")),
+    "no scenario": lambda place: edit(place, lambda about: about["scenario"].pop("resolved")),
+}
+
+
+def edit(place, change):
+    about = json.loads((place / "run.json").read_text())
+    change(about)
+    (place / "run.json").write_text(json.dumps(about))
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damaged_results(damage, runs, tmp_path):
+    place = tmp_path / "broken"
+    shutil.copytree(runs / "unlike", place)
+    DAMAGE[damage](place)
+    assert "broken" in refused(str(place), "--out", str(tmp_path / "page.html"))
+    assert [one.name for one in tmp_path.iterdir()] == ["broken"]
+
+
+def test_where_it_may_not_write(runs, tmp_path):
+    """No other kind of file, nobody else's file; a report of ours gives way."""
+    run = str(runs / "parts")
+    assert "end in .html" in refused(run, "--out", str(tmp_path / "page.pdf"))
+    theirs = tmp_path / "theirs.html"
+    theirs.write_text("<p>precious</p>")
+    assert "no report of moat" in refused(run, "--out", str(theirs))
+    assert theirs.read_text() == "<p>precious</p>"
+    assert "Missing argument" in refused()
+    ours = tmp_path / "ours.html"
+    for _ in range(2):
+        assert moat("report", run, "--out", str(ours)).exit_code == 0
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["ours.html", "theirs.html"]

@@ -1,0 +1,103 @@
+"""A report is one page that needs nothing else, can be found through, and can be made again."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from sim.results import Results
+from sim.screen import figure_of
+from tests.report.conftest import KINDS, moat
+
+
+class Page(HTMLParser):
+    """What stands on a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.open: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, *names: str):
+        return [attrs for tag, attrs in self.tags if tag in names]
+
+
+@pytest.fixture(params=KINDS)
+def page(request, pages):
+    """Text of the page of each kind."""
+    return pages(request.param)
+
+
+def test_it_needs_nothing_else(page):
+    """No script, no picture, style or font from elsewhere: it reads the same without a network."""
+    found = Page(page)
+    assert not found.all("script", "link", "img", "iframe", "object", "base")
+    for tag, attrs in found.tags:
+        for key in ("src", "href", "xlink:href", "action"):
+            assert attrs.get(key, "#").startswith("#"), (tag, attrs)
+    assert "@import" not in page
+    assert all(url.startswith("#") for url in re.findall(r"url\(([^)]*)\)", page))
+
+
+def test_everybody_finds_through(page):
+    """One headline, figures in words, tables with captions, links that lead to what is there."""
+    found = Page(page)
+    assert len(found.all("h1")) == 1
+    assert {"lang": "en"} in found.all("html")
+    drawings = re.findall(r"<svg.*?</svg>", page, re.S)
+    assert drawings
+    titles = [re.search(r'<title id="([^"]+)">([^<]{20,})</title>', one) for one in drawings]
+    assert all(titles)
+    assert len({one[2] for one in titles}) == len(titles), "two figures say the same of themselves"
+    assert len(found.all("table")) == len(found.all("caption"))
+    names = [attrs["id"] for _, attrs in found.tags if "id" in attrs]
+    assert len(names) == len(set(names))
+    for attrs in found.all("a"):
+        assert attrs["href"][1:] in names
+    assert "@media print" in page
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_it_says_what_it_cannot(page):
+    """Limits and origin stand on every page."""
+    assert "What this model cannot tell you" in page
+    assert "Military use, espionage, safety, misuse" in page
+    assert "Conditional forecasts, not predictions" in page
+    assert re.search(r"<td>moat (run|compare|explain|sweep) ", page)
+
+
+def test_colours_follow_light_and_dark(page):
+    """Figures hold no colour of ink or paper of their own."""
+    drawings = "".join(re.findall(r"<svg.*?</svg>", page, re.S))
+    assert "var(--ink)" in drawings
+    assert not re.search(r"#222222|#ffffff|#e6e6e6|#0072b2", drawings, re.I)
+
+
+def test_its_command_makes_the_numbers_again(runs, pages, tmp_path):
+    """What the page calls the command gives the same table, to the last digit."""
+    command = re.search(r"<td>moat (run [^<]+)</td>", pages("short"))[1]
+    again = moat(*command.split(), "--out", str(tmp_path / "again"))
+    assert again.exit_code == 0, again.output
+    first, second = (place / "outcomes.csv" for place in (runs / "unlike", tmp_path / "again"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_answer_is_of_the_numbers(runs, pages):
+    """The lead in the first sentence is the median of the run."""
+    results = Results.open(runs / "ours")
+    values = sorted(results.at("lead_months_observed", results.months[-1]))
+    first = re.search(r'<ul class="answer">\s*<li>([^<]+)</li>', pages("run"))[1]
+    assert f"{figure_of(float(abs(values[23] + values[24]) / 2))} [" in first
+
+
+def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
+    """Byte for byte."""
+    again = tmp_path / "again.html"
+    moat("report", str(runs / "parts"), "--out", str(again))
+    assert again.read_text("utf-8") == pages("explanation")

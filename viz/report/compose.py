@@ -1,0 +1,116 @@
+"""From what was given to a report: question, answer, sections, in the order of a reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.results import Results
+from viz.report import of_pair, of_run, of_sweep, words
+from viz.report.differences import plain
+from viz.report.limits import limits
+from viz.report.origin import origin
+from viz.report.page import Report, Section, Table
+from viz.report.read import Given
+
+RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
+CAVEAT = "Conditional forecasts, not predictions."
+
+
+def compose(given: Given) -> Report:
+    """The report of whatever was given."""
+    if given.sweep is not None:
+        return _sweep(given)
+    if given.effects or given.explanations:
+        return _comparison(given)
+    return _run(given.runs[0])
+
+
+def _run(results: Results) -> Report:
+    about = results.about
+    return Report(
+        "Report of a run",
+        of_run.question(results),
+        [plain(about["scenario"]["resolved"]["why"])],
+        words.answer(results),
+        f"{about['worlds']} possible worlds, {results.months[0]} to {results.months[-1]}. {RANGES} "
+        f"{CAVEAT}",
+        [*of_run.sections(results), of_run.assumed(results), limits(), origin([about])],
+    )
+
+
+def _comparison(given: Given) -> Report:
+    first = (given.effects or given.explanations)[0]
+    about = first.about
+    sections = [of_pair.beside(given.runs)] if len(given.runs) > 1 else []
+    for effects in given.effects:
+        sections += of_pair.sections(effects)
+    sections += [of_pair.channels(found) for found in given.explanations]
+    for run in given.runs[:1]:
+        sections += of_run.drawings(run, f"{run.about['scenario']['title']}: ")
+    pairs = _by_pair(given)
+    sections += [of_pair.differ(one) for one in pairs]
+    sections += [of_pair.assumed(effects) for effects in given.effects[:1]]
+    asked = [
+        f"“{one['title']}”: {plain(one['resolved']['why'])}"
+        for one in (about["scenario"], about["against"])
+    ]
+    return Report(
+        "Report of a comparison",
+        of_pair.question(first),
+        asked,
+        _answers(given),
+        f"{about['worlds']} paired worlds: same luck, same parameters, other policies. {RANGES} "
+        f"{CAVEAT}",
+        [*sections, limits(), origin(given.abouts)],
+        of_pair.subject(first) if len(_by_pair(given)) == 1 else "",
+    )
+
+
+def _by_pair(given: Given) -> list[Any]:
+    """One result for each pair of scenarios."""
+    found = {}
+    for one in (*given.effects, *given.explanations):
+        key = tuple(one.about[role]["hash"] for role in ("scenario", "against"))
+        found.setdefault(key, one)
+    return list(found.values())
+
+
+def _answers(given: Given) -> list[str]:
+    """Five sentences for one pair; for several each pair's first two, with its name."""
+    if not given.effects:
+        return [point for found in given.explanations for point in of_pair.channels(found).points]
+    if len(_by_pair(given)) == 1:
+        return of_pair.answer(given.effects[0])
+    return [
+        f"“{effects.about['scenario']['title']}”: {sentence}"
+        for effects in given.effects
+        for sentence in of_pair.answer(effects)[:2]
+    ]
+
+
+def _sweep(given: Given) -> Report:
+    sweep = given.sweep
+    outputs = of_sweep.outputs_of(sweep)
+    rows = [["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"]]
+    rows += [
+        [key, ", ".join(f"{name} {said}" for name, said in value.items())]
+        if isinstance(value, dict)
+        else [key, str(value)]
+        for key, value in sweep.about.items()
+        if isinstance(value, str | int | dict)
+    ]
+    rows += [[f"hash of {one['name']}", one["hash"]] for one in sweep.about["branches"]]
+    table = Table("The sweep", ["what", "value"], rows)
+    return Report(
+        "Report of a sweep",
+        of_sweep.title_of(sweep),
+        [plain(sweep.design.why or "")],
+        of_sweep.answer(outputs),
+        f"{outputs[0].values.size} worlds over {len(outputs[0].points)} points of the design. "
+        f"{RANGES} {CAVEAT}",
+        [
+            *of_sweep.sections(sweep, outputs),
+            limits(),
+            Section("Where the numbers come from", tables=[table]),
+        ],
+    )

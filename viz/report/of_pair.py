@@ -1,0 +1,152 @@
+"""The sections of a comparison: effects with their ranges, by channel where that is given."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+
+from sim.experiments.compare import Verdict, verdict
+from sim.experiments.parts import Explanation
+from sim.explained import method
+from sim.explained import sentence as by_channel
+from sim.results import Results
+from sim.screen import WORDED, sentence
+from viz.figures import EFFECT_CAPTION, EFFECTS
+from viz.parts import parts_figure
+from viz.report.assumptions import assumptions
+from viz.report.differences import differences
+from viz.report.drawing import drawn, panel, whole
+from viz.report.figures import beside_figure, effect_panel
+from viz.report.of_run import table_of
+from viz.report.page import Section, Table
+from viz.report.words import told_month
+
+ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
+HANGS_ON = ("lead_months", "innovation_effect")
+BESIDE = (  # outcomes shown side by side, and whether on a log scale
+    ("lead_months_observed", False),
+    ("china_frontier", False),
+    ("efficiency_ratio", True),
+    ("china_compute", True),
+    ("domestic_share", False),
+    ("application_share", False),
+)
+BESIDE_CAPTION = (
+    "Lines: medians over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain parameters, "
+    "and luck). The runs have the same worlds: bands that overlap do not make a difference "
+    "unclear, the paired effects tell that. Dotted verticals: acts of the first scenario."
+)
+
+
+def question(effects: Results) -> str:
+    """What a comparison answers."""
+    a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
+    return f"What difference does it make: “{a}” against “{b}”?"
+
+
+def bare(text: str, name: str) -> str:
+    """A sentence without the outcome's name for programs."""
+    return text.replace(f" ({name})", "")
+
+
+def told(effects: Results, names: tuple[str, ...]) -> list[str]:
+    """Effects in words, by the rules of `moat compare`."""
+    month = told_month(effects)
+    found = (readable(verdict(effects, name, month)) for name in names)
+    return [bare(sentence(one), one.name) for one in found]
+
+
+def readable(found: Verdict) -> Verdict:
+    """The same verdict in a unit for everybody: percent in place of logarithms and shares."""
+    turn = {
+        "share": (lambda value: 100 * value, "percentage points"),
+        "log points": (lambda value: 100 * math.expm1(value), "%"),
+    }.get(found.unit)
+    if turn is None:
+        return found
+    ends = {key: turn[0](getattr(found, key)) for key in ("low", "median", "high")}
+    return replace(found, unit=turn[1], **ends)
+
+
+def subject(effects: Results) -> str:
+    """Of whom the sentences speak."""
+    a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
+    return f"What “{a}” has done, compared with “{b}” in the same worlds:"
+
+
+def answer(effects: Results) -> list[str]:
+    """The answer of a comparison: lead, innovation, compute, home chips, what it costs."""
+    return told(effects, ANSWERED)
+
+
+def sections(effects: Results) -> list[Section]:
+    """What a comparison shows, and where its scenarios differ."""
+    a, b = (effects.about[role] for role in ("scenario", "against"))
+    versus = f"“{a['title']}” against “{b['title']}”"
+    caption = EFFECT_CAPTION.format(worlds=effects.about["worlds"], a=a["name"], b=b["name"])
+    drawings = [
+        panel(
+            partial(_panel, name),
+            effects,
+            caption if at == 0 else "",
+            f"{versus}: effect on {name} over time, median with 50 and 90 % of paired worlds; the "
+            "numbers stand in the table of effects.",
+        )
+        for at, name in enumerate(EFFECTS)
+    ]
+    others = tuple(name for name in WORDED if name not in ANSWERED)
+    shown = Section(f"Effects: {versus}", points=told(effects, others), drawings=drawings)
+    return [shown, table_of(effects, f"Effects of {a['name']} against {b['name']}")]
+
+
+def _panel(name: str, axes, effects: Results) -> None:
+    effect_panel(effects, name, axes)
+
+
+def differ(effects: Results) -> Section:
+    """Where the two scenarios differ."""
+    return differences(effects.about["scenario"], effects.about["against"])
+
+
+def assumed(effects: Results) -> Section:
+    """What the effects hang on."""
+    return assumptions(effects, HANGS_ON)
+
+
+def beside(runs: list[Results]) -> Section:
+    """Several runs of the same worlds, outcome by outcome."""
+    caption = BESIDE_CAPTION.format(worlds=runs[0].about["worlds"])
+    names = ", ".join(run.about["scenario"]["title"] for run in runs)
+    drawings = [
+        drawn(
+            beside_figure(runs, name, log),
+            caption if at == 0 else "",
+            f"{name} of {names}, medians with 50 and 90 % of worlds",
+        )
+        for at, (name, log) in enumerate(BESIDE)
+    ]
+    return Section("Side by side", drawings=drawings)
+
+
+def channels(found: Explanation) -> Section:
+    """An effect by channel: sentences, bars, a table for each outcome."""
+    points = [bare(by_channel(split, found.month), name) for name, split in found.splits.items()]
+    drawings, rows = [], []
+    for at, (name, split) in enumerate(found.splits.items()):
+        one = Explanation({name: split}, found.month, found.about)
+        drawing = whole(parts_figure(one), f"Effect on {name} in {found.month} by channel, as bars")
+        drawings.append(drawing if at == 0 else type(drawing)(drawing.svg, ""))
+    for split in found.splits.values():
+        rows += split_rows(split)
+    head = ["outcome, unit", "by", "mean", "error", "5 %", "median", "95 %", "up in", "sign"]
+    table = Table("Every part with its range over worlds", head, rows, folded=True)
+    return Section("By which channels", [method(found)], points, drawings, [table])
+
+
+def split_rows(split) -> list[list[str]]:
+    """Rows of a split, by the rules of `moat explain`."""
+    from sim.explained import table
+
+    columns = [list(column.cells) for column in table(split).columns]
+    return [[f"{split.name}, {split.unit}", *cells] for cells in zip(*columns, strict=True)]

@@ -1,0 +1,82 @@
+"""What a report is made of: sections with words, drawings and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as inline SVG.
+
+    Attributes:
+        svg: with title and description inside.
+        caption: what is shown, and where the uncertainty comes from.
+    """
+
+    svg: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption.
+
+    Attributes:
+        head: names of the columns; the first column names the rows.
+        rows: of cells as text.
+        folded: shown when asked for.
+        numeric: whether all columns but the first hold numbers.
+    """
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+    folded: bool = False
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report under its own heading.
+
+    Attributes:
+        words: paragraphs.
+        points: sentences of a list.
+        html: text that was Markdown of the project's own, already made into HTML.
+    """
+
+    title: str
+    words: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    drawings: list[Drawing] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    html: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Its name in a link."""
+        kept = (letter if letter.isalnum() else " " for letter in self.title.lower())
+        return "-".join("".join(kept).split())
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report.
+
+    Attributes:
+        kind: what sort of result it tells.
+        question: which it answers, the headline.
+        why: what the authors of the scenarios or the design say they are for.
+        answer: sentences with ranges.
+        basis: of how many worlds, in one sentence.
+        subject: of whom the sentences of the answer speak, where they do not say it.
+    """
+
+    kind: str
+    question: str
+    why: list[str]
+    answer: list[str]
+    basis: str
+    sections: list[Section]
+    subject: str = ""
