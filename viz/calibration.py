@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -78,25 +78,26 @@ def learnt_figure(found: list[Learnt]) -> Figure:
     return figure
 
 
-def ranks_figure(below: np.ndarray, informed: list[int]) -> Figure:
+def ranks_figure(truths: dict[str, Any]) -> Figure:
     """Ranks of true numbers among particles fitted to what they showed.
 
     Args:
-        below: share of particles below the truth, `[truth, number]`.
-        informed: rows of the numbers of which the synthetic histories say most.
+        truths: as recorded by `known_truths`.
     """
+    names = ("all numbers", f"the {truths['informed']} that are learnt most")
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=(8.2, 3.2), layout="constrained")
-        panels = {"all numbers": below, "those that are learnt most": below[:, informed]}
-        for axes, (name, part) in zip(figure.subplots(1, 2), panels.items(), strict=True):
-            counts, edges = np.histogram(part, bins=10, range=(0, 1))
-            axes.bar(edges[:-1], counts / counts.mean(), 0.09, align="edge", color=theme.BLUE)
+        panels = zip(figure.subplots(1, 2), names, truths["histograms"], strict=True)
+        for axes, name, counts in panels:
+            share = np.array(counts) / np.mean(counts)
+            left = np.arange(len(counts)) / len(counts)
+            axes.bar(left, share, 0.9 / len(counts), align="edge", color=theme.BLUE)
             axes.axhline(1, color=theme.INK, linewidth=1, linestyle="--")
             axes.set(xlabel="share of particles below the truth", title=name, ylim=(0, None))
             axes.set_ylabel("frequency over that of honest worlds")
         _say(
             figure,
-            f"{len(below)} synthetic truths. A flat histogram is an honest posterior; "
+            f"{truths['truths']} synthetic truths. A flat histogram is an honest posterior; "
             "heaps at both ends are one that is too narrow.",
         )
     return figure

@@ -12,13 +12,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.calibrate_command import findings, write_report
+from sim.calibrate_command import write_report
 from sim.calibration.checks import golden, known_truths, two_seeds
+from sim.calibration.page import findings
 from sim.calibration.report import met
 from sim.calibration.truths import ranks
 from sim.posterior import SHIPPED, Posterior, read
-from sim.sweeps.store import write
 from sim.scenario.load import load
+from sim.sweeps.store import write
 
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"

@@ -1,4 +1,4 @@
-"""Checks of a calibration that are recorded for its page: another seed, known truths, golden fit."""
+"""Checks of a calibration, recorded for its page: another seed, known truths, a golden fit."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def known_truths(found: Ranks, settings: dict[str, Any]) -> dict[str, Any]:
     """
     rows = found.informed(LEARNT)
     kinds = {"all": found.below, "learnt": found.below[:, rows], "fit": found.fit[:, None]}
-    inside = {name: [central(below, share) for share in (0.5, 0.9)] for name, below in kinds.items()}
+    inside = {
+        name: [central(below, share) for share in (0.5, 0.9)] for name, below in kinds.items()
+    }
     bins = [np.histogram(kinds[name], BINS, (0, 1))[0].tolist() for name in ("all", "learnt")]
     return {
         **settings,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-TRIED = """An observation lies outside where the model is too smooth, or wrong. Errors were not widened
-to hide it: those of the observations are the sources', those of the model stand with their reasons in
-`sim/history/series.csv` and were set before the fit. What was tried: all numbers with a prior, and the
-luck of every lab and cloud, were free in the fit, so what remains is not reached by any of them at a
-price that the other observations allow. *Off* is in brackets."""
+TRIED = """An observation lies outside where the model is too smooth, or wrong. Errors were not
+widened to hide it: those of the observations are the sources', those of the model stand with their
+reasons in `sim/history/series.csv` and were set before the fit. What was tried: all numbers with a
+prior, and the luck of every lab and cloud, were free in the fit, so what remains is not reached by
+any of them at a price that the other observations allow. *Off* is in brackets."""
 
 _RUNS = (
     "runs are lumps. The model trains in proportion to installed chips, so that it says too much "
@@ -19,17 +19,17 @@ _STAIRS = (
     "its parts, the two frontiers, are fitted."
 )
 _INDEX = (
-    "the first Chinese models of 2023 came late (registration, late starts) and were far below what "
-    "the chips in the country allowed; then the index jumped with single releases."
+    "the first Chinese models of 2023 came late (registration, late starts) and were far below "
+    "what the chips in the country allowed; then the index jumped with single releases."
 )
 
 MISSES = {
-    "run_growth_us": "a regression over many runs, by its source to 2025; the model's rate joins two "
-    "single runs, and " + _RUNS,
+    "run_growth_us": "a regression over many runs, by its source to 2025; the model's rate joins "
+    "two single runs, and " + _RUNS,
     "run_growth_china": "as for the American rate; two single runs say less than a regression.",
     "largest_run_us": _RUNS,
-    "largest_run_china": "in 2023 Chinese labs trained far smaller models than their stocks allowed, "
-    "and the model knows no such hesitation; " + _RUNS,
+    "largest_run_china": "in 2023 Chinese labs trained far smaller models than their stocks "
+    "allowed, and the model knows no such hesitation; " + _RUNS,
     "lead_points": "a difference of two frontiers that are fitted; single releases move it by "
     "several points within a quarter.",
     "us_frontier": "reasoning models made a steeper jump in late 2024 than the model's paradigm "
@@ -39,9 +39,10 @@ MISSES = {
     "lead_months_observed": _STAIRS,
     "imitation_lag": "the mean of that staircase: " + _STAIRS,
     "frontier_pace": "a mean over two years between two single releases.",
-    "nvidia_china_share": "around the first control sales fell to a third within weeks of a letter, "
-    "and came back with the A800. In the model orders, stocks and the redesigned chip follow over "
-    "months: too much in the gap and just after it, too little at the top a year later.",
+    "nvidia_china_share": "around the first control sales fell to a third within weeks of a "
+    "letter, and came back with the A800. In the model orders, stocks and the redesigned chip "
+    "follow over months: too much in the gap and just after it, too little at the top a year "
+    "later.",
     "nvidia_stock": "supply grows along smooth ceilings.",
     "lab_compute:Google DeepMind": "what belongs to a lab and what to its owner is a convention.",
     "lab_compute:OpenAI": "what belongs to a lab and what to its host is a convention.",

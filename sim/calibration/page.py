@@ -1,4 +1,4 @@
-"""docs/calibration.md from a posterior, what history says beside it, and the checks of the method."""
+"""docs/calibration.md: a posterior, history beside its worlds, and checks of the method."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from sim.calibration.misses import MISSES, TRIED
-from sim.calibration.report import Learnt, Met, learnt, rows_covered, together
-from sim.history.compared import compared
+from sim.calibration.report import Learnt, Met, learnt, met, numbers, rows_covered, together
+from sim.experiments.ensemble import PRIOR, of_worlds
 from sim.posterior import Posterior
-from sim.scenario.load import Loaded
+from sim.scenario.load import Loaded, load
 from sim.scenario.schema import quantities
 
 LISTED, PAIRS = 40, 15  # numbers and pairs that are told one by one
+FREE = 1024  # worlds of the priors from which their quantiles are taken
 ASKED = ("effort.eta", "research.sigma", "research.pace", "spillover.imitation_lag")
 
 
@@ -37,6 +38,23 @@ class Findings:
     met: list[Met]
     spread: dict[str, np.ndarray]
     checks: dict[str, Any]
+
+
+def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
+    """What a posterior says, worked out anew.
+
+    Args:
+        checks: recorded before (see `sim.calibration.checks`).
+    """
+    loaded = load(posterior.about["scenario"])
+    both = [
+        numbers(of_worlds(loaded, which), max(posterior.count, FREE))
+        for which in (PRIOR, posterior)
+    ]
+    spread = {
+        path: np.stack([np.percentile(one[path], [5, 50, 95]) for one in both]) for path in both[0]
+    }
+    return Findings(posterior, loaded, met(posterior, posterior.about["until"]), spread, checks)
 
 
 def page(found: Findings) -> str:
@@ -200,9 +218,9 @@ def _truths(found: Findings) -> str:
 
 {one["truths"]} worlds of the priors were taken for the truth; what they would have shown until
 {one["until"]}, with errors of the declared size, was fitted with {one["particles"]} particles
-(a cheaper setting than the shipped one: {one["passes"]} rounds of moves in a stage, {one["last"]} in
-the last). An honest posterior holds the truth in its central half in 50 % of cases, in its central
-90 % in 90 %.
+(a cheaper setting than the shipped one: {one["passes"]} rounds of moves in a stage, {one["last"]}
+in the last). An honest posterior holds the truth in its central half in 50 % of cases, in its
+central 90 % in 90 %.
 
 | | in the central 50 % | in the central 90 % |
 | --- | --- | --- |
@@ -220,8 +238,3 @@ def _table(head: Iterable[str], rows: Iterable[list[str]]) -> str:
     names = list(head)
     lines = [names, ["---"] * len(names), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
-
-
-def unexplained(met: list[Met]) -> list[str]:
-    """Series with an observation outside the band of which the page could not say why."""
-    return [name for name in compared() if name not in MISSES and _months(met, name)]

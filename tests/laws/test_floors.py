@@ -65,6 +65,10 @@ FLOORS = {
     "sim.judged": 5,
     "sim.evidence_command": 5,
     "sim.calibrate_command": 5,
+    "sim.month": 5,
+    "sim.report_command": 5,
+    "sim.told_commands": 5,
+    "sim.calibration.__main__": 5,
     "viz": 6,
 }
 MAY_DRAW = (
@@ -74,6 +78,10 @@ MAY_DRAW = (
     "sim.judge_command",
     "sim.evidence_command",
     "sim.judgement.__main__",
+    "sim.calibrate_command",
+    "sim.calibration.__main__",
+    "sim.report_command",
+    "sim.month",
 )
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
 NEIGHBOURS = {
