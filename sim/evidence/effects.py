@@ -31,17 +31,10 @@ EFFECTS = (
 MONTHS = ("2024-12", "2026-12", "2030-12")
 
 
-def effects(
-    worlds: Ensemble, say: Callable[[str], None] = lambda text: None
-) -> tuple[dict[str, Any], dict[str, Block]]:
-    """Effects of each pair of scenarios, and those of the main pair world by world.
-
-    Returns:
-        by pair, outcome and month what the worlds say; and `name@month` to `[world]`.
-    """
+def effects(worlds: Ensemble, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
+    """Effects of each pair of scenarios: by pair, outcome and month what the worlds say."""
     only = _series(worlds)
     found: dict[str, Any] = {}
-    main: dict[str, Block] = {}
     kept: dict[str, Any] = {}
     for pair in PAIRS:
         say(" against ".join(pair))
@@ -52,10 +45,8 @@ def effects(
         month = kept[pair[0]].calendar.month
         at = {(name, label): values[name][month(label)] for name in EFFECTS for label in MONTHS}
         found["-".join(pair)] = _table(at)
-        if pair == MAIN:
-            main = {f"{name}@{label}": block for (name, label), block in at.items()}
         kept.pop(pair[0])
-    return found, main
+    return found
 
 
 def _table(at: dict[tuple[str, str], Block]) -> dict[str, Any]:

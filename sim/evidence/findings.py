@@ -26,16 +26,17 @@ EXPLAINED = (
     "supplier_loss",
 )
 SPLIT_WORLDS, ORDERS = 64, 4
+FREE_WORLDS = 1024  # of the prior, which are independent: what turns the sign shows there
 QUICK_WORLDS, QUICK_MONTH = 8, "2024-12"  # what a test runs again to see that the page still holds
 
 
 def find(worlds: Ensemble, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
     """Run everything; `say` is told what is under way."""
-    found, main = effects(worlds, say)
-    numbers = worlds.numbers()
-    units = {path: item.unit for path, item, _ in quantities(load(MAIN[0]).scenario)}
+    found = effects(worlds, say)
     say("what turns the sign")
-    turning = {name: flips.turning(main[name], numbers, units) for name in flips.ASKED}
+    turning = {
+        one.name: turned(one) for one in (worlds, Ensemble("prior", FREE_WORLDS, worlds.seed))
+    }
     say("effects over eta and sigma")
     planes = flips.planes(worlds)
     say("channels")
@@ -47,6 +48,14 @@ def find(worlds: Ensemble, say: Callable[[str], None] = lambda text: None) -> di
         "channels": channels,
         "quick": quick(worlds),
     }
+
+
+def turned(worlds: Ensemble) -> dict[str, Any]:
+    """What goes with the sign of the effects asked about, in an ensemble."""
+    numbers = worlds.numbers()
+    units = {path: item.unit for path, item, _ in quantities(load(MAIN[0]).scenario)}
+    values = flips.asked(worlds)
+    return {name: flips.turning(values[name], numbers, units) for name in flips.ASKED}
 
 
 def split(worlds: Ensemble, month: str) -> dict[str, Any]:

@@ -35,7 +35,8 @@ LIMITS = """\
 - "All controls" takes out what answers them too: Chinese mandates, guidance and retaliation
   (scenario `no_controls`). Without them, Chinese policy might have gone another way in ways that no
   scenario here holds.
-- A share of worlds is a probability only for who believes the model and its priors.
+- A share of worlds is a probability only for who believes the model and its priors. Worlds of the fit share
+  ancestors and count like {effective:.0f} independent ones: shares are known to about {error:.0f} points.
 """
 
 
@@ -43,10 +44,11 @@ def page(found: dict[str, Any]) -> str:
     """The whole page."""
     about = found["about"]
     main = found["effects"]["-".join(MAIN)]
+    effective = min(one["effective"] for one in found["turning"]["posterior"].values())
     parts = [
         "# What the controls did, as far as the model can say\n",
         f"Written by `moat findings` from the numbers in `docs/findings.json`: {about['worlds']} paired worlds of {ensemble(about)}, seed {about['seed']}. A test holds the words to the numbers, and the numbers to the model.\n",
-        LIMITS,
+        LIMITS.format(effective=effective, error=100 / effective**0.5),
         "## In short\n",
         "All controls as enacted, against no controls:\n",
         "\n".join(f"- {line}" for line in short(main)) + "\n",
@@ -156,12 +158,17 @@ def _turning(found: dict[str, Any]) -> str:
         "![Sign of the effects over eta and sigma](figures/findings_plane.png)\n",
         f"*Share of worlds in which the effect of all controls is above 0 by 2030, over how strongly scarcity turns effort (eta) and how well people stand in for chips (sigma), all else as fitted; {found['planes']['worlds']} worlds a cell.*\n",
     ]
-    for name, one in found["turning"].items():
+    for name, one in found["turning"]["posterior"].items():
         outcome, month = name.split("@")
         lines.append(f"### {capital(label_of(outcome))[:-1]}, {month}\n")
         lines.append(_corner(found["planes"][name], outcome))
-        lines.append(_box(one))
-        lines.append(_movers(one))
+        lines += ["In the fitted worlds:\n", _box(one), _movers(one)]
+        free = found["turning"]["prior"][name]
+        lines += [
+            "In worlds of the prior, which are independent and fit no history:\n",
+            _box(free),
+            _movers(free),
+        ]
     return "\n".join(lines)
 
 
@@ -196,7 +203,10 @@ def _box(one: dict[str, Any]) -> str:
 
 def _movers(one: dict[str, Any]) -> str:
     if not one["numbers"]:
-        return f"None of {one['tried']} numbers moves with it more than chance would let one of them.\n"
+        return (
+            f"None of {one['tried']} single numbers moves with it more than chance would let one of them: these "
+            f"worlds count like {one['effective']:.0f} independent ones.\n"
+        )
     rows = [
         [f"`{m['path']}`", f"{m['rho']:+.2f}"]
         + [
@@ -208,7 +218,8 @@ def _movers(one: dict[str, Any]) -> str:
     head = ["number", "rank correlation", "lowest fifth: above 0 (median)", "highest fifth"]
     return (
         f"{one['stand_out']} of {one['tried']} numbers move with it more than chance would let any of them "
-        f"(|rank correlation| > {number(one['chance'])}), the first:\n\n" + table(head, rows)
+        f"(|rank correlation| > {number(one['chance'])}; these worlds count like "
+        f"{one['effective']:.0f} independent ones), the first:\n\n" + table(head, rows)
     )
 
 

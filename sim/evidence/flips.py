@@ -20,6 +20,7 @@ from sim.worlds import Block
 ASKED = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
 SHOWN = 8
+MIDDLE = 0.6745  # median size of a standard normal number
 PLANE = {ETA: (0.0, 0.5, 1.0, 1.5, 2.0), SIGMA: (0.3, 0.7, 1.3, 2.6)}
 PLANE_WORLDS = 128
 
@@ -33,7 +34,7 @@ def turning(values: Block, numbers: dict[str, Block], units: dict[str, str]) -> 
 
     Returns:
         `chance`, the rank correlation that none of so many unrelated numbers would exceed in 95 %
-        of ensembles; the numbers that exceed it, each with the share of worlds above 0 where it is
+        of ensembles, and the independent worlds that it counts (`effective`); the numbers that exceed it, each with the share of worlds above 0 where it is
         in its lowest and highest fifth; and the box in which the rarer sign is most frequent
         (PRIM), with its density on worlds not searched.
     """
@@ -41,10 +42,12 @@ def turning(values: Block, numbers: dict[str, Block], units: dict[str, str]) -> 
     rho = {path: float(spearmanr(x, values).statistic) for path, x in varied.items()}
     ranked = sorted(rho, key=lambda path: -abs(rho[path]))
     rarer = values < 0 if (values > 0).mean() >= 0.5 else values > 0
-    chance = float(norm.ppf(1 - 0.025 / len(rho)) / np.sqrt(len(values) - 1))
+    effective = _effective(np.abs(list(rho.values())), len(values))
+    chance = float(norm.ppf(1 - 0.025 / len(rho)) / np.sqrt(effective - 1))
     names = [path for path in ranked if abs(rho[path]) > chance][:CANDIDATES]
     return {
         "chance": chance,
+        "effective": round(effective, 1),
         "tried": len(rho),
         "stand_out": len(names),
         "numbers": [_mover(path, varied[path], values, rho[path]) for path in names[:SHOWN]],
@@ -52,6 +55,15 @@ def turning(values: Block, numbers: dict[str, Block], units: dict[str, str]) -> 
         "share": float(rarer.mean()),
         "box": _box(varied, rarer, names, units),
     }
+
+
+def _effective(sizes: Block, worlds: int) -> float:
+    """Independent worlds that an ensemble counts for, from how large correlations are by chance.
+
+    Worlds of a fit share ancestors, so that numbers without influence go together too. Most numbers
+    have none: the middle one of their rank correlations says how large chance makes them.
+    """
+    return float(np.clip(1 + (MIDDLE / np.median(sizes)) ** 2, 3.0, worlds))
 
 
 def _mover(path: str, x: Block, values: Block, rho: float) -> dict[str, Any]:
@@ -94,7 +106,7 @@ def planes(worlds: Ensemble) -> dict[str, Any]:
     """The effects over eta and sigma, all else as in the posterior, `[sigma, eta]` by name."""
     some = Ensemble(worlds.name, min(worlds.worlds, PLANE_WORLDS), worlds.seed)
     grid = {
-        (sigma, eta): _cell(some, {ETA: eta, SIGMA: sigma})
+        (sigma, eta): asked(some, {ETA: eta, SIGMA: sigma})
         for sigma in PLANE[SIGMA]
         for eta in PLANE[ETA]
     }
@@ -114,8 +126,8 @@ def _plane(name: str, grid: dict[tuple[float, float], dict[str, Block]]) -> dict
     }
 
 
-def _cell(worlds: Ensemble, columns: dict[str, float]) -> dict[str, Block]:
-    """The effects asked about with two numbers set, `[world]` by `name@month`."""
+def asked(worlds: Ensemble, columns: dict[str, float] | None = None) -> dict[str, Block]:
+    """The effects asked about, with some numbers set, `[world]` by `name@month`."""
     only = {"active", "log_training_efficiency", "capability"}
     pair = [worlds.record(name, columns=columns, only=only) for name in MAIN]
     found = {}
