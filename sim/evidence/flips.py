@@ -34,9 +34,10 @@ def turning(values: Block, numbers: dict[str, Block], units: dict[str, str]) -> 
 
     Returns:
         `chance`, the rank correlation that none of so many unrelated numbers would exceed in 95 %
-        of ensembles, and the independent worlds that it counts (`effective`); the numbers that exceed it, each with the share of worlds above 0 where it is
-        in its lowest and highest fifth; and the box in which the rarer sign is most frequent
-        (PRIM), with its density on worlds not searched.
+        of ensembles, and the independent worlds that it counts (`effective`); the numbers that
+        exceed it, each with the share of worlds above 0 where it is in its lowest and highest
+        fifth; and the box in which the rarer sign is most frequent (PRIM), with its density on
+        worlds not searched.
     """
     varied = {path: x for path, x in numbers.items() if x.size == values.size and np.ptp(x) > 0}
     rho = {path: float(spearmanr(x, values).statistic) for path, x in varied.items()}
