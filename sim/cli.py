@@ -11,6 +11,8 @@ import click
 
 from sim.analyse import discover, optimise, sensitivity
 from sim.calibrate_command import calibrate
+from sim.evidence_command import evidence, findings
+from sim.judge_command import backtest, score
 from sim.options import (
     AGAINST,
     ENSEMBLE,
@@ -161,7 +163,20 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, report, month, sources, calibrate):
+for command in (
+    sweep,
+    sensitivity,
+    discover,
+    optimise,
+    report,
+    month,
+    sources,
+    calibrate,
+    backtest,
+    score,
+    evidence,
+    findings,
+):
     main.add_command(command)
 
 
