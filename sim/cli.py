@@ -24,6 +24,7 @@ from sim.options import (
     told,
 )
 from sim.sweep_command import sweep
+from sim.watch_command import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -144,7 +145,7 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise):
+for command in (sweep, sensitivity, discover, optimise, watch):
     main.add_command(command)
 
 

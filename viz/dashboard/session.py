@@ -1,0 +1,221 @@
+"""A visitor's session: what is on the page, what was simulated for it, and what can be done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import solara
+
+from sim.results import Results
+from sim.scenario.errors import ScenarioError
+from viz.dashboard import bounds
+from viz.dashboard.case import Case
+from viz.dashboard.ensemble import Ensemble, SupersededError, effects, simulate_case
+from viz.dashboard.view import View
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was simulated last: the case, the baseline behind it, and their difference.
+
+    Attributes:
+        effects: paired differences (None: nothing differs, or a saved run is shown).
+    """
+
+    case: Case
+    this: Ensemble
+    baseline: Ensemble | None = None
+    effects: Results | None = None
+    seconds: float = 0.0
+
+    @property
+    def last(self) -> int:
+        """Number of the last month."""
+        return len(self.this.months) - 1
+
+
+class Session:
+    """One visitor: reactive values that the page is drawn from; nothing is shared.
+
+    Args:
+        view: where to begin.
+        saved: a saved run that is only replayed (None: simulate).
+    """
+
+    def __init__(self, view: View | None = None, saved: Ensemble | None = None) -> None:
+        view = view or View()
+        self.saved = saved
+        self.case = solara.Reactive(view.case)
+        self.baseline = solara.Reactive(view.baseline)
+        self.worlds = solara.Reactive(view.worlds)
+        self.seed = solara.Reactive(view.seed)
+        self.month = solara.Reactive(-1)  # number of the month of the clock; -1: the last
+        self.pinned = solara.Reactive(view.pinned)
+        self.compared = solara.Reactive(view.compared)
+        self.tab = solara.Reactive(view.tab)
+        self.playing = solara.Reactive(False)
+        self.speed = solara.Reactive(6)  # months per second
+        self.found: solara.Reactive[Found | None] = solara.Reactive(None)
+        self.progress = solara.Reactive(0.0)
+        self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
+        self.notices: solara.Reactive[tuple[str, ...]] = solara.Reactive(())
+        self._opening_month = view.month
+        self._kept: OrderedDict[Any, Ensemble] = OrderedDict()
+        self._asked = 0
+        self._lock = threading.Lock()
+        if saved is not None:
+            self._show(Found(view.case, saved))
+
+    def view(self) -> View:
+        """What is on the page, as one value."""
+        month = self.month.value
+        found = self.found.value
+        at_end = month < 0 or found is None or month >= found.last
+        return View(
+            self.case.value,
+            self.baseline.value,
+            self.worlds.value,
+            self.seed.value,
+            "" if at_end else found.this.months[month],
+            self.pinned.value,
+            self.compared.value,
+            self.tab.value,
+        )
+
+    # --- simulating ---------------------------------------------------------------------------
+
+    def ensemble(self, case: Case, wanted: Callable[[int], bool] = lambda done: True) -> Ensemble:
+        """The worlds of a case, from memory where they were simulated before."""
+        key = (case, self.worlds.value, self.seed.value)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        fresh = simulate_case(*key, wanted)
+        with self._lock:
+            self._kept[key] = fresh
+            while len(self._kept) > bounds.KEPT:
+                self._kept.popitem(last=False)
+        return fresh
+
+    def simulate(self) -> None:
+        """Simulate what is asked for now; gives up when something newer is asked.
+
+        What cannot be simulated leaves the last result on the page, with a problem.
+        """
+        if self.saved is not None:
+            return
+        self._asked += 1
+        number, case = self._asked, self.case.value
+        try:
+            found = self._pair(case, lambda done: number == self._asked)
+        except SupersededError:
+            return
+        except ScenarioError as wrong:
+            self._tell(wrong)
+            return
+        if number == self._asked:
+            self.problems.set({})
+            self._show(found)
+
+    def _pair(self, case: Case, is_wanted: Callable[[int], bool]) -> Found:
+        began = time.perf_counter()
+        baseline = self.ensemble(Case(self.baseline.value), is_wanted)
+        this = self.ensemble(case, is_wanted)
+        taken = time.perf_counter() - began
+        if this is baseline:
+            return Found(case, this, baseline, None, taken)
+        if this.months != baseline.months:
+            return Found(case, this, None, None, taken)
+        return Found(case, this, baseline, effects(this, baseline), taken)
+
+    def _show(self, found: Found) -> None:
+        months = found.this.months
+        if self._opening_month in months:
+            self.month.set(months.index(self._opening_month))
+        elif self.month.value < 0 or self.month.value > found.last:
+            self.month.set(found.last)
+        self._opening_month = ""
+        self.found.set(found)
+
+    def _tell(self, wrong: ScenarioError) -> None:
+        told = {problem.key: str(problem) for problem in wrong.problems}
+        self.problems.set(told)
+
+    # --- what a visitor does ------------------------------------------------------------------
+
+    def open(self, scenario: str) -> None:
+        """Take a scenario as it is."""
+        self.problems.set({})
+        self.case.set(Case(scenario))
+
+    def change(self, key: str, value: Any) -> None:
+        """Change one key; a bad value is told at its lever and changes nothing."""
+        from viz.dashboard.stories import open_case
+
+        try:
+            case = self.case.value.put(key, value)
+            open_case(case)
+        except ScenarioError as wrong:
+            self.problems.set({**self.problems.value, key: wrong.problems[0].wrong})
+            return
+        self.problems.set({k: v for k, v in self.problems.value.items() if k != key})
+        self.case.set(case)
+
+    def undo(self, *keys: str) -> None:
+        """Put keys back."""
+        self.problems.set({k: v for k, v in self.problems.value.items() if k not in keys})
+        self.case.set(self.case.value.undo(*keys))
+
+    def reset(self) -> None:
+        """Put every key back."""
+        self.problems.set({})
+        self.case.set(self.case.value.reset())
+
+    def new_luck(self) -> None:
+        """The same scenario with other luck."""
+        self.seed.set((self.seed.value + 1) % (bounds.MOST_SEED + 1))
+
+    def go(self, month: int) -> None:
+        """Set the clock, within the months there are."""
+        found = self.found.value
+        if found is not None:
+            self.month.set(max(0, min(month, found.last)))
+
+    def step(self, months: int = 1) -> None:
+        """Move the clock; at the end it stops."""
+        self.go(self.month.value + months)
+        found = self.found.value
+        if found is not None and self.month.value >= found.last:
+            self.playing.set(False)
+
+    def play(self) -> None:
+        """Let the clock run, from the start again where it stands at the end."""
+        found = self.found.value
+        if found is not None and self.month.value >= found.last:
+            self.month.set(0)
+        self.playing.set(not self.playing.value)
+
+    def pin(self, world: int) -> None:
+        """Follow a world, or no longer."""
+        now = self.pinned.value
+        if world in now:
+            self.pinned.set(tuple(one for one in now if one != world))
+        elif len(now) < bounds.MOST_PINNED and 0 <= world < self.worlds.value:
+            self.pinned.set((*now, world))
+
+    def keep_for_comparison(self, case: Case) -> None:
+        """Put a case beside the one on the page; the oldest gives way."""
+        others = [one for one in self.compared.value if one != case]
+        self.compared.set((*others, case)[-bounds.MOST_COMPARED :])
+
+    def close(self) -> None:
+        """Forget everything: the visitor has left."""
+        self._asked += 1
+        self._kept.clear()
+        self.found.set(None)
