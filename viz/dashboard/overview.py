@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import solara
 
+from viz.dashboard.answer import AnswerLine
 from viz.dashboard.clock import Clock
 from viz.dashboard.fans import Fans
 from viz.dashboard.session import Session
@@ -13,5 +14,6 @@ from viz.dashboard.session import Session
 def Overview(session: Session):
     """Answer, clock and fans of the case against the baseline."""
     with solara.Column(gap="8px"):
+        AnswerLine(session)
         Clock(session)
         Fans(session)

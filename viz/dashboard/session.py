@@ -71,6 +71,11 @@ class Session:
         if saved is not None:
             self._show(Found(view.case, saved))
 
+    def at(self, found: Found) -> int:
+        """Number of the month on which the clock stands."""
+        month = self.month.value
+        return found.last if month < 0 else min(month, found.last)
+
     def view(self) -> View:
         """What is on the page, as one value."""
         month = self.month.value

@@ -1,0 +1,41 @@
+"""The answer on top of the page: one sentence, how sure it is, and what is being computed."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+
+from viz.dashboard import stories
+from viz.dashboard.session import Session
+from viz.dashboard.words import CERTAINTY, answer
+
+
+@solara.component
+def AnswerLine(session: Session):
+    """The answer at the clock's month, or what is being done to find it."""
+    found = session.found.value
+    if found is None:
+        Waiting(session)
+        return
+    told = answer(found, session.at(found), stories.name_of(session.baseline.value))
+    certain = CERTAINTY[told.certainty]
+    badge = f'<span class="badge {told.certainty}">{certain}</span>' if certain else ""
+    text = f"<h2>{escape(told.sentence)} {badge}</h2><p>{escape(told.detail)}</p>"
+    solara.HTML(unsafe_innerHTML=text, classes=["moat-answer"], attributes={"aria-live": "polite"})
+
+
+@solara.component
+def Waiting(session: Session):
+    """Before the first result: what is going on."""
+    with solara.Div(classes=["moat-answer"]):
+        if session.problems.value:
+            for text in session.problems.value.values():
+                solara.Error(text)
+        else:
+            text = (
+                f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
+                "<p>Eleven years, month by month, in every world.</p>"
+            )
+            solara.HTML(unsafe_innerHTML=text)
+            solara.ProgressLinear(True)
