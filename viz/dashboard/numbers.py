@@ -36,6 +36,11 @@ def _digits(value: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "\N{MINUS SIGN}")
 
 
+def signed(value: float) -> str:
+    """A difference: `+2.1`, `−0.15`, `0`."""
+    return f"+{short(value)}" if value > 0 else short(value)
+
+
 def unit(name: str) -> str:
     """A unit after a number."""
     return UNITS.get(name, name)

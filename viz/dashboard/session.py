@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import solara
 
 from sim.results import Results
-from sim.scenario.errors import ScenarioError
+from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard import bounds
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import Ensemble, SupersededError, effects, simulate_case
+from viz.dashboard.stories import open_case
 from viz.dashboard.view import View
 
 
@@ -161,15 +162,20 @@ class Session:
 
     def change(self, key: str, value: Any) -> None:
         """Change one key; a bad value is told at its lever and changes nothing."""
-        from viz.dashboard.stories import open_case
+        self.change_all({key: value}, key)
 
+    def change_all(self, values: Mapping[str, Any], lever: str) -> None:
+        """Change several keys at once; what is wrong is told under the name of the lever."""
+        case = self.case.value
         try:
-            case = self.case.value.put(key, value)
+            for key, value in values.items():
+                case = case.put(key, value)
             open_case(case)
         except ScenarioError as wrong:
-            self.problems.set({**self.problems.value, key: wrong.problems[0].wrong})
+            told = "; ".join(_told(problem) for problem in wrong.problems[:2])
+            self.problems.set({**self.problems.value, lever: told})
             return
-        self.problems.set({k: v for k, v in self.problems.value.items() if k != key})
+        self.problems.set({k: v for k, v in self.problems.value.items() if k != lever})
         self.case.set(case)
 
     def undo(self, *keys: str) -> None:
@@ -224,3 +230,8 @@ class Session:
         self._asked += 1
         self._kept.clear()
         self.found.set(None)
+
+
+def _told(problem: Problem) -> str:
+    """A problem at its lever, where file and key are plain."""
+    return problem.wrong + (f" ({problem.hint})" if problem.hint else "")

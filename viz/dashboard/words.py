@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.experiments.compare import Verdict, verdict
-from viz.dashboard.numbers import short
+from viz.dashboard.numbers import short, signed
 from viz.dashboard.session import Found
 from viz.marks import when
 
@@ -63,12 +63,9 @@ def _level(found: Found, month: int, label: str) -> Answer:
 def _sentence(told: Verdict, label: str) -> str:
     if certainty(told) == "level":
         return f"By {when(label)} this has changed nothing in the US lead."
-    sign = "+" if told.median > 0 else ""
-    size = f"{sign}{short(told.median)} months"
-    return (
-        f"In {when(label)} the US lead is {size} [{short(told.low)}, {short(told.high)}] "
-        "against the baseline."
-    )
+    how = "longer" if told.median > 0 else "shorter"
+    size = f"{short(abs(told.median))} months {how} [{signed(told.low)}, {signed(told.high)}]"
+    return f"In {when(label)} the US lead is {size} than in the baseline."
 
 
 def _detail(told: Verdict, found: Found, baseline_title: str) -> str:
@@ -93,9 +90,9 @@ CERTAINTY = {
     "level": "",
 }
 CAPTION = (
-    "Lines: median over {worlds} worlds. Dark and light bands: 50 % and 90 % of worlds, which differ "
-    "in uncertain parameters and in luck. {behind}Dots: observations to the end of 2024 with their "
-    "range. Dotted verticals: acts taking effect, American blue, Chinese red. Conditional "
+    "Lines: median over {worlds} worlds. Dark and light bands: 50 % and 90 % of worlds, which "
+    "differ in uncertain parameters and in luck. {behind}Dots: observations to the end of 2024 "
+    "with their range. Dotted verticals: acts taking effect, American blue, Chinese red. Conditional "
     "forecasts, not predictions."
 )
 BEHIND = "Grey, dashed: the baseline in the same worlds. "
