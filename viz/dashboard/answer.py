@@ -10,6 +10,16 @@ from viz.dashboard import stories
 from viz.dashboard.session import Session
 from viz.dashboard.words import CERTAINTY, answer
 
+PRESETS = (
+    "no_controls",
+    "strict_enforcement",
+    "sell_everything",
+    "tools_only",
+    "open_weights_closed",
+    "efficiency_breakthrough_china",
+    "us_power_wall",
+)
+
 
 @solara.component
 def AnswerLine(session: Session):
@@ -22,7 +32,24 @@ def AnswerLine(session: Session):
     certain = CERTAINTY[told.certainty]
     badge = f'<span class="badge {told.certainty}">{certain}</span>' if certain else ""
     text = f"<h2>{escape(told.sentence)} {badge}</h2><p>{escape(told.detail)}</p>"
-    solara.HTML(unsafe_innerHTML=text, classes=["moat-answer"], attributes={"aria-live": "polite"})
+    with solara.Div(classes=["moat-answer"]):
+        solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
+        if told.certainty == "level" and session.saved is None:
+            Presets(session)
+
+
+@solara.component
+def Presets(session: Session):
+    """Scenarios to begin with, one click each."""
+    with solara.Div(classes=["moat-presets"]):
+        for name in PRESETS:
+            if name in stories.known() and name != session.case.value.scenario:
+                solara.Button(
+                    stories.name_of(name),
+                    on_click=lambda name=name: session.open(name),
+                    small=True,
+                    outlined=True,
+                )
 
 
 @solara.component

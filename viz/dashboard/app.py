@@ -13,6 +13,7 @@ from viz.dashboard.levers_panel import Levers
 from viz.dashboard.saved import open_saved
 from viz.dashboard.session import Session
 from viz.dashboard.tabs import TABS
+from viz.dashboard.tour import Tour
 from viz.dashboard.view import View
 
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
@@ -44,6 +45,7 @@ def Page():
     solara.Style(CSS)
     with solara.Div(classes=["moat"]):
         Head(session)
+        Tour(session)
         with solara.Div(classes=["moat-body"]):
             Levers(session)
             with solara.Div(classes=["moat-main", "moat-ready"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "china_frontier",
     "efficiency_ratio",
     "inference_efficiency_ratio",
+    "compute_ratio",
     "us_compute",
     "china_compute",
     "quality_price",
@@ -38,6 +39,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "china_use_abroad",
     "lead_reversed",
 )
+EFFECTS = (*SHOWN, "supplier_loss", "innovation_effect")
 PERCENT = (5, 25, 50, 75, 95)
 _turn = threading.BoundedSemaphore(AT_ONCE)
 
@@ -54,9 +56,9 @@ class Ensemble:
     months: list[str]
     worlds: int
     seed: int
+    name: str
     tree: Mapping[str, Any]  # the resolved scenario, for marks of policies
     outcomes: Mapping[str, Array]
-    units: Mapping[str, str] = field(default_factory=dict)
     record: Record | None = None  # None for a saved run
 
     @cached_property
@@ -113,15 +115,33 @@ def simulate_case(
     outcomes = compute_outcomes(record, SHOWN)
     months = record.calendar.labels()
     return Ensemble(
-        loaded.scenario.title, months, worlds, seed, loaded.tree, outcomes, record=record
+        loaded.scenario.title,
+        months,
+        worlds,
+        seed,
+        case.scenario,
+        loaded.tree,
+        outcomes,
+        record=record,
     )
 
 
 def effects(this: Ensemble, reference: Ensemble) -> Results:
     """Differences between paired worlds, as `moat compare` computes them."""
-    values = compute_effects(
-        this.record, reference.record, (*SHOWN, "supplier_loss", "innovation_effect")
-    )
-    return Results(
-        labelled(values, this.months, np.arange(this.worlds)), about={"kind": "comparison"}
-    )
+    values = compute_effects(this.record, reference.record, EFFECTS)
+    about = {"kind": "comparison", "against": _about(reference)}
+    return _labelled(values, this, about)
+
+
+def results(this: Ensemble) -> Results:
+    """Outcomes of an ensemble, as `moat run` computes them."""
+    return _labelled(this.outcomes, this, {"kind": "run"})
+
+
+def _labelled(values: Mapping[str, Array], this: Ensemble, about: dict[str, Any]) -> Results:
+    about |= {"scenario": _about(this), "worlds": this.worlds, "seed": this.seed}
+    return Results(labelled(values, this.months, np.arange(this.worlds)), about=about)
+
+
+def _about(one: Ensemble) -> dict[str, Any]:
+    return {"title": one.title, "name": one.name, "resolved": one.tree}

@@ -60,7 +60,7 @@ def LeverRow(
     help: str = "",
     problem: str = "",
     disabled: str = "",
-    children: list | None = None,
+    more: Callable[[], None] | None = None,
 ):
     """One lever.
 
@@ -70,6 +70,7 @@ def LeverRow(
         rest: where it stands while it is not set.
         problem: what was wrong with what was asked for last.
         disabled: why it cannot be moved.
+        more: draws what else belongs to it.
     """
     wrong, set_wrong = solara.use_state("")
     is_open, set_open = solara.use_state(False)
@@ -103,8 +104,9 @@ def LeverRow(
             solara.HTML(tag="span", unsafe_innerHTML=escape(unit), classes=["lever-unit"])
         if is_open:
             solara.HTML(tag="div", unsafe_innerHTML=linked(help), classes=["lever-help"])
-        if children:
-            solara.Div(classes=["lever-more"], children=children)
+        if more:
+            with solara.Div(classes=["lever-more"]):
+                more()
         message = wrong or problem
         if message:
             solara.HTML(

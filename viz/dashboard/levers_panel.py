@@ -75,7 +75,10 @@ def PolicyLever(session: Session, policy: Policy, tree: dict):
 
     label = next((name for name, one in DATES.items() if one == day), f"{day:%Y-%m}")
     labels = [*DATES, *([] if label in DATES else [label])]
-    begins = solara.Select("from", values=labels, value=label, on_value=move, dense=True)
+
+    def begins() -> None:
+        solara.Select("from", values=labels, value=label, on_value=move, dense=True)
+
     LeverRow(
         policy.title,
         told(policy, tree) if state is None else f"from {when(f'{day:%Y-%m}')} on",
@@ -89,7 +92,7 @@ def PolicyLever(session: Session, policy: Policy, tree: dict):
         f"{policy.help} {policy.meaning}",
         session.problems.value.get(policy.key, ""),
         policy.withheld(tree),
-        [begins] if state is not None else None,
+        begins if state is not None else None,
     )
 
 

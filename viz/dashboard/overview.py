@@ -6,6 +6,7 @@ import solara
 
 from viz.dashboard.answer import AnswerLine
 from viz.dashboard.clock import Clock
+from viz.dashboard.downloads import Downloads
 from viz.dashboard.fans import Fans
 from viz.dashboard.session import Session
 
@@ -17,3 +18,4 @@ def Overview(session: Session):
         AnswerLine(session)
         Clock(session)
         Fans(session)
+        Downloads(session)

@@ -28,6 +28,7 @@ def open_saved(folder: str | Path) -> Ensemble:
         results.months,
         int(about["worlds"]),
         int(about["seed"]),
+        about["scenario"]["name"],
         about["scenario"]["resolved"],
         {name: results.outcomes[name].values for name in names},
     )

@@ -65,6 +65,8 @@ class Session:
         self.progress = solara.Reactive(0.0)
         self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
         self.notices: solara.Reactive[tuple[str, ...]] = solara.Reactive(())
+        self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
+        self.toured = solara.Reactive(False)
         self._opening_month = view.month
         self._kept: OrderedDict[Any, Ensemble] = OrderedDict()
         self._asked = 0
@@ -146,6 +148,8 @@ class Session:
             self.month.set(months.index(self._opening_month))
         elif self.month.value < 0 or self.month.value > found.last:
             self.month.set(found.last)
+        self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
+        self.toured = solara.Reactive(False)
         self._opening_month = ""
         self.found.set(found)
 
@@ -217,8 +221,22 @@ class Session:
         now = self.pinned.value
         if world in now:
             self.pinned.set(tuple(one for one in now if one != world))
-        elif len(now) < bounds.MOST_PINNED and 0 <= world < self.worlds.value:
+        elif len(now) < bounds.MOST_PINNED:
             self.pinned.set((*now, world))
+
+    def pin_text(self, text: str) -> str:
+        """Follow a world that was typed; says what was wrong, or nothing."""
+        if not text.strip():
+            return ""
+        if not (text.strip().isascii() and text.strip().isdigit()):
+            return "a whole number"
+        world, known = int(text), self.worlds.value if self.saved is None else self.saved.worlds
+        if world >= known:
+            return f"0 to {known - 1}"
+        if world not in self.pinned.value and len(self.pinned.value) >= bounds.MOST_PINNED:
+            return f"at most {bounds.MOST_PINNED}"
+        self.pin(world)
+        return ""
 
     def keep_for_comparison(self, case: Case) -> None:
         """Put a case beside the one on the page; the oldest gives way."""
