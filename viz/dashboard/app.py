@@ -45,9 +45,9 @@ def Page():
     solara.Style(CSS)
     with solara.Div(classes=["moat"]):
         Head(session)
-        Tour(session)
         with solara.Div(classes=["moat-body"]):
             Levers(session)
             with solara.Div(classes=["moat-main", "moat-ready"]):
-                open_tab = next(tab for tab in TABS if tab.name == session.tab.value)
+                open_tab = next((tab for tab in TABS if tab.name == session.tab.value), TABS[0])
                 open_tab.component(session)
+        Tour(session)

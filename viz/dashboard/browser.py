@@ -35,7 +35,9 @@ def Browser(session: Session):
     query = link.query(session.view()) if steady and not is_saved else ""
 
     def first_visit(_: object = None) -> None:
-        session.tour.set(0)
+        if not session.greeted:
+            session.greeted = True
+            session.tour.set(0)
 
     _Browser(
         query=query,

@@ -60,6 +60,38 @@ def fan_chart(
     return _svg(at, _spoken(panel, this, shown), parts), at
 
 
+def overlay(
+    panel: Panel, cases: Sequence[tuple[Ensemble, str, str]], size: tuple[float, float]
+) -> str:
+    """Several cases in one chart: medians with the 50 % of worlds around each.
+
+    Args:
+        panel: with one line.
+        cases: ensemble, look and name of each.
+    """
+    outcome = panel.lines[0].outcome
+    fans = [(one.quantiles(outcome), look, name) for one, look, name in cases]
+    include = panel.reference[0] if panel.reference else None
+    months = cases[0][0].months
+    at = frame(
+        [q[1:4] for q, _, _ in fans],
+        len(months),
+        panel.is_log,
+        include,
+        width=size[0],
+        height=size[1],
+    )
+    parts = [_grid(at, months), _reference(at, panel)]
+    for q, look, name in fans:
+        told = f"<title>{escape(name)}</title>"
+        parts.append(
+            f'<g class="{look}"><path class="half" d="{_band(at, q[1], q[3])}"/>'
+            f'<path class="middle" d="{_path(at, q[2])}"/>{told}</g>'
+        )
+    spoken = [f"{name}: {ranged(*q[[2, 1, 3], -1], panel.unit)}" for q, _, name in fans]
+    return _svg(at, f"{panel.title}; in {months[-1]}, median and 50 %: {'; '.join(spoken)}", parts)
+
+
 def _svg(at: Frame, spoken: str, parts: Iterable[str]) -> str:
     inside = "".join(parts)
     return (

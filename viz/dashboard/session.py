@@ -66,6 +66,8 @@ class Session:
         self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
         self.notices: solara.Reactive[tuple[str, ...]] = solara.Reactive(())
         self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
+        self.explaining: Any = None  # what is being split by channel
+        self.greeted = False  # the tour is offered once
         self.toured = solara.Reactive(False)
         self._opening_month = view.month
         self._kept: OrderedDict[Any, Ensemble] = OrderedDict()
@@ -149,6 +151,8 @@ class Session:
         elif self.month.value < 0 or self.month.value > found.last:
             self.month.set(found.last)
         self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
+        self.explaining: Any = None  # what is being split by channel
+        self.greeted = False  # the tour is offered once
         self.toured = solara.Reactive(False)
         self._opening_month = ""
         self.found.set(found)
@@ -239,9 +243,14 @@ class Session:
         return ""
 
     def keep_for_comparison(self, case: Case) -> None:
-        """Put a case beside the one on the page; the oldest gives way."""
-        others = [one for one in self.compared.value if one != case]
-        self.compared.set((*others, case)[-bounds.MOST_COMPARED :])
+        """Put a case beside the one on the page, as far as there is room."""
+        others = self.compared.value
+        if case not in others and len(others) < bounds.MOST_COMPARED:
+            self.compared.set((*others, case))
+
+    def leave_comparison(self, case: Case) -> None:
+        """Take a case out of the comparison."""
+        self.compared.set(tuple(one for one in self.compared.value if one != case))
 
     def close(self) -> None:
         """Forget everything: the visitor has left."""

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from viz.dashboard.compare_page import Compare
+from viz.dashboard.events_page import Events
 from viz.dashboard.overview import Overview
+from viz.dashboard.why import Why
 
 
 @dataclass(frozen=True)
@@ -23,4 +26,9 @@ class Tab:
     component: Callable[..., Any]
 
 
-TABS = (Tab("overview", "Overview", Overview),)
+TABS = (
+    Tab("overview", "Overview", Overview),
+    Tab("why", "Why", Why),
+    Tab("compare", "Compare", Compare),
+    Tab("events", "Events", Events),
+)

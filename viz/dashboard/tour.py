@@ -42,6 +42,7 @@ def Tour(session: Session):
     """The step that is open, if any."""
     step = session.tour.value
     if step is None:
+        solara.Div()  # a place of its own: what stands beside it need not be drawn anew
         return
     title, text = STEPS[step]
 

@@ -1,0 +1,95 @@
+"""The page Why: the difference against the baseline, split by its causes, in the background."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+
+from sim.explained import method, sentence
+from viz.dashboard.explaining import OUTCOMES, CancelledError, Splitting, start
+from viz.dashboard.session import Session
+from viz.figures_svg import as_svg
+from viz.parts import parts_figure
+
+
+@solara.component
+def Why(session: Session):
+    """Asks for the split, shows its progress, then figure and sentences."""
+    found = session.found.value
+    asked, ask = solara.use_state(None)
+    progress = solara.use_reactive(0.0)
+
+    def work():
+        if asked is None:
+            return None
+        return start(asked, progress.set, lambda: session.explaining is asked)
+
+    task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
+    solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
+    if found is None or found.effects is None:
+        Nothing(session)
+        return
+    wanted = Splitting(
+        found.case, session.baseline.value, found.this.months[session.at(found)], session.seed.value
+    )
+
+    def begin() -> None:
+        progress.set(0.0)
+        session.explaining = wanted
+        ask(wanted)
+
+    with solara.Div(classes=["moat-panel"]):
+        solara.HTML(unsafe_innerHTML=f"<h3>{escape(title(session))}</h3>")
+        solara.Text(
+            "Both scenarios run again with channels switched off one after another, in many "
+            "orders (Shapley values); the parts add up to the whole difference in every world. "
+        )
+        with solara.Row(gap="10px"):
+            label = f"Split the effect at {wanted.month}"
+            is_done = asked == wanted and (task.pending or task.finished)
+            solara.Button(label, on_click=begin, color="primary", small=True, disabled=is_done)
+            if task.pending and asked is not None:
+                solara.Button("Stop", on_click=lambda: ask(None), small=True, outlined=True)
+                solara.Text(f"{progress.value:.0%} of {wanted.worlds} worlds")
+        if task.pending and asked is not None:
+            solara.ProgressLinear(100 * progress.value)
+    if task.error and not isinstance(task.exception, CancelledError):
+        solara.Error(f"The effect could not be split: {task.exception}")
+    elif task.finished and task.value is not None:
+        Split(task.value)
+
+
+def title(session: Session) -> str:
+    """What is to be explained."""
+    found = session.found.value
+    return f"Why “{found.this.title}” differs from “{found.baseline.title}”"
+
+
+@solara.component
+def Nothing(session: Session):
+    """When there is no difference to explain."""
+    with solara.Div(classes=["moat-panel", "moat-empty"]):
+        if session.saved is not None:
+            text = "A saved run stands alone: there is no baseline to explain a difference from."
+        else:
+            text = (
+                "Nothing differs from the baseline yet. Move a lever or choose another scenario, "
+                "then come back to see which channels its effect goes through."
+            )
+        solara.HTML(unsafe_innerHTML=f"<h3>Nothing to explain</h3><p>{text}</p>")
+
+
+@solara.component
+def Split(found):
+    """Sentences and figure of a split."""
+    drawn = solara.use_memo(lambda: as_svg(parts_figure(found)), [found])
+    with solara.Div(classes=["moat-panel"]):
+        told = [
+            f"<p>{escape(sentence(found.splits[name], found.month))}</p>"
+            for name in OUTCOMES
+            if name in found.splits
+        ]
+        solara.HTML(unsafe_innerHTML="".join(told), classes=["moat-sentences"])
+        solara.HTML(unsafe_innerHTML=drawn, classes=["moat-figure"])
+        solara.HTML(tag="p", unsafe_innerHTML=escape(method(found)), classes=["moat-note"])
