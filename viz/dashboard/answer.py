@@ -30,9 +30,15 @@ def AnswerLine(session: Session):
         return
     told = answer(found, session.at(found), stories.name_of(session.baseline.value))
     certain = CERTAINTY[told.certainty]
+    busy = session.progress.value is not None
+    if busy:
+        certain = ""
     badge = f'<span class="badge {told.certainty}">{certain}</span>' if certain else ""
+    if busy:
+        badge = '<span class="badge busy">simulating ...</span>'
     text = f"<h2>{escape(told.sentence)} {badge}</h2><p>{escape(told.detail)}</p>"
-    with solara.Div(classes=["moat-answer"]):
+    with solara.Div(classes=["moat-answer", *(["busy"] if busy else [])]):
+        solara.ProgressLinear(busy, style={"visibility": "visible" if busy else "hidden"})
         solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
         if told.certainty == "level" and session.saved is None:
             Presets(session)

@@ -7,12 +7,13 @@ from html import escape
 import solara
 
 from viz.dashboard import stories
+from viz.dashboard.answer import Waiting
 from viz.dashboard.bounds import MOST_COMPARED
 from viz.dashboard.case import Case
 from viz.dashboard.comparing import MOST_KEYS, chart_panels, differing, table
 from viz.dashboard.ensemble import Ensemble, SupersededError
 from viz.dashboard.fan_chart import overlay
-from viz.dashboard.session import Session
+from viz.dashboard.session import Found, Session
 from viz.marks import when
 
 LOOKS = ("case", "second", "third", "fourth")
@@ -25,31 +26,41 @@ def Compare(session: Session):
     if session.saved is not None:
         text = "<h3>Nothing to compare</h3><p>A saved run is replayed alone.</p>"
         solara.HTML(unsafe_innerHTML=text, classes=["moat-panel", "moat-empty"])
-        return
-    if found is None:
-        solara.Text("The scenario is being simulated ...")
-        return
-    others = session.compared.value
-    asked = (others, session.worlds.value, session.seed.value)
+    elif found is None:
+        Waiting(session)
+    else:
+        Beside(session, found)
+
+
+@solara.component
+def Beside(session: Session, found: Found):
+    """Simulates the others, then shows all."""
+    chosen = session.compared.value
+    asked = (chosen, session.worlds.value, session.seed.value)
 
     def work() -> list[tuple[Case, Ensemble]]:
-        still = lambda _: session.compared.value == others  # noqa: E731
-        return [(case, session.ensemble(case, still)) for case in others]
+        still = lambda _: session.compared.value == chosen  # noqa: E731
+        return [(case, session.ensemble(case, still)) for case in chosen]
 
     task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
     Chosen(session)
     if task.pending:
         solara.ProgressLinear(True)
-        return
-    if task.error:
-        if not isinstance(task.exception, SupersededError):
-            solara.Error(f"Cannot be compared: {task.exception}")
-        return
-    cases = [(found.case, found.this), *(task.value or [])]
-    same = [(case, one) for case, one in cases if one.months == found.this.months]
-    if len(same) < len(cases):
-        solara.Warning("Left out: a scenario with other months cannot stand in the same chart.")
-    Shown(session, same)
+    elif task.error and not isinstance(task.exception, SupersededError):
+        solara.Error(f"Cannot be compared: {task.exception}")
+    elif task.finished:
+        Shown(session, beside(found, task.value))
+
+
+def beside(found: Found, chosen: list[tuple[Case, Ensemble]]) -> list[tuple[Case, Ensemble]]:
+    """The case on the page, then the chosen ones; while none is chosen, the baseline."""
+    if not chosen and found.effects is not None:
+        chosen = [(Case(found.baseline.name), found.baseline)]
+    others = [one for one in chosen if one[0] != found.case]
+    return [
+        (found.case, found.this),
+        *(one for one in others if one[1].months == found.this.months),
+    ]
 
 
 @solara.component

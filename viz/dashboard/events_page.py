@@ -8,10 +8,11 @@ from typing import Any
 
 import solara
 
+from viz.dashboard.answer import Waiting
 from viz.dashboard.case import dotted
 from viz.dashboard.lever_row import linked, number_in
 from viz.dashboard.policies import POLICIES, USUAL_DATE
-from viz.dashboard.session import Session
+from viz.dashboard.session import Found, Session
 from viz.dashboard.timeline import timeline
 from viz.marks import called, marks
 
@@ -21,10 +22,15 @@ TABLES = ("events", "breakthroughs", "incidents")
 @solara.component
 def Events(session: Session):
     """Time line, list, and the act that is open."""
-    found = session.found.value
-    if found is None:
-        solara.Text("The scenario is being simulated ...")
-        return
+    if session.found.value is None:
+        Waiting(session)
+    else:
+        Acts(session, session.found.value)
+
+
+@solara.component
+def Acts(session: Session, found: Found):
+    """Time line and list of what was simulated."""
     chosen, choose = solara.use_state("")
     kind, set_kind = solara.use_state("all")
     tree = found.this.tree
@@ -181,6 +187,8 @@ def Add(session: Session, tree: dict[str, Any], choose):
     """A new act of a kind for which there is a policy lever."""
     titles = {one.title: one for one in POLICIES if not one.withheld(tree)}
     title, set_title = solara.use_state(next(iter(titles), ""))
+    if title not in titles:
+        title = next(iter(titles), "")
 
     def add() -> None:
         policy = titles[title]

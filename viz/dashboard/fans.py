@@ -39,7 +39,7 @@ def FanPanel(session: Session, found: Found, panel: Panel, is_hero: bool):
     baseline = found.baseline if found.effects is not None else None
 
     def draw() -> tuple[str, Frame]:
-        acts = marks(found.this.tree)
+        acts = [one for one in marks(found.this.tree) if is_hero or one.rank <= 0]
         size = HERO if is_hero else SMALL
         return fan_chart(panel, found.this, baseline, acts, pinned, **size)
 

@@ -62,7 +62,7 @@ class Session:
         self.playing = solara.Reactive(False)
         self.speed = solara.Reactive(6)  # months per second
         self.found: solara.Reactive[Found | None] = solara.Reactive(None)
-        self.progress = solara.Reactive(0.0)
+        self.progress: solara.Reactive[float | None] = solara.Reactive(None)  # None: idle
         self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
         self.notices: solara.Reactive[tuple[str, ...]] = solara.Reactive(())
         self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
@@ -122,16 +122,24 @@ class Session:
             return
         self._asked += 1
         number, case = self._asked, self.case.value
+        self.progress.set(0.0)
         try:
-            found = self._pair(case, lambda done: number == self._asked)
+            found = self._pair(case, lambda done: self._goes_on(number, done))
         except SupersededError:
             return
         except ScenarioError as wrong:
             self._tell(wrong)
-            return
+        else:
+            if number == self._asked:
+                self._show(found)
         if number == self._asked:
-            self.problems.set({})
-            self._show(found)
+            self.progress.set(None)
+
+    def _goes_on(self, number: int, done: int) -> bool:
+        """Whether a simulation is still wanted; tells how far it is, once a year."""
+        if number == self._asked and done % 12 == 0:
+            self.progress.set(float(done))
+        return number == self._asked
 
     def _pair(self, case: Case, is_wanted: Callable[[int], bool]) -> Found:
         began = time.perf_counter()
