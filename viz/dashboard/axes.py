@@ -9,6 +9,8 @@ import numpy as np
 
 from sim.measures import Array
 
+FARTHEST = 1e-16  # what lies further below the highest value is drawn at the edge of a log axis
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -59,7 +61,7 @@ def frame(
         flat = np.append(flat, include)
     low, high = (float(flat.min()), float(flat.max())) if flat.size else (0.0, 1.0)
     if is_log:
-        low = max(low, high * 1e-12)
+        low = max(low, high * FARTHEST)
         low, high = low / 1.3, high * 1.3
     else:
         room = 0.05 * (high - low or 1.0)

@@ -214,11 +214,12 @@ def _dots(at: Frame, line: Line, months: Sequence[str]) -> str:
 def _names(at: Frame, this: Ensemble, shown: Sequence[Line]) -> Iterable[str]:
     """Names at the ends of the lines, where there is more than one."""
     for line in shown if len(shown) > 1 else []:
-        month = int(0.8 * len(this.months))
-        y = float(at.y(this.quantiles(line.outcome)[2, month]))
+        month = int(0.72 * len(this.months))
+        quarter = this.quantiles(line.outcome)[[3, 1], month]
         is_upper = line is shown[0]
-        place = f'x="{float(at.x(month)):.1f}" y="{y - 9 if is_upper else y + 17:.1f}"'
-        yield f'<text class="name {line.look}" {place} text-anchor="end">{line.label}</text>'
+        y = float(at.y(quarter[0])) - 12 if is_upper else float(at.y(quarter[1])) + 22
+        place = f'x="{float(at.x(month)):.1f}" y="{y:.1f}"'
+        yield f'<text class="name {line.look}" {place} text-anchor="middle">{line.label}</text>'
 
 
 def _hover(
