@@ -40,7 +40,7 @@ def AnswerLine(session: Session):
     with solara.Div(classes=["moat-answer", *(["busy"] if busy else [])]):
         solara.ProgressLinear(busy, style={"visibility": "visible" if busy else "hidden"})
         solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
-        if told.certainty == "level" and session.saved is None:
+        if found.effects is None and session.saved is None:
             Presets(session)
 
 
