@@ -62,10 +62,7 @@ def Presets(session: Session):
 def Waiting(session: Session):
     """Before the first result: what is going on."""
     with solara.Div(classes=["moat-answer"]):
-        if session.problems.value:
-            for text in session.problems.value.values():
-                solara.Error(text)
-        else:
+        if "" not in session.problems.value:
             text = (
                 f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
                 "<p>Eleven years, month by month, in every world.</p>"

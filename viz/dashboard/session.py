@@ -163,11 +163,12 @@ class Session:
         self.greeted = False  # the tour is offered once
         self.toured = solara.Reactive(False)
         self._opening_month = ""
+        self.problems.set({key: told for key, told in self.problems.value.items() if key})
         self.found.set(found)
 
     def _tell(self, wrong: ScenarioError) -> None:
-        told = {problem.key: str(problem) for problem in wrong.problems}
-        self.problems.set(told)
+        told = "; ".join(str(problem) for problem in wrong.problems)
+        self.problems.set({**self.problems.value, "": told})
 
     # --- what a visitor does ------------------------------------------------------------------
 
