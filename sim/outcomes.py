@@ -258,6 +258,7 @@ LABELS = {
     "china_compute": "compute installed in China",
     "domestic_share": "the home-made share of accelerators in China",
     "leaked_share": "the smuggled share of compute acquired in China",
+    "us_supplier_revenue": "revenue of US chip suppliers",
     "supplier_loss": "revenue forgone by US chip suppliers",
     "innovation_effect": "training efficiency of the best Chinese lab",
     "innovation_effect_inference": "inference efficiency of the best Chinese lab",

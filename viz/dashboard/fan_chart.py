@@ -87,7 +87,7 @@ def overlay(
     for q, look, name in fans:
         told = f"<title>{escape(name)}</title>"
         parts.append(
-            f'<g class="{look}"><path class="half" d="{_band(at, q[1], q[3])}"/>'
+            f'<g class="{look} overlaid"><path class="half" d="{_band(at, q[1], q[3])}"/>'
             f'<path class="middle" d="{_path(at, q[2])}"/>{told}</g>'
         )
     spoken = [f"{name}: {ranged(*q[[2, 1, 3], -1], panel.unit)}" for q, _, name in fans]

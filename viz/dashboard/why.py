@@ -12,6 +12,8 @@ from viz.dashboard.session import Session
 from viz.figures_svg import as_svg
 from viz.parts import parts_figure
 
+NOTICEABLE = 0.02  # of the work, between two tellings
+
 
 @solara.component
 def Why(session: Session):
@@ -20,10 +22,14 @@ def Why(session: Session):
     asked, ask = solara.use_state(None)
     progress = solara.use_reactive(0.0)
 
+    def tell(share: float) -> None:
+        if share - progress.peek() >= NOTICEABLE:  # each telling draws the page anew
+            progress.set(share)
+
     def work():
         if asked is None:
             return None
-        return start(asked, progress.set, lambda: session.explaining is asked)
+        return start(asked, tell, lambda: session.explaining is asked)
 
     task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
