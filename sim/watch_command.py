@@ -32,5 +32,4 @@ def watch(what: str, host: str, port: int, no_open: bool) -> None:
             err=True,
         )
         sys.exit(2)
-    click.echo(f"moat watches on http://{host}:{port} (Ctrl-C ends it)", err=True)
     serve(what, host, port, not no_open)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import solara
 
 from viz.dashboard.assumptions import FRONT, Assumption, assumptions, search
-from viz.dashboard.lever_row import LeverRow
+from viz.dashboard.lever_row import Lever, LeverRow
 from viz.dashboard.session import Session
 
 MOST_SHOWN = 12
@@ -62,17 +62,20 @@ def AssumptionLever(session: Session, one: Assumption, title: str = ""):
     told = f"{one.told} {'' if one.unit == '1' else one.unit}".strip()
     drawn = "drawn in each world" if one.is_prior else "fixed"
     name = title or f"{' · '.join(one.path[1:])}"
-    LeverRow(
+    lever = Lever(
         name,
         f"{told}, {drawn}",
         "" if one.unit in ("1", "share") else one.unit,
         one.span,
         one.is_log,
-        value if isinstance(value, int | float) else None,
         one.central,
-        lambda number: session.change(one.key, number),
-        lambda: session.undo(one.key),
         f"{one.meaning} ({one.key}, {one.unit}; allowed {one.low:g} to {one.high:g}). "
         f"Source: {one.source}",
+    )
+    LeverRow(
+        lever,
+        value if isinstance(value, int | float) else None,
+        lambda number: session.change(one.key, number),
+        lambda: session.undo(one.key),
         session.problems.value.get(one.key, ""),
     )

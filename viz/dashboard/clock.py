@@ -96,25 +96,7 @@ def Luck(session: Session):
                     "title": f"The same scenario with other luck; seed {session.seed.value}"
                 },
             )
-        text, set_text = solara.use_state("")
-        wrong, set_wrong = solara.use_state("")
-
-        def pin(_widget, _event, value) -> None:
-            told = session.pin_text(str(value or ""))
-            set_wrong(told)
-            set_text("")
-
-        field = solara.v.TextField(
-            v_model=text,
-            on_v_model=set_text,
-            label="Pin world",
-            dense=True,
-            hide_details=not wrong,
-            error_messages=wrong,
-            class_="moat-pin",
-            attributes={"inputmode": "numeric", "maxlength": "4"},
-        )
-        solara.v.use_event(field, "change", pin)
+        Pin(session)
         for world in session.pinned.value:
             solara.Button(
                 f"{world} ×",
@@ -123,3 +105,26 @@ def Luck(session: Session):
                 text=True,
                 attributes={"aria-label": f"Stop following world {world}", "title": "Unpin"},
             )
+
+
+@solara.component
+def Pin(session: Session):
+    """A field for the number of a world that is to be followed."""
+    text, set_text = solara.use_state("")
+    wrong, set_wrong = solara.use_state("")
+
+    def pin(_widget, _event, value) -> None:
+        set_wrong(session.pin_text(str(value or "")))
+        set_text("")
+
+    field = solara.v.TextField(
+        v_model=text,
+        on_v_model=set_text,
+        label="Pin world",
+        dense=True,
+        hide_details=not wrong,
+        error_messages=wrong,
+        class_="moat-pin",
+        attributes={"inputmode": "numeric", "maxlength": "4"},
+    )
+    solara.v.use_event(field, "change", pin)

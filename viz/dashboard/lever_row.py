@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 import solara
@@ -46,76 +47,91 @@ def number_in(text: str) -> float:
     return value
 
 
+@dataclass(frozen=True)
+class Lever:
+    """What stands on a lever.
+
+    Attributes:
+        told: what the scenario says of it.
+        span: ends of its slider; `is_log`: it moves by factors.
+        rest: where it stands while it is not set.
+        help: what it means and where its numbers come from.
+        disabled: why it cannot be moved.
+    """
+
+    title: str
+    told: str
+    unit: str
+    span: tuple[float, float]
+    is_log: bool
+    rest: float
+    help: str = ""
+    disabled: str = ""
+
+
 @solara.component
 def LeverRow(
-    title: str,
-    told: str,
-    unit: str,
-    span: tuple[float, float],
-    is_log: bool,
+    lever: Lever,
     value: float | None,
-    rest: float,
     on_set: Callable[[float], None],
     on_reset: Callable[[], None],
-    help: str = "",
     problem: str = "",
-    disabled: str = "",
     more: Callable[[], None] | None = None,
 ):
     """One lever.
 
     Args:
-        told: what the scenario says of it.
         value: where it was set (None: as the scenario says).
-        rest: where it stands while it is not set.
         problem: what was wrong with what was asked for last.
-        disabled: why it cannot be moved.
         more: draws what else belongs to it.
     """
     wrong, set_wrong = solara.use_state("")
     is_open, set_open = solara.use_state(False)
-    is_set = value is not None
 
     def typed(text: str) -> None:
         try:
-            number = number_in(text)
+            on_set(number_in(text))
+            set_wrong("")
         except ValueError as what:
             set_wrong(str(what))
-            return
-        set_wrong("")
-        on_set(number)
 
-    look = ["lever", "changed"] if is_set else ["lever"]
-    with solara.Div(classes=look):
+    with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
         with solara.Div(classes=["lever-head"]):
-            Title(title, is_open, lambda: set_open(not is_open))
-            if is_set:
-                label = f"Put back: {title}"
-                solara.Button(
-                    icon_name="mdi-undo-variant",
-                    on_click=on_reset,
-                    icon=True,
-                    small=True,
-                    attributes={"aria-label": label, "title": label},
-                )
+            Title(lever.title, is_open, lambda: set_open(not is_open))
+            if value is not None:
+                PutBack(lever.title, on_reset)
         with solara.Div(classes=["lever-line"]):
-            Slide(title, value if is_set else rest, span, is_log, on_set, bool(disabled))
-            Typed(f"{title}, {unit}", f"{value:g}" if is_set else "", typed, bool(disabled))
-            solara.HTML(tag="span", unsafe_innerHTML=escape(unit), classes=["lever-unit"])
+            shown = "" if value is None else f"{value:g}"
+            Slide(lever, lever.rest if value is None else value, on_set)
+            Typed(f"{lever.title}, {lever.unit}", shown, typed, bool(lever.disabled))
+            Words("span", "lever-unit", escape(lever.unit))
         if is_open:
-            solara.HTML(tag="div", unsafe_innerHTML=linked(help), classes=["lever-help"])
+            Words("div", "lever-help", linked(lever.help))
         if more:
             with solara.Div(classes=["lever-more"]):
                 more()
-        message = wrong or problem
-        if message:
-            solara.HTML(
-                tag="div",
-                unsafe_innerHTML=escape(message),
-                classes=["lever-wrong"],
-                attributes={"role": "alert"},
-            )
-        solara.HTML(tag="div", unsafe_innerHTML=escape(disabled or told), classes=["lever-told"])
+        if wrong or problem:
+            Words("div", "lever-wrong", escape(wrong or problem), {"role": "alert"})
+        Words("div", "lever-told", escape(lever.disabled or lever.told))
+
+
+@solara.component
+def Words(tag: str, look: str, html: str, attributes: dict[str, str] | None = None):
+    """A text of a lever."""
+    solara.HTML(tag=tag, unsafe_innerHTML=html, classes=[look], attributes=attributes or {})
+
+
+@solara.component
+def PutBack(title: str, on_reset: Callable[[], None]):
+    """The way back of one lever."""
+    label = f"Put back: {title}"
+    solara.Button(
+        icon_name="mdi-undo-variant",
+        on_click=on_reset,
+        icon=True,
+        small=True,
+        attributes={"aria-label": label, "title": label},
+    )
 
 
 def linked(text: str) -> str:
@@ -160,15 +176,9 @@ def Typed(label: str, value: str, on_text: Callable[[str], None], disabled: bool
 
 
 @solara.component
-def Slide(
-    title: str,
-    value: float,
-    span: tuple[float, float],
-    is_log: bool,
-    on_set: Callable[[float], None],
-    disabled: bool,
-):
+def Slide(lever: Lever, value: float, on_set: Callable[[float], None]):
     """The slider: it shows where it is while it moves, and sets when it is let go."""
+    span, is_log = lever.span, lever.is_log
     there = position_of(value, span, is_log)
     at, move = solara.use_state(there)
     solara.use_effect(lambda: move(there), [there])
@@ -184,9 +194,9 @@ def Slide(
         max=POSITIONS,
         hide_details=True,
         dense=True,
-        disabled=disabled,
+        disabled=bool(lever.disabled),
         attributes={
-            "aria-label": f"{title}: {short(value_at(at, span, is_log))}",
+            "aria-label": f"{lever.title}: {short(value_at(at, span, is_log))}",
             "title": f"from {short(span[0])} to {short(span[1])}",
         },
     )

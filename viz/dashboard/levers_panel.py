@@ -10,7 +10,7 @@ from viz.dashboard import stories
 from viz.dashboard.assumption_levers import Assumptions
 from viz.dashboard.case import Case
 from viz.dashboard.choices import CHOICES, Choice
-from viz.dashboard.lever_row import LeverRow
+from viz.dashboard.lever_row import Lever, LeverRow
 from viz.dashboard.numbers import short
 from viz.dashboard.policies import USUAL_DATE, Leap, Policy
 from viz.dashboard.policy_list import POLICIES
@@ -80,21 +80,19 @@ def PolicyLever(session: Session, policy: Policy, tree: dict):
     def begins() -> None:
         solara.Select("from", values=labels, value=label, on_value=move, dense=True)
 
-    LeverRow(
+    lever = Lever(
         policy.title,
         told(policy, tree) if state is None else f"from {when(f'{day:%Y-%m}')} on",
         policy.declared["unit"].replace("share", "").replace("1", "x"),
         policy.ends,
         policy.is_log,
-        value,
         policy.usual,
-        put,
-        lambda: session.undo(policy.key),
         f"{policy.help} {policy.meaning}",
-        session.problems.value.get(policy.key, ""),
         policy.withheld(tree),
-        begins if state is not None else None,
     )
+    problem = session.problems.value.get(policy.key, "")
+    more = begins if state is not None else None
+    LeverRow(lever, value, put, lambda: session.undo(policy.key), problem, more)
 
 
 def told(policy: Policy, tree: dict) -> str:
@@ -110,16 +108,19 @@ def told(policy: Policy, tree: dict) -> str:
 def ChoiceLever(session: Session, choice: Choice, tree: dict):
     """One number for all labs of a bloc."""
     keys = choice.keys(tree)
-    LeverRow(
+    lever = Lever(
         choice.title,
         "as the scenario says, lab by lab" if choice.table == "labs" else "as the scenario says",
         choice.unit.replace("share", ""),
         choice.span,
         False,
-        choice.state(session.case.value, tree),
         choice.usual,
+        f"{choice.help} From {short(choice.span[0])} to {short(choice.span[1])} {choice.unit}.",
+    )
+    LeverRow(
+        lever,
+        choice.state(session.case.value, tree),
         lambda number: session.change_all(dict.fromkeys(keys, number), choice.key),
         lambda: session.undo(*keys),
-        f"{choice.help} From {short(choice.span[0])} to {short(choice.span[1])} {choice.unit}.",
         session.problems.value.get(choice.key, ""),
     )

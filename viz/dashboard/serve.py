@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import warnings
 from pathlib import Path
 
@@ -33,6 +34,8 @@ def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
     os.environ[OPENED] = opened
     check_opened(opened)
     check_free(host, port)
+    where = f"[{host}]" if ":" in host else host
+    print(f"moat watches on http://{where}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
     # Solara's cookies are lax without https, which is what we want, and says so at every visit.
     warnings.filterwarnings("ignore", message="Cookies with samesite")
     from solara.__main__ import cli

@@ -27,24 +27,37 @@ def Why(session: Session):
             progress.set(share)
 
     def work():
-        if asked is None:
-            return None
-        return start(asked, tell, lambda: session.explaining is asked)
+        return asked and start(asked, tell, lambda: session.explaining is asked)
 
     task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
     if found is None or found.effects is None:
         Nothing(session)
         return
-    wanted = Splitting(
-        found.case, session.baseline.value, found.this.months[session.at(found)], session.seed.value
-    )
+    month = found.this.months[session.at(found)]
+    wanted = Splitting(found.case, session.baseline.value, month, session.seed.value)
 
-    def begin() -> None:
+    def begin(what: Splitting | None) -> None:
         progress.set(0.0)
-        session.explaining = wanted
-        ask(wanted)
+        session.explaining = what
+        ask(what)
 
+    is_busy = task.pending and asked is not None
+    is_done = asked == wanted and (task.pending or task.finished)
+    Ask(session, wanted, begin, is_done, progress.value if is_busy else None)
+    if task.error and not isinstance(task.exception, CancelledError):
+        solara.Error(f"The effect could not be split: {task.exception}")
+    elif task.finished and task.value is not None:
+        Split(task.value)
+
+
+@solara.component
+def Ask(session: Session, wanted: Splitting, begin, is_done: bool, share: float | None):
+    """What can be asked for, and how far it is.
+
+    Args:
+        share: of the work that is done (None: nothing is under way).
+    """
     with solara.Div(classes=["moat-panel"]):
         solara.HTML(unsafe_innerHTML=f"<h3>{escape(title(session))}</h3>")
         solara.Text(
@@ -53,17 +66,18 @@ def Why(session: Session):
         )
         with solara.Row(gap="10px"):
             label = f"Split the effect at {wanted.month}"
-            is_done = asked == wanted and (task.pending or task.finished)
-            solara.Button(label, on_click=begin, color="primary", small=True, disabled=is_done)
-            if task.pending and asked is not None:
-                solara.Button("Stop", on_click=lambda: ask(None), small=True, outlined=True)
-                solara.Text(f"{progress.value:.0%} of {wanted.worlds} worlds")
-        if task.pending and asked is not None:
-            solara.ProgressLinear(100 * progress.value)
-    if task.error and not isinstance(task.exception, CancelledError):
-        solara.Error(f"The effect could not be split: {task.exception}")
-    elif task.finished and task.value is not None:
-        Split(task.value)
+            solara.Button(
+                label,
+                on_click=lambda: begin(wanted),
+                color="primary",
+                small=True,
+                disabled=is_done,
+            )
+            if share is not None:
+                solara.Button("Stop", on_click=lambda: begin(None), small=True, outlined=True)
+                solara.Text(f"{share:.0%} of {wanted.worlds} worlds in every order")
+        if share is not None:
+            solara.ProgressLinear(100 * share)
 
 
 def title(session: Session) -> str:
