@@ -22,6 +22,21 @@ def effects_csv(found: Found) -> str:
     return effects(found.this, found.baseline).table().to_csv(index=False)
 
 
+def scenario_toml(found: Found) -> str:
+    """The scenario file of what is shown."""
+    return scenario_file(found.case, found.this.worlds, found.this.seed)
+
+
+def svg(found: Found) -> bytes:
+    """The figure as SVG."""
+    return figure(found, "svg")
+
+
+def png(found: Found) -> bytes:
+    """The figure as PNG."""
+    return figure(found, "png")
+
+
 def figure(found: Found, kind: str) -> bytes:
     """The figure of `moat run`, or of `moat compare` where something differs.
 
@@ -46,18 +61,20 @@ def Downloads(session: Session):
     name = found.case.scenario if session.saved is None else session.saved.name
     with solara.Details("Take it with you"), solara.Div(classes=["moat-downloads"]):
         if session.saved is None:
-            text = scenario_file(found.case, found.this.worlds, found.this.seed)
-            File(lambda: text, f"{name}-changed.toml", "Scenario (TOML)", "application/toml")
-        File(lambda: outcomes_csv(found), f"{name}.csv", "Outcomes (CSV)", "text/csv")
+            label = "Scenario (TOML)"
+            File(found, scenario_toml, f"{name}-changed.toml", label, "application/toml")
+        File(found, outcomes_csv, f"{name}.csv", "Outcomes (CSV)", "text/csv")
         if found.effects is not None:
             label = "Effects against baseline (CSV)"
-            File(lambda: effects_csv(found), f"{name}-effects.csv", label, "text/csv")
-        File(lambda: figure(found, "svg"), f"{name}.svg", "Figure (SVG)", "image/svg+xml")
-        File(lambda: figure(found, "png"), f"{name}.png", "Figure (PNG)", "image/png")
+            File(found, effects_csv, f"{name}-effects.csv", label, "text/csv")
+        File(found, svg, f"{name}.svg", "Figure (SVG)", "image/svg+xml")
+        File(found, png, f"{name}.png", "Figure (PNG)", "image/png")
 
 
 @solara.component
-def File(make: Callable[[], str | bytes], filename: str, label: str, mime: str):
+def File(found: Found, make: Callable[[Found], str | bytes], filename: str, label: str, mime: str):
     """One file."""
-    with solara.FileDownload(make, filename=filename, mime_type=mime):
+    # The same function at every drawing: a new one would call a download that has begun off.
+    data = solara.use_memo(lambda: lambda: make(found), [found, make])
+    with solara.FileDownload(data, filename=filename, mime_type=mime):
         solara.Button(label, icon_name="mdi-download-outline", small=True, outlined=True)

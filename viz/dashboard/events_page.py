@@ -73,7 +73,7 @@ def rows(tree: dict[str, Any]) -> list[dict[str, Any]]:
                     "is_withheld": kind in held,
                 }
             )
-    return sorted(found, key=lambda one: (one["day"], one["name"]))
+    return sorted(found, key=lambda one: (str(one["day"]), one["name"]))
 
 
 @solara.component
@@ -86,7 +86,7 @@ def Act(session: Session, one: dict[str, Any], is_open: bool, choose):
     )
     look = ["act", *(["changed"] if changed else []), *(["off"] if state else [])]
     with solara.Div(classes=look):
-        label = f"{one['day']:%Y-%m-%d}  {called(one['name'], one['kind'])} · {by}"
+        label = f"{one['day']!s:.10}  {called(one['name'], one['kind'])} · {by}"
         with solara.Div(classes=["moat-row"]):
             solara.Button(
                 f"{label}{' · ' + state if state else ''}",
