@@ -30,6 +30,7 @@ from sim.options import (
 from sim.report_command import report
 from sim.sweep_command import sweep
 from sim.told_commands import month, sources
+from sim.watch_command import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -176,6 +177,7 @@ for command in (
     score,
     evidence,
     findings,
+    watch,
 ):
     main.add_command(command)
 

@@ -264,6 +264,7 @@ LABELS = {
     "nvidia_china_flow": "Nvidia compute sold to China in a quarter",
     "world_compute": "compute in the world",
     "leaked_share": "the smuggled share of compute acquired in China",
+    "us_supplier_revenue": "revenue of US chip suppliers",
     "supplier_loss": "revenue forgone by US chip suppliers",
     "innovation_effect": "training efficiency of the best Chinese lab",
     "innovation_effect_inference": "inference efficiency of the best Chinese lab",
