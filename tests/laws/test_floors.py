@@ -27,6 +27,7 @@ FLOORS = {
     "sim.turns": 3,
     "sim.breakthroughs": 3,
     "sim.recorder": 3,
+    "sim.denials": 3,
     "sim.network": 3,
     "sim.outcomes": 3,
     "sim.measures": 3,
@@ -54,6 +55,7 @@ FLOORS = {
     "sim.optimised": 5,
     "sim.screen": 5,
     "sim.sweep_command": 5,
+    "sim.watch_command": 5,
     "viz": 6,
 }
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
