@@ -1,4 +1,4 @@
-"""What an actor's page tells: series, what it does this month, ties, and where its numbers are from."""
+"""What an actor's page tells: series, decisions of a month, ties, sources of its numbers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def AnswerLine(session: Session):
     with solara.Div(classes=["moat-answer", *(["busy"] if busy else [])]):
         solara.ProgressLinear(busy, style={"visibility": "visible" if busy else "hidden"})
         solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
-        if told.certainty == "level" and session.saved is None:
+        if found.effects is None and session.saved is None:
             Presets(session)
 
 
@@ -62,10 +62,7 @@ def Presets(session: Session):
 def Waiting(session: Session):
     """Before the first result: what is going on."""
     with solara.Div(classes=["moat-answer"]):
-        if session.problems.value:
-            for text in session.problems.value.values():
-                solara.Error(text)
-        else:
+        if "" not in session.problems.value:
             text = (
                 f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
                 "<p>Eleven years, month by month, in every world.</p>"

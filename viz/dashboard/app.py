@@ -10,6 +10,7 @@ import solara
 from viz.dashboard import link, stories
 from viz.dashboard.head import Head
 from viz.dashboard.levers_panel import Levers
+from viz.dashboard.notices import Notices
 from viz.dashboard.saved import open_saved
 from viz.dashboard.session import Session
 from viz.dashboard.tabs import TABS
@@ -25,11 +26,12 @@ def begin(search: str | None) -> Session:
     opened = os.environ.get(OPENED, "")
     if opened and Path(opened).is_dir():
         return Session(saved=open_saved(opened))
-    view, problems = link.read(search)
+    asked, problems = link.read(search)
+    view, unfit = stories.fit(asked)
     if opened and not search:
         view = View(case=stories.case_of(opened))
     session = Session(view)
-    session.notices.set(tuple(problems))
+    session.notices.set((*problems, *unfit))
     return session
 
 
@@ -48,6 +50,7 @@ def Page():
         with solara.Div(classes=["moat-body"]):
             Levers(session)
             with solara.Div(classes=["moat-main", "moat-ready"]):
+                Notices(session)
                 open_tab = next((tab for tab in TABS if tab.name == session.tab.value), TABS[0])
                 open_tab.component(session)
         Tour(session)

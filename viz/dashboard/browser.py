@@ -7,6 +7,7 @@ from collections.abc import Callable
 import solara
 
 from viz.dashboard import link
+from viz.dashboard.bounds import LONGEST_LINK
 from viz.dashboard.session import Session
 
 
@@ -14,6 +15,7 @@ from viz.dashboard.session import Session
 def _Browser(
     query: str,
     toured: bool,
+    unshareable: bool,
     event_pressed: Callable[[str], None],
     event_first_visit: Callable[[object], None],
 ):
@@ -33,6 +35,7 @@ def Browser(session: Session):
     is_saved = session.saved is not None
     steady = session.found.value is not None and not session.playing.value
     query = link.query(session.view()) if steady and not is_saved else ""
+    too_long = len(query) > LONGEST_LINK
 
     def first_visit(_: object = None) -> None:
         if not session.greeted:
@@ -40,7 +43,8 @@ def Browser(session: Session):
             session.tour.set(0)
 
     _Browser(
-        query=query,
+        query="" if too_long else query,
+        unshareable=too_long or is_saved,
         toured=session.toured.value,
         event_pressed=lambda name: keys[name]() if name in keys else None,
         event_first_visit=first_visit,

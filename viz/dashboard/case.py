@@ -128,8 +128,12 @@ def plain(text: str) -> Any:
 def toml(value: Any) -> str:
     """A value as TOML on one line."""
     if isinstance(value, dict):
-        inside = ", ".join(f"{tomlkit.key(k).as_string()} = {toml(v)}" for k, v in value.items())
-        return f"{{ {inside} }}"
+        inside = ",".join(f"{tomlkit.key(k).as_string()}={toml(v)}" for k, v in value.items())
+        return f"{{{inside}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(toml, value))}]"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
     return tomlkit.item(value).as_string()
 
 

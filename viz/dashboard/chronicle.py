@@ -95,9 +95,7 @@ def _everything(loaded: Loaded) -> list[Series]:
     return Recorder(race, {one.name for one in series(race)} | set(NAMES)).series
 
 
-def _told(
-    story: Scenario, record: Record, worlds: int, about: dict[str, Series]
-) -> Chronicle:
+def _told(story: Scenario, record: Record, worlds: int, about: dict[str, Series]) -> Chronicle:
     arrays = record.arrays
     released, opened = _releases(arrays["flagship_points"]), _releases(arrays["open_capability"])
     return Chronicle(

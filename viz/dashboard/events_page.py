@@ -11,7 +11,8 @@ import solara
 from viz.dashboard.answer import Waiting
 from viz.dashboard.case import dotted
 from viz.dashboard.lever_row import linked, number_in
-from viz.dashboard.policies import POLICIES, USUAL_DATE
+from viz.dashboard.policies import USUAL_DATE
+from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Found, Session
 from viz.dashboard.timeline import timeline
 from viz.marks import called, marks

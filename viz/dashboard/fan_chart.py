@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -17,6 +18,7 @@ from viz.dashboard.panels import Line, Panel
 from viz.marks import Mark
 
 LABEL_LANE = 13.0  # height of a row of labels above the plot
+YEAR_WIDTH = 36.0  # room that the label of a year needs
 CHARACTER = 5.4  # width of a character of a label
 
 
@@ -149,7 +151,7 @@ def _grid(at: Frame, months: Sequence[str]) -> str:
             f'<text x="{at.left - 5:g}" y="{y + 3.5:.1f}" text-anchor="end">{short(value)}</text>'
         )
     januaries = [n for n, month in enumerate(months) if month.endswith("-01")]
-    every = max(1, round(len(januaries) * 44 / at.width))
+    every = max(1, math.ceil(len(januaries) * YEAR_WIDTH / (right - at.left)))
     for n in januaries[::every]:
         x = float(at.x(n))
         lines.append(f'<path class="grid" d="M{x:.1f} {bottom:g}v4"/>')

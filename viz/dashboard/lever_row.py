@@ -21,8 +21,8 @@ def value_at(position: int, span: tuple[float, float], is_log: bool) -> float:
     raw = low * (high / low) ** share if is_log else low + (high - low) * share
     if raw in (0.0, low, high):
         return raw
-    size = raw if is_log else (high - low) / POSITIONS
-    decimals = (2 if is_log else 1) - 1 - math.floor(math.log10(abs(size)))
+    step = raw * ((high / low) ** (1 / POSITIONS) - 1) if is_log else (high - low) / POSITIONS
+    decimals = -math.floor(math.log10(step))
     return min(max(round(raw, decimals), low), high)
 
 

@@ -12,7 +12,8 @@ from viz.dashboard.case import Case
 from viz.dashboard.choices import CHOICES, Choice
 from viz.dashboard.lever_row import LeverRow
 from viz.dashboard.numbers import short
-from viz.dashboard.policies import POLICIES, USUAL_DATE, Leap, Policy
+from viz.dashboard.policies import USUAL_DATE, Leap, Policy
+from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Session
 from viz.marks import when
 

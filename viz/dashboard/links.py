@@ -65,7 +65,9 @@ class Link:
         if self.kind == "rule":
             words = [f"{ends}: rules on what it sells"]
         if self.stopped > 0.005:
-            words.append(f"{self.stopped:.0%} stopped" + (" by rules" if self.kind != "power" else ""))
+            words.append(
+                f"{self.stopped:.0%} stopped" + (" by rules" if self.kind != "power" else "")
+            )
         return "; ".join([*words, self.note] if self.note else words)
 
 

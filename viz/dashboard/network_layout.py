@@ -107,7 +107,9 @@ def _column(story: Scenario, tables: tuple[str, ...]) -> list[Place]:
 def _row(story: Scenario, tables: tuple[str, ...], y: float) -> list[Place]:
     rows = [(kind, name, one.bloc) for kind in tables for name, one in getattr(story, kind).items()]
     step = WIDTH / max(len(rows), 1)
-    return [Place(name, kind, bloc, step * (n + 0.5), y) for n, (kind, name, bloc) in enumerate(rows)]
+    return [
+        Place(name, kind, bloc, step * (n + 0.5), y) for n, (kind, name, bloc) in enumerate(rows)
+    ]
 
 
 def _buyers(story: Scenario) -> list[Place]:

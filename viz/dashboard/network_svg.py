@@ -23,6 +23,7 @@ from viz.dashboard.numbers import short
 WIDEST = {"chips sold": 11.0, "dies": 11.0, "AI services": 8.0}  # px of the widest flow; others:
 USUAL_WIDTH = 5.0
 FIXED = {"memory": 1.4, "rule": 1.2, "tools": 3.0, "power": 3.0, "price": 1.2}  # at full flow
+MARKED_FROM = 1.5  # px of a rental that has its own mark
 LEAST_SHARE = 0.002  # of the widest, below which an open flow is not drawn
 SIZE = {  # what the size of an actor shows
     "labs": ("chips", "H100e installed"),
@@ -102,7 +103,9 @@ def sizes_of(told: Chronicle, month: int) -> dict[str, tuple[float, str]]:
     found = {}
     for kind, rows in levels.items():
         scale = TOGETHER.get(kind, kind)
-        like = [v for k, them in levels.items() if TOGETHER.get(k, k) == scale for v in them.values()]
+        like = [
+            v for k, them in levels.items() if TOGETHER.get(k, k) == scale for v in them.values()
+        ]
         most = max(like, default=0.0)
         for name, value in rows.items():
             share = value / most if most > 0 else 0.0
@@ -139,12 +142,19 @@ def _link(one: Link, at: Mapping[str, Place], width: float) -> str:
         "cut": f'<path class="mark" d="M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"/>',
         "leak": f'<path class="mark" d="M{x:.1f} {y - 5:.1f}l5 5l-5 5l-5 -5z"/>',
         "curbed": f'<path class="mark" d="M{x:.1f} {y - 6:.1f}v12"/>',
-    }.get("" if one.kind in AROUND else one.state, "")
+    }.get(one.state if _is_marked(one, width) else "", "")
     return (
         f'<g class="{look}" data-a="{escape(one.giver)}" data-b="{escape(one.taker)}">'
         f'<path class="flow" d="{path}" style="stroke-width:{width:.2f}"/>{mark}'
         f"<title>{escape(one.told())}</title></g>"
     )
+
+
+def _is_marked(one: Link, width: float) -> bool:
+    """Whether there is room for a mark: many thin links of a kind lie side by side."""
+    if one.kind in AROUND or (one.kind == "service" and one.state == "curbed"):
+        return False
+    return one.kind != "rental" or width > MARKED_FROM
 
 
 def _curve(a: Place, b: Place, kind: str) -> tuple[str, tuple[float, float]]:
@@ -201,9 +211,10 @@ def _shape(place: Place, radius: float) -> str:
     if place.kind == "regulators":
         side = f'x="{x - 8:.1f}" y="{y - 8:.1f}" width="16" height="16"'
         return f'{around}<rect class="body" {side} rx="2"/>'
-    if place.y in (BELOW,):
+    if place.y == BELOW:
         r = max(radius, 4.0)
-        return f'{around}<path class="body" d="M{x:.1f} {y - r:.1f}l{r:.1f} {r:.1f}l{-r:.1f} {r:.1f}l{-r:.1f} {-r:.1f}z"/>'
+        corners = f"M{x:.1f} {y - r:.1f}l{r:.1f} {r:.1f}l{-r:.1f} {r:.1f}l{-r:.1f} {-r:.1f}z"
+        return f'{around}<path class="body" d="{corners}"/>'
     return f'{around}<circle class="body" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
 
 

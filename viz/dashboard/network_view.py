@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import solara
 
@@ -13,6 +14,8 @@ from viz.dashboard.clock import Clock
 from viz.dashboard.network_svg import legend, network_svg
 from viz.dashboard.session import Found, Session
 from viz.marks import when
+
+CSS = Path(__file__).with_name("network.css")
 
 
 @solara.component_vue("network.vue")
@@ -28,10 +31,15 @@ def Network(session: Session):
     case = found.case if found is not None and session.saved is None else None
 
     def work() -> Chronicle | None:
-        return None if case is None else session.chronicle(case, done.set)
+        if case is None:
+            return None
+        months = len(found.this.months)
+        key = (case, session.worlds.value, session.seed.value)
+        return session.chronicles.of(key, lambda month: done.set(month / months))
 
     wanted = [case, session.worlds.value, session.seed.value]
     task = solara.lab.use_task(work, dependencies=wanted, raise_error=False)
+    solara.Style(CSS)
     with solara.Column(gap="8px"):
         Clock(session)
         if session.saved is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sim.scenario.layers import Layer, ancestry
 from sim.scenario.library import find, shipped, title
 from sim.scenario.load import Loaded, resolve
 from viz.dashboard.case import Case
+from viz.dashboard.view import START, View
 
 _added: dict[str, Path] = {}  # files of whoever started the server; visitors cannot add any
 
@@ -64,3 +66,23 @@ def open_case(case: Case) -> Loaded:
 def case_of(name: str) -> Case:
     """The case that the server was started with: a shipped name, or a file."""
     return Case(add(name))
+
+
+def fit(view: View) -> tuple[View, list[str]]:
+    """A view from a link, without what cannot be opened, and what that was."""
+    problems: list[str] = []
+    case = _usable(view.case, problems)
+    baseline = _usable(Case(view.baseline), problems).scenario
+    compared = tuple(one for one in view.compared if _usable(one, problems) == one)
+    return replace(view, case=case, baseline=baseline, compared=compared), problems
+
+
+def _usable(case: Case, problems: list[str]) -> Case:
+    for tried in (case, case.reset()):
+        try:
+            open_case(tried)
+        except ScenarioError as wrong:
+            problems += [str(problem) for problem in wrong.problems[:3]]
+        else:
+            return tried
+    return Case(START)
