@@ -19,7 +19,7 @@ CSS = Path(__file__).with_name("network.css")
 
 
 @solara.component_vue("network.vue")
-def _Drawing(svg: str, event_chose: Callable[[str], None]):
+def _Drawing(svg: str, chosen: str, event_chose: Callable[[str], None]):
     """Shows the drawing; hovering lights an actor's links, a click or Enter chooses it."""
 
 
@@ -75,7 +75,7 @@ def Drawn(session: Session, found: Found, told: Chronicle):
     with solara.Div(classes=["moat-panel"], attributes={"data-panel": "network"}):
         title = f"Who supplies whom, {when(told.months[month])}"
         solara.HTML(unsafe_innerHTML=f"<h3>{escape(title)}</h3>")
-        _Drawing(svg=svg, event_chose=session.choose)
+        _Drawing(svg=svg, chosen=chosen, event_chose=session.choose)
         solara.HTML(unsafe_innerHTML=legend_html(told, month), classes=["net-legend"])
         solara.HTML(tag="p", unsafe_innerHTML=escape(caption(told)), classes=["moat-caption"])
 
