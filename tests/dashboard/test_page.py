@@ -5,6 +5,7 @@ import time
 
 import pytest
 import solara
+from ipywidgets import Widget
 
 from viz.dashboard import app
 from viz.dashboard.case import Case
@@ -35,13 +36,13 @@ def shown(box):
         one = waiting.pop()
         if isinstance(one, str):
             found.append(one)
-        if not hasattr(one, "keys") or id(one) in seen:
-            continue
-        seen.add(id(one))
-        for name in one.keys:
-            value = getattr(one, name, None)
-            value = list(value.values()) if isinstance(value, dict) else value
-            waiting += value if isinstance(value, list | tuple) else [value]
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, Widget) and id(one) not in seen:
+            seen.add(id(one))
+            waiting += [getattr(one, name) for name in one.keys]
     return " ".join(found)
 
 
