@@ -47,7 +47,7 @@ FRONT = {  # series drawn as fans; all others stand in the table
     "regulators": "",
 }
 DECIDES = {  # series that the actor chooses, or that answer to what it chooses
-    "labs": "budget spent effort tilt serving service_price",
+    "labs": "budget spent smuggled_chips rented effort tilt serving service_price",
     "clouds": "cloud_budget cloud_spent cloud_service_price",
     "suppliers": "supplier_price supplier_supply supplier_delivered",
     "foundries": "foundry_use foundry_expansion",

@@ -17,7 +17,7 @@ from sim.experiments.ensemble import simulate_block
 from sim.measures import Array, Record
 from sim.network import network
 from sim.race import Race
-from sim.recorder import Recorder, Series, series
+from sim.recorder import Recorder, Series, row_names, series
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Scenario
 from sim.worlds import Worlds
@@ -127,3 +127,19 @@ def over_worlds(block: Array) -> Array:
     high = np.minimum(low + 1, block.shape[-1] - 1)
     found = ordered[..., low] + (places - low) * (ordered[..., high] - ordered[..., low])
     return np.moveaxis(found, -1, 0).astype(np.float32)
+
+
+def of_race(race: Race) -> Chronicle:
+    """The month that a race has just simulated, as a chronicle of one month."""
+    recorder = Recorder(race, {one.name for one in series(race)} | set(NAMES))
+    recorder.take(race)
+    arrays = recorder.arrays()
+    return Chronicle(
+        race.story,
+        [race.calendar.label(race.month - 1)],
+        race.worlds.count,
+        row_names(race),
+        {one.name: one for one in recorder.series},
+        {name: over_worlds(block) for name, block in arrays.items()},
+        *(np.zeros((1, race.labs.rows)) for _ in range(2)),
+    )

@@ -72,8 +72,8 @@ class Link:
 
 
 def plain(name: str) -> str:
-    """A name for people: borders are called by where they lead."""
-    return f"into {name.removeprefix('border:')}" if name.startswith("border:") else name
+    """A name for people."""
+    return f"border of {name.removeprefix('border:')}" if name.startswith("border:") else name
 
 
 def amount(flow: float, unit: str) -> str:
