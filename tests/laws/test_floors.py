@@ -29,6 +29,7 @@ FLOORS = {
     "sim.breakthroughs": 3,
     "sim.moments": 3,
     "sim.recorder": 3,
+    "sim.denials": 3,
     "sim.network": 3,
     "sim.outcomes": 3,
     "sim.measures": 3,
@@ -69,6 +70,7 @@ FLOORS = {
     "sim.report_command": 5,
     "sim.told_commands": 5,
     "sim.calibration.__main__": 5,
+    "sim.watch_command": 5,
     "viz": 6,
 }
 MAY_DRAW = (

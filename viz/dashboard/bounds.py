@@ -11,4 +11,5 @@ MOST_PINNED = 6  # worlds followed as single lines
 MOST_COMPARED = 3  # scenarios beside the one on the page: four in all
 MOST_SEED = 2**31 - 1
 KEPT = 8  # ensembles that one session remembers
+CHRONICLES = 2  # records of all actors that one session remembers
 AT_ONCE = 2  # ensembles simulated at once by the whole server

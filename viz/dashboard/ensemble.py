@@ -41,7 +41,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
 )
 EFFECTS = (*SHOWN, "supplier_loss", "innovation_effect")
 PERCENT = (5, 25, 50, 75, 95)
-_turn = threading.BoundedSemaphore(AT_ONCE)
+turn = threading.BoundedSemaphore(AT_ONCE)
 
 
 class SupersededError(Exception):
@@ -108,7 +108,7 @@ def simulate_case(
             raise SupersededError
 
     names = needed()
-    with _turn:
+    with turn:
         if not wanted(0):
             raise SupersededError
         record = simulate_block(loaded, Worlds(range(worlds)), seed, tick=tick, only=names)

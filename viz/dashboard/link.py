@@ -27,7 +27,14 @@ def query(view: View) -> str:
     return "&".join(f"{key}={quote(value, safe='.,:')}" for key, value in pairs)
 
 
-PLAIN = {"base": "baseline", "n": "worlds", "seed": "seed", "at": "month", "tab": "tab"}
+PLAIN = {
+    "base": "baseline",
+    "n": "worlds",
+    "seed": "seed",
+    "at": "month",
+    "tab": "tab",
+    "who": "actor",
+}
 
 
 def _packed(case: Case) -> str:
@@ -94,6 +101,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "seed": _seed,
     "month": _month,
     "tab": _tab,
+    "actor": cut,
 }
 
 

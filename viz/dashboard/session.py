@@ -15,6 +15,7 @@ from sim.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard import bounds
 from viz.dashboard.case import Case
+from viz.dashboard.chronicles import Chronicles
 from viz.dashboard.ensemble import Ensemble, SupersededError, effects, simulate_case
 from viz.dashboard.stories import open_case
 from viz.dashboard.view import View
@@ -58,6 +59,7 @@ class Session:
         self.month = solara.Reactive(-1)  # number of the month of the clock; -1: the last
         self.pinned = solara.Reactive(view.pinned)
         self.compared = solara.Reactive(view.compared)
+        self.actor = solara.Reactive(view.actor)  # whose page is open on the network page
         self.tab = solara.Reactive(view.tab)
         self.playing = solara.Reactive(False)
         self.speed = solara.Reactive(6)  # months per second
@@ -71,6 +73,7 @@ class Session:
         self.toured = solara.Reactive(False)
         self._opening_month = view.month
         self._kept: OrderedDict[Any, Ensemble] = OrderedDict()
+        self.chronicles = Chronicles()
         self._asked = 0
         self._lock = threading.Lock()
         if saved is not None:
@@ -95,6 +98,7 @@ class Session:
             self.pinned.value,
             self.compared.value,
             self.tab.value,
+            self.actor.value,
         )
 
     # --- simulating ---------------------------------------------------------------------------
@@ -251,6 +255,10 @@ class Session:
         self.pin(world)
         return ""
 
+    def choose(self, actor: str | None) -> None:
+        """Open the page of an actor; once more closes it."""
+        self.actor.set("" if actor == self.actor.value else str(actor or "")[:80])
+
     def keep_for_comparison(self, case: Case) -> None:
         """Put a case beside the one on the page, as far as there is room."""
         others = self.compared.value
@@ -265,6 +273,7 @@ class Session:
         """Forget everything: the visitor has left."""
         self._asked += 1
         self._kept.clear()
+        self.chronicles.clear()
         self.found.set(None)
 
 

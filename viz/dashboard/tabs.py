@@ -8,6 +8,7 @@ from typing import Any
 
 from viz.dashboard.compare_page import Compare
 from viz.dashboard.events_page import Events
+from viz.dashboard.network_view import Network
 from viz.dashboard.overview import Overview
 from viz.dashboard.why import Why
 
@@ -28,6 +29,7 @@ class Tab:
 
 TABS = (
     Tab("overview", "Overview", Overview),
+    Tab("network", "Supply network", Network),
     Tab("why", "Why", Why),
     Tab("compare", "Compare", Compare),
     Tab("events", "Events", Events),

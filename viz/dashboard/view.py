@@ -23,6 +23,7 @@ class View:
         pinned: worlds followed as single lines.
         compared: further cases of the page Compare.
         tab: which page is open.
+        actor: whose page is open on the network page (empty: nobody's).
     """
 
     case: Case = field(default_factory=lambda: Case(START))
@@ -33,3 +34,4 @@ class View:
     pinned: tuple[int, ...] = ()
     compared: tuple[Case, ...] = ()
     tab: str = "overview"
+    actor: str = ""
