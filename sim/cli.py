@@ -138,21 +138,11 @@ def explain(
     from sim.explained import print_explanation, summary
     from sim.screen import print_json, progress
 
-    names = outcomes or HEADLINES
+    pair, names = (scenario, against), outcomes or HEADLINES
     asked = channels.replace(",", " ").split()
     with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
         found = split(
-            scenario,
-            against,
-            names,
-            worlds,
-            seed,
-            month,
-            asked,
-            orders,
-            sets,
-            tick,
-            ensemble=ensemble,
+            *pair, names, worlds, seed, month, asked, orders, sets, tick, ensemble=ensemble
         )
     folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:

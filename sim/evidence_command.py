@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def _draw(
-    out: Path, prefix: str, numbers: dict[str, Any], figures: dict[str, Callable[[Any], Any]]
+    out: Path, prefix: str, numbers: dict[str, Any], figures: Mapping[str, Callable[[Any], Any]]
 ) -> None:
     folder = out / "figures"
     folder.mkdir(exist_ok=True)

@@ -92,8 +92,8 @@ def _check_origin(until: str) -> None:
 
     try:
         quarter_ends = parse_month(until)[1] % 3 == 0
-    except ValueError as wrong:
-        raise click.BadParameter(str(wrong), param_hint="--until") from wrong
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--until") from error
     if not quarter_ends or not "2020-12" <= until <= "2024-12":
         wrong = f"{until}: an origin is the end of a quarter, 2020-12 to 2024-12"
         raise click.BadParameter(wrong, param_hint="--until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -33,6 +34,17 @@ def of_race(race: Race) -> nx.DiGraph:
     return network(race.story, month, row_names(race))
 
 
+def _by_name(
+    month: Snapshot, names: dict[str, list[str]], world: int | None, rows: str, series: str
+) -> dict[str, float]:
+    """A series' level of each row; 0 where it was not recorded."""
+    found = month.get(series)
+    if found is None:
+        return dict.fromkeys(names[rows], 0.0)
+    level = found[:, world] if world is not None else np.median(found, axis=1)
+    return dict(zip(names[rows], map(float, level), strict=True))
+
+
 def network(
     story: Scenario, month: Snapshot, names: dict[str, list[str]], world: int | None = None
 ) -> nx.DiGraph:
@@ -44,15 +56,7 @@ def network(
     Args:
         world: which world's flows (None: the median over worlds).
     """
-
-    def by_name(rows: str, series: str) -> dict[str, float]:
-        """A series' level of each row; 0 where it was not recorded."""
-        found = month.get(series)
-        if found is None:
-            return dict.fromkeys(names[rows], 0.0)
-        level = found[:, world] if world is not None else np.median(found, axis=1)
-        return dict(zip(names[rows], map(float, level), strict=True))
-
+    by_name = partial(_by_name, month, names, world)
     graph = nx.DiGraph()
     for table in ACTORS:
         for name, actor in getattr(story, table).items():

@@ -116,5 +116,5 @@ def interval(axes: Axes, one: dict[str, Any], at: float, colour: str, label: str
         [one["median"]], [at], "o", color="white", markeredgecolor=colour, label=label, zorder=3
     )
     text = f"{100 * one['positive']:.0f} % above 0"
-    place = {"xytext": (5, 0), "textcoords": "offset points", "va": "center", "fontsize": 7}
-    axes.annotate(text, (one["p95"], at), color=colour, **place)
+    place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+    axes.annotate(text, (one["p95"], at), color=colour, fontsize=7, **place)

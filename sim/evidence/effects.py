@@ -41,7 +41,7 @@ def effects(worlds: Ensemble, say: Callable[[str], None] = lambda text: None) ->
         for name in pair:
             if name not in kept:
                 kept[name] = worlds.record(name, only=only)
-        values = compute_effects(*(kept[name] for name in pair), EFFECTS)
+        values = compute_effects(kept[pair[0]], kept[pair[1]], EFFECTS)
         month = kept[pair[0]].calendar.month
         at = {(name, label): values[name][month(label)] for name in EFFECTS for label in MONTHS}
         found["-".join(pair)] = _table(at)

@@ -92,6 +92,6 @@ def quick(worlds: Ensemble) -> dict[str, float]:
     """A few numbers that are fast to make again: means over the first worlds."""
     some = Ensemble(worlds.name, QUICK_WORLDS, worlds.seed)
     months = load(MAIN[0]).scenario.calendar.month(QUICK_MONTH) + 1
-    records = [some.record(name, months) for name in MAIN]
-    made: dict[str, Block] = compute_effects(*records, ("lead_months", "innovation_effect"))
+    this, reference = (some.record(name, months) for name in MAIN)
+    made: dict[str, Block] = compute_effects(this, reference, ("lead_months", "innovation_effect"))
     return {name: float(f"{np.mean(values[-1]):.6g}") for name, values in made.items()}

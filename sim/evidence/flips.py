@@ -15,7 +15,7 @@ from sim.evidence.effects import MAIN
 from sim.evidence.identification import ETA, SIGMA
 from sim.evidence.simulated import Ensemble
 from sim.outcomes import compute_effects
-from sim.worlds import Block
+from sim.worlds import Block, Mask
 
 ASKED = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
@@ -85,7 +85,7 @@ class _Named:
 
 
 def _box(
-    numbers: dict[str, Block], y: Block, names: list[str], units: dict[str, str]
+    numbers: dict[str, Block], y: Mask, names: list[str], units: dict[str, str]
 ) -> dict[str, Any] | None:
     """The best box over some numbers, None where there is none that stands out of chance."""
     if not names or not 0 < y.sum() < len(y):
@@ -130,9 +130,10 @@ def _plane(name: str, grid: dict[tuple[float, float], dict[str, Block]]) -> dict
 def asked(worlds: Ensemble, columns: dict[str, float] | None = None) -> dict[str, Block]:
     """The effects asked about, with some numbers set, `[world]` by `name@month`."""
     only = {"active", "log_training_efficiency", "capability"}
-    pair = [worlds.record(name, columns=columns, only=only) for name in MAIN]
+    this, reference = (worlds.record(name, columns=columns, only=only) for name in MAIN)
     found = {}
     for name in ASKED:
         outcome, month = name.split("@")
-        found[name] = compute_effects(*pair, [outcome])[outcome][pair[0].calendar.month(month)]
+        values = compute_effects(this, reference, [outcome])[outcome]
+        found[name] = values[this.calendar.month(month)]
     return found

@@ -52,7 +52,7 @@ def gather(
 
 def _placebos(posterior: Ensemble, enacted: Any, free: Any, fit: ident.Fit) -> dict[str, Any]:
     off = {"channels.directed_effort": 0.0}
-    without = tuple(posterior.record(one, MONTHS, off) for one in (ENACTED, FREE))
+    without = posterior.record(ENACTED, MONTHS, off), posterior.record(FREE, MONTHS, off)
     weight = posterior.numbers()["chip.interconnect_weight"]
     fake = placebos.fake_control(enacted, posterior.record("fake_control_2021", MONTHS), fit)
     fake["fit"] = ident.bayes_factor(fake["fit"])

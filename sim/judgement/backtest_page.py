@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sim.judgement.claim import KINDS, SCENARIO
@@ -230,7 +231,7 @@ def _summary(name: str, found: dict[str, Any]) -> list[str]:
     return [label, str(found["observations"]), *cover, f"{found['pit_mean']:.2f}", *skills]
 
 
-def _compared(rolling: dict[str, Any], names: list[str]) -> str:
+def _compared(rolling: dict[str, Any], names: Sequence[str]) -> str:
     """Whether the fit to 2022 helped, in words."""
     if len(names) < 2:
         return ""

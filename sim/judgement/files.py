@@ -112,7 +112,7 @@ def _read_table(table: Path) -> tuple[list[Row], Block]:
     except (ValueError, UnicodeDecodeError) as wrong:
         what = "the format: docs/backtest.md"
         raise ScenarioError(Problem(str(table), "", f"cannot be read: {wrong}", what)) from wrong
-    rows = [Row(*names, "") for names in frame[list(NAMES)].itertuples(index=False)]
+    rows = [Row(*(*names, "")) for names in frame[list(NAMES)].itertuples(index=False)]
     return rows, quantiles
 
 

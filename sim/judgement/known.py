@@ -43,8 +43,7 @@ def _all() -> dict[str, list[Known]]:
         found.setdefault(fact.series, []).append(one)
     with BEYOND.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            numbers = (float(line[name]) for name in ("value", "low", "high"))
-            found.setdefault(line["series"], []).append(
-                Known(line["month"], *numbers, line["unit"])
-            )
+            value, low, high = (float(line[name]) for name in ("value", "low", "high"))
+            one = Known(line["month"], value, low, high, line["unit"])
+            found.setdefault(line["series"], []).append(one)
     return {name: sorted(facts, key=lambda one: one.month) for name, facts in found.items()}

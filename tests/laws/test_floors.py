@@ -84,6 +84,7 @@ MAY_DRAW = (
     "sim.calibration.__main__",
     "sim.report_command",
     "sim.month",
+    "sim.watch_command",
 )
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
 NEIGHBOURS = {
