@@ -38,7 +38,7 @@ def met_figure(found: list[Met]) -> Figure:
         for name, color in USES.items():
             axes.plot([], [], "o-", color=color, label=f"{name}: median and 90 % of fitted worlds")
         axes.plot([], [], color=theme.GREY, alpha=0.5, linewidth=5, label="90 % of the priors")
-        axes.legend(loc="lower right", fontsize=7, framealpha=0.9)
+        figure.legend(loc="outside upper right", fontsize=7, ncols=3, frameon=False)
         _say(
             figure,
             "Zero is the observation, dotted lines hold 90 % of its error (that of the observation "

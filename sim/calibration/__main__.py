@@ -24,7 +24,7 @@ from sim.sweeps.store import write
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"
 GOLDEN = Path("tests/calibration/golden.json")
-TRUTHS = {"particles": 128, "until": "2022-12", "passes": 3, "last": 30}
+TRUTHS = {"particles": 96, "until": "2022-12", "passes": 3, "last": 24}
 
 
 def main() -> None:

@@ -51,6 +51,9 @@ MISSES = {
     "lab_compute:xAI": "held out; one site built within months by a late entrant.",
     "china_nvidia_stock": "held out; the sum of flows whose shares are fitted.",
     "domestic_share": "press reports by revenue or by units; the model's growth is smooth.",
+    "ascend_units": "an analyst's estimate; others give 200,000 to 450,000.",
+    "tsmc_dies_huawei": "fronts bought dies for years ahead; the model's Huawei orders some months "
+    "of its need of the day, so that the bank of dies comes out too small.",
     "private_investment_us": "the model follows the path of investors that its priors carry.",
     "private_investment_china": "the crackdown of 2020-11 reached private money with a delay: 2021 "
     "was still a record and 2022 a fall to three quarters. In the model the blow and its end come "

@@ -16,6 +16,7 @@ from sim.scenario.load import Loaded, load
 from sim.scenario.schema import quantities
 
 LISTED, PAIRS = 40, 15  # numbers and pairs that are told one by one
+UNKNOWN = "why is not known."
 FREE = 1024  # worlds of the priors from which their quantiles are taken
 ASKED = ("effort.eta", "research.sigma", "research.pace", "spillover.imitation_lag")
 
@@ -127,7 +128,9 @@ def _bands(one: Met) -> tuple[tuple[float, float, float], tuple[float, float, fl
 
 def _missed(found: Findings) -> str:
     series = list(dict.fromkeys(one.fact.series for one in found.met if not one.inside))
-    lines = [f"- **{name}** ({_months(found.met, name)}): {MISSES[name]}" for name in series]
+    lines = [
+        f"- **{name}** ({_months(found.met, name)}): {MISSES.get(name, UNKNOWN)}" for name in series
+    ]
     return f"""## What the worlds miss, and why
 
 {TRIED}
