@@ -76,7 +76,7 @@ def _map(figure: Figure, axes: Axes, found: dict[str, Any]) -> None:
         table, origin="lower", aspect="auto", cmap=DIVERGING, norm=TwoSlopeNorm(0, -reach, reach)
     )
     for (row, column), value in np.ndenumerate(table):
-        text = f"{value:.1f}" if value > -10 else "<-10"
+        text = f"{round(value, 2) + 0.0:.2f}" if value > -10 else "<-10"
         axes.text(column, row, text, color=ink(abs(value) / reach), **CENTRED)
     axes.set_xticks(range(table.shape[1]), [f"{value:g}" for value in found["eta"]])
     axes.set_yticks(range(table.shape[0]), [f"{value:g}" for value in found["sigma"]])

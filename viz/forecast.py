@@ -26,7 +26,7 @@ SHOWN = (
 TITLES = {
     "lead_points": "US lead in capability",
     "nvidia_china_share": "China's share of new Nvidia compute",
-    "domestic_share": "Home-made share of Chinese accelerators",
+    "domestic_share": "Home-made share in China",
     "compute": "Compute in the world",
     "capex": "Capital spending, four US firms",
     "largest_run": "Largest Chinese training run",
