@@ -10,6 +10,7 @@ import click
 from sim.options import OUT, told
 
 if TYPE_CHECKING:
+    from sim.calibration.page import Findings
     from sim.calibration.smc import Cloud
 
 
@@ -39,17 +40,27 @@ if TYPE_CHECKING:
 @click.option(
     "--passes",
     type=click.IntRange(1, 1000),
-    default=6,
+    default=5,
     show_default=True,
     help="Rounds of moves in a stage; ten times as many in the last.",
 )
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Share the work among so many; the posterior is the same.",
+)
 @OUT
 @told
-def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | None) -> None:
+def calibrate(
+    particles: int, seed: int, until: str, passes: int, processes: int, out: Path | None
+) -> None:
     """Fit the priors of as_enacted to history: worlds that agree with what was observed.
 
-    Stages are kept in the folder; the same command goes on where an earlier one was interrupted,
-    to the same posterior.
+    Writes posterior.npz, and report.md with figures: history beside the worlds, what was learnt,
+    what history does not tell. Stages are kept in the folder; the same command goes on where an
+    earlier one was interrupted, to the same posterior.
     """
     from rich.console import Console
 
@@ -68,9 +79,33 @@ def calibrate(particles: int, seed: int, until: str, passes: int, out: Path | No
         10 * passes,
         folder,
         lambda cloud: screen.print(_line(cloud)),
+        processes,
     )
     write(folder / "posterior.npz", made.packed())
-    click.echo(f"written: {folder}/posterior.npz ({made.count} worlds)")
+    from sim.calibration.page import findings
+
+    write_report(findings(made, {}), folder / "report.md", folder / "figures")
+    click.echo(f"written: {folder}/ (posterior.npz with {made.count} worlds, report.md, figures/)")
+
+
+def write_report(found: Findings, page: Path, figures: Path) -> None:
+    """The page of a calibration and its figures, each whole or not at all."""
+    import io
+
+    from sim.calibration.page import page as text
+    from sim.calibration.report import learnt
+    from sim.sweeps.store import write
+    from viz.calibration import learnt_figure, met_figure, ranks_figure
+
+    figures.mkdir(parents=True, exist_ok=True)
+    drawn = {"history": met_figure(found.met), "numbers": learnt_figure(learnt(found.posterior))}
+    if "truths" in found.checks:
+        drawn["ranks"] = ranks_figure(found.checks["truths"])
+    for name, figure in drawn.items():
+        file = io.BytesIO()
+        figure.savefig(file, format="png")
+        write(figures / f"calibration_{name}.png", file.getvalue())
+    write(page, text(found).encode())
 
 
 def month_in_history(until: str) -> None:

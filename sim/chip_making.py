@@ -59,7 +59,8 @@ class ChipMaking:
         suppliers.improve(turn)
         wish = suppliers.wish(turn)
         dies = self._make_dies(turn, wish, product.silicon)
-        able = np.minimum(wish, (suppliers.die_stock + dies) / product.silicon)
+        suppliers.equip(wish, product.silicon)
+        able = suppliers.able(wish, dies, product.silicon)
         memory.progress(turn, turn.month - self.first_memory)
         need = able * product.hbm_stacks
         part = need / np.maximum(suppliers.blocs.spread(suppliers.blocs.total(need)), 1e-12)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.population import Member, Population
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.mechanisms import chips, market
+from sim.mechanisms import chips, market, supply
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class ChipSuppliers(Population):
     die_stock = State("1e3 reticles", "good dies in stock")
     dies_usual = State("1e3 reticles/month", "good dies received, smoothed over a year")
     foundry_cost = State("1", "cost of its foundries over the cheapest maker's")
+    packaging = State("1e3 reticles/month", "silicon that can be packaged into chips")
 
     def begin(self) -> None:
         """The first month's orders, chips in the field and stocks."""
@@ -50,6 +51,7 @@ class ChipSuppliers(Population):
         self.installed = self.number("chips_in_field")
         self.maturity = self.number("maturity")
         self.hbm_stock = self.number("hbm_stock")
+        self.packaging = self.number("packaging")
         self.service = self.foundry_cost = np.ones((self.rows, 1))
         for name in (
             "produced",
@@ -81,6 +83,15 @@ class ChipSuppliers(Population):
         """Chips to make this month: orders with headroom, less what lies in stock."""
         wanted = self.demand * self.numbers.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
+
+    def able(self, wish: Block, dies: Block, silicon: Block) -> Block:
+        """Chips that dies in stock and new ones (1e3 reticles) allow, and their packaging."""
+        return np.minimum(wish, np.minimum(self.die_stock + dies, self.packaging) / silicon)
+
+    def equip(self, wish: Block, silicon: Block) -> None:
+        """Packaging follows what is wanted, within the fastest growth of its own."""
+        lag, fastest = self.numbers.supply.lag, self.number("packaging_growth")
+        self.packaging = supply.follow(self.packaging, wish * silicon, lag, fastest)
 
     def dies_wanted(self, turn: Turn, wish: Block, silicon: Block) -> Block:
         """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close."""
@@ -114,12 +125,12 @@ class ChipSuppliers(Population):
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
     def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
-        """Chips made: what is wished, as far as dies (1e3 reticles) and memory go."""
+        """Chips made: what is wished, as far as dies (1e3 reticles), memory and packaging go."""
+        by_dies = self.able(wish, dies, product.silicon)
+        by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
+        self.produced = np.minimum(by_dies, by_memory)
         self.die_stock = self.die_stock + dies
         self.dies_usual = self.dies_usual + (dies - self.dies_usual) / MONTHS
-        by_dies = self.die_stock / product.silicon
-        by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
-        self.produced = np.minimum(wish, np.minimum(by_dies, by_memory))
         self.die_stock = np.maximum(self.die_stock - self.produced * product.silicon, 0.0)
         used = self.produced * product.hbm_stacks * PER_MILLION
         self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)

@@ -15,7 +15,8 @@ import numpy as np
 from sim import provenance
 from sim.calibration import smc
 from sim.calibration.likelihood import Facts, whitened
-from sim.calibration.smc import Cloud
+from sim.calibration.processes import Shared
+from sim.calibration.smc import Cloud, Residuals
 from sim.experiments.ensemble import BLOCK, simulate_block
 from sim.history.compared import NEEDED, facts
 from sim.posterior import Posterior, priors
@@ -26,7 +27,7 @@ from sim.worlds import Worlds
 
 SCENARIO = "as_enacted"
 UNTIL = "2024-12"
-PASSES, LAST = 6, 60  # rounds of moves in a stage, and in the last one
+PASSES, LAST = 5, 50  # rounds of moves in a stage, and in the last one
 
 Say = Callable[[Cloud], None]
 
@@ -89,6 +90,7 @@ def calibrate(
     last: int = LAST,
     folder: Path | None = None,
     say: Say = lambda cloud: None,
+    processes: int = 1,
 ) -> Posterior:
     """Fit the history as enacted; the same arguments give the same posterior.
 
@@ -99,19 +101,13 @@ def calibrate(
         passes, last: rounds of moves in a stage, and in the last one.
         folder: where stages are kept; what lies there of the same calibration is gone on with.
         say: told each stage.
+        processes: that share the work; the posterior is the same.
     """
     fitting = Fitting(load(SCENARIO), seed, particles, until)
     settings = {"particles": particles, "seed": seed, "until": until, "passes": passes}
     settings |= {"last": last, **hashes(fitting)}
-    first = _kept(folder, settings) if folder else None
-    if first is None:
-        first = smc.begin(fitting, len(fitting.priors), len(fitting.actors), particles, seed)
-    say(first)
-    cloud = first
-    for cloud in smc.sample(fitting, first, seed, passes, last):
-        if folder:
-            _keep(folder, cloud, settings)
-        say(cloud)
+    with Shared(fitting, processes) as residuals:
+        cloud = _sampled(residuals, fitting, settings, folder, say)
     about = {
         "scenario": SCENARIO,
         "start": fitting.loaded.scenario.start,
@@ -122,6 +118,24 @@ def calibrate(
     about |= {"taken": [round(float(rate), 4) for rate in cloud.taken]}
     about |= {"versions": provenance.versions()}
     return fitting.posterior(cloud.scores, cloud.lucks, about)
+
+
+def _sampled(
+    residuals: Residuals, fitting: Fitting, settings: dict[str, Any], folder: Path | None, say: Say
+) -> Cloud:
+    """The last cloud; begun anew, or from what is kept."""
+    seed, passes, last = (settings[name] for name in ("seed", "passes", "last"))
+    cloud = _kept(folder, settings) if folder else None
+    if cloud is None:
+        shape = len(fitting.priors), len(fitting.actors), fitting.particles
+        cloud = smc.begin(residuals, *shape, seed)
+    say(cloud)
+    for later in smc.sample(residuals, cloud, seed, passes, last):
+        if folder:
+            _keep(folder, later, settings)
+        say(later)
+        cloud = later
+    return cloud
 
 
 def hashes(fitting: Fitting) -> dict[str, str]:

@@ -27,12 +27,17 @@ class Learnt:
 
     Attributes:
         moved: median of the score.
-        narrowed: part of the prior's 5 to 95 % range that is gone.
+        band: 5 % and 95 % of the score.
     """
 
     path: str
     moved: float
-    narrowed: float
+    band: tuple[float, float]
+
+    @property
+    def narrowed(self) -> float:
+        """Part of the prior's 5 to 95 % range that is gone (negative: it has become wider)."""
+        return 1 - (self.band[1] - self.band[0]) / WITHIN_90
 
     @property
     def informed(self) -> bool:
@@ -46,7 +51,7 @@ class Met:
 
     Attributes:
         bands: 5 %, median, 95 % over worlds: of the posterior, of the prior.
-        off: median residual, in standard deviations of both errors.
+        off: median residual (observed less simulated), in standard deviations of both errors.
     """
 
     fact: Observation
@@ -59,6 +64,11 @@ class Met:
     def inside(self) -> bool:
         """Whether the observed value lies in the 90 % band of the fitted worlds."""
         return self.posterior[0] <= self.fact.value <= self.posterior[2]
+
+    def residual(self, band: tuple[float, float, float]) -> np.ndarray:
+        """Simulated less observed, in standard deviations of both errors."""
+        one = compared()[self.fact.series]
+        return (one.scaled(np.array(band)) - one.scaled(self.fact.value)) / one.error(self.fact)
 
     @property
     def expected(self) -> bool:
@@ -75,7 +85,7 @@ def learnt(posterior: Posterior) -> list[Learnt]:
     """Every number that was fitted, what was learnt most first."""
     low, median, high = np.percentile(posterior.scores.astype(float), [5, 50, 95], axis=1)
     found = [
-        Learnt(path, float(median[row]), float(1 - (high[row] - low[row]) / WITHIN_90))
+        Learnt(path, float(median[row]), (float(low[row]), float(high[row])))
         for row, path in enumerate(posterior.priors)
     ]
     return sorted(found, key=lambda one: -max(one.narrowed, abs(one.moved) / 2))

@@ -3,9 +3,11 @@
 History enters little by little (tempering); after each step particles are drawn anew by how well
 they fit, and then moved so that they spread over what fits. A move proposes scores by
 preconditioned Crank-Nicolson, which leaves the prior as it is however many numbers there are, or
-another past luck; it is taken by the ratio of likelihoods (Metropolis). Steps are small only in the
-few directions that history feels, found by nudging each number of some particles (a subspace
-informed by the likelihood: Cui, Law and Marzouk 2016): all else is drawn anew with every move.
+another past luck; it is taken by the ratio of likelihoods (Metropolis). What history feels is found
+by nudging each number of some particles. Three kinds of moves take turns: numbers that history
+hardly feels are drawn anew; some numbers make steps, the smaller the more it feels them; and so do
+some directions, along which numbers change together (a subspace informed by the likelihood: Cui,
+Law and Marzouk 2016).
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ from scipy.optimize import brentq
 Residuals = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 GOAL = 0.25  # rate of taken moves at which steps are kept
-LARGEST = 0.98  # step in a direction that history does not feel
-PARTS = (1.0, 0.3, 0.1)  # shares of the directions that a move changes, in turn
+LARGEST = 0.98  # step of what is drawn anew
+KINDS = ("anew", "numbers", "directions")  # moves of scores, in turn
+PART = 0.1  # share of the numbers, or directions, that make a step
+UNFELT = 1e3  # reach of what history does not feel: drawn anew with every move
 SMALLEST, WIDEST = 1e-3, 10.0  # bounds of the change of fit that is aimed at
 FARTHEST = 10.0  # slope of a residual beyond which it is a jump, no slope
 PROBES, NUDGE = 8, 0.4  # particles on which each number is tried, and by how much
@@ -39,7 +43,7 @@ class Cloud:
         fit: log-likelihood of history.
         power: how much of history counts so far, 0 to 1.
         stage: how many steps were made.
-        steps: change of residuals that a step should make, by share of directions changed.
+        steps: change of residuals that a step should make, by kind of move.
         taken: rate of taken moves of the last stage: of scores, of luck.
         evidence: log of the marginal likelihood up to `power`.
     """
@@ -66,15 +70,17 @@ class Cloud:
 
 
 class Ways(NamedTuple):
-    """Directions in the space of scores, and how much history feels each.
+    """How much history feels numbers, and directions in their space: change of residuals a unit.
 
     Attributes:
-        axes: orthonormal, `[number, direction]`.
-        felt: mean square change of residuals per unit along each, `[direction]`.
+        number: `[number]`.
+        direction: `[direction]`.
+        axes: of the directions, orthonormal, `[number, direction]`.
     """
 
+    number: np.ndarray
+    direction: np.ndarray
     axes: np.ndarray
-    felt: np.ndarray
 
 
 def begin(residuals: Residuals, numbers: int, actors: int, particles: int, seed: int) -> Cloud:
@@ -83,7 +89,7 @@ def begin(residuals: Residuals, numbers: int, actors: int, particles: int, seed:
     scores = generator.standard_normal((numbers, particles))
     lucks = generator.integers(0, particles, (actors, particles))
     fit = log_likelihood(residuals(scores, lucks))
-    steps = np.full(len(PARTS), 0.3)
+    steps = np.full(len(KINDS), 0.3)
     return Cloud(scores, lucks, fit, 0.0, 0, steps, (np.nan, np.nan), 0.0)
 
 
@@ -172,7 +178,8 @@ def _ways(residuals: Residuals, cloud: Cloud, generator: np.random.Generator, co
         -1, numbers
     )  # [observation and probe, number]
     felt, axes = np.linalg.eigh(slopes.T @ slopes / len(probes))
-    return Ways(axes, np.maximum(felt, 0.0))
+    number = np.sqrt(np.sum(slopes**2, axis=0) / len(probes))
+    return Ways(number, np.sqrt(np.maximum(felt, 0.0)), axes)
 
 
 def _moved(
@@ -180,7 +187,7 @@ def _moved(
 ) -> Cloud:
     rates = []
     for turn in range(passes):
-        cloud, rate = _move_scores(residuals, cloud, ways, generator, turn % len(PARTS))
+        cloud, rate = _move_scores(residuals, cloud, ways, generator, KINDS[turn % 3])
         cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[turn % len(LUCKY)])
         rates.append((rate, lucky))
     scores, luck = np.mean(rates, axis=0)
@@ -188,21 +195,30 @@ def _moved(
 
 
 def _move_scores(
-    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, part: int
+    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, kind: str
 ) -> tuple[Cloud, float]:
-    """Some of the directions, by steps that the rate of taken moves adapts."""
-    feels = np.sqrt(np.maximum(cloud.power * ways.felt, 1e-12))
-    step = np.minimum(cloud.steps[part] / feels, LARGEST)[:, None]
-    changed = generator.random(cloud.scores.shape) < PARTS[part]
-    noise = generator.standard_normal(cloud.scores.shape)
-    along = ways.axes.T @ cloud.scores
-    along = np.where(changed, np.sqrt(1 - step**2) * along + step * noise, along)
-    proposed = ways.axes @ along
+    """One kind of move, by steps that the rate of taken moves adapts."""
+    at = KINDS.index(kind)
+    proposed = _proposed(cloud, ways, generator, kind, cloud.steps[at])
     fits = log_likelihood(residuals(proposed, cloud.lucks))
     cloud, rate = _decide(cloud, proposed, cloud.lucks, fits, generator)
     steps = cloud.steps.copy()
-    steps[part] = np.clip(steps[part] * np.exp(2 * (rate - GOAL)), SMALLEST, WIDEST)
+    steps[at] = np.clip(steps[at] * np.exp(2 * (rate - GOAL)), SMALLEST, WIDEST)
     return replace(cloud, steps=steps), rate
+
+
+def _proposed(
+    cloud: Cloud, ways: Ways, generator: np.random.Generator, kind: str, step: float
+) -> np.ndarray:
+    """Scores as a move would have them; the prior stays as it is under each kind."""
+    felt = ways.direction if kind == "directions" else ways.number
+    reach = (step / np.maximum(np.sqrt(cloud.power) * felt, 1e-9))[:, None]
+    share, size = (reach, LARGEST) if kind == "anew" else (PART, np.minimum(reach, LARGEST))
+    changed = (generator.random(cloud.scores.shape) < share) | (reach > UNFELT)
+    noise = generator.standard_normal(cloud.scores.shape)
+    along = ways.axes.T @ cloud.scores if kind == "directions" else cloud.scores
+    along = np.where(changed, np.sqrt(1 - size**2) * along + size * noise, along)
+    return ways.axes @ along if kind == "directions" else along
 
 
 def _move_luck(

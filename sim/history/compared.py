@@ -24,6 +24,7 @@ OF = {one.name: one.of for one in OUTCOMES}
 NEEDED = (
     "capability",
     "chips",
+    "die_flow",
     "flagship_flop",
     "flagship_points",
     "flow_compute",
@@ -35,6 +36,7 @@ NEEDED = (
     "open_capability",
     "quality_price",
     "revenue",
+    "supplier_delivered",
 )
 
 
@@ -44,7 +46,8 @@ class Compared:
 
     Attributes:
         outcome: what of a run: the name of an outcome, or `growth:NAME:FROM` (x/yr since a month),
-            `pace:NAME:FROM` (1/yr), `mean:NAME:FROM`, `chips:LAB`, `revenue:LAB`.
+            `pace:NAME:FROM` (1/yr), `mean:NAME:FROM`, `chips:LAB`, `revenue:LAB`, `dies:TIE` (what
+            went from a foundry to a supplier in two years), `units:SUPPLIER` (shipped in a year).
         scale: `log` or `natural`: in which errors are normal.
         use: `fit`, or `check` where it is held out of the fit.
         discrepancy: standard deviation, in that scale, of what the model leaves out by design.
@@ -97,17 +100,21 @@ def simulated(record: Record, fact: Observation) -> np.ndarray:
     month = record.calendar.month(fact.month)
     if not rest:
         return OF[kind](record)[month]
-    name, _, first = rest.partition(":")
     if kind in ROWS:
-        row = record.names["lab"].index(name)
-        return ROWS[kind](record.arrays[kind][month, row].astype(float))
+        series, rows, read = ROWS[kind]
+        row = record.names[rows].index(rest)
+        return read(record.arrays[series][: month + 1, row].astype(float))
+    name, _, first = rest.partition(":")
     begin = record.calendar.month(first)
     return SINCE[kind](OF[name](record)[begin : month + 1], (month - begin) / 12)
 
 
-ROWS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "chips": lambda held: held,
-    "revenue": lambda monthly: 12 * monthly,  # an annualised run-rate
+# Recorded series, kind of its rows, what is read of the row up to the month of an observation.
+ROWS: dict[str, tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = {
+    "chips": ("chips", "lab", lambda path: path[-1]),
+    "revenue": ("revenue", "lab", lambda path: 12 * path[-1]),  # an annualised run-rate
+    "dies": ("die_flow", "die", lambda path: path[-24:].sum(axis=0)),  # of two years
+    "units": ("supplier_delivered", "supplier", lambda path: path[-12:].sum(axis=0)),  # of a year
 }
 SINCE: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
     "growth": lambda path, years: (path[-1] / path[0]) ** (1 / years),

@@ -107,6 +107,10 @@ class Supplier(Actor):
     chips_in_field: Quantity = number("H100e", 0, 1e7, "chips of this make installed at start")
     hbm_stock: Quantity = number("m stacks", 0, 100, "stock of memory stacks at start")
     demand_at_start: Quantity = number("1e3 units/month", 0, 1e4, "orders in the first month")
+    packaging: Quantity = number(
+        "1e3 reticles/month", 0.01, 1e6, "silicon that can be packaged into chips at start"
+    )
+    packaging_growth: Quantity = number("x/yr", 1, 20, "fastest growth of packaging")
 
 
 class Chip(Section):

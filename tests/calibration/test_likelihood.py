@@ -7,7 +7,7 @@ import pytest
 
 from sim.calibration.likelihood import log_likelihood, residuals
 from sim.experiments.ensemble import simulate
-from sim.history.compared import WITHIN_90, compared, facts, simulated
+from sim.history.compared import ROWS, WITHIN_90, compared, facts, simulated
 from sim.history.observations import observations
 from sim.outcomes import OUTCOMES
 from sim.scenario.load import load
@@ -67,5 +67,5 @@ def test_outcomes_of_the_table_exist():
     known = {one.name for one in OUTCOMES}
     for one in compared().values():
         kind, _, rest = one.outcome.partition(":")
-        name = kind if not rest or kind in ("chips", "revenue") else rest.split(":")[0]
-        assert name in known | {"chips", "revenue"}, one.series
+        name = kind if not rest or kind in ROWS else rest.split(":")[0]
+        assert name in known | set(ROWS), one.series

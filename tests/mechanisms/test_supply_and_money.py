@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.mechanisms import capital, leakage, supply
+from sim.race import Race
 
 TWO = np.ones(2)
 
@@ -114,3 +115,16 @@ def test_spending_answers_sales_that_outgrow_it():
     found = capital.payback(sales, usual_sales, spent, usual_spent)
     # then: spending alone doubled; sales ninefold, at the bound; no sales a year ago, so no word
     np.testing.assert_allclose(found, [np.log(2 / 1.5), -np.log(2), 1.0, 0.0])
+
+
+def test_packaging_makes_a_bank_of_dies():
+    """November 2024: Ascend has got more dies than it can package, and the rest lies in stock."""
+    race = Race("as_enacted", 12)
+    at = race.suppliers.names.index("Huawei Ascend")
+    while race.month < race.calendar.month("2024-11"):
+        race.step()
+    suppliers = race.suppliers
+    silicon = race.catalogue.products(race.month - 1).silicon[at]
+    made = suppliers.produced[at] * silicon
+    assert np.all(made <= suppliers.packaging[at] * (1 + 1e-9))
+    assert np.median(suppliers.die_stock[at] / made) > 3  # months

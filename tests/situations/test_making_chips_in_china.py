@@ -69,7 +69,7 @@ def test_the_fronts_at_tsmc():
     for year in (2020, 2022, 2024, 2026):
         made = [
             year_before(run, series(run, "die_flow", f"{foundry} > {ASCEND}"), f"{year}-12")
-            for foundry in ("TSMC", "SMIC")
+            for foundry in ("TSMC 7 nm", "SMIC")
         ]
         part[year] = float(np.median(made[0] / (made[0] + made[1])))
     assert part[2020] > 0.8  # 0.97

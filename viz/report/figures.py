@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,10 +9,10 @@ from matplotlib.figure import Figure
 from sim.outcomes import label_of, unit_of
 from sim.results import Results
 from viz import theme
-from viz.figures import dots, fan, finish
+from viz.figures import Style, dots, fan, finish
 from viz.report.drawing import SIZE
 
-STYLES: tuple[dict[str, Any], ...] = (  # of runs beside each other: colour and line style together
+STYLES: tuple[Style, ...] = (  # of runs beside each other: colour and line style together
     {"color": theme.BLUE, "linestyle": "-"},
     {"color": theme.VERMILION, "linestyle": "--"},
     {"color": theme.GREEN, "linestyle": "-."},

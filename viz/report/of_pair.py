@@ -104,7 +104,7 @@ def _panel(name: str, axes, effects: Results) -> None:
     effect_panel(effects, name, axes)
 
 
-def differ(effects: Results) -> Section:
+def differ(effects: Results | Explanation) -> Section:
     """Where the two scenarios differ."""
     return differences(effects.about["scenario"], effects.about["against"])
 

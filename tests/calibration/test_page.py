@@ -1,0 +1,64 @@
+"""The page of the calibration and what was recorded are of the shipped posterior and this model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.calibration.checks import golden
+from sim.calibration.misses import MISSES
+from sim.calibration.report import agreement, learnt
+from sim.history.compared import compared
+from sim.posterior import shipped
+
+HOUSE = Path(__file__).parents[2]
+TOLD = "regenerate: uv run python -m sim.calibration"
+
+
+def recorded() -> dict:
+    return json.loads((HOUSE / "tests" / "calibration" / "golden.json").read_text("utf-8"))
+
+
+def test_the_shipped_posterior_fits_as_recorded():
+    """Log-likelihood and best model at the end of 2024 in the first worlds."""
+    now, then = golden(shipped()), recorded()
+    assert now["digest"] == then["digest"], TOLD
+    assert now["fit"] == pytest.approx(then["fit"], abs=0.01), TOLD
+    assert now["best_model"] == pytest.approx(then["best_model"], abs=0.01), TOLD
+
+
+def test_fitted_worlds_fit_far_better_than_drawn_ones():
+    """A prior world has a log-likelihood of about -130."""
+    assert np.median(recorded()["fit"]) > -42
+
+
+def test_the_page_is_of_the_shipped_posterior():
+    text = (HOUSE / "docs" / "calibration.md").read_text("utf-8")
+    assert f"`{shipped().digest[:12]}`" in text, TOLD
+    for name in ("history", "numbers"):
+        assert (HOUSE / "docs" / "figures" / f"calibration_{name}.png").is_file()
+
+
+def test_every_series_has_a_word_for_a_miss():
+    assert set(MISSES) == set(compared())
+
+
+def test_what_acts_only_later_is_as_drawn():
+    """History says nothing of events of 2026, so their scores are still standard normal."""
+    late = [
+        one for one in learnt(shipped()) if one.path.startswith("events.") and "2026" in one.path
+    ]
+    assert late
+    assert all(abs(one.moved) < 0.35 and abs(one.narrowed) < 0.25 for one in late), late
+
+
+def test_the_posterior_is_small():
+    assert (HOUSE / "sim" / "calibration" / "posterior.npz").stat().st_size < 1_000_000
+
+
+def test_a_posterior_agrees_with_itself():
+    found = agreement(shipped(), shipped())
+    assert np.all(found.apart == 0)
