@@ -233,6 +233,13 @@ def test_home_made_and_smuggled_shares():
     assert outcome("leaked_share", record)[12:] == pytest.approx([2 / 11, 2 / 11])
 
 
+def test_what_chinese_makers_sell_abroad_is_not_installed_at_home():
+    """All that China installs is its own, 2 of 2; the 4 that it sells to the US do not count."""
+    record = made(1, flow_units=[9, 4, 2])
+    record.names["flow"] = ["Nvidia > US", "Huawei > US", "Huawei > China"]
+    assert outcome("domestic_share", record) == [1]
+
+
 def test_revenue_forgone_is_of_us_suppliers():
     this, reference = made(2, supplier_revenue=[5, 9]), made(2, supplier_revenue=[7, 1])
     assert outcome("us_supplier_revenue", this) == [5, 10]
