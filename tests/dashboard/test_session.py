@@ -71,7 +71,7 @@ def test_what_is_superseded_gives_up():
 def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
     asked = []
 
-    def fake(case, worlds, seed, wanted):
+    def fake(case, worlds, seed, wanted, past):
         asked.append(case)
         return object()
 
@@ -144,3 +144,15 @@ def test_only_the_series_that_are_shown_are_kept():
     record = simulate_case(Case("as_enacted"), 1, 0).record
     assert set(record.arrays) == ensemble.needed()
     assert len(record.arrays) < 30
+
+
+def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():
+    """The same numbers as if it were simulated by itself, and fewer months computed."""
+    one = session()
+    baseline = one.ensemble(Case("as_enacted"))
+    asked = []
+    case = Case("talent_closed")
+    on = one.ensemble(case, lambda done: asked.append(done) or True, baseline.past)
+    alone = simulate_case(case, one.worlds.value, one.seed.value)
+    assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
+    assert asked[0] >= 78

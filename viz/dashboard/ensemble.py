@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.again import Baseline
 from sim.experiments.ensemble import simulate_block
 from sim.measures import Array, Record
 from sim.outcomes import compute_effects, compute_outcomes, series_read
@@ -60,6 +61,7 @@ class Ensemble:
     tree: Mapping[str, Any]  # the resolved scenario, for marks of policies
     outcomes: Mapping[str, Array]
     record: Record | None = None  # None for a saved run
+    past: Baseline | None = None  # of a baseline: from where other cases go on
 
     @cached_property
     def _quantiles(self) -> dict[str, Array]:
@@ -87,19 +89,25 @@ def _short_record() -> Record:
 
 
 def simulate_case(
-    case: Case, worlds: int, seed: int, wanted: Callable[[int], bool] = lambda done: True
+    case: Case,
+    worlds: int,
+    seed: int,
+    wanted: Callable[[int], bool] = lambda done: True,
+    past: Baseline | None = None,
 ) -> Ensemble:
     """Simulate a case.
 
     Args:
         wanted: called after each month with the months done; False gives up.
+        past: a baseline in the same worlds: months in which nothing can differ yet are not
+            simulated again (None: this case may be the baseline of others).
 
     Raises:
         ScenarioError: the case cannot be used.
         SupersededError: `wanted` said no.
     """
     loaded = open_case(case)
-    done = 0
+    done = past.shared(loaded) if past else 0
 
     def tick(_: int) -> None:
         nonlocal done
@@ -109,9 +117,13 @@ def simulate_case(
 
     names = needed()
     with turn:
-        if not wanted(0):
+        if not wanted(done):
             raise SupersededError
-        record = simulate_block(loaded, Worlds(range(worlds)), seed, tick=tick, only=names)
+        if past:
+            record = past.go_on(loaded, tick)
+        else:
+            fresh = Baseline(loaded, Worlds(range(worlds)), seed, names, tick=tick)
+            record = fresh.record
     outcomes = compute_outcomes(record, SHOWN)
     months = record.calendar.labels()
     return Ensemble(
@@ -122,7 +134,8 @@ def simulate_case(
         case.scenario,
         loaded.tree,
         outcomes,
-        record=record,
+        record,
+        None if past else fresh,
     )
 
 

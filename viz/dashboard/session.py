@@ -11,6 +11,7 @@ from typing import Any
 
 import solara
 
+from sim.experiments.again import Baseline
 from sim.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard import bounds
@@ -103,14 +104,23 @@ class Session:
 
     # --- simulating ---------------------------------------------------------------------------
 
-    def ensemble(self, case: Case, wanted: Callable[[int], bool] = lambda done: True) -> Ensemble:
-        """The worlds of a case, from memory where they were simulated before."""
+    def ensemble(
+        self,
+        case: Case,
+        wanted: Callable[[int], bool] = lambda done: True,
+        past: Baseline | None = None,
+    ) -> Ensemble:
+        """The worlds of a case, from memory where they were simulated before.
+
+        Args:
+            past: of the baseline, from which the case goes on.
+        """
         key = (case, self.worlds.value, self.seed.value)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        fresh = simulate_case(*key, wanted)
+        fresh = simulate_case(*key, wanted, past)
         with self._lock:
             self._kept[key] = fresh
             while len(self._kept) > bounds.KEPT:
@@ -148,7 +158,7 @@ class Session:
     def _pair(self, case: Case, is_wanted: Callable[[int], bool]) -> Found:
         began = time.perf_counter()
         baseline = self.ensemble(Case(self.baseline.value), is_wanted)
-        this = self.ensemble(case, is_wanted)
+        this = self.ensemble(case, is_wanted, baseline.past)
         taken = time.perf_counter() - began
         if this is baseline:
             return Found(case, this, baseline, None, taken)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from sim.experiments.ensemble import of_worlds
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import Layer, ancestry
 from sim.scenario.library import find, shipped, title
@@ -44,7 +45,9 @@ def name_of(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def open_case(case: Case) -> Loaded:
-    """The checked scenario of a case (loaded scenarios are frozen and shared).
+    """The checked scenario of a case, in worlds that fit history, as `moat run` takes it.
+
+    Loaded scenarios are frozen and shared.
 
     Raises:
         ScenarioError: there is no such scenario, or a change does not fit.
@@ -60,7 +63,7 @@ def open_case(case: Case) -> Loaded:
         )
     path = known()[case.scenario]
     shown = path if case.scenario in _added else case.scenario
-    return resolve(shown, _layers(path), case.sets)
+    return of_worlds(resolve(shown, _layers(path), case.sets))
 
 
 def case_of(name: str) -> Case:
