@@ -27,7 +27,7 @@ from sim.scenario.load import Loaded, load
 from .spoiled import WAYS, Input, put
 
 KEPT = Path("runs/fuzz")
-PATIENCE = 60  # seconds after which an input counts as a hang
+PATIENCE = 300  # seconds after which an input counts as a hang
 MONTHS = (2, 6, 30)  # simulated of what loads: 30 reaches the first controls
 OURS = "pydantic|Input should|Value error|Traceback|validation error|<class|object at 0x"
 
