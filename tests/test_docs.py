@@ -23,8 +23,9 @@ BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.S)
 SAVED = re.compile(r"[Ss]ave as `([\w.]+)`:\n\n```toml\n(.*?)```", re.S)
 README = (ROOT / "README.md").read_text("utf-8")
 # Run elsewhere, with what belongs to them made small: tests/sweeps/test_worked_sweeps.py,
-# tests/analysis/test_page.py; tests/test_doctests.py.
-ELSEWHERE = {"sweeps.md", "analysis.md", "python.md"}
+# tests/analysis/test_page.py, tests/test_doctests.py, tests/evidence/test_pages.py. What
+# tests the tests (trust.md) takes hours.
+ELSEWHERE = {"sweeps.md", "analysis.md", "python.md", "backtest.md", "trust.md"}
 PAGES = sorted(page.name for page in DOCS.glob("*.md") if page.name not in ELSEWHERE)
 SET_UP = ("pip install uv",)
 MONTH = "2021-02"
