@@ -9,6 +9,7 @@ from sim.results import Results
 from viz.dashboard import stories
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import SHOWN, simulate_case
+from viz.dashboard.events_page import rows
 from viz.dashboard.policies import USUAL_DATE
 from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.toml_file import scenario_file
@@ -57,3 +58,4 @@ def test_the_saved_run_is_replayed_with_the_same_numbers(folder):
     shown = simulate_case(changed(), WORLDS, 7)
     assert saved.months == shown.months
     assert np.array_equal(saved.quantiles("lead_months"), shown.quantiles("lead_months"))
+    assert [act["key"] for act in rows(saved.tree)] == [act["key"] for act in rows(shown.tree)]

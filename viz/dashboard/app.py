@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import solara
@@ -46,10 +45,6 @@ def Page():
     solara.lab.use_task(session.simulate, dependencies=wanted, raise_error=False)
     solara.Title("moat")
     solara.Style(CSS)
-    broken, mend = solara.use_exception()
-    if broken is not None:
-        Broken(session, mend)
-        return
     with solara.Div(classes=["moat"]):
         Head(session)
         with solara.Div(classes=["moat-body"]):
@@ -59,18 +54,3 @@ def Page():
                 open_tab = next((tab for tab in TABS if tab.name == session.tab.value), TABS[0])
                 open_tab.component(session)
         Tour(session)
-
-
-@solara.component
-def Broken(session: Session, mend: Callable[[], None]):
-    """When a part of the page cannot be drawn: what to do, and no traceback."""
-
-    def again() -> None:
-        session.reset()
-        session.tab.set("overview")
-        mend()
-
-    with solara.Div(classes=["moat"]), solara.Div(classes=["moat-panel", "moat-empty"]):
-        text = "<h2>A part of the page could not be drawn</h2><p>The server's log says why.</p>"
-        solara.HTML(unsafe_innerHTML=text)
-        solara.Button("Back to the scenario without changes", on_click=again, color="primary")

@@ -100,11 +100,7 @@ def LeverRow(
             Title(lever.title, is_open, lambda: set_open(not is_open))
             if value is not None:
                 PutBack(lever.title, on_reset)
-        with solara.Div(classes=["lever-line"]):
-            shown = "" if value is None else f"{value:g}"
-            Slide(lever, lever.rest if value is None else value, on_set)
-            Typed(f"{lever.title}, {lever.unit}", shown, typed, bool(lever.disabled))
-            Words("span", "lever-unit", escape(lever.unit))
+        Move(lever, value, on_set, typed)
         if is_open:
             Words("div", "lever-help", linked(lever.help))
         if more:
@@ -113,6 +109,21 @@ def LeverRow(
         if wrong or problem:
             Words("div", "lever-wrong", escape(wrong or problem), {"role": "alert"})
         Words("div", "lever-told", escape(lever.disabled or lever.told))
+
+
+@solara.component
+def Move(
+    lever: Lever,
+    value: float | None,
+    on_set: Callable[[float], None],
+    typed: Callable[[str], None],
+):
+    """Slider, exact number, unit."""
+    with solara.Div(classes=["lever-line"]):
+        shown = "" if value is None else f"{value:g}"
+        Slide(lever, lever.rest if value is None else value, on_set)
+        Typed(f"{lever.title}, {lever.unit}", shown, typed, bool(lever.disabled))
+        Words("span", "lever-unit", escape(lever.unit))
 
 
 @solara.component
