@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2]
-START_SECONDS = 90
+START_SECONDS = 150
 QUIET = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_THEME_SHOW_BANNER": "False",

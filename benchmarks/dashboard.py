@@ -1,0 +1,62 @@
+"""How fast the dashboard answers: a lever's latency, and months played per second.
+
+Engine and drawing are timed in a session without a browser, as the page uses them:
+
+    uv run python benchmarks/dashboard.py [WORLDS]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+from viz.dashboard.case import Case
+from viz.dashboard.fan_chart import fan_chart
+from viz.dashboard.network_svg import network_svg
+from viz.dashboard.panels import LEAD, PANELS
+from viz.dashboard.session import Session
+from viz.dashboard.view import View
+from viz.marks import marks
+
+LEVERS = ("effort.eta", "leakage.diverted_share", "demand.elasticity")
+
+
+def timed(work) -> tuple[float, object]:
+    """Seconds that a call took, and what it gave."""
+    began = time.perf_counter()
+    found = work()
+    return time.perf_counter() - began, found
+
+
+def draw(found) -> None:
+    """Every fan of the first page."""
+    for panel in (LEAD, *PANELS):
+        fan_chart(panel, found.this, found.baseline, marks(found.this.tree))
+
+
+def main(worlds: int) -> None:
+    """Print the figures."""
+    session = Session(View(worlds=worlds))
+    first, _ = timed(session.simulate)
+    print(f"{worlds} worlds, 132 months; the baseline is remembered after the first answer")
+    print(f"first answer: {first:.2f} s")
+    for key in LEVERS:
+        session.change(key, 1.0 if key != "leakage.diverted_share" else 0.2)
+        engine, _ = timed(session.simulate)
+        drawing, _ = timed(lambda: draw(session.found.value))
+        print(f"lever {key}: simulating and pairing {engine:.2f} s, redrawing {drawing:.3f} s")
+        session.reset()
+    key = (Case("as_enacted"), worlds, 0)
+    seconds, told = timed(lambda: session.chronicles.of(key, lambda month: None))
+    print(f"network, all series recorded: {seconds:.2f} s")
+    months = range(60, 84)
+    seconds, _ = timed(lambda: [network_svg(told, month) for month in months])
+    print(f"network drawn: {len(months) / seconds:.0f} months per second")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 128)
