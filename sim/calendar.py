@@ -45,7 +45,7 @@ class Calendar:
 
     def month_of(self, day: date) -> int:
         """The first month in which an event of that day counts: its own month up to the 15th."""
-        return self.month(f"{day:%Y-%m}") + (1 if day.day >= SECOND_HALF else 0)
+        return self.month(f"{day.year:04d}-{day.month:02d}") + (1 if day.day >= SECOND_HALF else 0)
 
     def years_since(self, label: str, month: int) -> float:
         """Years from `label` to `month`, negative before."""

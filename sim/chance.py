@@ -111,6 +111,7 @@ class Chance:
 
     def _recall(self, out: Block, channel: str, actors: list[str], method: str) -> None:
         """What is known of the past takes the place of what was drawn."""
+        assert self.past is not None  # whoever recalls has one
         seed, worlds, of, months = self.past
         rows = [row for row, actor in enumerate(actors) if actor in worlds]
         named = tuple(f"{channel}:{actors[row]}" for row in rows)

@@ -11,6 +11,8 @@ import click
 
 from sim.analyse import discover, optimise, sensitivity
 from sim.calibrate_command import calibrate
+from sim.evidence_command import evidence, findings
+from sim.judge_command import backtest, score
 from sim.options import (
     AGAINST,
     ENSEMBLE,
@@ -28,6 +30,7 @@ from sim.options import (
 from sim.report_command import report
 from sim.sweep_command import sweep
 from sim.told_commands import month, sources
+from sim.watch_command import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -135,21 +138,11 @@ def explain(
     from sim.explained import print_explanation, summary
     from sim.screen import print_json, progress
 
-    names = outcomes or HEADLINES
+    pair, names = (scenario, against), outcomes or HEADLINES
     asked = channels.replace(",", " ").split()
     with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
         found = split(
-            scenario,
-            against,
-            names,
-            worlds,
-            seed,
-            month,
-            asked,
-            orders,
-            sets,
-            tick,
-            ensemble=ensemble,
+            *pair, names, worlds, seed, month, asked, orders, sets, tick, ensemble=ensemble
         )
     folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:
@@ -161,7 +154,21 @@ def explain(
     _draw(found, folder, figure=parts_figure)
 
 
-for command in (sweep, sensitivity, discover, optimise, report, month, sources, calibrate):
+for command in (
+    sweep,
+    sensitivity,
+    discover,
+    optimise,
+    report,
+    month,
+    sources,
+    calibrate,
+    backtest,
+    score,
+    evidence,
+    findings,
+    watch,
+):
     main.add_command(command)
 
 

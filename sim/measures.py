@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,7 +29,6 @@ class Record:
     lab_blocs: list[str]
     supplier_blocs: list[str]
     calendar: Calendar
-    cache: dict[str, Array] = field(default_factory=dict)
 
     def labs(self, name: str, bloc: str | None = None) -> Array:
         """A lab series in double precision, of one bloc or all."""

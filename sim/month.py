@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import parse_month
+from sim.experiments.ensemble import of_worlds
 from sim.measures import HOME, RIVAL
 from sim.race import Race
 from sim.scenario.errors import Problem, ScenarioError
@@ -65,7 +66,7 @@ def tell(
     Raises:
         ScenarioError: the scenario cannot be used, or does not reach the month.
     """
-    loaded = load(scenario, sets)
+    loaded = of_worlds(load(scenario, sets))
     race = Race(loaded, [world], seed)
     at = _place(race, month, scenario)
     while race.month < at:
@@ -261,8 +262,8 @@ def written(told: Month) -> str:
     command = f"moat month {told.loaded.name} --month {told.label} --world {told.world}"
     about = (
         f"Made by `{command} --seed {told.seed}`. World {told.world} of `{told.loaded.name}` "
-        f"(seed {told.seed}) in {told.label}, taken step by step as `Race.step` takes it. Every "
-        "number is what the race left behind in that "
+        f"(of those that fit history; seed {told.seed}) in {told.label}, taken step by step as "
+        "`Race.step` takes it. Every number is what the race left behind in that "
         "world; other worlds have other numbers. In italics: what the code says of the step."
     )
     parts = [f"# A month: {told.label}", about]

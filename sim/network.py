@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
 
-from sim.recorder import Recorder, row_names
+from sim.denials import NAMES
+from sim.recorder import Recorder, row_names, series
 from sim.scenario.fit import ACTORS
 from sim.scenario.schema import Scenario
 
@@ -19,17 +21,28 @@ Snapshot = dict[str, np.ndarray]  # a month's recorded series, `[row, world]`
 # Who buys inputs of whom has one flow only between kinds: equipment and memory go to the bloc's
 # own makers and to everybody else's, as far as rules allow.
 _SERIES_OF_EDGE = {
-    "trade": ("trade_units", "1e3 chips"),
-    "die": ("die_flow", "1e3 reticles"),
+    "trade": ("trade_units", "1e3 chips", "denied_trade"),
+    "die": ("die_flow", "1e3 reticles", "denied_dies"),
 }
 
 
 def of_race(race: Race) -> nx.DiGraph:
     """The network of a running race, flows of its last month (median over worlds)."""
-    recorder = Recorder(race)
+    recorder = Recorder(race, {one.name for one in series(race)} | set(NAMES))
     recorder.take(race)
     month = {name: block[0] for name, block in recorder.arrays().items()}
     return network(race.story, month, row_names(race))
+
+
+def _by_name(
+    month: Snapshot, names: dict[str, list[str]], world: int | None, rows: str, series: str
+) -> dict[str, float]:
+    """A series' level of each row; 0 where it was not recorded."""
+    found = month.get(series)
+    if found is None:
+        return dict.fromkeys(names[rows], 0.0)
+    level = found[:, world] if world is not None else np.median(found, axis=1)
+    return dict(zip(names[rows], map(float, level), strict=True))
 
 
 def network(
@@ -37,32 +50,35 @@ def network(
 ) -> nx.DiGraph:
     """The directed network of a month: tools and memory, dies, chips, money, rules.
 
-    Nodes carry `kind` and `bloc`; edges carry `kind`, `flow`, `unit`, and rules `stopped` (the
-    share of the flow that is denied).
+    Nodes carry `kind` and `bloc`; edges carry `kind`, `flow`, `unit`, and where rules may stop
+    something `stopped` (the share that is denied; 0 where `sim.denials` were not recorded).
 
     Args:
         world: which world's flows (None: the median over worlds).
     """
-
-    def level(rows: np.ndarray) -> np.ndarray:
-        return rows[:, world] if world is not None else np.median(rows, axis=1)
-
+    by_name = partial(_by_name, month, names, world)
     graph = nx.DiGraph()
     for table in ACTORS:
         for name, actor in getattr(story, table).items():
             graph.add_node(name, kind=table, bloc=actor.bloc)
-    for kind, (series, unit) in _SERIES_OF_EDGE.items():
-        for pair, flow in zip(names[kind], level(month[series]), strict=True):
+    for kind, (flows, unit, denied) in _SERIES_OF_EDGE.items():
+        stopped = by_name(kind, denied)
+        for pair, flow in by_name(kind, flows).items():
             giver, taker = pair.split(" > ")
-            graph.add_edge(giver, taker, kind=kind, flow=float(flow), unit=unit)
-
-    def by_name(rows: str, series: str) -> dict[str, float]:
-        return dict(zip(names[rows], level(month[series]), strict=True))
-
+            graph.add_edge(giver, taker, kind=kind, flow=flow, unit=unit, stopped=stopped[pair])
     _inputs(graph, story, by_name("foundry", "foundry_tool_access"))
+    _denied_inputs(
+        graph, story, by_name("foundry", "denied_tools"), by_name("supplier", "denied_memory")
+    )
+    _rental(graph, story, by_name("lab", "rented"), by_name("cloud", "cloud_training"))
     _money(graph, story, by_name("lab", "budget"))
     _rules(graph, story, by_name("flow", "flow_licence"))
-    _services(graph, story, by_name("use", "use_share"), by_name("market", "market_tokens"))
+    _services(
+        graph,
+        by_name("use", "use_share"),
+        by_name("market", "market_tokens"),
+        by_name("use", "denied_use"),
+    )
     _power(graph, story, by_name("power_supplier", "power_supplier_running"))
     _people(graph, story, by_name("lab", "staff"))
     _prices(graph, story, by_name("sector", "sector_value"))
@@ -79,6 +95,30 @@ def _inputs(graph: nx.DiGraph, story: Scenario, access: dict[str, float]) -> Non
         for maker, made in story.hbm_makers.items():
             if made.bloc == row.bloc or made.bloc == "Rest":
                 graph.add_edge(maker, supplier, kind="memory", flow=1.0, unit="tie")
+
+
+def _denied_inputs(
+    graph: nx.DiGraph, story: Scenario, tools: dict[str, float], memory: dict[str, float]
+) -> None:
+    """What rules stop of equipment and memory that come from abroad."""
+    for giver, taker, edge in graph.edges(data=True):
+        denied = {"tools": tools, "memory": memory}.get(edge["kind"])
+        if denied is not None:
+            is_abroad = graph.nodes[giver]["bloc"] != graph.nodes[taker]["bloc"]
+            edge["stopped"] = denied[taker] if is_abroad else 0.0
+
+
+def _rental(
+    graph: nx.DiGraph, story: Scenario, rented: dict[str, float], clouds: dict[str, float]
+) -> None:
+    """Labs rent of clouds of other blocs, of each by its size."""
+    for lab, row in story.labs.items():
+        abroad = {name: clouds[name] for name, one in story.clouds.items() if one.bloc != row.bloc}
+        room = sum(abroad.values())
+        for cloud, size in abroad.items():
+            if rented[lab] > 0 and room > 0:
+                flow = rented[lab] * size / room
+                graph.add_edge(cloud, lab, kind="rental", flow=flow, unit="H100e")
 
 
 def _money(graph: nx.DiGraph, story: Scenario, budgets: dict[str, float]) -> None:
@@ -102,13 +142,20 @@ def _rules(graph: nx.DiGraph, story: Scenario, licence: dict[str, float]) -> Non
 
 
 def _services(
-    graph: nx.DiGraph, story: Scenario, share: dict[str, float], tokens: dict[str, float]
+    graph: nx.DiGraph, share: dict[str, float], tokens: dict[str, float], banned: dict[str, float]
 ) -> None:
     """Labs, and clouds that host open weights, serve markets."""
     for pair, part in share.items():
         market, maker = pair.split(" > ")
         flow = float(part * tokens[market])
-        graph.add_edge(maker, market, kind="service", flow=flow, unit="1e12 tokens/month")
+        graph.add_edge(
+            maker,
+            market,
+            kind="service",
+            flow=flow,
+            unit="1e12 tokens/month",
+            stopped=banned[pair],
+        )
 
 
 def _power(graph: nx.DiGraph, story: Scenario, running: dict[str, float]) -> None:

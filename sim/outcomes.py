@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sim.economy_outcomes import ECONOMY
+from sim.flow_measures import FLOWS
 from sim.measures import (
     HOME,
     RIVAL,
@@ -162,7 +163,7 @@ CORE = (
     ),
 )
 
-OUTCOMES = (*CORE, *ECONOMY)
+OUTCOMES = (*CORE, *FLOWS, *ECONOMY)
 
 PAIRED = (
     PairedOutcome(
@@ -209,7 +210,7 @@ def compute_effects(
 def series_read(record: Record, names: Collection[str]) -> set[str]:
     """Names of the recorded series from which effects of these names are computed."""
     noted = _Noted(record.arrays)
-    watched = replace(record, arrays=noted, cache={})
+    watched = replace(record, arrays=noted)
     compute_effects(watched, watched, names)
     return noted.asked
 
@@ -259,7 +260,11 @@ LABELS = {
     "run_ratio": "the largest Chinese over the largest US training run",
     "china_compute": "compute installed in China",
     "domestic_share": "the home-made share of accelerators in China",
+    "huawei_units": "Huawei's accelerators of a year",
+    "nvidia_china_flow": "Nvidia compute sold to China in a quarter",
+    "world_compute": "compute in the world",
     "leaked_share": "the smuggled share of compute acquired in China",
+    "us_supplier_revenue": "revenue of US chip suppliers",
     "supplier_loss": "revenue forgone by US chip suppliers",
     "innovation_effect": "training efficiency of the best Chinese lab",
     "innovation_effect_inference": "inference efficiency of the best Chinese lab",

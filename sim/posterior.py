@@ -94,12 +94,13 @@ class Posterior:
         """The posterior as a file: the same bytes for the same posterior."""
         texts = {"priors": self.priors, "actors": self.actors, "past": self.past}
         texts["about"] = self.about
+        packed: Any = {n: np.frombuffer(json.dumps(t).encode(), np.uint8) for n, t in texts.items()}
         file = io.BytesIO()
         np.savez_compressed(
             file,
             scores=self.scores.astype(np.float16),
             lucks=self.lucks.astype(np.int16),
-            **{name: np.frombuffer(json.dumps(t).encode(), np.uint8) for name, t in texts.items()},
+            **packed,
         )
         return file.getvalue()
 

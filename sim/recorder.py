@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.denials import denials
 from sim.units import H100_TFLOPS
 from sim.worlds import Block, states
 
@@ -206,11 +207,14 @@ class Recorder:
 
     Args:
         race: to be recorded; call `take` after each step.
-        only: names of the series to keep (None: all).
+        only: names of the series to keep (None: all but those of `sim.denials`).
     """
 
     def __init__(self, race: Race, only: Collection[str] | None = None) -> None:
-        self.series = [one for one in series(race) if only is None or one.name in only]
+        found = series(race)
+        if only is not None:
+            found = [*found, *(Series(*one) for one in denials(race))]
+        self.series = [one for one in found if only is None or one.name in only]
         self._kept: dict[str, list[Block]] = {one.name: [] for one in self.series}
 
     def follow(self, other: Recorder, months: int) -> None:

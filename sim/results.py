@@ -24,7 +24,8 @@ SENSITIVITY, BOXES, POLICIES = (
     "boxes.csv",
     "policies.csv",
 )  # of a sweep, a search
-OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES)
+FORECAST, SCORES = "forecast.csv", "scores.csv"
+OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES, FORECAST, SCORES)
 
 
 @dataclass

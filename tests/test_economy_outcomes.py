@@ -15,12 +15,12 @@ from sim.measures import Record
 NAMES = [one.name for one in economy_outcomes.ECONOMY]
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Mistral": "Rest"}
 BY_LAB = ("capability", "flagship_points", "flagship_cost", "rebuild_cost", "revenue")
-SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 2, "talent_pool": 2}
+SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 3, "talent_pool": 2}
 HOMES = {
     "cloud": ["US", "China"],
     "market": ["US", "China", "Rest"],
     "investor": ["US", "China"],
-    "power_supplier": ["US", "China"],
+    "power_supplier": ["US", "China", "US"],
     "talent_pool": ["US", "China"],
 }
 SERIES = {
@@ -55,6 +55,15 @@ def outcome(name: str, record: Record) -> list[float]:
     """Its values by month; the table is made anew, so that what makes its measures is tried too."""
     table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
     return table[name](record)[:, 0].tolist()
+
+
+def columns_of(first: Record, second: Record) -> Record:
+    """Two records as two worlds of one."""
+    arrays = {
+        name: np.concatenate([first.arrays[name], second.arrays[name]], axis=2)
+        for name in first.arrays
+    }
+    return replace(first, arrays=arrays)
 
 
 def path(us: list[float], china: list[float], start: str = "2024-01") -> Record:
@@ -130,6 +139,12 @@ def test_half_life_of_two_leads_won_and_lost():
     assert outcome("moat_half_life", record) == [0, 1, 1, 2, 3, 1.5, 1.5]
 
 
+def test_half_life_where_only_one_world_gains():
+    both = columns_of(path([100, 110, 110], [90, 90, 100]), path([100, 100, 100], [90, 90, 90]))
+    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    assert table["moat_half_life"](both).T.tolist() == [[0, 1, 1], [0, 0, 0]]
+
+
 def test_half_life_at_its_edges():
     """A gain of just a point counts; a third lost is no half; a lead that only falls is no gain."""
     assert outcome("moat_half_life", path([100, 101, 101], [90, 90, 90.5])) == [0, 1, 1]
@@ -154,11 +169,8 @@ def test_a_world_is_as_alone(name):
         record.arrays |= {
             one: luck.uniform(0, 3, array.shape) for one, array in record.arrays.items()
         }
-    arrays = {
-        one: np.concatenate([first.arrays[one], second.arrays[one]], axis=2) for one in first.arrays
-    }
     table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
-    both = table[name](replace(first, arrays=arrays))
+    both = table[name](columns_of(first, second))
     np.testing.assert_allclose(both[:, 0], outcome(name, first))
     np.testing.assert_allclose(both[:, 1], outcome(name, second))
 
@@ -220,8 +232,8 @@ def test_worth_is_100_at_the_end_of_2024():
     assert outcome("value_chips", record) == pytest.approx([50, 100, 150])
     early = made(3, "2020-01", sector_value=[1, 2, 4])  # a shorter run: its last month
     assert outcome("value_chips", early) == pytest.approx([25, 50, 100])
-    late = made(3, "2026-01", sector_value=[2, 2, 4])  # a later start: its first
-    assert outcome("value_chips", late) == pytest.approx([100, 100, 200])
+    late = made(3, "2026-01", sector_value=[1, 2, 4])  # a later start: its first
+    assert outcome("value_chips", late) == pytest.approx([100, 200, 400])
     assert outcome("value_tools", record) == [100] * 3  # no such sector
 
 
@@ -238,12 +250,12 @@ def test_investment_power_and_people():
     record = made(
         13,
         investor_invested=[[24, 12]] * 13,
-        power_supplier_running=[[0.8, 1]] * 13,
+        power_supplier_running=[[0.8, 1, 0.6]] * 13,
         talent_pool_people=[[30, 10]] * 13,
     )
     invested = outcome("us_investment", record)
     assert invested[0] == pytest.approx(2) and invested[11:] == pytest.approx([24, 24])
     assert outcome("china_investment", record)[12] == pytest.approx(12)
-    assert outcome("us_powered", record)[0] == pytest.approx(0.8)
+    assert outcome("us_powered", record)[0] == pytest.approx(0.7)
     assert outcome("china_powered", record)[0] == pytest.approx(1)
     assert outcome("talent_share", record)[0] == pytest.approx(0.25)

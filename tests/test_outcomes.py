@@ -120,6 +120,11 @@ def test_months_ahead_are_negative():
     assert lag_observed(leader, follower) == pytest.approx(steps)
 
 
+def test_small_steps_are_records_too():
+    found = lag_smooth(columns([100, 100.5, 101]), columns([99, 99, 100.5]))
+    assert found[2, 0] == pytest.approx(1)
+
+
 def test_a_level_far_below_the_start_is_so_many_months_back_at_most():
     found = lag_smooth(columns([100, 100]), columns([0, 0]))
     assert found[:, 0].tolist() == [FARTHEST, FARTHEST + 1]
@@ -175,13 +180,14 @@ def test_largest_runs():
 
 def test_the_leanest_run_near_the_frontier():
     """Of DeepSeek's and Qwen's runs the smaller one counts, if it is within 12 points."""
-    usual = {"capability": [120, 0, 0, 0, 0], "largest_run": [10, 0, 0, 0, 99]}
+    usual = {"capability": [120, 0, 0, 0, 140], "largest_run": [10, 0, 0, 0, 99]}
     near = made(1, flagship_points=[0, 0, 108, 119, 119], flagship_flop=[0, 0, 2, 5, 1], **usual)
     assert outcome("frugality", near) == [0.2]
     far = made(1, flagship_points=[0, 0, 107.9, 119, 0], flagship_flop=[0, 0, 2, 5, 1], **usual)
     assert outcome("frugality", far) == [0.5]
-    none = made(1, flagship_points=[0, 0, 100, 90, 0], flagship_flop=[0, 0, 2, 5, 1], **usual)
-    assert outcome("frugality", none) == [0.5]
+    flop = [[0, 0, 2, 5, 9], [0, 0, 2, 1, 9]]
+    none = made(2, flagship_points=[0, 0, 100, 90, 0], flagship_flop=flop, **usual)
+    assert outcome("frugality", none) == [0.5, 0.2]  # the larger of both, month by month
 
 
 def test_spending_counts_for_twelve_months():
@@ -227,6 +233,13 @@ def test_home_made_and_smuggled_shares():
     assert outcome("leaked_share", record)[12:] == pytest.approx([2 / 11, 2 / 11])
 
 
+def test_what_chinese_makers_sell_abroad_is_not_installed_at_home():
+    """All that China installs is its own, 2 of 2; the 4 that it sells to the US do not count."""
+    record = made(1, flow_units=[9, 4, 2])
+    record.names["flow"] = ["Nvidia > US", "Huawei > US", "Huawei > China"]
+    assert outcome("domestic_share", record) == [1]
+
+
 def test_revenue_forgone_is_of_us_suppliers():
     this, reference = made(2, supplier_revenue=[5, 9]), made(2, supplier_revenue=[7, 1])
     assert outcome("us_supplier_revenue", this) == [5, 10]
@@ -260,6 +273,17 @@ def test_the_cheapest_chinese_lab_rebuilds():
         rebuild_cost=[[1, 1, 0, 8, 1], [1, 1, 2, 8, 1]],
     )
     assert replication_cost(record)[:, 0].tolist() == [2, 0.5]
+    # whatever the order of labs: the first is Chinese here, the leader the third
+    other = made(
+        1,
+        flagship_points=[0, 110, 120, 0, 0],
+        flagship_cost=[7, 9, 4, 7, 7],
+        rebuild_cost=[8, 0, 0, 2, 0],
+    )
+    moved = replace(other, lab_blocs=["China", "US", "US", "China", "Rest"])
+    assert replication_cost(moved)[:, 0].tolist() == [0.5]
+    nobody = made(1, flagship_points=[120, 0, 0, 0, 0], flagship_cost=[4, 0, 0, 0, 0])
+    assert replication_cost(nobody)[:, 0].tolist() == [0]
 
 
 def test_effects_are_this_less_the_reference():

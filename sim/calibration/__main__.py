@@ -23,7 +23,7 @@ from sim.sweeps.store import write
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"
 GOLDEN = Path("tests/calibration/golden.json")
-TRUTHS = {"particles": 96, "until": "2022-12", "passes": 3, "last": 24}
+TRUTHS: dict[str, Any] = {"particles": 96, "until": "2022-12", "passes": 3, "last": 24}
 
 
 def main() -> None:

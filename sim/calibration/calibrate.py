@@ -169,5 +169,8 @@ def _kept(folder: Path, settings: dict[str, Any]) -> Cloud | None:
                 "choose another --out"
             )
         found = {name: held[name] for name in held.files if name != "settings"}
-    plain = {"power": float, "stage": int, "evidence": float, "taken": tuple}
-    return Cloud(**{name: plain.get(name, np.asarray)(value) for name, value in found.items()})
+    plain: dict[str, Any] = {"power": float, "stage": int, "evidence": float, "taken": tuple}
+    made: dict[str, Any] = {
+        name: plain.get(name, np.asarray)(value) for name, value in found.items()
+    }
+    return Cloud(**made)

@@ -159,12 +159,12 @@ def met(posterior: Posterior, until: str = "2024-12") -> list[Met]:
 
 
 def _met(fact: Observation, name: str, fitted: Record, free: Record) -> Met:
-    bands = [
-        tuple(float(q) for q in np.percentile(simulated(record, fact), [5, 50, 95]))
-        for record in (fitted, free)
-    ]
+    def band(record: Record) -> tuple[float, float, float]:
+        low, median, high = np.percentile(simulated(record, fact), [5, 50, 95])
+        return float(low), float(median), float(high)
+
     off = float(np.median(residuals(name, fitted, [fact])))
-    return Met(fact, compared()[name].use, bands[0], bands[1], off)
+    return Met(fact, compared()[name].use, band(fitted), band(free), off)
 
 
 def rows_covered(found: list[Met]) -> dict[int, bool]:

@@ -190,7 +190,8 @@ def _moved(
         cloud, rate = _move_scores(residuals, cloud, ways, generator, KINDS[turn % 3])
         cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[turn % len(LUCKY)])
         rates.append((rate, lucky))
-    return replace(cloud, taken=tuple(float(rate) for rate in np.mean(rates, axis=0)))
+    scores, luck = np.mean(rates, axis=0)
+    return replace(cloud, taken=(float(scores), float(luck)))
 
 
 def _move_scores(

@@ -49,7 +49,6 @@ def compare(
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
-        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
     both = load_pair(scenario, against, sets, ensemble)

@@ -51,15 +51,13 @@ def run(
 
     Raises:
         ScenarioError: the scenario cannot be used.
-        ValueError: no world, or a seed below 0.
     """
     sets = list(sets)
     loaded = of_worlds(load(scenario, sets), ensemble)
     began = time.perf_counter()
     record = simulate(loaded, worlds, seed, months, progress)
-    numbers = Worlds(range(worlds)).numbers
     horizon = len(record.arrays["capability"])
-    labels = record.calendar.labels()[:horizon]
+    labels, numbers = record.calendar.labels()[:horizon], Worlds(range(worlds)).numbers
     return Results(
         labelled(compute_outcomes(record), labels, numbers),
         labelled_series(record, series(Race(loaded, 1, seed, 1)), labels, numbers),

@@ -67,12 +67,15 @@ def check_paired(this: dict[str, Any], reference: dict[str, Any]) -> None:
     starts = [about["scenario"]["resolved"]["start"] for about in (this, reference)]
     if starts[0] != starts[1]:
         differ.append(f"start {starts[0]} and {starts[1]}")
+    drawn = [about["scenario"]["ensemble"] for about in (this, reference)]
+    if any(drawn[0].get(key) != drawn[1].get(key) for key in ("name", "hash")):
+        differ.append(f"worlds of the {drawn[0]['name']} and of the {drawn[1]['name']}")
     made = [about["versions"]["moat"] for about in (this, reference)]
     if made[0] != made[1]:
         differ.append(f"moat {made[0]} and {made[1]}")
     if differ:
         wrong = f"worlds are not paired: {', '.join(differ)}"
-        hint = "run both with the same --seed, --worlds and --months"
+        hint = "run both with the same --seed, --worlds and --months, both or none with --prior"
         raise ScenarioError(Problem(f"{names[0]} and {names[1]}", "", wrong, hint))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ class Compared:
 def compared() -> dict[str, Compared]:
     """All series by name, in the order of the table."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
+        lines: list[dict[str, Any]] = list(csv.DictReader(file))
     for line in lines:
         line |= {name: float(line[name]) for name in ("discrepancy", "persistence")}
     return {line["series"]: Compared(**line) for line in lines}

@@ -178,7 +178,7 @@ def _wanting(tree: dict) -> Iterator[Finding]:
             yield Finding(table, "is empty", "the model needs at least one")
     at = {t: [row.get("bloc") for _, row in _rows(tree, t)] for t in ACTORS}
     for bloc in RACERS:
-        if tree.get("blocs") and bloc not in tree["blocs"]:
+        if _keys(tree, "blocs") and bloc not in tree["blocs"]:
             yield Finding(f"blocs.{bloc}", "is missing", "outcomes compare the US with China")
         elif tree.get("labs") and bloc not in at["labs"]:
             yield Finding("labs", f"bloc '{bloc}' has none", "outcomes compare the US with China")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -204,6 +205,16 @@ def test_any_bytes(tmp_path, content):
     file = tmp_path / "bytes.toml"
     file.write_bytes(content)
     loads_or_is_refused(file)
+
+
+@pytest.mark.parametrize(
+    "flag",
+    ["blocs=07:32:00", "blocs=1", "events.chips_oct_2022.announced=0001-01-01"],
+)
+def test_what_fuzzing_found(flag):
+    """Each of these once ended in a traceback."""
+    with pytest.raises(ScenarioError):
+        load("as_enacted", (flag,))
 
 
 def test_what_is_shipped_spoiled_at_random():

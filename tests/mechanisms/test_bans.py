@@ -29,6 +29,8 @@ def test_only_markets_with_bans_are_looked_at():
     assert here.tolist() == [0, 1] and others.tolist() == [2, 3]
     np.testing.assert_allclose(stopped, 0.5)
     assert demand.stops(banned(0, 0, 0, 0), BLOCS) == []
+    in_the_second = demand.stops(banned(0.5, 0.5, 0, 0)[::-1], BLOCS)
+    assert [stop.market for stop in in_the_second] == [1]
 
 
 def test_stopped_use_goes_to_other_blocs_pro_rata():
@@ -104,7 +106,7 @@ def test_habit_of_a_market_begins_when_it_does():
 def test_use_where_some_is_not_allowed():
     """What is left is taken up in full; a market that allows nobody keeps what is wanted."""
     habit = np.array([[[1.0], [0.0]], [[0.5], [0.5]]])
-    wanted = np.array([[[0.0], [1.0]], [[0.3], [0.7]]])
+    wanted = np.array([[[0.4], [0.6]], [[0.3], [0.7]]])
     allowed = np.array([[[0.0], [1.0]], [[0.0], [0.0]]])
     found = demand.used(habit, wanted, allowed, 0.5)
     np.testing.assert_allclose(found[..., 0], [[0, 1], [0.3, 0.7]])

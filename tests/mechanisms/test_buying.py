@@ -35,7 +35,7 @@ def unlike_offer():
         training=with_values(filled(wide, 3), 1, 0.2, 0.3),
         inference=with_values(filled(wide, 4), 1, 0.6, 0.7),
         free_price=with_values(filled(free, 5), 0, 20_000, 9_000),
-        free_compute=with_values(filled(free, 6), 0, 1.0, 0.5),
+        free_compute=with_values(filled(free, 6), 0, 0.8, 0.5),
         free_training=with_values(filled(free, 7), 0, 0.9, 0.8),
         free_inference=with_values(filled(free, 8), 0, 1.1, 1.2),
         power=with_values(filled((2, 2), 9), None, 700, 500),
@@ -71,7 +71,7 @@ def test_what_a_buyer_gets_and_pays(got):
     assert seen == pytest.approx(
         {
             "cost": 2 * (5 * 10_000 + 5 * 8_000 + 4 * 30_000) / 1e6,
-            "chips": 1000 * (5 * 0.5 + 5 * 0.4 + 4 * 1.0),
+            "chips": 1000 * (5 * 0.5 + 5 * 0.4 + 4 * 0.8),
             "training": 1000 * (5 * 0.2 + 5 * 0.3 + 4 * 0.9),
             "inference": 1000 * (5 * 0.6 + 5 * 0.7 + 4 * 1.1),
             "power": (9 * 700 + 5 * 500) * 1000 / 1e9,
@@ -79,7 +79,7 @@ def test_what_a_buyer_gets_and_pays(got):
             "inference_free": 1000 * (15 * 1.1 + 10 * 1.2),
             "cost_free": 2 * (15 * 20_000 + 10 * 9_000) / 1e6,
             "units": 14,
-            "smuggled": 4000,
+            "smuggled": 1000 * 4 * 0.8,
         }
     )
     np.testing.assert_allclose(got[0].by_supplier[:, WATCHED, SEEN], [5, 5])
@@ -190,6 +190,27 @@ def test_smuggling_follows_worth_for_training_that_is_lost():
     orders = place(MONEY, 0.5 * MONEY, levied(), by, AT)
     np.testing.assert_allclose(orders.legal[:, 1, 0], [3.125, 40 * (1 - 0.2 / 3)])
     np.testing.assert_allclose(orders.smuggled[:, 1, 0], [0.2 / 3 * 1e6 / 30_000, 0])
+
+
+def test_smugglers_are_sought_for_what_each_supplier_lacks():
+    """Half of both is barred, and half of the first is licensed: lost .75 and .5, sought 3 to 2."""
+    by = conditions(appetite=np.array([[0.0], [0.2], [0.0]]), allowed=np.array([[[0.5]], [[0.5]]]))
+    smuggled = place(MONEY, MONEY, levied(), by, AT).smuggled[:, 1, 0]
+    np.testing.assert_allclose(smuggled[0] / smuggled[1], 1.5)
+
+
+def test_several_buyers_of_one_destination():
+    """The second and third buyer live where half is licensed."""
+    by = conditions(
+        pull=np.ones((2, 4, 1)),
+        allowed=np.ones((2, 1, 1)),
+        home=HOMES.take(BUYERS, 1),
+        **dict.fromkeys(("guidance", "mandate", "appetite", "patience"), np.zeros((4, 1))),
+    )
+    money = np.ones((4, 2))
+    orders = place(money, money, offer(licence=0.5), by, BUYERS)
+    assert orders.bound.tolist() == [1, 2]
+    np.testing.assert_allclose(orders.legal[0, :, 0], [25, 12.5, 12.5, 25])
 
 
 def test_what_a_licence_keeps_from_a_buyer_is_denied():

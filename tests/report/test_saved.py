@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.chance import Chance
+from sim.experiments.ensemble import of_worlds
 from sim.experiments.explain import explain
+from sim.experiments.run import run
 from sim.experiments.saved import effects_between, open_explanation, scenario_of
 from sim.explained import sentence
+from sim.race import Race
 from sim.results import Results
-from sim.scenario.draw import draw
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from sim.worlds import Worlds
-from viz.report.assumptions import influences
+from viz.report.assumptions import drawn, influences, number_at
 from viz.report.differences import different
 
 
@@ -57,13 +57,14 @@ def test_an_assumption_that_decides_is_named(runs):
     results = Results.open(runs / "ours")
     rng = np.random.default_rng(0)
     values = results.outcomes["lead_months"].copy()
-    drawn = draw(load("as_enacted").scenario, Chance(0, Worlds(range(48)))).effort.eta
-    values[-1] = -(drawn**3)
+    etas = drawn(results).effort.eta
+    values[-1] = -(etas**3)
     results.outcomes["lead_months"] = values
-    first = influences(results, "lead_months", results.months[-1])[0]
+    month = results.months[-1]
+    first = influences(results, "lead_months", month)[0]
     assert (first.path, round(first.correlation, 6)) == ("effort.eta", -1)
     values[-1] = rng.normal(size=48)
-    assert influences(results, "lead_months", results.months[-1]) == []
+    assert influences(results, "lead_months", month) == []
 
 
 def test_differences_are_all_that_differs():
@@ -71,3 +72,13 @@ def test_differences_are_all_that_differs():
     a, b = (load("as_enacted", sets).tree for sets in ([], ["effort.eta=2"]))
     assert [key for key, *_ in different(a, b)] == ["effort.eta"]
     assert list(different(a, a)) == []
+
+
+def test_numbers_are_drawn_as_they_were(runs):
+    """A run is reported with the numbers that its race had, of fitted and of free worlds."""
+    for ensemble in ("posterior", "prior"):
+        results = run("as_enacted", worlds=3, months=2, ensemble=ensemble)
+        race = Race(of_worlds(load("as_enacted"), ensemble), 3, 0)
+        for path in ("effort.eta", "labs.Google DeepMind.reach"):
+            ours, theirs = number_at(drawn(results), path), number_at(race.numbers, path)
+            np.testing.assert_array_equal(ours, theirs)

@@ -10,11 +10,13 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from sim.chance import Chance
+from sim.experiments.ensemble import PRIOR
 from sim.experiments.saved import scenario_of
 from sim.outcomes import label_of
+from sim.posterior import shipped
 from sim.results import Results
-from sim.scenario.draw import draw
+from sim.scenario.draw import draw_worlds
+from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.manual import shown
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario, quantities
@@ -30,11 +32,17 @@ TITLE = "What is assumed"
 
 @dataclass(frozen=True)
 class Influence:
-    """A prior that moves with an outcome over worlds: rank correlation, -1 to 1."""
+    """A prior that moves with an outcome over worlds.
+
+    Attributes:
+        correlation: of ranks, -1 to 1.
+        worlds: 5th percentile, median and 95th percentile of the number in these worlds.
+    """
 
     path: str
     number: Quantity
     correlation: float
+    worlds: tuple[float, float, float]
 
 
 def influences(results: Results, name: str, month: str) -> list[Influence]:
@@ -43,17 +51,40 @@ def influences(results: Results, name: str, month: str) -> list[Influence]:
     The threshold is that of one two-sided test in all priors together (Bonferroni).
     """
     story = scenario_of(results.about["scenario"])
-    worlds = Worlds(int(world) for world in results.outcomes["world"].values)
-    numbers = draw(story, Chance(results.about["seed"], worlds))
-    priors = {path: item for path, item, _ in quantities(story) if getattr(item, "prior", None)}
+    numbers = drawn(results)
+    priors = {
+        path: item
+        for path, item, _ in quantities(story)
+        if isinstance(item, Quantity) and item.prior is not None
+    }
     ranks = rankdata(results.at(name, month))
-    least = bound(worlds.count, len(priors))
+    least = bound(len(ranks), len(priors))
     found = []
     for path, item in priors.items():
-        rho = _correlation(ranks, rankdata(number_at(numbers, path)))
+        values = number_at(numbers, path)
+        rho = _correlation(ranks, rankdata(values))
         if abs(rho) > least:
-            found.append(Influence(path, item, rho))
+            low, median, high = np.percentile(values, [5, 50, 95])
+            found.append(Influence(path, item, rho, (float(low), float(median), float(high))))
     return sorted(found, key=lambda one: -abs(one.correlation))
+
+
+def drawn(results: Results) -> Any:
+    """The numbers of each world of a run, drawn as they were.
+
+    Raises:
+        ScenarioError: it was run in worlds of another posterior than the one that is shipped.
+    """
+    about = results.about["scenario"]
+    worlds = Worlds(int(world) for world in results.outcomes["world"].values)
+    posterior = None
+    if about["ensemble"]["name"] != PRIOR:
+        posterior = shipped()
+        if posterior.digest != about["ensemble"]["hash"]:
+            wrong = "was run in worlds of another posterior"
+            raise ScenarioError(Problem(about["name"], "", wrong, "run it again"))
+    _, numbers = draw_worlds(scenario_of(about), posterior, results.about["seed"], worlds)
+    return numbers
 
 
 def bound(worlds: int, priors: int) -> float:
@@ -91,11 +122,11 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     priors = sum(1 for _, item, _ in quantities(story) if getattr(item, "prior", None))
     least = bound(worlds, priors)
     words = [
-        f"{priors} numbers are uncertain and drawn anew for each world. An answer hangs on those "
+        f"{priors} numbers are uncertain: each world has its own. An answer hangs on those "
         f"that go with it over the {worlds} worlds: rank correlations from -1 to 1, named "
         f"where they exceed {least:.2f}, which chance reaches for any of {priors} idle numbers in "
-        "5 % of cases. More worlds name more of them. Moving together in the model is no evidence "
-        "about the world."
+        "5 % of cases. More worlds name more of them. Worlds that fit history tie numbers to each "
+        "other: one may be named for another's sake. “Here”: in these worlds."
     ]
     meanings = _meanings(story)
     tables = [_table(results, name, month, meanings) for name in names]
@@ -112,12 +143,13 @@ def _table(results: Results, name: str, month: str, meanings: dict[str, str]) ->
             f"{one.correlation:+.2f}",
             meanings.get(one.path, ""),
             f"{shown(one.number)} {_unit(one.number.unit)}",
+            "{1:.3g} [{0:.3g}, {2:.3g}]".format(*one.worlds),
             one.number.source,
         ]
         for one in found
     ]
     caption = f"Assumptions on which {what}{label_of(name)} in {month} hangs"
-    head = ["number", "correlation", "meaning", "median [5 %, 95 %]", "source"]
+    head = ["number", "correlation", "meaning", "prior: median [5 %, 95 %]", "here", "source"]
     return Table(caption, head, rows)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sim.results import Results
+from sim.screen import which_worlds
+from sim.sweeps.store import Sweep
 from viz.report import of_pair, of_run, of_sweep, words
 from viz.report.differences import plain
 from viz.report.limits import limits
 from viz.report.origin import origin
 from viz.report.page import Report, Section, Table
-from viz.report.read import Given
+from viz.report.read import Given, Pair
 
 RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
 CAVEAT = "Conditional forecasts, not predictions."
@@ -19,7 +19,7 @@ CAVEAT = "Conditional forecasts, not predictions."
 def compose(given: Given) -> Report:
     """The report of whatever was given."""
     if given.sweep is not None:
-        return _sweep(given)
+        return _sweep(given.sweep)
     if given.effects or given.explanations:
         return _comparison(given)
     return _run(given.runs[0])
@@ -32,14 +32,14 @@ def _run(results: Results) -> Report:
         of_run.question(results),
         [plain(about["scenario"]["resolved"]["why"])],
         words.answer(results),
-        f"{about['worlds']} possible worlds, {results.months[0]} to {results.months[-1]}. {RANGES} "
-        f"{CAVEAT}",
+        f"{about['worlds']} possible worlds, {results.months[0]} to {results.months[-1]}. "
+        f"{which_worlds(about['scenario']['ensemble'])} {RANGES} {CAVEAT}",
         [*of_run.sections(results), of_run.assumed(results), limits(), origin([about])],
     )
 
 
 def _comparison(given: Given) -> Report:
-    first = (given.effects or given.explanations)[0]
+    first = given.pairs[0]
     about = first.about
     sections = [of_pair.beside(given.runs)] if len(given.runs) > 1 else []
     for effects in given.effects:
@@ -59,17 +59,17 @@ def _comparison(given: Given) -> Report:
         of_pair.question(first),
         asked,
         _answers(given),
-        f"{about['worlds']} paired worlds: same luck, same parameters, other policies. {RANGES} "
-        f"{CAVEAT}",
+        f"{about['worlds']} paired worlds: same luck, same parameters, other policies. "
+        f"{which_worlds(about['scenario']['ensemble'])} {RANGES} {CAVEAT}",
         [*sections, limits(), origin(given.abouts)],
         of_pair.subject(first) if len(_by_pair(given)) == 1 else "",
     )
 
 
-def _by_pair(given: Given) -> list[Any]:
+def _by_pair(given: Given) -> list[Pair]:
     """One result for each pair of scenarios."""
-    found = {}
-    for one in (*given.effects, *given.explanations):
+    found: dict[tuple[str, ...], Pair] = {}
+    for one in given.pairs:
         key = tuple(one.about[role]["hash"] for role in ("scenario", "against"))
         found.setdefault(key, one)
     return list(found.values())
@@ -88,8 +88,7 @@ def _answers(given: Given) -> list[str]:
     ]
 
 
-def _sweep(given: Given) -> Report:
-    sweep = given.sweep
+def _sweep(sweep: Sweep) -> Report:
     outputs = of_sweep.outputs_of(sweep)
     rows = [["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"]]
     rows += [

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from sim.outcomes import label_of, unit_of
 from sim.results import Results
 from viz import theme
-from viz.figures import dots, fan, finish
+from viz.figures import Style, dots, fan, finish
 from viz.report.drawing import SIZE
 
-STYLES = (  # of runs beside each other: colour and line style together
+STYLES: tuple[Style, ...] = (  # of runs beside each other: colour and line style together
     {"color": theme.BLUE, "linestyle": "-"},
     {"color": theme.VERMILION, "linestyle": "--"},
     {"color": theme.GREEN, "linestyle": "-."},

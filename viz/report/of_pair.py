@@ -39,7 +39,7 @@ BESIDE_CAPTION = (
 )
 
 
-def question(effects: Results) -> str:
+def question(effects: Results | Explanation) -> str:
     """What a comparison answers."""
     a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
     return f"What difference does it make: “{a}” against “{b}”?"
@@ -69,7 +69,7 @@ def readable(found: Verdict) -> Verdict:
     return replace(found, unit=turn[1], **ends)
 
 
-def subject(effects: Results) -> str:
+def subject(effects: Results | Explanation) -> str:
     """Of whom the sentences speak."""
     a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
     return f"What “{a}” has done, compared with “{b}” in the same worlds:"
@@ -104,7 +104,7 @@ def _panel(name: str, axes, effects: Results) -> None:
     effect_panel(effects, name, axes)
 
 
-def differ(effects: Results) -> Section:
+def differ(effects: Results | Explanation) -> Section:
     """Where the two scenarios differ."""
     return differences(effects.about["scenario"], effects.about["against"])
 

@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from sim.screen import which_worlds
 from viz.report.page import Section, Table
 
 VERBS = {"run": "run", "comparison": "compare", "explanation": "explain"}
@@ -23,6 +24,8 @@ def command(about: dict[str, Any]) -> str:
             words += ["--orders", str(about["orders"] // 2)]
     elif about["months"] < about["scenario"]["resolved"]["months"]:
         words += ["--months", str(about["months"])]
+    if about["scenario"]["ensemble"]["name"] == "prior":
+        words.append("--prior")
     for said in about["scenario"]["overrides"]:
         words += ["--set", said]
     return shlex.join(words)
@@ -36,6 +39,12 @@ def origin(found: list[dict[str, Any]]) -> Section:
         "the same."
     ]
     return Section("Where the numbers come from", words, tables=[_table(one) for one in found])
+
+
+def _drawn(ensemble: dict[str, Any]) -> str:
+    """Which worlds these are, with the hash of the posterior."""
+    told = which_worlds(ensemble)
+    return f"{told} Hash of the posterior: {ensemble['hash']}" if "hash" in ensemble else told
 
 
 def _short(file: str) -> str:
@@ -53,6 +62,7 @@ def _table(about: dict[str, Any]) -> Table:
             rows.append([f"{role}: files", " < ".join(map(_short, one["files"]))])
     rows += [
         ["worlds", f"{about['worlds']}, months {about['months']}"],
+        ["drawn", _drawn(about["scenario"]["ensemble"])],
         ["luck", f"seed {about['seed']}; {about['generator']}"],
         ["versions", ", ".join(f"{name} {said}" for name, said in about["versions"].items())],
         ["finished", f"{about['finished']}, after {about['seconds']:g} s"],

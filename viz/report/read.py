@@ -16,8 +16,9 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.sweeps.store import Sweep, holds_sweep, open_sweep
 
 SAID = ("scenario", "seed", "worlds", "months", "versions", "generator", "finished", "seconds")
-SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved")
+SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved", "ensemble")
 OLD = "the files are damaged or of another version of moat; make the result again"
+Pair = Results | Explanation  # what two scenarios differ in
 KINDS = ("run", "comparison", "explanation", "sweep")
 
 
@@ -38,9 +39,14 @@ class Given:
     sweep: Sweep | None = None
 
     @property
+    def pairs(self) -> list[Pair]:
+        """All that compares two scenarios."""
+        return [*self.effects, *self.explanations]
+
+    @property
     def abouts(self) -> list[dict[str, Any]]:
         """Provenance of all that was given or follows from it."""
-        found = [*self.runs, *self.effects, *self.explanations]
+        found: list[Pair] = [*self.runs, *self.effects, *self.explanations]
         return [one.about for one in found]
 
 
@@ -138,7 +144,7 @@ def _whole(folder: Path, results: Results) -> Results:
 def _about_one_thing(given: Given) -> None:
     """All comparisons and explanations are of one pair, and of the runs where there are any."""
     pairs = {}
-    for one in (*given.effects, *given.explanations):
+    for one in given.pairs:
         key = tuple(one.about[role]["hash"] for role in ("scenario", "against"))
         names = tuple(one.about[role]["name"] for role in ("scenario", "against"))
         pairs[key] = names

@@ -1,0 +1,115 @@
+"""The dashboard in chromium, offline: whatever asks for another machine fails the test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.servers import HOUSE, dashboard, free_port, mesa_app, serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+INSTALL = "apt-get update && apt-get install -y --no-install-recommends chromium"
+PICTURES = HOUSE / "test-artifacts"
+LOOPBACK = ("127.0.0.1", "localhost", "")
+PATIENCE = 60_000  # ms: simulating on a busy machine
+LAPTOP = {"width": 1366, "height": 768}
+BEEN_HERE = "localStorage.setItem('moat:toured', '1')"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator:
+    """The browser; without one the tests are skipped, but not where they have to be passed."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say(f"chromium is missing: {INSTALL}")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def address(chromium, tmp_path_factory) -> Iterator[str]:
+    """Where `moat watch` serves; one server for all tests."""
+    port = free_port()
+    with serving(dashboard(port), port, tmp_path_factory.mktemp("watch") / "log") as where:
+        yield where
+
+
+@pytest.fixture(scope="package")
+def mesa_address(chromium, tmp_path_factory) -> Iterator[str]:
+    """Where Mesa's page is served."""
+    port = free_port()
+    with serving(mesa_app(port), port, tmp_path_factory.mktemp("mesa") / "log") as where:
+        yield where
+
+
+@pytest.fixture
+def visit(chromium) -> Iterator[Callable]:
+    """Opens an address as a visitor of its own; nothing may go wrong or go out unseen."""
+    contexts, outside, broken = [], [], []
+
+    def guard(route) -> None:
+        if urlsplit(route.request.url).hostname in LOOPBACK:
+            route.continue_()
+        else:
+            outside.append(route.request.url)
+            route.abort()
+
+    def watch(socket) -> None:
+        if urlsplit(socket.url).hostname not in LOOPBACK:
+            outside.append(socket.url)
+
+    def opened(url: str, *, been_here: bool = True, **look):
+        context = chromium.new_context(**{"viewport": LAPTOP, "accept_downloads": True, **look})
+        contexts.append(context)
+        context.route("**/*", guard)
+        if been_here:
+            context.add_init_script(BEEN_HERE)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("websocket", watch)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert outside == [], "the page asks for another machine"
+    assert broken == [], "a script of the page failed"
+
+
+@pytest.fixture
+def picture() -> Callable:
+    """Keeps what the browser shows, for people to look at."""
+
+    def keep(page, name: str) -> None:
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png")
+
+    return keep

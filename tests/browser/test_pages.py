@@ -1,0 +1,88 @@
+"""The other pages: the network and its actors, why, compare, events; dark, zoomed, and Mesa's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import looking as look
+
+NETWORK = "tab=network&n=64&at=2025-03"
+ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
+
+
+def node(page, name: str):
+    """An actor in the drawing."""
+    return page.locator(f'svg.net .node[data-name="{name}"]')
+
+
+def test_an_actor_opens_by_click_and_by_key(visit, address, picture):
+    """Its fans, decisions, ties and sources; the link keeps who is open."""
+    page = visit(f"{address}/?{NETWORK}")
+    node(page, "DeepSeek").click()
+    actor = page.locator('[data-actor="DeepSeek"]')
+    actor.locator("svg.fan").first.wait_for()
+    assert actor.locator("svg.fan").count() == 6
+    said = actor.inner_text()
+    for part in ("Decides in Mar 2025", "chips bought of Nvidia", "Takes from", "China grid"):
+        assert part in said
+    actor.get_by_text("Where its numbers come from").click()
+    assert "Epoch AI" in actor.inner_text()
+    look.wait_for_address(page, "who=DeepSeek")
+    picture(page, "actor")
+    node(page, "Nvidia").focus()
+    page.keyboard.press("Enter")
+    page.locator('[data-actor="Nvidia"] svg.fan').first.wait_for()
+    assert "chip offered to China" in page.locator('[data-actor="Nvidia"]').inner_text()
+
+
+def test_the_network_follows_clock_and_pointer(visit, address, picture):
+    """A step redraws the month; pointing at an actor lights its links alone; cut links are told."""
+    page = visit(f"{address}/?{NETWORK}")
+    node(page, "TSMC").hover()
+    page.locator("svg.net.asked").wait_for()
+    lit = page.locator("svg.net .link.lit")
+    ends = lit.evaluate_all("them => them.map(e => [e.dataset.a, e.dataset.b])")
+    assert ends and all("TSMC" in pair for pair in ends)
+    cut = page.locator('svg.net .link.cut[data-a="TSMC"][data-b="Huawei Ascend"] title')
+    assert "stopped by rules" in cut.text_content()
+    picture(page, "network")
+    drawn = page.locator("svg.net").first.get_attribute("aria-label")
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.locator("h3", has_text="Apr 2025").wait_for()
+    assert page.locator("svg.net").first.get_attribute("aria-label") != drawn
+
+
+@pytest.mark.parametrize("tab", ["why", "compare", "events"])
+def test_the_other_pages_open(visit, address, picture, tab):
+    """Each opens from a link and says something, without a failure."""
+    page = visit(f"{address}/?s=no_controls&n=64&tab={tab}")
+    page.locator(".moat-main .moat-panel").first.wait_for()
+    page.locator(f'[role=tab][aria-selected=true]:has-text("{tab.title()}")').wait_for()
+    assert "Traceback" not in page.content()
+    picture(page, tab)
+
+
+@pytest.mark.parametrize("tab", ["overview", "network"])
+def test_it_fits_at_two_hundred_per_cent_in_the_dark(visit, address, picture, tab):
+    """Nothing but the drawing itself is wider than the page."""
+    page = visit(f"{address}/?n=64&tab={tab}", color_scheme="dark", **ZOOMED)
+    page.locator(".moat-main svg.fan, .moat-main svg.net").first.wait_for()
+    page.locator(".theme--dark").first.wait_for()
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
+    page.locator(".moat-main svg").first.scroll_into_view_if_needed()
+    picture(page, f"dark_zoomed_{tab}")
+
+
+def test_mesas_own_page_steps(visit, mesa_address, picture):
+    """SolaraViz draws a race of one world and steps it."""
+    page = visit(mesa_address)
+    page.get_by_text("Press Play or Step").wait_for()
+    step = page.get_by_role("button", name="Step", exact=True)
+    step.click()
+    page.get_by_text("Steps: 1").wait_for()
+    page.locator("svg.net .node").first.wait_for()
+    step.click()
+    page.get_by_text("Steps: 2").wait_for()
+    page.locator("svg.fan").first.wait_for()
+    picture(page, "mesa")

@@ -1,0 +1,77 @@
+"""Links, sessions and files: what one visitor sees reaches whom it should, and nobody else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from tests.browser import looking as look
+from tests.browser.servers import HOUSE, MOAT
+from viz.dashboard.numbers import ranged
+
+CHANGED = "s=strict_enforcement&set=effort.eta=1.5&n=64&at=2027-06"
+
+
+def test_a_share_link_restores_the_page_elsewhere(visit, address):
+    """Scenario, change, month and numbers are the same in another browser."""
+    mine = visit(f"{address}/?s=strict_enforcement&n=64")
+    look.idle(mine)
+    look.set_lever(mine, look.LEVER, "1600")
+    look.wait_for_address(mine, "set=")
+    look.idle(mine)
+    mine.get_by_role("tab", name="Overview").click()
+    mine.get_by_role("button", name="Start", exact=True).click()
+    mine.get_by_role("button", name="Step", exact=True).click()
+    look.wait_for_address(mine, "at=2020-02")
+    theirs = visit(mine.url)
+    look.idle(theirs)
+    for selector in (look.CASE, look.BASELINE, look.ANSWER, ".moat-when strong"):
+        assert look.text(theirs, selector) == look.text(mine, selector)
+    assert theirs.get_by_label(look.LEVER, exact=True).input_value() == "1600"
+    assert look.shape(theirs) == look.shape(mine)
+
+
+def test_two_sessions_stay_apart(visit, address):
+    """What one visitor changes, and where her clock stands, is not the other's."""
+    mine, theirs = visit(f"{address}/?n=64"), visit(f"{address}/?n=64")
+    look.idle(mine)
+    look.idle(theirs)
+    numbers, there = look.text(theirs, look.CASE), look.months(theirs)
+    mine.locator(".moat-presets button").first.click()
+    look.wait_for_address(mine, "s=no_controls")
+    mine.get_by_role("button", name="Start", exact=True).click()
+    look.idle(mine)
+    look.wait_for_other_text(mine, look.CASE, numbers)
+    theirs.get_by_role("button", name="Step", exact=True).click()
+    assert look.text(theirs, look.CASE) == numbers
+    assert look.months(theirs) == there
+    assert "no_controls" not in theirs.url
+    assert "Nothing changed" in theirs.locator(".lever-changed").inner_text()
+
+
+def test_a_downloaded_scenario_runs_to_the_same_numbers(visit, address, tmp_path):
+    """The file of the page, run by `moat run`, gives what the page showed."""
+    page = visit(f"{address}/?{CHANGED}")
+    look.idle(page)
+    shown = look.text(page, look.CASE)
+    page.get_by_text("Take it with you").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Scenario (TOML)").click()
+    file = tmp_path / "taken.toml"
+    waiting.value.save_as(file)
+    flags = ["--worlds", "64", "--months", "90", "--out", str(tmp_path / "run"), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", MOAT, "run", str(file), *flags],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    json.loads(done.stdout)
+    from sim.results import Results
+
+    lead = Results.open(tmp_path / "run").outcomes["lead_months"].sel(month="2027-06")
+    middle, low, high = (float(lead.quantile(q)) for q in (0.5, 0.05, 0.95))
+    assert shown == ranged(middle, low, high, "months")

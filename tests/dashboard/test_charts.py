@@ -1,0 +1,100 @@
+"""Charts: what they draw is what was simulated, in well-formed SVG with words for everybody."""
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from viz.dashboard.axes import frame, ticks
+from viz.dashboard.case import Case
+from viz.dashboard.ensemble import simulate_case
+from viz.dashboard.fan_chart import fan_chart, overlay
+from viz.dashboard.numbers import ranged, short, signed
+from viz.dashboard.panels import LEAD, PANELS
+from viz.dashboard.timeline import timeline
+from viz.marks import marks
+
+FEW = 3
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return simulate_case(Case("no_controls"), FEW, 0), simulate_case(Case("as_enacted"), FEW, 0)
+
+
+@pytest.mark.parametrize("panel", [LEAD, *PANELS], ids=lambda panel: panel.name)
+def test_a_panel_is_drawn_whole(panel, pair):
+    this, baseline = pair
+    svg, at = fan_chart(panel, this, baseline, marks(this.tree), (1,), lanes=2)
+    root = ET.fromstring(svg)
+    assert root.get("role") == "img"
+    assert panel.title in root.get("aria-label")
+    looks = [group.get("class") for group in root.iter("g")]
+    assert looks.count("baseline") == len(panel.lines)
+    middle = next(p for p in root.iter("path") if p.get("class") == "middle")
+    first_y = float(middle.get("d")[1:].split("L")[0].split()[1])
+    assert first_y == pytest.approx(
+        float(at.y(baseline.quantiles(panel.lines[0].outcome)[2, 0])), abs=0.06
+    )
+    tips = [t.text for t in root.iter("title") if t.text and t.text.startswith("2030-12")]
+    assert len(tips) == 1 and "baseline" in tips[0]
+
+
+def test_scenarios_stand_in_one_chart(pair):
+    root = ET.fromstring(
+        overlay(LEAD, [(pair[0], "case", "A<b"), (pair[1], "second", "B")], (900, 200))
+    )
+    assert [t.text for t in root.iter("title")] == ["A<b", "B"]
+
+
+def test_marks_are_those_in_force(pair):
+    names = {mark.name for mark in marks(pair[1].tree)}
+    assert "chips_oct_2022" in names
+    assert "mandate_draft_jun_2026" not in names  # switched off in the scenario
+    assert "chips_oct_2022" not in {mark.name for mark in marks(pair[0].tree)}  # withheld
+
+
+def test_the_time_line_holds_every_act(pair):
+    acts = marks(pair[1].tree)
+    root = ET.fromstring(timeline(acts, pair[1].months))
+    assert len(list(root.iter("circle"))) == len([a for a in acts if a.month <= "2030-12"])
+
+
+@given(
+    st.lists(st.floats(1e-8, 1e8), min_size=2, max_size=20),
+    st.booleans(),
+    st.sampled_from([None, 1.0]),
+)
+def test_every_value_lies_inside_the_frame(values, is_log, include):
+    at = frame([np.array(values)], 12, is_log, include, width=300, height=200)
+    y = at.y(np.array(values))
+    assert (y >= at.top - 1e-6).all() and (y <= at.height - at.bottom + 1e-6).all()
+    shown = ticks(at.low, at.high, is_log)
+    assert all(at.low <= tick <= at.high for tick in shown)
+    assert len(shown) <= 13
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (7.94, "7.9"),
+        (0.0321, "0.032"),
+        (3.6e6, "3.6m"),
+        (-2.15, "−2.1"),
+        (4e-10, "4e-10"),
+        (198.2, "198"),
+        (float("nan"), "–"),
+        (999_600, "1m"),
+        (100.0, "100"),
+    ],
+)
+def test_numbers_are_short(value, text):
+    assert short(value) == text
+
+
+def test_differences_have_a_sign():
+    assert signed(2) == "+2"
+    assert ranged(1, 0.5, 2, "months") == "1 months [0.5, 2]"

@@ -1,0 +1,97 @@
+"""Levers come from the schema: every number has one; policies and assumptions are apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.scenario.load import load
+from sim.scenario.schema import quantities
+from viz.dashboard.assumptions import FRONT, assumptions, search
+from viz.dashboard.case import Case, dotted
+from viz.dashboard.choices import CHOICES
+from viz.dashboard.lever_row import POSITIONS, linked, number_in, position_of, value_at
+from viz.dashboard.policy_list import POLICIES
+from viz.dashboard.session import Session
+from viz.dashboard.stories import open_case
+from viz.dashboard.view import View
+
+ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations")
+
+
+def test_every_number_that_is_no_act_is_an_assumption():
+    known = {".".join(one.path) for one in assumptions("as_enacted").values()}
+    numbers = {
+        path
+        for path, item, _ in quantities(load("as_enacted").scenario)
+        if path.split(".")[0] not in ACTS and hasattr(item, "prior")
+    }
+    assert known == numbers
+
+
+def test_policies_are_no_assumptions():
+    known = assumptions("as_enacted")
+    assert not {policy.key for policy in POLICIES} & known.keys()
+    assert set(FRONT) == {(key, title) for key, title in FRONT if key in known}
+
+
+def test_levers_stand_inside_what_is_allowed():
+    for one in assumptions("as_enacted").values():
+        low, high = one.span
+        assert one.low <= low < high <= one.high, one.key
+        assert low <= one.central <= high, one.key
+        assert one.meaning and one.unit and one.source, one.key
+
+
+def test_levers_of_choices_reach_every_actor_of_a_bloc():
+    tree = open_case(Case("as_enacted")).tree
+    one = Session(View())
+    for choice in CHOICES:
+        keys = choice.keys(tree)
+        assert keys
+        one.change_all(dict.fromkeys(keys, choice.usual), choice.key)
+        assert choice.state(one.case.value, tree) == choice.usual
+        one.undo(keys[0])
+        assert choice.state(one.case.value, tree) is None or len(keys) > 1
+        one.reset()
+
+
+def test_the_search_finds_by_meaning_name_and_key():
+    keys = {one.key for one in search("as_enacted", "elasticity substitution researchers")}
+    assert "research.sigma" in keys
+    assert dotted("labs", "DeepSeek", "effort") in {
+        one.key for one in search("as_enacted", "deepseek effort")
+    }
+    assert search("as_enacted", "nosuchword") == []
+
+
+spans = st.tuples(st.floats(0.001, 10), st.floats(1.1, 1e4)).map(lambda p: (p[0], p[0] * p[1]))
+
+
+@given(spans, st.booleans(), st.integers(0, POSITIONS))
+def test_a_slider_stays_inside_its_ends_and_near_its_position(span, is_log, position):
+    value = value_at(position, span, is_log)
+    assert span[0] <= value <= span[1]
+    assert abs(position_of(value, span, is_log) - position) <= 1
+
+
+def test_the_ends_of_a_slider_are_exact():
+    assert value_at(0, (0.3, 0.7), False) == 0.3
+    assert value_at(POSITIONS, (300, 100_000), True) == 100_000
+    assert position_of(0, (0, 1), False) == 0
+
+
+@pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999"])
+def test_what_is_no_number_is_told(text):
+    with pytest.raises(ValueError):
+        number_in(text)
+
+
+def test_numbers_are_read_as_people_write_them():
+    assert np.allclose([number_in(t) for t in ("2,400", "−3", "1e3")], [2400, -3, 1000])
+
+
+def test_sources_can_be_clicked_and_nothing_else_becomes_html():
+    text = linked('see https://epoch.ai/data and <script>alert("x")</script>')
+    assert 'href="https://epoch.ai/data"' in text
+    assert "<script>" not in text

@@ -1,0 +1,80 @@
+"""The whole page is drawn without a browser: every tab, with and without a difference."""
+
+import asyncio
+import time
+
+import pytest
+import solara
+from ipywidgets import Widget
+
+from viz.dashboard import app
+from viz.dashboard.case import Case
+from viz.dashboard.session import Session
+from viz.dashboard.tabs import TABS
+from viz.dashboard.view import View
+
+FEW = 4
+
+
+async def drawn(session, monkeypatch, until, seconds=60):
+    """The page of a session, once a text stands on it."""
+    monkeypatch.setattr(app, "begin", lambda search: session)
+    box, context = solara.render(solara.AppLayout(children=[app.Page()]), handle_error=False)
+    try:
+        ends = time.monotonic() + seconds
+        while until not in (text := shown(box)) and time.monotonic() < ends:
+            await asyncio.sleep(0.1)
+        return text
+    finally:
+        context.close()
+
+
+def shown(box):
+    """Everything written on the page."""
+    found, waiting, seen = [], [box], set()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            waiting += one.values()
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, Widget) and id(one) not in seen:
+            seen.add(id(one))
+            waiting += [getattr(one, name) for name in one.keys]
+    return " ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("tab", "until"),
+    [
+        ("overview", "the US lead is"),
+        ("why", "Split the effect"),
+        ("compare", "Outcomes in"),
+        ("events", "Time line of"),
+    ],
+)
+def test_every_page_is_drawn(tab, until, monkeypatch):
+    session = Session(View(case=Case("no_controls"), worlds=FEW, tab=tab))
+    text = asyncio.run(drawn(session, monkeypatch, until))
+    assert until in text
+    assert "Policies and choices" in text
+    assert "Assumptions" in text
+    assert session.found.value is None  # the session ended with the page
+
+
+def test_what_a_link_asks_for_in_vain_is_told_and_left_out():
+    session = app.begin("s=nowhere&base=/etc/passwd&set=research.sigma%3D0.5&with=gone")
+    assert session.view() == View()
+    told = " ".join(session.notices.value)
+    assert "nowhere" in told and "/etc/passwd" in told
+    session = app.begin("s=leaky&set=research.sigma%3D500")
+    assert session.case.value == Case("leaky")
+    assert "0.05..20" in " ".join(session.notices.value)
+
+
+def test_every_tab_can_stand_in_a_link():
+    from viz.dashboard import link
+
+    assert {tab.name for tab in TABS} <= set(link.TABS)

@@ -1,0 +1,146 @@
+"""A visitor's session: paired worlds, bounded work, and nothing shared with others."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sim.experiments.compare import compare
+from viz.dashboard import bounds, ensemble, link
+from viz.dashboard.case import Case
+from viz.dashboard.ensemble import SupersededError, simulate_case
+from viz.dashboard.session import Session
+from viz.dashboard.view import View
+from viz.dashboard.words import answer
+
+FEW = 4
+
+
+def session(**view):
+    return Session(View(**{"worlds": FEW, **view}))
+
+
+@pytest.fixture(scope="module")
+def compared():
+    one = session(case=Case("no_controls"))
+    one.simulate()
+    return one
+
+
+def test_effects_are_those_of_compare(compared):
+    ours = compared.found.value.effects
+    theirs = compare("no_controls", "as_enacted", worlds=FEW)
+    for name in ("lead_months", "supplier_loss", "innovation_effect"):
+        assert np.array_equal(ours.outcomes[name].values, theirs.outcomes[name].values), name
+
+
+def test_a_policy_changes_nothing_before_its_date():
+    one = session()
+    one.simulate()
+    assert one.found.value.effects is None
+    one.change("events.chips_oct_2023.effective", date(2025, 10, 17))
+    one.simulate()
+    found = one.found.value
+    gap = found.effects.outcomes["china_compute"].values
+    at = found.this.months.index("2023-10")
+    assert not gap[:at].any()
+    assert gap[at:].any()
+
+
+def test_a_bad_value_is_told_at_its_lever_and_changes_nothing():
+    one = session()
+    one.change("research.sigma", 500)
+    assert "0.05..20" in one.problems.value["research.sigma"]
+    assert one.case.value == Case("as_enacted")
+    one.change("research.sigma", 0.5)
+    assert one.problems.value == {}
+    assert one.case.value.value("research.sigma") == 0.5
+    one.undo("research.sigma")
+    assert one.case.value == Case("as_enacted")
+
+
+def test_what_is_superseded_gives_up():
+    with pytest.raises(SupersededError):
+        simulate_case(Case("as_enacted"), FEW, 0, lambda done: done < 5)
+    one = session()
+    one._asked = 3
+    with pytest.raises(SupersededError):
+        one.ensemble(Case("leaky"), lambda done: one._goes_on(2, done))
+
+
+def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
+    asked = []
+
+    def fake(case, worlds, seed, wanted):
+        asked.append(case)
+        return object()
+
+    monkeypatch.setattr("viz.dashboard.session.simulate_case", fake)
+    one = session()
+    first = one.ensemble(Case("as_enacted"))
+    assert one.ensemble(Case("as_enacted")) is first
+    for seed in range(bounds.KEPT + 3):
+        one.seed.set(seed)
+        one.ensemble(Case("leaky"))
+    assert len(one._kept) == bounds.KEPT
+    one.close()
+    assert not one._kept
+
+
+def test_two_sessions_stay_apart():
+    one, other = session(), session()
+    one.change("research.sigma", 0.5)
+    one.seed.set(3)
+    one.pin(2)
+    assert other.case.value == Case("as_enacted")
+    assert other.seed.value == 0
+    assert other.pinned.value == ()
+
+
+def test_the_clock_stays_inside_and_stops_at_the_end(compared):
+    compared.go(10**6)
+    assert compared.month.value == compared.found.value.last
+    compared.play()
+    assert (compared.month.value, compared.playing.value) == (0, True)
+    for _ in range(10):
+        compared.step()
+    assert compared.month.value == 10
+    compared.go(compared.found.value.last - 1)
+    compared.step()
+    assert not compared.playing.value
+    compared.go(-5)
+    assert compared.month.value == 0
+
+
+@pytest.mark.parametrize(("text", "wrong"), [("many", "whole"), ("4", "0 to 3"), ("-1", "whole")])
+def test_a_world_that_is_not_there_cannot_be_pinned(text, wrong):
+    one = session()
+    assert wrong in one.pin_text(text)
+    assert one.pinned.value == ()
+    assert one.pin_text("3") == ""
+    assert one.pinned.value == (3,)
+
+
+def test_a_link_of_a_session_opens_the_same_view(compared):
+    compared.go(40)
+    text = link.query(compared.view())
+    view, problems = link.read(text.replace(f"n={FEW}", "n=64"))
+    assert not problems
+    assert view.case == compared.case.value
+    assert view.month == compared.found.value.this.months[40]
+
+
+def test_the_answer_says_the_sign_and_how_sure(compared):
+    found = compared.found.value
+    told = answer(found, found.last, "As enacted")
+    gap = found.effects.outcomes["lead_months"].values[-1]
+    assert ("longer" if np.median(gap) > 0 else "shorter") in told.sentence
+    assert told.certainty in ("clear", "leaning", "unclear")
+    early = answer(found, 0, "As enacted")
+    assert "changed nothing" in early.sentence or early.certainty != "level"
+
+
+def test_only_the_series_that_are_shown_are_kept():
+    record = simulate_case(Case("as_enacted"), 1, 0).record
+    assert set(record.arrays) == ensemble.needed()
+    assert len(record.arrays) < 30

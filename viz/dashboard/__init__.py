@@ -1,0 +1,1 @@
+"""`moat watch`: the page on which scenarios are watched, changed and compared."""

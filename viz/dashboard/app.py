@@ -1,0 +1,76 @@
+"""The page that `moat watch` serves. Solara looks for `Page` in this file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import solara
+
+from viz.dashboard import link, stories
+from viz.dashboard.head import Head
+from viz.dashboard.levers_panel import Levers
+from viz.dashboard.notices import Notices
+from viz.dashboard.saved import open_saved
+from viz.dashboard.session import Session
+from viz.dashboard.tabs import TABS
+from viz.dashboard.tour import Tour
+from viz.dashboard.view import View
+
+OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
+CSS = Path(__file__).with_name("page.css")
+
+
+def begin(search: str | None) -> Session:
+    """A visitor's session: from a link, or from what the server was started with."""
+    opened = os.environ.get(OPENED, "")
+    if opened and Path(opened).is_dir():
+        return Session(saved=open_saved(opened))
+    asked, problems = link.read(search)
+    view, unfit = stories.fit(asked)
+    if opened and not search:
+        view = View(case=stories.case_of(opened))
+    session = Session(view)
+    session.notices.set((*problems, *unfit))
+    return session
+
+
+@solara.component
+def Page():
+    """Everything: head, levers, and the page of the open tab."""
+    router = solara.use_router()
+    session = solara.use_memo(lambda: begin(router.search), [])
+    solara.use_effect(lambda: session.close, [])
+    wanted = [session.case.value, session.baseline.value, session.worlds.value, session.seed.value]
+    solara.lab.use_task(session.simulate, dependencies=wanted, raise_error=False)
+    solara.Title("moat")
+    solara.Style(CSS)
+    broken, mend = solara.use_exception()
+    if broken is not None:
+        Broken(session, mend)
+        return
+    with solara.Div(classes=["moat"]):
+        Head(session)
+        with solara.Div(classes=["moat-body"]):
+            Levers(session)
+            with solara.Div(classes=["moat-main", "moat-ready"]):
+                Notices(session)
+                open_tab = next((tab for tab in TABS if tab.name == session.tab.value), TABS[0])
+                open_tab.component(session)
+        Tour(session)
+
+
+@solara.component
+def Broken(session: Session, mend: Callable[[], None]):
+    """When a part of the page cannot be drawn: what to do, and no traceback."""
+
+    def again() -> None:
+        session.reset()
+        session.tab.set("overview")
+        mend()
+
+    with solara.Div(classes=["moat"]), solara.Div(classes=["moat-panel", "moat-empty"]):
+        text = "<h2>A part of the page could not be drawn</h2><p>The server's log says why.</p>"
+        solara.HTML(unsafe_innerHTML=text)
+        solara.Button("Back to the scenario without changes", on_click=again, color="primary")

@@ -1,0 +1,147 @@
+"""An ensemble on the page: worlds of one case, simulated month by month, and what is read off."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.experiments.ensemble import simulate_block
+from sim.measures import Array, Record
+from sim.outcomes import compute_effects, compute_outcomes, series_read
+from sim.results import Results, labelled
+from sim.worlds import Worlds
+from viz.dashboard.bounds import AT_ONCE
+from viz.dashboard.case import Case
+from viz.dashboard.stories import open_case
+
+SHOWN = (  # outcomes that the page draws or speaks of
+    "lead_months",
+    "lead_months_observed",
+    "us_frontier",
+    "china_frontier",
+    "efficiency_ratio",
+    "inference_efficiency_ratio",
+    "compute_ratio",
+    "us_compute",
+    "china_compute",
+    "quality_price",
+    "moat_half_life",
+    "replication_cost",
+    "domestic_share",
+    "application_share",
+    "value_chips",
+    "us_supplier_revenue",
+    "china_use_abroad",
+    "lead_reversed",
+)
+EFFECTS = (*SHOWN, "supplier_loss", "innovation_effect")
+PERCENT = (5, 25, 50, 75, 95)
+turn = threading.BoundedSemaphore(AT_ONCE)
+
+
+class SupersededError(Exception):
+    """The visitor has asked for something newer: this simulation is no longer wanted."""
+
+
+@dataclass
+class Ensemble:
+    """Worlds of a case over all its months; outcomes are `[month, world]`."""
+
+    title: str
+    months: list[str]
+    worlds: int
+    seed: int
+    name: str
+    tree: Mapping[str, Any]  # the resolved scenario, for marks of policies
+    outcomes: Mapping[str, Array]
+    record: Record | None = None  # None for a saved run
+
+    @cached_property
+    def _quantiles(self) -> dict[str, Array]:
+        return {}
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+        if name not in self._quantiles:
+            self._quantiles[name] = np.percentile(self.outcomes[name], PERCENT, axis=1)
+        return self._quantiles[name]
+
+
+def needed() -> set[str]:
+    """Names of the recorded series from which the outcomes shown are computed."""
+    if not _needed:
+        _needed.update(series_read(_short_record(), SHOWN))
+    return _needed
+
+
+_needed: set[str] = set()
+
+
+def _short_record() -> Record:
+    return simulate_block(open_case(Case("as_enacted")), Worlds([0]), months=2)
+
+
+def simulate_case(
+    case: Case, worlds: int, seed: int, wanted: Callable[[int], bool] = lambda done: True
+) -> Ensemble:
+    """Simulate a case.
+
+    Args:
+        wanted: called after each month with the months done; False gives up.
+
+    Raises:
+        ScenarioError: the case cannot be used.
+        SupersededError: `wanted` said no.
+    """
+    loaded = open_case(case)
+    done = 0
+
+    def tick(_: int) -> None:
+        nonlocal done
+        done += 1
+        if not wanted(done):
+            raise SupersededError
+
+    names = needed()
+    with turn:
+        if not wanted(0):
+            raise SupersededError
+        record = simulate_block(loaded, Worlds(range(worlds)), seed, tick=tick, only=names)
+    outcomes = compute_outcomes(record, SHOWN)
+    months = record.calendar.labels()
+    return Ensemble(
+        loaded.scenario.title,
+        months,
+        worlds,
+        seed,
+        case.scenario,
+        loaded.tree,
+        outcomes,
+        record=record,
+    )
+
+
+def effects(this: Ensemble, reference: Ensemble) -> Results:
+    """Differences between paired worlds, as `moat compare` computes them."""
+    values = compute_effects(this.record, reference.record, EFFECTS)
+    about = {"kind": "comparison", "against": _about(reference)}
+    return _labelled(values, this, about)
+
+
+def results(this: Ensemble) -> Results:
+    """Outcomes of an ensemble, as `moat run` computes them."""
+    return _labelled(this.outcomes, this, {"kind": "run"})
+
+
+def _labelled(values: Mapping[str, Array], this: Ensemble, about: dict[str, Any]) -> Results:
+    about |= {"scenario": _about(this), "worlds": this.worlds, "seed": this.seed}
+    return Results(labelled(values, this.months, np.arange(this.worlds)), about=about)
+
+
+def _about(one: Ensemble) -> dict[str, Any]:
+    return {"title": one.title, "name": one.name, "resolved": one.tree}

@@ -1,0 +1,163 @@
+"""Levers of policy: each puts one act in place of the scenario's own acts of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sim.scenario.instruments import KINDS, Breakthrough
+from sim.scenario.quantity import Frozen
+from viz.dashboard.case import Case, dotted
+from viz.marks import ADDED
+
+US, CHINESE = "US government", "Chinese government"
+USUAL_DATE = date(2025, 1, 1)
+SOURCE = "set on the dashboard"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A lever that puts one act into a scenario.
+
+    Attributes:
+        title: what a person reads.
+        kind: the instrument.
+        by: the government that acts.
+        place: the bloc it is directed at, or acts in.
+        usual: where the lever stands before it is moved.
+        help: what moving it means.
+        field: the number that is moved.
+        is_log: whether the lever moves by factors.
+        span: ends of the lever where they are narrower than what the schema allows.
+        is_front: whether it stands in front.
+    """
+
+    title: str
+    kind: str
+    by: str
+    place: str
+    usual: float
+    help: str
+    field: str = "strength"
+    is_log: bool = False
+    span: tuple[float, float] | None = None
+    is_front: bool = False
+
+    @property
+    def name(self) -> str:
+        """Of the act in the scenario: `my_chip_rule`."""
+        return f"{ADDED}{self.kind}_{self.place}".lower()
+
+    @property
+    def table(self) -> str:
+        """The table of the scenario that takes the act."""
+        return "events"
+
+    @property
+    def key(self) -> str:
+        """Dotted key of the act."""
+        return dotted(self.table, self.name)
+
+    @property
+    def schema(self) -> type[Frozen]:
+        """The act's model."""
+        return KINDS[self.kind]
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """Unit and allowed range of the number, from the schema."""
+        return self.schema.model_fields[self.field].json_schema_extra
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Ends of the lever."""
+        return self.span or (self.declared["low"], self.declared["high"])
+
+    @property
+    def meaning(self) -> str:
+        """What the instrument is and what its number means, from the schema."""
+        what = " ".join(str(self.schema.__doc__).split())
+        return f"{what} {self.schema.model_fields[self.field].description}."
+
+    def act(self, value: float, day: date, tree: Mapping[str, Any]) -> dict[str, Any]:
+        """The act as a table of the scenario: it ends all others of its kind and place."""
+        number = {"value": value, "unit": self.declared["unit"]}
+        own = {"instrument": self.kind, "by": self.by, "announced": day, "effective": day}
+        older = self.others(tree)
+        if older:
+            own["supersedes"] = older
+        own[self._where] = self.place
+        own[self.field] = number
+        if self.kind == "chip_rule":
+            own["licence_rate"] = {"value": 0, "unit": "share"}
+        return own | {"source": SOURCE}
+
+    @property
+    def _where(self) -> str:
+        return "destination" if "destination" in self.schema.model_fields else "bloc"
+
+    def others(self, tree: Mapping[str, Any]) -> list[str]:
+        """The scenario's own acts of this kind and place."""
+        return [
+            name
+            for name, event in tree.get("events", {}).items()
+            if event["instrument"] == self.kind
+            and event.get(self._where) == self.place
+            and name != self.name
+        ]
+
+    def withheld(self, tree: Mapping[str, Any]) -> str:
+        """Why the act would do nothing in this scenario; empty where it works."""
+        if self.kind in tree["regulators"].get(self.by, {}).get("withholds", []):
+            return f"This scenario's {self.by} does not use this instrument."
+        return ""
+
+    def state(self, case: Case) -> tuple[float, date] | None:
+        """Value and date where the visitor set the lever."""
+        act = case.value(self.key)
+        return None if act is None else (act[self.field]["value"], act["effective"])
+
+
+@dataclass(frozen=True)
+class Leap(Policy):
+    """A lever that puts a breakthrough in efficiency into a scenario; `place` is the lab."""
+
+    open: bool = True
+
+    @property
+    def name(self) -> str:
+        """Of the breakthrough in the scenario: `my_breakthrough_deepseek`."""
+        return f"{ADDED}breakthrough_{self.place}".lower()
+
+    @property
+    def table(self) -> str:
+        """The table of the scenario that takes it."""
+        return "breakthroughs"
+
+    @property
+    def schema(self) -> type[Frozen]:
+        """The model of breakthroughs."""
+        return Breakthrough
+
+    @property
+    def meaning(self) -> str:
+        """What the number means, from the schema."""
+        fields = self.schema.model_fields
+        return f"{fields['training_gain'].description}, and {fields['inference_gain'].description}."
+
+    def act(self, value: float, day: date, tree: Mapping[str, Any]) -> dict[str, Any]:
+        """The breakthrough as a table of the scenario."""
+        gain = {"value": value, "unit": self.declared["unit"]}
+        own = {"lab": self.place, "date": day, "training_gain": gain, "inference_gain": dict(gain)}
+        return own | {"pace": {"value": 1, "unit": "1"}, "open": self.open, "source": SOURCE}
+
+    def withheld(self, tree: Mapping[str, Any]) -> str:
+        """Why it could not happen in this scenario."""
+        return "" if self.place in tree["labs"] else f"This scenario has no lab {self.place}."
+
+    def state(self, case: Case) -> tuple[float, date] | None:
+        """Value and date where the visitor set the lever."""
+        act = case.value(self.key)
+        return None if act is None else (act[self.field]["value"], act["date"])

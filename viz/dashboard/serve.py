@@ -1,0 +1,66 @@
+"""The server behind `moat watch`: Solara, without telemetry, banner, or anything from outside."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import warnings
+from pathlib import Path
+
+SETTINGS = {  # Solara reads them when it is imported
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_THEME_SHOW_BANNER": "False",
+    "SOLARA_THEME_TITLE": "moat",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a closed browser's session ends after that
+    "SOLARA_KERNEL_MAX_COUNT": "40",  # sessions of one server at a time
+    "SOLARA_KERNEL_MAX_PER_SESSION": "8",  # tabs of one browser
+}
+OPENED = "MOAT_WATCH"
+
+
+def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
+    """Serve the page until it is interrupted.
+
+    Args:
+        opened: a scenario's name or file, or the folder of a saved run.
+
+    Raises:
+        OSError: the port is taken, or the host is not ours.
+        ScenarioError, FileNotFoundError: what is opened is no scenario and no saved run.
+    """
+    for key, value in SETTINGS.items():
+        os.environ.setdefault(key, value)
+    os.environ[OPENED] = opened
+    check_opened(opened)
+    check_free(host, port)
+    where = f"[{host}]" if ":" in host else host
+    print(f"moat watches on http://{where}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    # Solara's cookies are lax without https, which is what we want, and says so at every visit.
+    warnings.filterwarnings("ignore", message="Cookies with samesite")
+    from solara.__main__ import cli
+
+    wanted = ["run", "viz.dashboard.app", "--host", host, "--port", str(port), "--production"]
+    cli([*wanted, "--open" if open_browser else "--no-open"], standalone_mode=False)
+
+
+def check_opened(opened: str) -> None:
+    """See that there is something to show before the server starts."""
+    if not opened:
+        return
+    if Path(opened).is_dir() and not list(Path(opened).glob("*.toml")):
+        from viz.dashboard.saved import open_saved
+
+        open_saved(opened)
+        return
+    from sim.scenario.load import load
+
+    load(opened)
+
+
+def check_free(host: str, port: int) -> None:
+    """See that nobody else listens on the port; OSError says so."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
