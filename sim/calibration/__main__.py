@@ -15,9 +15,8 @@ from typing import Any
 from sim.calibrate_command import write_report
 from sim.calibration.checks import golden, known_truths, two_seeds
 from sim.calibration.page import findings
-from sim.calibration.report import met
 from sim.calibration.truths import ranks
-from sim.posterior import SHIPPED, Posterior, read
+from sim.posterior import SHIPPED, read
 from sim.scenario.load import load
 from sim.sweeps.store import write
 
@@ -43,14 +42,10 @@ def main() -> None:
         found = ranks(load("as_enacted"), asked.truths, **TRUTHS, say=print)
         checks["truths"] = known_truths(found, TRUTHS)
     if asked.other:
-        checks["seeds"] = _compared(posterior, read(asked.other))
+        checks["seeds"] = two_seeds(posterior, read(asked.other))
     _write(CHECKS, checks)
     write_report(findings(posterior, checks), DOCS / "calibration.md", DOCS / "figures")
     _write(GOLDEN, golden(posterior))
-
-
-def _compared(posterior: Posterior, other: Posterior) -> dict[str, Any]:
-    return two_seeds(posterior, other, [met(posterior), met(other)])
 
 
 def _write(file: Path, found: dict[str, Any]) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.calibration.likelihood import log_likelihood
-from sim.calibration.report import Met, agreement
+from sim.calibration.report import ASKED, agreement
 from sim.calibration.truths import Ranks
 from sim.experiments.ensemble import of_worlds, simulate
-from sim.history.compared import compared
 from sim.measures import Record
 from sim.posterior import Posterior
 from sim.scenario.load import load
@@ -20,14 +19,10 @@ BINS, LEARNT = 10, 20  # of histograms of ranks; numbers called learnt most
 HONEST = (0.05, 0.05)  # distance of central 50 % and 90 % from these that is called honest
 
 
-def two_seeds(one: Posterior, other: Posterior, met: list[list[Met]]) -> dict[str, Any]:
-    """How far two calibrations of the same history lie apart.
-
-    Args:
-        met: every observation beside the worlds of each.
-    """
+def two_seeds(one: Posterior, other: Posterior) -> dict[str, Any]:
+    """How far two calibrations of the same history lie apart, as the page tells it."""
     found = agreement(one, other)
-    overlaps = [_overlap(a, b) for a, b in zip(*met, strict=True)]
+    apart = dict(zip(one.priors, np.abs(found.apart), strict=True))
     most = int(np.argmax(np.abs(found.apart)))
     return {
         **{name: other.about[name] for name in ("particles", "seed", "passes")},
@@ -36,18 +31,9 @@ def two_seeds(one: Posterior, other: Posterior, met: list[list[Met]]) -> dict[st
         "largest": round(float(np.abs(found.apart[most])), 3),
         "where": list(one.priors)[most],
         "effective": [round(size) for size in found.effective],
-        "parted": sum(overlap < 0.5 for overlap in overlaps),
+        "asked": {path: round(float(apart[path]), 3) for path in ASKED},
         "evidence": [each.about["evidence"] for each in (one, other)],
     }
-
-
-def _overlap(one: Met, other: Met) -> float:
-    """Common part of two 90 % bands, over the narrower one, in the scale of errors."""
-    scaled = compared()[one.fact.series].scaled
-    ends = [scaled(np.array(each.posterior))[[0, 2]] for each in (one, other)]
-    common = min(end[1] for end in ends) - max(end[0] for end in ends)
-    width = min(end[1] - end[0] for end in ends)
-    return 1.0 if width <= 0 else float(common / width)
 
 
 def known_truths(found: Ranks, settings: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 
 from sim.calibration.misses import MISSES, TRIED
-from sim.calibration.report import Learnt, Met, learnt, met, numbers, rows_covered, together
+from sim.calibration.report import (
+    ASKED,
+    Learnt,
+    Met,
+    learnt,
+    met,
+    numbers,
+    rows_covered,
+    together,
+)
 from sim.experiments.ensemble import PRIOR, of_worlds
 from sim.posterior import Posterior
 from sim.scenario.load import Loaded, load
@@ -18,7 +27,6 @@ from sim.scenario.schema import quantities
 LISTED, PAIRS = 40, 15  # numbers and pairs that are told one by one
 UNKNOWN = "why is not known."
 FREE = 1024  # worlds of the priors from which their quantiles are taken
-ASKED = ("effort.eta", "research.sigma", "research.pace", "spillover.imitation_lag")
 
 
 @dataclass(frozen=True)
@@ -201,15 +209,19 @@ def _seeds(found: Findings) -> str:
     one = found.checks.get("seeds")
     if one is None:
         return ""
+    asked = ", ".join(f"`{path}` {apart:.2f}" for path, apart in one["asked"].items())
     return f"""## Two seeds
 
 A second calibration (`--worlds {one["particles"]} --seed {one["seed"]} --passes {one["passes"]}`)
 meets other particles and other pasts. Means of all numbers differ by {one["apart"]:.2f} spreads of
 the prior (root mean square), {one["largest"]:.2f} at most (`{one["where"]}`), as if each had
 {one["effective"][0]:.0f} independent particles; by the 20 numbers of which history says most,
-{one["effective"][1]:.0f}. Observations whose 90 % bands overlap by less than half:
-{one["parted"]} of {len(found.met)}. Log evidence {one["evidence"][0]:.1f} and
-{one["evidence"][1]:.1f}.
+{one["effective"][1]:.0f}. Numbers that the question turns on: {asked}. Log evidence
+{one["evidence"][0]:.1f} and {one["evidence"][1]:.1f}.
+
+So the particles of one calibration hang together: a median of what history says most of is itself
+uncertain by about {one["effective"][1] ** -0.5:.0%} of its band's spread, and small differences
+between such numbers mean nothing. More rounds of moves (`--passes`) make them more independent.
 """
 
 

@@ -18,6 +18,8 @@ from sim.scenario.load import Loaded, load
 from sim.worlds import Worlds
 
 CLEAR = 0.15  # part of a prior's spread that must go, or move of its median, to be called informed
+# Numbers on which the answer to the project's question turns.
+ASKED = ("effort.eta", "research.sigma", "research.pace", "spillover.imitation_lag")
 STRONG = 0.25  # correlation of scores that is told
 
 
