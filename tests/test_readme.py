@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.S)
 COMMANDS = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines() if line]
-THE_TESTS = "pip install uv && uv run pytest"
+THE_TESTS = "pip install uv && uv run pytest -n auto --dist loadfile"
 
 
 @pytest.fixture(scope="module")
