@@ -35,6 +35,7 @@ def share(text: str, word: str) -> float:
     return float(re.search(rf"{word} (\d+)%", text)[1]) / 100
 
 
+@settings(deadline=None)
 @given(WORLDS, st.sampled_from(SIGNED))
 def test_effects(values, name):
     """Raised where most worlds rise, lowered where most fall, unclear between."""
@@ -87,6 +88,7 @@ def pairs(elements):
     return sides.map(lambda both: np.array(both, dtype=float))
 
 
+@settings(deadline=None)
 @given(pairs(VALUES))
 def test_who_leads(lead):
     """The side that is ahead in most worlds leads, by a positive median if it is clear."""
@@ -101,6 +103,7 @@ def test_who_leads(lead):
         assert middle >= 0
 
 
+@settings(deadline=None)
 @given(pairs(VALUES))
 def test_how_the_lead_changes(lead):
     """Within worlds: grows or shrinks only where most worlds do."""
@@ -114,6 +117,7 @@ def test_how_the_lead_changes(lead):
     assert low <= middle <= high
 
 
+@settings(deadline=None)
 @given(pairs(st.floats(1e-4, 1e4)))
 def test_whose_methods_are_better(ratio):
     """Ahead where most ratios exceed 1."""
@@ -128,7 +132,7 @@ def test_whose_methods_are_better(ratio):
         assert "ahead" not in told
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(pairs(st.floats(0, 1e6)))
 def test_every_range_is_in_order(level):
     """All sentences of an answer, whatever the levels."""
