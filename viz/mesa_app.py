@@ -28,7 +28,7 @@ PANELS = (
         "frontier",
         "Best released model",
         "ECI points",
-        (Line("frontier", "us", "any weights"), Line("open_frontier", "china", "open weights")),
+        (Line("frontier", "us", "all"), Line("open_frontier", "china", "open")),
         "",
     ),
 )
@@ -69,6 +69,7 @@ def Lines(race: Race):
     update_counter.get()
     for path in STYLES:
         solara.Style(path)
+    solara.Style("svg.net { min-width: 0 !important; }")  # Mesa's cells are narrow
     collected = race.datacollector.get_model_vars_dataframe()
     with solara.Div(classes=["moat"], style={"min-height": "0"}):
         if len(collected) < 2:
