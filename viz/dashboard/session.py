@@ -172,10 +172,6 @@ class Session:
             self.month.set(months.index(self._opening_month))
         elif self.month.value < 0 or self.month.value > found.last:
             self.month.set(found.last)
-        self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
-        self.explaining: Any = None  # what is being split by channel
-        self.greeted = False  # the tour is offered once
-        self.toured = solara.Reactive(False)
         self._opening_month = ""
         self.problems.set({key: told for key, told in self.problems.value.items() if key})
         self.found.set(found)
