@@ -156,3 +156,29 @@ def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():
     alone = simulate_case(case, one.worlds.value, one.seed.value)
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
     assert asked[0] >= 78
+
+
+def test_what_nobody_foresaw_is_told_in_words(monkeypatch):
+    """The last result stays, and no traceback reaches the page."""
+
+    def broken(*asked):
+        raise ZeroDivisionError
+
+    one = session()
+    monkeypatch.setattr("viz.dashboard.session.simulate_case", broken)
+    one.simulate()
+    assert one.problems.value == {
+        "": "This could not be simulated; the last result stays. Put the last change back."
+    }
+    assert one.progress.value is None
+
+
+def test_a_page_that_breaks_shows_no_traceback(monkeypatch):
+    from solara.server import app
+
+    from viz.dashboard.serve import BROKEN, hide_tracebacks
+
+    monkeypatch.setattr(app, "traceback", app.traceback)
+    hide_tracebacks()
+    error = ZeroDivisionError("secret/path")
+    assert app.traceback.format_exception(None, error, None) == [BROKEN]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
@@ -17,6 +20,7 @@ SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_KERNEL_MAX_PER_SESSION": "8",  # tabs of one browser
 }
 OPENED = "MOAT_WATCH"
+BROKEN = "This page broke. Reload it: the address holds what you had. The server's log says why."
 
 
 def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
@@ -40,8 +44,23 @@ def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
     warnings.filterwarnings("ignore", message="Cookies with samesite")
     from solara.__main__ import cli
 
+    hide_tracebacks()
     wanted = ["run", "viz.dashboard.app", "--host", host, "--port", str(port), "--production"]
     cli([*wanted, "--open" if open_browser else "--no-open"], standalone_mode=False)
+
+
+def hide_tracebacks() -> None:
+    """A page that breaks tells so in words; what went wrong goes to the server's log.
+
+    Solara puts the traceback on the page, with paths of the server, and has no setting against it.
+    """
+    from solara.server import app
+
+    def told(kind: Any, error: BaseException, trace: Any) -> list[str]:
+        logging.getLogger(__name__).error("a page broke", exc_info=error)
+        return [BROKEN]
+
+    app.traceback = SimpleNamespace(format_exception=told)
 
 
 def check_opened(opened: str) -> None:

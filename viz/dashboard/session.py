@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -20,6 +21,9 @@ from viz.dashboard.chronicles import Chronicles
 from viz.dashboard.ensemble import Ensemble, SupersededError, effects, simulate_case
 from viz.dashboard.stories import open_case
 from viz.dashboard.view import View
+
+
+BROKEN = "This could not be simulated; the last result stays. Put the last change back."
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,6 +147,9 @@ class Session:
             return
         except ScenarioError as wrong:
             self._tell(wrong)
+        except Exception:
+            logging.getLogger(__name__).exception("a simulation broke")
+            self.problems.set({**self.problems.value, "": BROKEN})
         else:
             if number == self._asked:
                 self._show(found)
