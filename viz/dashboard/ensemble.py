@@ -107,36 +107,32 @@ def simulate_case(
         SupersededError: `wanted` said no.
     """
     loaded = open_case(case)
-    done = past.shared(loaded) if past else 0
-
-    def tick(_: int) -> None:
-        nonlocal done
-        done += 1
-        if not wanted(done):
-            raise SupersededError
-
+    tick = _counting(wanted, past.shared(loaded) if past else 0)
     names = needed()
     with turn:
-        if not wanted(done):
-            raise SupersededError
+        tick(0)
         if past:
-            record = past.go_on(loaded, tick)
+            record, fresh = past.go_on(loaded, tick), None
         else:
             fresh = Baseline(loaded, Worlds(range(worlds)), seed, names, tick=tick)
             record = fresh.record
     outcomes = compute_outcomes(record, SHOWN)
-    months = record.calendar.labels()
-    return Ensemble(
-        loaded.scenario.title,
-        months,
-        worlds,
-        seed,
-        case.scenario,
-        loaded.tree,
-        outcomes,
-        record,
-        None if past else fresh,
-    )
+    months, title = record.calendar.labels(), loaded.scenario.title
+    own = (title, months, worlds, seed, case.scenario, loaded.tree)
+    return Ensemble(*own, outcomes, record, fresh)
+
+
+def _counting(wanted: Callable[[int], bool], done: int) -> Callable[[int], None]:
+    """Counts months, from so many on, and gives up once the simulation is not wanted any more."""
+    counted = done - 1  # the first call tells where it begins
+
+    def tick(_: int) -> None:
+        nonlocal counted
+        counted += 1
+        if not wanted(counted):
+            raise SupersededError
+
+    return tick
 
 
 def effects(this: Ensemble, reference: Ensemble) -> Results:

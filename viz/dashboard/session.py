@@ -22,7 +22,6 @@ from viz.dashboard.ensemble import Ensemble, SupersededError, effects, simulate_
 from viz.dashboard.stories import open_case
 from viz.dashboard.view import View
 
-
 BROKEN = "This could not be simulated; the last result stays. Put the last change back."
 
 
