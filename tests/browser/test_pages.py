@@ -43,7 +43,7 @@ def test_the_network_follows_clock_and_pointer(visit, address, picture):
     lit = page.locator("svg.net .link.lit")
     ends = lit.evaluate_all("them => them.map(e => [e.dataset.a, e.dataset.b])")
     assert ends and all("TSMC" in pair for pair in ends)
-    cut = page.locator('svg.net .link.cut[data-a="TSMC"][data-b="Huawei Ascend"] title')
+    cut = page.locator('svg.net .link.cut[data-a="TSMC 7 nm"][data-b="Huawei Ascend"] title')
     assert "stopped by rules" in cut.text_content()
     picture(page, "network")
     drawn = page.locator("svg.net").first.get_attribute("aria-label")

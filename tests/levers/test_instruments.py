@@ -53,7 +53,7 @@ CASES = {
         {"announced": "2022-01-01", "targets": [ASCEND], "strength": 0.95},
         (
             Moves("die_flow", f"TSMC 7 nm > {ASCEND}", "2024-12", -1.5, "year"),  # -2.35
-            Moves("die_flow", f"SMIC > {ASCEND}", "2024-12", 1.2, "year"),  # +2.02
+            Moves("die_flow", f"SMIC > {ASCEND}", "2024-12", 0.8, "year"),  # +1.19
             Moves("supplier_delivered", ASCEND, "2022-12", -0.8, "year"),  # -1.45
         ),
     ),

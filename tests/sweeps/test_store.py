@@ -131,7 +131,7 @@ def test_own_luck_is_another_world_each(tmp_path):
 
 
 def test_priors_are_recorded_as_drawn(tmp_path):
-    """The sampler `prior` changes nothing: the worlds are those of `moat run`."""
+    """The sampler `prior` changes nothing: the worlds are those of `moat run --prior`."""
     design = small(
         sampler={"kind": "prior", "points": 9},
         replicates=1,
@@ -139,7 +139,7 @@ def test_priors_are_recorded_as_drawn(tmp_path):
     )
     found = sweep(design, tmp_path / "prior", workers=1, block=4)
     table = found.table()
-    by_hand = run("as_enacted", worlds=9, months=4)
+    by_hand = run("as_enacted", worlds=9, months=4, ensemble="prior")
     assert table["lead_months@2020-04"].tolist() == by_hand.at("lead_months", "2020-04").tolist()
     assert table["world"].tolist() == list(range(9)) and found.unit is None
     assert table["sigma"].nunique() == 9

@@ -44,7 +44,6 @@ def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
     warnings.filterwarnings("ignore", message="Cookies with samesite")
     from solara.__main__ import cli
 
-    hide_tracebacks()
     wanted = ["run", "viz.dashboard.app", "--host", host, "--port", str(port), "--production"]
     cli([*wanted, "--open" if open_browser else "--no-open"], standalone_mode=False)
 
@@ -53,14 +52,16 @@ def hide_tracebacks() -> None:
     """A page that breaks tells so in words; what went wrong goes to the server's log.
 
     Solara puts the traceback on the page, with paths of the server, and has no setting against it.
+    Called by the page, since the server reads which page it serves when it is imported.
     """
-    from solara.server import app
+    server = sys.modules.get("solara.server.app")
 
     def told(kind: Any, error: BaseException, trace: Any) -> list[str]:
         logging.getLogger(__name__).error("a page broke", exc_info=error)
         return [BROKEN]
 
-    app.traceback = SimpleNamespace(format_exception=told)
+    if server:
+        server.traceback = SimpleNamespace(format_exception=told)
 
 
 def check_opened(opened: str) -> None:
