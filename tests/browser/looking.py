@@ -58,3 +58,7 @@ def idle(page) -> None:
     """Wait until something is drawn and nothing is simulated."""
     page.locator(FAN).first.wait_for()
     page.locator(".badge.busy").wait_for(state="detached")
+    page.wait_for_function(
+        "s => { const e = document.querySelector(s); return !/^Simulating/.test(e?.innerText) }",
+        arg=ANSWER,
+    )
