@@ -40,7 +40,8 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "china_use_abroad",
     "lead_reversed",
 )
-EFFECTS = (*SHOWN, "supplier_loss", "innovation_effect")
+ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
+EFFECTS = (*SHOWN, *ONLY_PAIRED)
 PERCENT = (5, 25, 50, 75, 95)
 turn = threading.BoundedSemaphore(AT_ONCE)
 
@@ -137,7 +138,8 @@ def _counting(wanted: Callable[[int], bool], done: int) -> Callable[[int], None]
 
 def effects(this: Ensemble, reference: Ensemble) -> Results:
     """Differences between paired worlds, as `moat compare` computes them."""
-    values = compute_effects(this.record, reference.record, EFFECTS)
+    values = {name: this.outcomes[name] - reference.outcomes[name] for name in this.outcomes}
+    values |= compute_effects(this.record, reference.record, ONLY_PAIRED)
     about = {"kind": "comparison", "against": _about(reference)}
     return _labelled(values, this, about)
 
