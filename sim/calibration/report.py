@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from sim.history.compared import WITHIN_90, compared, facts, simulated
 from sim.history.observations import Observation
 from sim.measures import Record
 from sim.posterior import Posterior
-from sim.scenario.draw import draw_worlds, prior_paths
+from sim.scenario.draw import drawn_priors
 from sim.scenario.load import Loaded, load
 from sim.worlds import Worlds
 
@@ -135,14 +134,7 @@ def agreement(one: Posterior, other: Posterior, informed: int = 20) -> Agreement
 
 def numbers(loaded: Loaded, worlds: int) -> dict[str, np.ndarray]:
     """What each prior's number is in the first worlds of a scenario, `[world]` by dotted path."""
-    _, drawn = draw_worlds(loaded.scenario, loaded.posterior, 0, Worlds(range(worlds)))
-    return {path: _at(drawn, path) for path in prior_paths(loaded.scenario)}
-
-
-def _at(node: Any, path: str) -> np.ndarray:
-    for part in path.split("."):
-        node = node[part] if isinstance(node, dict) else getattr(node, part)
-    return np.asarray(node, dtype=float)
+    return drawn_priors(loaded.scenario, loaded.posterior, 0, Worlds(range(worlds)))
 
 
 def met(posterior: Posterior, until: str = "2024-12") -> list[Met]:

@@ -15,8 +15,7 @@ from sim.experiments.ensemble import POSTERIOR, PRIOR, joined, of_worlds, simula
 from sim.history.compared import facts
 from sim.measures import Record
 from sim.posterior import shipped
-from sim.race import Race
-from sim.scenario.draw import prior_paths
+from sim.scenario.draw import drawn_priors
 from sim.scenario.load import Loaded, load
 from sim.worlds import Block, Worlds
 
@@ -67,8 +66,8 @@ class Ensemble:
     def numbers(self, scenario: str = MAIN) -> dict[str, Block]:
         """Every number with a prior, by dotted path, `[world]`."""
         loaded = _loaded(scenario, self.name)
-        race = Race(loaded, self.worlds, self.seed, 1)
-        return {path: _at(race.numbers, path) for path in prior_paths(loaded.scenario)}
+        worlds = Worlds(range(self.worlds))
+        return drawn_priors(loaded.scenario, loaded.posterior, self.seed, worlds)
 
     def about(self) -> dict[str, Any]:
         """Provenance: which worlds, of which scenario."""
@@ -100,11 +99,3 @@ def observations_fitted() -> int:
 @cache
 def _loaded(scenario: str, ensemble: str) -> Loaded:
     return of_worlds(load(scenario), ensemble)
-
-
-def _at(tree: object, path: str) -> Block:
-    """A number of the drawn tree; names of actors hold no dots."""
-    node = tree
-    for part in path.split("."):
-        node = node[part] if isinstance(node, dict) else getattr(node, part)
-    return np.asarray(node, dtype=float)

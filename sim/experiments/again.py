@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from sim.experiments.ensemble import recorded
+from sim.experiments.ensemble import finish
 from sim.measures import Record
-from sim.moments import Moments, parting, resume
+from sim.moments import Moment, Moments, parting, resume
 from sim.race import Race
 from sim.recorder import Recorder
 from sim.scenario.load import Loaded
@@ -45,37 +45,23 @@ class Baseline:
         race = Race(loaded, worlds.numbers, seed)
         self._moments = Moments(race, every)
         self._recorder = Recorder(race, only)
-        self.record = self._run(race, self._recorder, tick, self._moments.take)
-
-    def _run(
-        self,
-        race: Race,
-        recorder: Recorder,
-        tick: Tick | None,
-        keep: Callable[[], None] = lambda: None,
-    ) -> Record:
-        while race.running:
-            keep()
-            race.step()
-            recorder.take(race)
-            if tick:
-                tick(self.worlds.count)
-        return recorded(race, recorder)
+        self.record = finish(race, self._recorder, tick, self._moments.take)
 
     def shared(self, other: Loaded) -> int:
         """How many months of the other scenario need not be computed."""
-        moment = self._moments.last(self._parting(other))
+        moment = self._moment(other)
         return moment.month if moment else 0
 
-    def _parting(self, other: Loaded) -> int:
-        return parting(self.loaded.scenario, other.scenario)
+    def _moment(self, other: Loaded) -> Moment | None:
+        """The last one before the other scenario can differ."""
+        return self._moments.last(parting(self.loaded.scenario, other.scenario))
 
     def go_on(self, other: Loaded, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""
         race = Race(other, self.worlds.numbers, self.seed)
         recorder = Recorder(race, self._only)
-        moment = self._moments.last(self._parting(other))
+        moment = self._moment(other)
         if moment:
             resume(race, moment)
             recorder.follow(self._recorder, moment.month)
-        return self._run(race, recorder, tick)
+        return finish(race, recorder, tick)

@@ -90,17 +90,33 @@ def simulate_block(
         only: names of the series to record (None: all).
     """
     race = Race(loaded, worlds.numbers, seed, months, columns=columns)
-    recorder = Recorder(race, only)
+    return finish(race, Recorder(race, only), tick)
+
+
+def finish(
+    race: Race,
+    recorder: Recorder,
+    tick: Callable[[int], None] | None = None,
+    before: Callable[[], None] | None = None,
+) -> Record:
+    """Run a race from where it stands to its end.
+
+    Args:
+        before: called before each month.
+
+    For `tick` see `simulate_block`.
+    """
     while race.running:
+        if before:
+            before()
         race.step()
         recorder.take(race)
         if tick:
-            tick(worlds.count)
-    return recorded(race, recorder)
+            tick(race.worlds.count)
+    return _record(race, recorder)
 
 
-def recorded(race: Race, recorder: Recorder) -> Record:
-    """What a finished race leaves."""
+def _record(race: Race, recorder: Recorder) -> Record:
     names = row_names(race)
     for kind in ("cloud", "investor", "market", "power_supplier", "talent_pool"):
         actors = getattr(race, POPULATIONS[kind])

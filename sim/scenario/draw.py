@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,21 @@ def draw_worlds(
     given = posterior.given(scenario, seed, worlds) if posterior else None
     chance = Chance(seed, worlds, given and given.past)
     return chance, draw(scenario, chance, columns, given and given.scores)
+
+
+def number_at(numbers: Any, parts: Iterable[str]) -> Block:
+    """One number of a drawn tree by the parts of its path."""
+    for part in parts:
+        numbers = numbers[part] if isinstance(numbers, dict) else getattr(numbers, part)
+    return numbers
+
+
+def drawn_priors(
+    scenario: Scenario, posterior: Posterior | None, seed: int, worlds: Worlds
+) -> dict[str, Block]:
+    """What the worlds of a block hold for each number that has a prior, by dotted path."""
+    _, numbers = draw_worlds(scenario, posterior, seed, worlds)
+    return {path: number_at(numbers, path.split(".")) for path in prior_paths(scenario)}
 
 
 def draw(

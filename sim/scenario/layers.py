@@ -179,6 +179,16 @@ def _settings(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
             yield at, value
 
 
+def value_at(tree: Any, key: str, absent: Any = None) -> Any:
+    """What stands at a dotted key of plain tables, whose names may hold dots themselves."""
+    while key and isinstance(tree, dict):
+        name = next((one for one in tree if key == one or key.startswith(f"{one}.")), None)
+        if name is None:
+            return absent
+        tree, key = tree[name], key[len(name) + 1 :]
+    return absent if key else tree
+
+
 def leaves(tree: Tree, path: str = "") -> Iterable[str]:
     """Dotted keys of everything that is no table, or an empty one."""
     return (key for key, _ in _settings(tree, path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from sim.scenario.layers import value_at
 from sim.scenario.library import shipped
 from sim.scenario.load import Loaded, load
 
@@ -26,16 +27,8 @@ def sources(scenarios: list[Loaded]) -> dict[str, list[str]]:
         for key in loaded.own:
             table, _, last = key.rpartition(".")
             if last == "source":
-                found[" ".join(str(_at(loaded, key)).split())].append(table)
+                found[" ".join(str(value_at(loaded.tree, key)).split())].append(table)
     return {text: list(dict.fromkeys(keys)) for text, keys in found.items()}
-
-
-def _at(loaded: Loaded, key: str) -> object:
-    node: object = loaded.tree
-    while key and isinstance(node, dict):
-        name = next(one for one in node if key == one or key.startswith(f"{one}."))
-        node, key = node[name], key[len(name) + 1 :]
-    return node
 
 
 def group_of(text: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.scenario.draw import draw_worlds, drawn
+from sim.scenario.draw import draw_worlds, drawn, number_at
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded
 from sim.sweeps.design import (
@@ -122,10 +122,7 @@ def _as_drawn(loaded: Loaded, factors: Sequence[Factor], points: int, seed: int)
         worlds = Worlds(range(rows.start, rows.stop))
         _, numbers = draw_worlds(loaded.scenario, loaded.posterior, seed, worlds)
         for at, factor in enumerate(factors):
-            node = numbers
-            for part in factor.parts:
-                node = node[part] if isinstance(node, dict) else getattr(node, part)
-            found[rows, at] = node
+            found[rows, at] = number_at(numbers, factor.parts)
     return found
 
 

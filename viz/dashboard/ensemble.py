@@ -41,7 +41,6 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "lead_reversed",
 )
 ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
-EFFECTS = (*SHOWN, *ONLY_PAIRED)
 PERCENT = (5, 25, 50, 75, 95)
 turn = threading.BoundedSemaphore(AT_ONCE)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.layers import value_at
 from viz.report.page import Section, Table
 
 TEXTS = ("title", "why", "about", "description", "source", "note", "active")
@@ -138,7 +139,7 @@ def _own(about: dict[str, Any]) -> list[list[str]]:
     tree = about["resolved"]
     keys = [key for key in about.get("own", []) if not key.startswith(("events.", "title", "why"))]
     places = dict.fromkeys(_number_key(tree, key) for key in keys)
-    found = ([key, said(_at(tree, key)), source_of(tree, {}, key)] for key in places)
+    found = ([key, said(value_at(tree, key, ABSENT)), source_of(tree, {}, key)] for key in places)
     return [row for row in found if row[0].rpartition(".")[2] not in TEXTS]
 
 
@@ -146,16 +147,7 @@ def _number_key(tree: dict[str, Any], key: str) -> str:
     """The key of the number that a leaf is a part of, or the leaf's own."""
     short = key
     while short:
-        if is_number(_at(tree, short)):
+        if is_number(value_at(tree, short, ABSENT)):
             return short
         short = short.rpartition(".")[0]
     return key
-
-
-def _at(tree: Any, key: str) -> Any:
-    while key and isinstance(tree, dict):
-        name = next((k for k in tree if key == k or key.startswith(f"{k}.")), None)
-        if name is None:
-            return ABSENT
-        tree, key = tree[name], key[len(name) + 1 :]
-    return ABSENT if key else tree
