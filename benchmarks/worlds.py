@@ -21,8 +21,8 @@ from typing import Any
 
 import mesa
 
-from sim.catalogue import Catalogue
 from sim.race import Race
+from sim.rooms.catalogue import Catalogue
 from sim.scenario.load import load
 from sim.worlds import Worlds
 

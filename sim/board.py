@@ -50,6 +50,7 @@ class Incidents(NamedTuple):
     """What befalls actors this month without an act of a government."""
 
     funding: Block  # log growth a year added to all spending, [bloc, world or 1]
+    openness: Block  # chance that a flagship has open weights, [lab, world or 1]
     lost: Block  # share of capacity lost, [foundry, world or 1]
     recovery: Block  # years, [foundry, world or 1]
     unhealed: Block  # share of a loss that is left after a month of it

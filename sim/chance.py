@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.worlds import DTYPE, Block, Worlds
+from sim.worlds import DTYPE, Block, Worlds, frozen
 
 Where = slice | NDArray[np.int64]
 TILE = 64  # worlds drawn together: drawing world by world costs three times as much
@@ -82,6 +82,7 @@ class Chance:
         self._tiles = _tiles(worlds)
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
+        self._told: dict[tuple[str, tuple[str, ...], int, str], Block] = {}
 
     def normal(self, channel: str, months: int = 1) -> Block:
         """Standard normal shocks of a channel: `[month, world]`.
@@ -103,7 +104,16 @@ class Chance:
         return self._of_actors(channel, actors, months, "random")
 
     def _of_actors(self, channel: str, actors: list[str], months: int, method: str) -> Block:
-        """Actors side by side; what is known of the past stands in place of what was drawn."""
+        """Actors side by side; what is known of the past stands in place of what was drawn.
+
+        Drawn once: races in the same worlds may share their chance.
+        """
+        asked = (channel, tuple(actors), months, method)
+        if asked not in self._told:
+            self._told[asked] = frozen(self._met(channel, actors, months, method))
+        return self._told[asked]
+
+    def _met(self, channel: str, actors: list[str], months: int, method: str) -> Block:
         out = self._drawn([f"{channel}:{actor}" for actor in actors], months, method)
         if self.past:
             self._recall(out, channel, actors, method)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sim.analyse import discover, optimise, sensitivity
-from sim.calibrate_command import calibrate
-from sim.evidence_command import evidence, findings
-from sim.judge_command import backtest, score
-from sim.options import (
+from sim.commands.analyse import discover, optimise, sensitivity
+from sim.commands.calibrate import calibrate
+from sim.commands.evidence import evidence, findings
+from sim.commands.files import draw, save, tell
+from sim.commands.judge import backtest, score
+from sim.commands.options import (
     AGAINST,
     ENSEMBLE,
     FEWER_WORLDS,
@@ -27,10 +27,10 @@ from sim.options import (
     takes,
     told,
 )
-from sim.report_command import report
-from sim.sweep_command import sweep
-from sim.told_commands import month, sources
-from sim.watch_command import watch
+from sim.commands.pages import month, sources
+from sim.commands.report import report
+from sim.commands.sweep import sweep
+from sim.commands.watch import watch
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,11 +59,11 @@ def run(
 ) -> None:
     """Run SCENARIO in many worlds: a table, a figure, and files."""
     from sim.experiments.run import run as simulate
-    from sim.screen import print_json, print_run, progress
+    from sim.told.screen import print_json, print_run, progress
 
     with progress(f"{scenario}: {worlds} worlds") as tick:
         results = simulate(scenario, worlds, seed, months, sets, tick, ensemble)
-    folder = _save(results, out or Path("runs") / Path(scenario).stem)
+    folder = save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
@@ -95,11 +95,11 @@ def compare(
     Differences are SCENARIO less AGAINST: same luck, same parameters, other policies.
     """
     from sim.experiments.compare import compare as simulate
-    from sim.screen import print_effects, print_json, progress
+    from sim.told.screen import print_effects, print_json, progress
 
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
         effects = simulate(scenario, against, worlds, seed, months, sets, tick, ensemble)
-    folder = _save(effects, out or _pair_folder(scenario, "against", against))
+    folder = save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
@@ -135,8 +135,8 @@ def explain(
     """
     from sim.experiments.explain import HEADLINES
     from sim.experiments.explain import explain as split
-    from sim.explained import print_explanation, summary
-    from sim.screen import print_json, progress
+    from sim.told.explained import print_explanation, summary
+    from sim.told.screen import print_json, progress
 
     pair, names = (scenario, against), outcomes or HEADLINES
     asked = channels.replace(",", " ").split()
@@ -144,7 +144,7 @@ def explain(
         found = split(
             *pair, names, worlds, seed, month, asked, orders, sets, tick, ensemble=ensemble
         )
-    folder = _save(found, out or _pair_folder(scenario, "explained-against", against))
+    folder = save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:
         print_json(summary(found))
     else:
@@ -176,24 +176,6 @@ def _pair_folder(scenario: str, word: str, against: str) -> Path:
     return Path("runs") / f"{Path(scenario).stem}-{word}-{Path(against).stem}"
 
 
-def _save(results: Any, folder: Path) -> Path:
-    """Write all or nothing, and say when an older result gives way."""
-    older = folder.exists()
-    try:
-        results.save(folder)
-    except FileExistsError:
-        raise
-    except OSError as wrong:
-        click.echo(
-            f"error: cannot write the result to {folder}: {wrong.strerror}; choose another --out",
-            err=True,
-        )
-        sys.exit(2)
-    if older:
-        click.echo(f"replaced the older result in {folder}/", err=True)
-    return folder
-
-
 def _draw(results: Any, folder: Path, **figures: Callable[[Any], Any]) -> None:
     """Draw after the results are safe on disk: a failing figure loses nothing.
 
@@ -201,11 +183,8 @@ def _draw(results: Any, folder: Path, **figures: Callable[[Any], Any]) -> None:
         figures: by the name of their file.
     """
     for name, figure in figures.items():
-        part = folder / f".{name}.part.png"
-        figure(results).savefig(part)
-        part.replace(folder / f"{name}.png")
-    written = sorted(file.name for file in folder.iterdir())
-    click.echo(f"written: {folder}/ ({', '.join(written)})", err=True)
+        draw(figure(results), folder / f"{name}.png")
+    tell(folder)
 
 
 @main.command()
@@ -250,7 +229,7 @@ def list_scenarios() -> None:
 def schema() -> None:
     """Print the JSON schema of scenario files, for editors."""
     from sim.scenario.shown import editor_schema
-    from sim.screen import print_json
+    from sim.told.screen import print_json
 
     print_json(editor_schema())
 

@@ -14,7 +14,7 @@ from sim.worlds import Block, widened
 
 if TYPE_CHECKING:
     from sim.race import Race
-    from sim.scenario.incidents import AnyIncident
+    from sim.scenario.incidents import AnyIncident, Lasting
 
 MILLIONS = 1e3  # USD m in USD bn
 
@@ -43,6 +43,7 @@ class Happenings:
         recovery = nothing(race.foundries.rows, 1.0)
         return Incidents(
             funding=nothing(len(race.blocs)),
+            openness=race.labs.number("openness"),
             lost=nothing(race.foundries.rows),
             recovery=recovery,
             unhealed=_unhealed(recovery),
@@ -74,9 +75,19 @@ class Happenings:
 
     def _funding(self, tables, incident, drawn, month, first) -> None:
         """Capital comes or goes from the first month until the day it ends."""
-        if incident.ends is None or month < self.calendar.month_of(incident.ends):
+        if self._lasts(incident, month):
             here = _row(self.race.blocs, incident.bloc)
             tables["funding"] = tables["funding"] + here * drawn.growth
+
+    def _openness(self, tables, incident, drawn, month, first) -> None:
+        """Labs open or close their weights; of two incidents the one named last counts."""
+        if self._lasts(incident, month):
+            labs = self.race.labs
+            here = labs.blocs.spread(_row(self.race.blocs, incident.bloc)) > 0
+            tables["openness"] = np.where(here, drawn.openness, tables["openness"])
+
+    def _lasts(self, incident: Lasting, month: int) -> bool:
+        return incident.ends is None or month < self.calendar.month_of(incident.ends)
 
     def _disruption(self, tables, incident, drawn, month, first) -> None:
         """Capacity is lost in the first month, and comes back from then on."""

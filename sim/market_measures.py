@@ -183,15 +183,21 @@ def moat_half_life(record: Record) -> Array:
     estimate of a constant hazard); 0 before the first gain.
     """
     lead = frontier(record, HOME) - frontier(record, RIVAL)
-    months = len(lead)
-    exposed, halved = np.zeros_like(lead), np.zeros_like(lead)
-    for start in range(1, months):
-        gain = lead[start] - lead[start - 1]
-        counts = gain >= JUMP
-        if not counts.any():
-            continue
-        gone = lead[start:] <= (lead[start] - gain / 2)
-        lasts = ~np.maximum.accumulate(gone, axis=0)
-        exposed[start:] += np.cumsum(lasts, axis=0) * counts
-        halved[start:] += ~lasts * counts
-    return exposed / np.maximum(halved, 1.0)
+    gains = np.diff(lead, axis=0)
+    starts, worlds = np.nonzero(gains >= JUMP)
+    starts += 1
+    half_gone = lead[starts, worlds] - gains[starts - 1, worlds] / 2
+    gone = lead[:, worlds] <= half_gone
+    gone &= np.arange(len(lead))[:, None] >= starts
+    halved = gone.any(axis=0)
+    begun = _counted(starts, worlds, lead.shape)
+    over = _counted(gone.argmax(axis=0)[halved], worlds[halved], lead.shape)
+    exposed = np.cumsum(np.cumsum(begun - over, axis=0), axis=0)
+    return exposed / np.maximum(np.cumsum(over, axis=0), 1.0)
+
+
+def _counted(months: Array, worlds: Array, shape: tuple[int, ...]) -> Array:
+    """How many of the pairs name each month and world, `[month, world]`."""
+    found = np.zeros(shape)
+    np.add.at(found, (months, worlds), 1.0)
+    return found

@@ -93,8 +93,10 @@ def lag_smooth(leader: Array, follower: Array) -> Array:
 def _signed(leader: Array, follower: Array, reached: Callable[[Array, Array], Array]) -> Array:
     months = np.arange(len(leader))[:, None]
     behind = months - reached(leader, follower)
-    ahead = months - reached(follower, leader)
-    return np.where(leader >= follower, behind, -ahead)
+    turned = (follower > leader).any(axis=0)  # few worlds: the others need no second look
+    ours, theirs = leader[:, turned], follower[:, turned]
+    behind[:, turned] = np.where(ours >= theirs, behind[:, turned], reached(theirs, ours) - months)
+    return behind
 
 
 BEFORE = 8.3 / 12  # ECI points a month before the start: Epoch AI, 8.3 a year (7-10) to 2024-04

@@ -9,6 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
+from sim.calendar import Calendar
+from sim.scenario.load import Loaded
+from sim.scenario.quantity import Path
+from sim.scenario.roster import Investors
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
 DATED = ("events", "incidents", "breakthroughs")  # tables whose entries say when they begin
 WORDS = ("title", "why", "months")  # what moves nothing that is past
+PATHS = "investors"  # whose paths of growth count month by month
 
 Memory = dict[str, dict[str, Any]]
 
@@ -41,7 +48,7 @@ class Moments:
         every: months between two moments.
     """
 
-    def __init__(self, race: Race, every: int = 6) -> None:
+    def __init__(self, race: Race, every: int = 12) -> None:
         self.every = every
         self._race = race
         self._made = _remembered(race)
@@ -72,27 +79,56 @@ def resume(race: Race, moment: Moment) -> None:
     race.running = race.month < race.horizon
 
 
-def parting(ours: Scenario, theirs: Scenario) -> int:
+def parting(one: Loaded, other: Loaded) -> int:
     """The first month in which the two can differ; beyond the last where they never do.
 
     They part with the announcement of the first act, or the day of the first incident or
-    breakthrough, that is not the same in both; at once where anything else differs.
+    breakthrough, that is not the same in both, or the month from which investors' paths lead
+    elsewhere; at once where anything else differs.
     """
-    fields = [name for name in type(ours).model_fields if name not in (*DATED, *WORDS)]
-    if any(getattr(ours, name) != getattr(theirs, name) for name in fields):
+    ours, theirs = one.scenario, other.scenario
+    differ = type(ours).model_fields.keys() - one.alike(other)
+    if not differ <= {*DATED, *WORDS, PATHS}:
         return 0
     days = [
         day
-        for table in DATED
-        for name, one, other in _pairs(getattr(ours, table), getattr(theirs, table))
-        if one != other
-        for day in (*_days(one), *_days(other))
+        for table in differ.intersection(DATED)
+        for our_entry, their_entry in _pairs(getattr(ours, table), getattr(theirs, table))
+        if our_entry != their_entry
+        for day in (*_days(our_entry), *_days(their_entry))
     ]
-    return min((ours.calendar.month_of(day) for day in days), default=ours.months)
+    acted = min((ours.calendar.month_of(day) for day in days), default=ours.months)
+    return min(acted, _straying(ours, theirs)) if PATHS in differ else acted
 
 
-def _pairs(ours: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    return [(name, ours.get(name), theirs.get(name)) for name in {**ours, **theirs}]
+def _straying(ours: Scenario, theirs: Scenario) -> int:
+    """The first month in which the paths of some investor differ; 0 where anything else does."""
+    if ours.investors.keys() != theirs.investors.keys():
+        return 0
+    months = [
+        _first_apart(one, theirs.investors[name], ours.calendar)
+        for name, one in ours.investors.items()
+    ]
+    return min(months, default=ours.months)
+
+
+def _first_apart(one: Investors, other: Investors, calendar: Calendar) -> int:
+    first = calendar.months
+    for field in type(one).model_fields:
+        ours, theirs = getattr(one, field), getattr(other, field)
+        if ours == theirs:
+            continue
+        if not isinstance(ours, Path):
+            return 0
+        ways = zip(calendar.along(ours.knots), calendar.along(theirs.knots), strict=True)
+        differ = np.logical_or.reduce([our_way != their_way for our_way, their_way in ways])
+        if differ.any():
+            first = min(first, int(differ.argmax()))
+    return first
+
+
+def _pairs(ours: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[Any, Any]]:
+    return [(ours.get(name), theirs.get(name)) for name in {**ours, **theirs}]
 
 
 def _days(entry: Any) -> list[Any]:

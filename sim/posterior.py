@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.chance import Past
-from sim.scenario.quantity import Quantity
+from sim.scenario.quantity import Prior, Quantity
 from sim.scenario.schema import Scenario, quantities
 from sim.worlds import Block, Worlds
 
@@ -73,22 +73,25 @@ class Posterior:
         order = np.random.Generator(np.random.Philox(key=seed)).permutation(self.count)
         return order[worlds.numbers % self.count]
 
-    def given(self, scenario: Scenario, seed: int, worlds: Worlds) -> Given:
+    def given(self, declared: Scenario | dict[str, Any], seed: int, worlds: Worlds) -> Given:
         """What the worlds of a block are given.
 
         A number that the scenario sets, or whose prior it changes, is not among the scores: it is
         the scenario's.
+
+        Args:
+            declared: a scenario, or some of its tables by name.
         """
         at = self.particles(seed, worlds)
-        asked = self.fitted(scenario)
+        asked = self.fitted(declared)
         rows = self.scores[:, at].astype(float)
         scores = {path: row for path, row in zip(self.priors, rows, strict=True) if path in asked}
         lucks = dict(zip(self.actors, self.lucks[:, at], strict=True))
         return Given(scores, Past(worlds=lucks, **self.past))
 
-    def fitted(self, scenario: Scenario) -> set[str]:
-        """Priors of the scenario for which there are scores: those that are as they were fitted."""
-        return {p for p, prior in priors(scenario).items() if self.priors.get(p) == prior}
+    def fitted(self, declared: Scenario | dict[str, Any]) -> set[str]:
+        """Priors of a scenario for which there are scores: those that are as they were fitted."""
+        return {p for p, prior in priors(declared).items() if self.priors.get(p) == prior}
 
     def packed(self) -> bytes:
         """The posterior as a file: the same bytes for the same posterior."""
@@ -111,13 +114,18 @@ class Posterior:
         return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
-def priors(scenario: Scenario) -> dict[str, str]:
+def priors(declared: Scenario | dict[str, Any]) -> dict[str, str]:
     """Every prior of a scenario as text, by dotted path."""
     return {
-        path: json.dumps(item.prior.model_dump(mode="json"), sort_keys=True)
-        for path, item, _ in quantities(scenario)
+        path: _text(item.prior)
+        for path, item, _ in quantities(declared)
         if isinstance(item, Quantity) and item.prior is not None
     }
+
+
+@cache
+def _text(prior: Prior) -> str:
+    return json.dumps(prior.model_dump(mode="json"), sort_keys=True)
 
 
 def read(file: Path) -> Posterior:

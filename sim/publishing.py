@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.actors.releases import UNKNOWN
 from sim.board import Board, Turn
 from sim.mechanisms import power, spillover
-from sim.worlds import Block, largest, total, where_largest
+from sim.worlds import Block, at_largest, largest, total
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -43,6 +45,7 @@ def publish(race: Race, turn: Turn) -> Board:
     labs, p = race.labs, turn.numbers
     opened = largest(labs.open_capability)
     by_bloc = labs.blocs.largest(labs.capability)
+    leader = at_largest(labs.flagship_points)
     training, inference = _usd_a_month(race, turn)
     return Board(
         frontier=largest(labs.capability),
@@ -54,8 +57,8 @@ def publish(race: Race, turn: Turn) -> Board:
         shown_inference=largest(labs.shown_inference),
         published_inference=largest(labs.published_inference),
         bloc_lead=_lead(by_bloc),
-        leader_cost=where_largest(labs.flagship_points, labs.flagship_cost) * p.belief.hidden,
-        leader_age=where_largest(labs.flagship_points, labs.flagship_age),
+        leader_cost=leader(labs.flagship_cost) * p.belief.hidden,
+        leader_age=leader(labs.flagship_age),
         training_usd=training,
         inference_usd=inference,
     )
@@ -63,9 +66,14 @@ def publish(race: Race, turn: Turn) -> Board:
 
 def _lead(by_bloc: Block) -> Block:
     """Each bloc's best over the best of all others, `[bloc, world]`; 0 for one without a model."""
-    blocs = range(len(by_bloc))
-    others = np.array([[other for other in blocs if other != bloc] for bloc in blocs])
-    return np.where(by_bloc > 0, by_bloc - largest(by_bloc.take(others, 0), axis=1), 0.0)
+    best_of_others = largest(by_bloc.take(_others(len(by_bloc)), 0), axis=1)
+    return np.where(by_bloc > 0, by_bloc - best_of_others, 0.0)
+
+
+@cache
+def _others(blocs: int) -> NDArray[np.int64]:
+    """All other blocs of each bloc."""
+    return np.array([[other for other in range(blocs) if other != bloc] for bloc in range(blocs)])
 
 
 def _usd_a_month(race: Race, turn: Turn) -> tuple[Block, Block]:

@@ -20,17 +20,17 @@ from sim.actors.services import Clouds
 from sim.actors.suppliers import ChipSuppliers
 from sim.actors.talent import TalentPools
 from sim.board import Turn
-from sim.capital_market import CapitalMarket
-from sim.catalogue import Catalogue
-from sim.chip_making import ChipMaking
-from sim.chip_market import ChipMarket
-from sim.governments import Governments
 from sim.mechanisms import talent
 from sim.mechanisms.chips import Product
 from sim.mechanisms.clearing import Flows, Offer
-from sim.model_market import ModelMarket
 from sim.publishing import opening, publish
-from sim.scenario.draw import draw_worlds
+from sim.rooms.capital_market import CapitalMarket
+from sim.rooms.catalogue import Catalogue
+from sim.rooms.chip_making import ChipMaking
+from sim.rooms.chip_market import ChipMarket
+from sim.rooms.governments import Governments
+from sim.rooms.model_market import ModelMarket
+from sim.scenario.draw import Known, draw_worlds
 from sim.scenario.events import Agenda
 from sim.scenario.load import Loaded, load
 from sim.scenario.schema import Scenario
@@ -52,6 +52,7 @@ class Race(mesa.Model):
         months: run only so many months of the scenario.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         columns: numbers set per world, by dotted path, `[world]` each.
+        known: of these worlds from another race with this seed and posterior.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Race(mesa.Model):
         months: int | None = None,
         sets: Iterable[str] = (),
         columns: Mapping[str, Block] | None = None,
+        known: Known | None = None,
     ) -> None:
         seed = 0 if rng is None else int(rng)
         super().__init__(rng=seed)
@@ -74,7 +76,7 @@ class Race(mesa.Model):
         self.calendar = self.story.calendar
         self.blocs = list(self.story.blocs)
         posterior = scenario.posterior if isinstance(scenario, Loaded) else None
-        drawn = draw_worlds(self.story, posterior, seed, self.worlds, columns)
+        drawn = draw_worlds(self.story, posterior, seed, self.worlds, columns, known)
         self.chance, self.numbers = drawn
         self.month = 0
         self._populate()

@@ -1,8 +1,9 @@
-"""The recorder: keeps each month's frozen state by reference, stacks it at the end."""
+"""The recorder: writes what is read off each month into one array by series."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -215,17 +216,29 @@ class Recorder:
         if only is not None:
             found = [*found, *(Series(*one) for one in denials(race))]
         self.series = [one for one in found if only is None or one.name in only]
-        self._kept: dict[str, list[Block]] = {one.name: [] for one in self.series}
+        self._kept: dict[str, np.ndarray] = {}  # of all months, made when first filled
+        self._months = 0
 
-    def follow(self, other: Recorder, months: int) -> None:
-        """Begin with what another one kept in so many months."""
-        self._kept = {name: other._kept[name][:months] for name in self._kept}
+    def following(self, race: Race) -> Recorder:
+        """One for another race of these worlds, with what was kept up to the month it stands at."""
+        other = copy(self)
+        other._months = race.month
+        other._kept = {}
+        for name, kept in self._kept.items():
+            room = np.empty((race.horizon, *kept.shape[1:]), STORED)
+            room[: race.month] = kept[: race.month]
+            other._kept[name] = room
+        return other
 
     def take(self, race: Race) -> None:
         """Keep this month."""
         for one in self.series:
-            self._kept[one.name].append(one.read(race).astype(STORED))
+            block = one.read(race)
+            if one.name not in self._kept:
+                self._kept[one.name] = np.empty((race.horizon, *block.shape), STORED)
+            self._kept[one.name][self._months] = block
+        self._months += 1
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Everything kept, `[month, row, world]` by name."""
-        return {name: np.stack(months) for name, months in self._kept.items()}
+        return {name: kept[: self._months] for name, kept in self._kept.items()}

@@ -24,6 +24,7 @@ SENSITIVITY, BOXES, POLICIES = (
     "boxes.csv",
     "policies.csv",
 )  # of a sweep, a search
+REGRETS = "regret.nc"  # of a search, world by world
 FORECAST, SCORES = "forecast.csv", "scores.csv"
 OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES, FORECAST, SCORES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,12 +12,18 @@ from sim.breakthroughs import Discoveries
 from sim.calendar import MONTHS_PER_YEAR
 from sim.happenings import Happenings
 from sim.mechanisms import capital
-from sim.worlds import Block
+from sim.worlds import Block, Remembered
 
 if TYPE_CHECKING:
     from sim.race import Race
 
 PATH_OF = ("lab_growth", "cloud_growth", "venture_growth")  # of labs, clouds, private investment
+FEARED = {  # what announces that something is denied, and what says that controls exist
+    "chips": ("chips_pending", "chips_controlled"),
+    "tools": ("tools_pending", "tools_controlled"),
+    "memory": ("hbm_pending", "chips_controlled"),
+    "foundries": ("foundry_pending", "foundry_controlled"),
+}
 KNOWN_STAFF = "2024-12"  # month of the last known head counts
 
 
@@ -45,23 +52,26 @@ class Turns:
         self.paths = self._paths()
         self._entries = self._lab_months("entry", 0)
         self._exits = self._lab_months("exit", race.story.months + months)
+        self._moving = {0, *self._entries.ravel().tolist(), *self._exits.ravel().tolist()}
         self._known = race.calendar.month(KNOWN_STAFF)
         self._anchor = race.calendar.month(race.story.training.anchor_month)
         since = np.arange(months)[:, None, None] - self._entries
         self._staff = (since / np.maximum(self._known - self._entries, 1)).clip(0.0, 1.0)
         self._first_service = race.calendar.month(race.story.application.first_service)
         p = race.numbers.stockpiling
-        self._next_step = capital.expected(p.hazard_months, p.foresight_months)
+        step = capital.expected(p.hazard_months, p.foresight_months)
+        self._feared = {name: Remembered(partial(capital.feared, chance=step)) for name in FEARED}
 
     def _paths(self) -> list[Paths]:
         """Growth by month along the investors' paths, and where it goes after them."""
         p = self.race.numbers.capital
         long_run = np.log(p.long_run_growth)
+        along = [self._along(kind) for kind in PATH_OF]
         grown = []
-        for growth, years in (self._along(kind) for kind in PATH_OF):
+        for growth, years in along:
             path = np.log(growth) * p.growth_error
             grown.append(capital.boom(path, years, p.boom_half_life, long_run))
-        fade = capital.fading(self._along(PATH_OF[0])[1], p.boom_half_life)
+        fade = capital.fading(along[0][1], p.boom_half_life)
         return [Paths(*tables) for tables in zip(*grown, fade, strict=True)]
 
     def _along(self, kind: str) -> tuple[Block, Block]:
@@ -85,7 +95,7 @@ class Turns:
 
     def moves(self, month: int) -> bool:
         """Whether anybody enters or leaves in this month."""
-        return month == 0 or bool(np.any((self._entries == month) | (self._exits == month)))
+        return month in self._moving
 
     def turn(self, month: int) -> Turn:
         """Everything that the rules of a month need besides state."""
@@ -106,10 +116,9 @@ class Turns:
 
     def _fear(self, policy: Policy) -> Fear:
         """What buyers, foundries and suppliers expect to be denied."""
-        chance = self._next_step
         return Fear(
-            chips=capital.feared(policy.chips_pending, policy.chips_controlled, chance),
-            tools=capital.feared(policy.tools_pending, policy.tools_controlled, chance),
-            memory=capital.feared(policy.hbm_pending, policy.chips_controlled, chance),
-            foundries=capital.feared(policy.foundry_pending, policy.foundry_controlled, chance),
+            **{
+                name: self._feared[name](getattr(policy, pending), getattr(policy, controlled))
+                for name, (pending, controlled) in FEARED.items()
+            }
         )

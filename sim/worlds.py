@@ -7,6 +7,7 @@ last and contiguous, so that a rule written as if for one actor in one world run
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import is_
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,6 @@ KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 WIDEST = 256  # worlds up to which numbers are held as wide as the blocks they meet
-FEW = 4  # rows that are added as fast one after the other
 
 
 def frozen(values: np.ndarray) -> np.ndarray:
@@ -75,14 +75,13 @@ class State:
 
 def _assign(population, name: str, values) -> None:
     """Set an attribute of a population: a state is frozen and has the shape of the block."""
-    if name not in population.kept:
-        object.__setattr__(population, name, values)
-        return
-    shape = (population.rows, population.model.worlds.count)
-    fits = type(values) is np.ndarray and values.shape == shape
-    if not (fits and values.base is None and values.dtype.char in KEPT):
-        values = frozen(np.broadcast_to(values, shape))
-    values.setflags(write=False)
+    if name in population.kept:
+        fits = type(values) is np.ndarray and values.shape == population.shape
+        if not (fits and values.dtype.char in KEPT):
+            values = frozen(np.broadcast_to(values, population.shape))
+        elif values.base is not None:
+            values = values.copy()
+        values.setflags(False)  # by place, not `write=`: it is called most of all
     population.__dict__[name] = values
 
 
@@ -117,18 +116,18 @@ class Remembered:
     Tables by month hand on the same block as long as nothing changes.
 
     Args:
-        make: from one block, what follows from it.
+        make: from blocks, what follows from them.
     """
 
-    def __init__(self, make: Callable[[Block], Any]) -> None:
+    def __init__(self, make: Callable[..., Any]) -> None:
         self._make = make
-        self._given: Block | None = None
+        self._given: tuple[Block | None, ...] = (None,)
         self._made: Any = None
 
-    def __call__(self, given: Block) -> Any:
+    def __call__(self, *given: Block) -> Any:
         """What follows from `given`."""
-        if given is not self._given:
-            self._given, self._made = given, self._make(given)
+        if not all(map(is_, given, self._given)):
+            self._given, self._made = given, self._make(*given)
         return self._made
 
 
@@ -170,8 +169,10 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     numpy's own reduction does so too where it runs along many worlds; with one world it changes its
     order of adding, so that a world alone would differ in the last bit from itself among others.
     """
-    if type(rows) is np.ndarray and _in_order(rows, axis):
-        return np.add.reduce(rows, axis)
+    if type(rows) is np.ndarray:
+        across = axis < rows.ndim - 1 and rows.shape[-1] > 1
+        if across and rows.strides[-1] == rows.itemsize:
+            return np.add.reduce(rows, axis)
     if axis:
         block = np.asarray(rows)
         rows = block.swapaxes(0, 1) if axis == 1 else np.moveaxis(block, axis, 0)
@@ -183,25 +184,15 @@ def total(rows: Block | Sequence[Block], axis: int = 0) -> Block:
     return result
 
 
-def _in_order(rows: Block, axis: int) -> bool:
-    """Whether numpy adds these rows in order, and sooner than one after the other."""
-    shape = rows.shape
-    if shape[axis] < FEW or shape[-1] == 1:
-        return False
-    return axis < len(shape) - 1 and rows.strides[-1] == rows.itemsize
-
-
 def largest(rows: Block, axis: int = 0) -> Block:
     """Maximum over actors (the first axis unless said otherwise)."""
     return np.maximum.reduce(rows, axis)
 
 
-def where_largest(rows: Block, values: Block) -> Block:
-    """`values` of the actor whose `rows` is largest, per world (the first of equals)."""
-    best = rows.argmax(axis=0)
-    if values.shape != rows.shape:
-        values = np.broadcast_to(values, rows.shape)
-    return values[best, np.arange(rows.shape[1])]
+def at_largest(rows: Block) -> Callable[[Block], Block]:
+    """Reads off a block the row whose `rows` is largest, per world (the first of equals)."""
+    best, worlds = rows.argmax(axis=0), np.arange(rows.shape[1])
+    return lambda values: values[best, worlds]
 
 
 def flag(mask: Mask) -> Block:

@@ -102,6 +102,38 @@ def test_the_installed_program_finds_what_is_shipped(installed, tmp_path):
     assert "169 points x 16 replicates x 2 branches" in dry
 
 
+def test_the_installed_program_finds_and_tells(installed, tmp_path):
+    """A search, a discovery and their pages, each small, with nothing of the checkout in reach."""
+    moat = installed / "moat"
+    assert "discover" in done(moat, "--help", cwd=tmp_path)
+    done(moat, "optimise", "us_chips_2027", "--policies", "4", "--worlds", "1", cwd=tmp_path)
+    (tmp_path / "small.toml").write_text(SMALL, "utf-8")
+    done(moat, "sweep", "small.toml", "--workers", "1", cwd=tmp_path)
+    done(moat, "discover", "runs/small", "--outcome", "lead_months > 12", cwd=tmp_path)
+    for name, title in (
+        ("us_chips_2027-search", "Report of a policy search"),
+        ("small-discovery", "Report of a discovery"),
+    ):
+        done(moat, "report", f"runs/{name}", cwd=tmp_path)
+        page = (tmp_path / "runs" / f"{name}-report.html").read_text("utf-8")
+        assert title in page and "What this model cannot tell you" in page
+        assert str(ROOT) not in page
+
+
+SMALL = """
+title = "Small"
+sampler = { kind = "lhs", points = 60 }
+replicates = 4
+months = ["2022-12"]
+outcomes = ["lead_months"]
+[factors.pace]
+key = "research.sigma"
+prior = true
+[factors.eta]
+key = "effort.eta"
+low = 0
+high = 4
+"""
 WHERE = """
 from sim.analysis.problem import read_problem
 from sim.history.observations import observations

@@ -10,7 +10,7 @@ from sim.experiments.compare import compare, verdict
 from sim.experiments.run import run
 from sim.outcomes import OUTCOMES, PAIRED
 from sim.results import Results
-from sim.screen import figure_of, sentence
+from sim.told.screen import figure_of, sentence
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
+from dataclasses import replace
 from typing import Any
 
 import matplotlib
@@ -13,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.discover import Discovery
 from sim.analysis.limits import said
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 from viz import theme
 
 COLORS = (theme.BLUE, theme.VERMILION, theme.GREEN)
@@ -111,6 +113,9 @@ def _kept(limits: list, found: Discovery, column: int) -> list[tuple[float, floa
     levels = found.factors[column].levels
     if levels and limits[0].sign == "in":
         return [(code / len(levels), (code + 1) / len(levels)) for code in limits[0].codes]
+    if found.factors[column].kind in ("switch", "date"):  # each level is as wide as another
+        limits = [replace(limit, value=math.ceil(limit.value)) for limit in limits]
+        high += 1
     starts = [limit.value for limit in limits if limit.sign == ">="]
     ends = [limit.value for limit in limits if limit.sign == "<"]
     span = (high - low) or 1.0

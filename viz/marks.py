@@ -50,6 +50,11 @@ def marks(tree: Mapping[str, Any]) -> list[Mark]:
         for name, one in tree.get("breakthroughs", {}).items()
         if one.get("active", True)
     ]
+    found += [
+        _befall(name, one, tree)
+        for name, one in tree.get("incidents", {}).items()
+        if one.get("active", True)
+    ]
     return sorted(found, key=lambda mark: (mark.month, mark.name))
 
 
@@ -67,6 +72,18 @@ def _find(name: str, one: Mapping[str, Any], tree: Mapping[str, Any]) -> Mark:
     month = str(one["date"])[:7]
     label = f"Breakthrough {one['lab'] if lab else ''} {when(month)}".replace("  ", " ")
     return Mark(name, label, month, lab.get("bloc") == "US", 1, _told(one))
+
+
+WHOM = ("bloc", "lab", "foundry", "maker")  # whom an incident befalls
+STRUCK = ("labs", "foundries", "tool_makers", "hbm_makers")  # where those stand
+
+
+def _befall(name: str, one: Mapping[str, Any], tree: Mapping[str, Any]) -> Mark:
+    whom = next(one[field] for field in WHOM if field in one)
+    bloc = next((tree[at][whom]["bloc"] for at in STRUCK if whom in tree[at]), whom)
+    month = str(one["date"])[:7]
+    label = f"{one['kind'].capitalize()}: {whom} {when(month)}"
+    return Mark(name, label, month, bloc == "US", -1 if is_added(name) else 1, _told(one))
 
 
 def _told(act: Mapping[str, Any]) -> str:

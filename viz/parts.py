@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiments.parts import WHOLE, Explanation, Split, phrase
-from sim.explained import writer
 from sim.outcomes import label_of
+from sim.told.explained import writer
 from viz import theme
 
 WIDTH = 6.6  # inches of a column of panels

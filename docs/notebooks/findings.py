@@ -17,7 +17,7 @@ def _():
 
     import sim
     from sim.experiments.explain import HEADLINES
-    from sim.screen import sentence
+    from sim.told.screen import sentence
     from viz.figures import effect_figure, run_figure
     from viz.parts import parts_figure
 

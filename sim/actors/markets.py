@@ -59,19 +59,26 @@ class Markets(Population):
         ]:
             setattr(self, name, np.zeros((self.rows, 1)))
         self.served = np.ones((self.rows, 1))
+        self._take_constants()
+
+    def _take_constants(self) -> None:
+        """What numbers come to that no month changes."""
+        p = self.numbers.demand
+        self.log_reference = np.log(p.reference_price)
+        # Without the channel spending stays at its reference, whatever price and uses do.
+        self.responsive = self.numbers.channels.demand > 0
+        self.elasticity = np.where(self.responsive, p.elasticity, 1.0)
+        self.most = 1e3 * self.number("gdp") * self.number("wallet") * p.ceiling
 
     def budget(self, turn: Turn, log_price: Block) -> Block:
         """USD bn that users would spend this month at this quality-adjusted price (M12)."""
         p = self.numbers.demand
         self.log_price = log_price
-        # Without the channel spending stays at its reference, whatever price and uses do.
-        on = self.numbers.channels.demand > 0
-        elastic = np.where(on, p.elasticity, 1.0)
         years = np.maximum(turn.years_from_anchor, 0.0)
-        uses = np.where(on, demand.new_uses(p.new_uses, p.uses_half_life, years), 0.0)
-        part = demand.spending(log_price, np.log(p.reference_price), elastic, p.reference, uses)
-        most = 1e3 * self.number("gdp") * self.number("wallet") * p.ceiling
-        return most * self.adoption * part / MONTHS
+        uses = demand.new_uses(p.new_uses, p.uses_half_life, years)
+        uses = np.where(self.responsive, uses, 0.0)
+        part = demand.spending(log_price, self.log_reference, self.elasticity, p.reference, uses)
+        return self.most * self.adoption * part / MONTHS
 
     def use(self, turn: Turn, use: Use) -> None:
         """Remember what was used, spread use, and apply it (M13)."""

@@ -12,7 +12,8 @@ from sim.actors.population import Member, Population
 from sim.board import Policy
 from sim.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.mechanisms import reaction
-from sim.scenario.events import Agenda, ByMonth, at_month, at_months, by_month, strictest
+from sim.scenario.by_month import ByMonth, at_month, at_months, by_month, strictest
+from sim.scenario.events import Agenda
 from sim.worlds import Block, State
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ class Releasing(Makers):
         made = self._points(turn, self.run_flop, self.run_method)
         made = made + p.release_spread * turn.luck.quality
         better = done & (made > self.flagship_points)
-        opened = done & (turn.luck.open < self.number("openness"))
+        opened = done & (turn.luck.open < turn.incidents.openness)
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
         self.flagship_cost = np.where(better, self.run_cost, self.flagship_cost)
         self.flagship_points = np.where(better, made, self.flagship_points)

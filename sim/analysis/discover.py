@@ -42,7 +42,7 @@ class Discovery:
         leaves: of the tree, the densest first.
         plane: a map of the first clause's output, None where there are no two numbers.
         ranges: smallest and largest value of each factor in the sweep, `[factor, 2]`.
-    about: provenance.
+        about: provenance.
     """
 
     cases: Cases
@@ -135,6 +135,7 @@ def search(
     about = {
         "kind": "discovery",
         "sweep": folder,
+        "asked": asked_for,
         "condition": cases.text,
         "effect": [one.is_effect for one in cases.outputs],
         "branches": list(sweep.branches),
@@ -142,6 +143,7 @@ def search(
         "replicates": replicates,
         "share": cases.share,
         "density_asked": density,
+        "mapped": list(mapped),
     }
     ranges = np.stack([x.min(axis=0), x.max(axis=0)], axis=1)
     leaves = grow(x, y, factors)

@@ -17,8 +17,10 @@ from sim.analysis.policies import Policies, unit_of_goal
 from sim.analysis.problem import Goal, Search, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
 from sim.experiments.ensemble import Progress
-from sim.results import ABOUT, POLICIES, write_whole
+from sim.results import ABOUT, POLICIES, REGRETS, write_whole
 from sim.worlds import Block, Mask, Worlds
+
+REGRET_AXES = ("policy", "future", "world")
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,14 @@ class Optimum:
         )
 
     def save(self, folder: str | Path) -> Path:
-        """Write all policies, the regret table and `run.json` into a folder, all or nothing."""
+        """Write all policies, the regrets and `run.json` into a folder, all or nothing."""
+        import xarray as xr
 
         def write(part: Path) -> None:
             self.table().to_csv(part / POLICIES, index=False)
             self.regret_table().to_csv(part / "regret.csv", index=False)
+            blocks = {name: (REGRET_AXES, block) for name, block in self.regrets.items()}
+            xr.Dataset(blocks).to_netcdf(part / REGRETS, engine="h5netcdf")
             (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
 
         return write_whole(folder, write)
@@ -225,9 +230,12 @@ def _optimum(
     except KeyboardInterrupt:
         fresh, others, whole = None, None, False
     worlds = Worlds(range(search.worlds))
-    reference = tried.at_reference(worlds)
+    reference = _robust(search, tried.at_reference(worlds), best)[0]
     levers = [one.value(shares[:, col]) for col, one in enumerate(search.levers.values())]
     generations = [np.full(len(one), number) for number, one in enumerate(archive.shares)]
+    about = _about(search, tried, file, whole, len(shares))
+    about["achieved"] = reference.tolist()
+    about["other_worlds"] = None if others is None else others.tolist()
     return Optimum(
         search=search,
         units=tried.units(),
@@ -236,12 +244,12 @@ def _optimum(
         robust=_robust(search, values, best),
         front=front,
         middle=int(at[compromise(rows[at])]),
-        reference=_robust(search, reference, best)[0],
+        reference=reference,
         regrets={n: regret(g, values[n][at], best[n]) for n, g in search.goals.items()},
         fresh=np.full((len(at), len(search.goals)), np.nan) if fresh is None else fresh,
         fresh_reference=np.full(len(search.goals), np.nan) if others is None else others,
         futures=tried.futures,
-        about=_about(search, tried, file, whole, len(shares)),
+        about=about,
     )
 
 

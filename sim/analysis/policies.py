@@ -59,8 +59,7 @@ class Policies:
 
     def units(self) -> dict[str, str]:
         """Unit of each lever."""
-        declared = {path: given["unit"] for path, _, given in quantities(self.scenario.scenario)}
-        return {name: declared[lever.keys[0]] for name, lever in self.search.levers.items()}
+        return units_of_levers(self.search, self.scenario.scenario)
 
     def outcomes(self, shares: Block, worlds: Worlds, tick: Tick | None = None) -> dict[str, Block]:
         """What candidates achieve.
@@ -210,6 +209,12 @@ def _goals(search: Search, calendar: Calendar, file: str) -> list[Problem]:
             wrong = f"{goal.month} lies outside the scenario"
             found.append(Problem(file, f"{at}.month", wrong, f"{first} to {last}"))
     return found
+
+
+def units_of_levers(search: Search, scenario: Scenario) -> dict[str, str]:
+    """Unit of each lever, as the scenario's schema has it."""
+    declared = {path: given["unit"] for path, _, given in quantities(scenario)}
+    return {name: declared[lever.keys[0]] for name, lever in search.levers.items()}
 
 
 def unit_of_goal(goal: Goal) -> str:

@@ -12,10 +12,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.calibrate_command import write_report
 from sim.calibration.checks import golden, known_truths, two_seeds
 from sim.calibration.page import findings
 from sim.calibration.truths import ranks
+from sim.commands.calibrate import write_report
 from sim.posterior import SHIPPED, read
 from sim.scenario.load import load
 from sim.sweeps.store import write

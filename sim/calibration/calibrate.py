@@ -27,7 +27,6 @@ from sim.worlds import Worlds
 
 SCENARIO = "as_enacted"
 UNTIL = "2024-12"
-PASSES, LAST = 5, 50  # rounds of moves in a stage, and in the last one
 
 Say = Callable[[Cloud], None]
 
@@ -83,11 +82,11 @@ class Fitting:
 
 
 def calibrate(
-    particles: int = BLOCK,
-    seed: int = 1,
-    until: str = UNTIL,
-    passes: int = PASSES,
-    last: int = LAST,
+    particles: int,
+    seed: int,
+    until: str,
+    passes: int,
+    last: int,
     folder: Path | None = None,
     say: Say = lambda cloud: None,
     processes: int = 1,

@@ -128,7 +128,8 @@ def agreement(one: Posterior, other: Posterior, informed: int = 20) -> Agreement
     apart = ours.mean(axis=1) - theirs.mean(axis=1)
     spread = (ours.var(axis=1) + theirs.var(axis=1)) / 2
     narrow = np.argsort(spread)[:informed]
-    sizes = [2 * spread[rows].sum() / (apart[rows] ** 2).sum() for rows in (slice(None), narrow)]
+    with np.errstate(divide="ignore"):  # means that do not lie apart speak of any number
+        sizes = [2 * spread[at].sum() / (apart[at] ** 2).sum() for at in (slice(None), narrow)]
     return Agreement(apart, (float(sizes[0]), float(sizes[1])))
 
 

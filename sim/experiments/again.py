@@ -9,6 +9,7 @@ from sim.measures import Record
 from sim.moments import Moment, Moments, parting, resume
 from sim.race import Race
 from sim.recorder import Recorder
+from sim.scenario.draw import Known, known_of
 from sim.scenario.load import Loaded
 from sim.worlds import Worlds
 
@@ -29,6 +30,8 @@ class Baseline:
         every: months between two moments from which others can go on; a moment takes about
             12 kB of memory a world.
         tick: called after each month with the world-months done in it.
+        kin: one of another scenario with the same worlds and seed: what both declare alike is
+            drawn once.
     """
 
     def __init__(
@@ -37,12 +40,13 @@ class Baseline:
         worlds: Worlds,
         seed: int = 0,
         only: Collection[str] | None = None,
-        every: int = 6,
+        every: int = 12,
         tick: Tick | None = None,
+        kin: Baseline | None = None,
     ) -> None:
         self.loaded, self.worlds, self.seed = loaded, worlds, seed
-        self._only = only
-        race = Race(loaded, worlds.numbers, seed)
+        race = Race(loaded, worlds.numbers, seed, known=kin._known(loaded) if kin else None)
+        self._drawn = race.chance, race.numbers
         self._moments = Moments(race, every)
         self._recorder = Recorder(race, only)
         self.record = finish(race, self._recorder, tick, self._moments.take)
@@ -54,14 +58,23 @@ class Baseline:
 
     def _moment(self, other: Loaded) -> Moment | None:
         """The last one before the other scenario can differ."""
-        return self._moments.last(parting(self.loaded.scenario, other.scenario))
+        if not self._is_akin(other):
+            return None
+        return self._moments.last(parting(self.loaded, other))
+
+    def _is_akin(self, other: Loaded) -> bool:
+        """Whether the other scenario runs in the same worlds."""
+        return other.posterior is self.loaded.posterior
+
+    def _known(self, other: Loaded) -> Known | None:
+        """What these worlds tell of the other scenario in them."""
+        return known_of(self.loaded, *self._drawn, other) if self._is_akin(other) else None
 
     def go_on(self, other: Loaded, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""
-        race = Race(other, self.worlds.numbers, self.seed)
-        recorder = Recorder(race, self._only)
+        race = Race(other, self.worlds.numbers, self.seed, known=self._known(other))
         moment = self._moment(other)
         if moment:
             resume(race, moment)
-            recorder.follow(self._recorder, moment.month)
+        recorder = self._recorder.following(race)
         return finish(race, recorder, tick)

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sim.commands.files import draw
 from sim.experiments.ensemble import PRIOR
 from sim.judgement import files
 from sim.judgement.backtest import ORIGIN, backtest
@@ -44,7 +45,7 @@ def main() -> None:
     write(DOCS / "backtest.md", page(made, found).encode())
     from viz.forecast import forecast_figure
 
-    forecast_figure(made).savefig(FIGURE, metadata={"Software": None})
+    draw(forecast_figure(made), FIGURE, metadata={"Software": None})
 
 
 def rolling(earlier: Posterior) -> dict[str, Any]:

@@ -179,10 +179,10 @@ def _span(months: int) -> str:
 
 
 HALF_TEST = """\
-The same worlds fitted only to what was known at the end of 2022 (`moat calibrate --until 2022-12`), asked
-for the eight quarters that follow, and scored on the project's own history. **It is a half test**: priors
-were set by people who knew 2023 and 2024, so that the priors alone do well too; what the fit to 2022 adds
-to them is the honest part.
+The same worlds fitted only to what was known at the end of 2022
+(`moat calibrate --until 2022-12 --worlds 512 --passes 5`), asked for the eight quarters that follow, and scored
+on the project's own history. **It is a half test**: priors were set by people who knew 2023 and 2024, so that
+the priors alone do well too; what the fit to 2022 adds to them is the honest part.
 """
 BY_SERIES = (
     "series",

@@ -6,6 +6,7 @@ gives the destination (bloc) of each buyer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,8 +58,8 @@ class Purchases(NamedTuple):
 
     def of(self, rows: slice) -> Purchases:
         """The same for some of the buyers."""
-        by_buyer = {name: getattr(self, name)[rows] for name in self._fields[:-1]}
-        return Purchases(**by_buyer, by_supplier=self.by_supplier[:, rows])
+        *by_buyer, by_supplier = self
+        return Purchases._make([*(block[rows] for block in by_buyer), by_supplier[:, rows]])
 
 
 class Conditions(NamedTuple):
@@ -66,24 +67,25 @@ class Conditions(NamedTuple):
 
     pull: Block  # ties and preference, [supplier, buyer, world or 1]
     allowed: Block  # 1 - entity listing, [supplier, buyer or 1, world or 1]
-    guidance: Block  # share of foreign purchases given up, [buyer, world or 1]
-    mandate: Block  # least share of home suppliers, [buyer, world or 1]
-    appetite: Block  # for smuggled chips, enforcement included, [buyer, world or 1]
+    guidance: Block  # share of foreign purchases given up, [destination, world or 1]
+    mandate: Block  # least share of home suppliers, [destination, world or 1]
+    appetite: Block  # for smuggled chips, enforcement included, [destination, world or 1]
     markup: Block  # of smugglers
-    patience: Block  # for a variant, [buyer, world or 1]
+    patience: Block  # for a variant, [destination, world or 1]
     home: Mask  # supplier and buyer share a bloc, [supplier, buyer, 1]
     elasticity: Block
 
-    def of(self, rows: NDArray[np.int64]) -> Conditions:
-        """The same for some of the buyers."""
+    def of(self, rows: NDArray[np.int64], at: NDArray[np.int64]) -> Conditions:
+        """The same for some of the buyers, all `[buyer, ...]`; `at` is where these are."""
         allowed = self.allowed if self.allowed.shape[1] == 1 else self.allowed.take(rows, 1)
-        by_buyer = {name: getattr(self, name)[rows] for name in BY_BUYER}
         return self._replace(
-            pull=self.pull.take(rows, 1), allowed=allowed, home=self.home.take(rows, 1), **by_buyer
+            allowed=allowed,
+            guidance=self.guidance.take(at, 0),
+            mandate=self.mandate.take(at, 0),
+            appetite=self.appetite.take(at, 0),
+            patience=self.patience.take(at, 0),
+            home=self.home.take(rows, 1),
         )
-
-
-BY_BUYER = ("guidance", "mandate", "appetite", "patience")
 
 
 class Wishes(NamedTuple):
@@ -100,7 +102,6 @@ class Orders(NamedTuple):
     legal: Block
     smuggled: Block
     free: Block  # what the same money would order had there been no rule
-    bound: NDArray[np.int64]  # rows of the buyers who meet some rule in some world
 
 
 def place(
@@ -116,7 +117,7 @@ def place(
         money_free: the same had there been no rule so far.
     """
     best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
-    bound = _bound(offer, by, at)
+    bound = bound_by_rules(offer, by, at)
     wishes = _wishes(offer, by, best, bound)
     free, legal = (spent * MILLION / offer.free_price for spent in (money_free, money))
     free *= wishes.share
@@ -125,9 +126,9 @@ def place(
     if bound.size:
         wished = wishes._replace(share=wishes.share.take(bound, 1))
         legal[:, bound], smuggled[:, bound] = _under_rules(
-            money[bound], money_free[bound], wished, offer, by.of(bound), best, at[bound]
+            money[bound], money_free[bound], wished, offer, by.of(bound, at[bound]), best, at[bound]
         )
-    return Orders(legal, smuggled, free, bound)
+    return Orders(legal, smuggled, free)
 
 
 def _wishes(offer: Offer, by: Conditions, best: Block, bound: NDArray[np.int64]) -> Wishes:
@@ -139,7 +140,7 @@ def _wishes(offer: Offer, by: Conditions, best: Block, bound: NDArray[np.int64])
     return Wishes(liking, appeal, weight)
 
 
-def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
+def bound_by_rules(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows of the buyers who meet a rule, levy or voucher in some world."""
     ruled = offer.licence < 1
     for sold, full in (
@@ -148,8 +149,9 @@ def _bound(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.in
         (offer.training, offer.free_training),
     ):
         ruled |= sold != full
-    hit = ruled.any(axis=(0, 2))[at] | (by.allowed < 1).any(axis=(0, 2))
-    return np.flatnonzero(hit | (by.guidance > 0).any(axis=1) | (by.mandate > 0).any(axis=1))
+    told = ((by.guidance > 0) | (by.mandate > 0)).any(axis=1)
+    hit = ruled.any(axis=(0, 2)) | told
+    return np.flatnonzero(hit[at] | (by.allowed < 1).any(axis=(0, 2)))
 
 
 def _under_rules(
@@ -206,17 +208,20 @@ def _mandated(share: Block, by: Conditions) -> Block:
     raised = (at_home > 0) & (at_home < by.mandate)
     up = by.mandate / np.maximum(at_home, market.TINY)
     down = np.maximum(1 - by.mandate, 0.0) / np.maximum(1 - at_home, market.TINY)
-    factor = np.where(by.home, up, np.minimum(down, 1.0))
-    return share * np.where(raised, factor, 1.0)
+    at_home, abroad = (np.where(raised, x, 1.0) for x in (up, np.minimum(down, 1.0)))
+    return share * np.where(by.home, at_home, abroad)
 
 
-def by_destination(orders: Block, at: NDArray[np.int64], destinations: int) -> Block:
-    """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`."""
-    by_buyer = orders.swapaxes(0, 1)
-    summed = np.zeros((destinations, *by_buyer.shape[1:]))
-    for place, order in zip(at.tolist(), by_buyer, strict=True):
-        summed[place] += order
-    return np.ascontiguousarray(summed.swapaxes(0, 1))
+def by_destination(orders: Block, buyers: Sequence[NDArray[np.int64]]) -> Block:
+    """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`.
+
+    Args:
+        buyers: rows of those of each destination.
+    """
+    summed = np.empty((orders.shape[0], len(buyers), orders.shape[2]))
+    for place, rows in enumerate(buyers):
+        summed[:, place] = total(orders.take(rows, 1), axis=1) if rows.size else 0.0
+    return summed
 
 
 class Flows(NamedTuple):
@@ -255,23 +260,21 @@ def receive(
     orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
 ) -> Purchases:
     """What each buyer gets and pays, and what it would have got without the rule."""
-    bound = orders.bound
     legal = orders.legal * flows.shipped_share.take(at, 1)
-    smuggled = orders.smuggled.take(bound, 1) * flows.smuggled_share.take(at[bound], 1)
+    smuggled = orders.smuggled * flows.smuggled_share.take(at, 1)
     free = orders.free * flows.open_fill[:, None]
     diverting = bool(smuggled.any())
 
-    def arrived(of_legal: Block | float, of_smuggled: Block | float) -> Block:
+    def arrived(of_legal: Block, of_smuggled: Block) -> Block:
         each = legal * of_legal
         if diverting:
-            each[:, bound] += smuggled * of_smuggled
+            each += smuggled * of_smuggled
         return total(each)
 
     def worth(of_legal: Block, of_smuggled: Block) -> Block:
         return arrived(of_legal.take(at, 1), of_smuggled) * THOUSAND
 
-    diverted = np.zeros(legal.shape[1:])
-    diverted[bound] = total(smuggled * offer.free_compute) * THOUSAND
+    diverted = total(smuggled * offer.free_compute) * THOUSAND
     paid = arrived(offer.price.take(at, 1), offer.free_price * (1 + by.markup))
     return Purchases(
         cost=paid / MILLION * overhead,
@@ -282,7 +285,7 @@ def receive(
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,
-        units=arrived(1.0, 1.0),
+        units=total(legal + smuggled),
         smuggled=diverted,
         by_supplier=legal,
     )

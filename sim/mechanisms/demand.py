@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.worlds import Block, Mask, flag, largest, total
+from sim.worlds import Block, flag, largest, total
 
 TINY = 1e-12
 LARGEST = 30.0  # log of size: only keeps numbers finite
@@ -32,14 +32,20 @@ def size(points: Block, method: Block, anchor: Block, per_decade: Block, least: 
     return np.maximum(np.exp(np.minimum(log_size, LARGEST)), least)
 
 
-def unit_compute(model_size: Block, log_efficiency: Block, throughput: Block) -> Block:
+def unit_compute(
+    model_size: Block, log_efficiency: Block, throughput: Block, least: Block
+) -> Block:
     """H100e-months of inference to serve 1e12 tokens.
+
+    Methods take away the first part, and leave the second: arithmetic that a token costs in the
+    smallest model at the full speed of a chip.
 
     Args:
         model_size: relative to the anchor's; log_efficiency: ln of inference efficiency.
         throughput: 1e9 tokens per H100e and month of the anchor's model.
+        least: what no method takes away, H100e-months for 1e12 tokens.
     """
-    return 1e3 * model_size * np.exp(-log_efficiency) / throughput
+    return 1e3 * model_size * np.exp(-log_efficiency) / throughput + least
 
 
 def markup(usual: Block, rise: Block, ahead: Block) -> Block:
@@ -61,16 +67,15 @@ def utility(points: Block, log_price: Block, quality: Block, price: Block) -> Bl
     return quality * points / 10.0 - price * log_price
 
 
-def choice(utility_of: Block, weight: Block, near: Mask | bool = True) -> Block:
+def choice(utility_of: Block, weight: Block) -> Block:
     """Shares of makers in each market by multinomial logit; 0 where nobody serves.
 
     Args:
-        utility_of: logs; weight: factor on exp(utility): reach, presence, `[..., maker, world]`.
-        near: whether a maker serves a market at all, `[market, maker, 1]`.
+        utility_of: logs, -inf for a maker that does not serve a market, `[market, maker, world]`.
+        weight: factor on exp(utility): reach, presence, `[..., maker, world]`.
     """
     there = weight > 0
-    logs = utility_of + np.log(np.where(there, weight, 1.0))
-    logs = np.where(there & near, logs, -np.inf)
+    logs = utility_of + np.where(there, np.log(np.where(there, weight, 1.0)), -np.inf)
     top = largest(logs, axis=1)
     logs -= np.where(top > -np.inf, top, 0.0)[:, None]
     scaled = np.exp(logs, out=logs)
@@ -83,8 +88,9 @@ class Stop(NamedTuple):
 
     market: int
     kept: Block  # share of use that is not stopped, `[maker, world or 1]`
-    at: list[tuple[NDArray[np.int64], NDArray[np.int64], Block]]
-    """By bloc whose makers are banned: these, all others, and the share of use that is stopped."""
+    at: list[tuple[Block, Block]]
+    """By bloc whose makers are banned: the share of use of these that is stopped, 0 for others,
+    `[maker, world or 1]`, and 1 for all others, `[maker, 1]`."""
 
 
 def stops(ban: Block, blocs: NDArray[np.int64]) -> list[Stop]:
@@ -98,8 +104,9 @@ def stops(ban: Block, blocs: NDArray[np.int64]) -> list[Stop]:
     for market in np.flatnonzero(ban.any(axis=(1, 2))).tolist():
         at = []
         for bloc in np.unique(blocs[ban[market].any(axis=1)]):
-            here, others = np.flatnonzero(blocs == bloc), np.flatnonzero(blocs != bloc)
-            at.append((here, others, ban[market, here]))
+            others = flag(blocs != bloc)[:, None]
+            if others.any():  # else nobody is left to take it up
+                at.append((ban[market] * (1 - others), others))
         found.append(Stop(market, 1 - ban[market], at))
     return found
 
@@ -112,17 +119,15 @@ def barred(share: Block, stopping: list[Stop]) -> Block:
     """
     moved = share.copy()
     for market, left, at in stopping:
-        free, now = share[market], moved[market]
-        kept = free * left
-        now[...] = kept
-        for here, others, ban in at:
-            if not others.size:
-                continue  # nobody is left to take it up
-            stopped = total(free.take(here, 0) * ban)
-            theirs = kept.take(others, 0)
+        free = share[market]
+        now = kept = free * left
+        for ban, others in at:
+            stopped = total(free * ban)
+            theirs = kept * others
             whole = total(theirs)
-            part = np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
-            now[others] += theirs * part
+            theirs *= np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
+            now = now + theirs
+        moved[market] = now
     return moved
 
 
@@ -180,8 +185,13 @@ def spending(
         uses: log of U, what new uses have added at an unchanged price.
     """
     odds = np.log(at_reference / (1 - at_reference)) + uses
-    odds = odds + (1 - elasticity) * np.clip(log_price - log_reference, -60.0, 60.0)
-    return 1 / (1 + np.exp(-np.clip(odds, -60.0, 60.0)))
+    odds = odds + (1 - elasticity) * _within(log_price - log_reference, 60.0)
+    return 1 / (1 + np.exp(-_within(odds, 60.0)))
+
+
+def _within(logs: Block, most: float) -> Block:
+    """Logs that keep exponentials finite."""
+    return np.minimum(np.maximum(logs, -most), most)
 
 
 def concentration(share: Block) -> Block:

@@ -21,7 +21,7 @@ def begun(wanted: Block, capacity: Block, building: Block, most: Block) -> Block
     Args:
         wanted, capacity, building: GW; most: most that can be begun, GW/yr.
     """
-    return np.clip(wanted - capacity - building, 0.0, most / MONTHS)
+    return np.minimum(np.maximum(wanted - capacity - building, 0.0), most / MONTHS)
 
 
 def arrives(building: Block, lead_time: Block) -> Block:

@@ -52,12 +52,12 @@ def reached(spec: Spec, clause: Clause) -> Mask:
     return hit
 
 
-def no_terms(shape: tuple[int, int]) -> Terms:
+def no_terms(shape: tuple[int, ...]) -> Terms:
     """The terms of sale where there is no rule."""
     return Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
 
 
-def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, int]) -> Terms:
+def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, ...]) -> Terms:
     """The terms of sale: of several clauses that are met, the strictest of each kind counts."""
     now = no_terms(shape)
     for clause in clauses:
@@ -93,41 +93,42 @@ def redesign(
         if not hit.any():
             continue
         cuts = _cuts(spec, clause, margin, iota, beta, weight)
-        least = cuts[0][1]
-        for _, loss in cuts[1:]:
+        least = cuts[0][2]
+        for _, _, loss in cuts[1:]:
             least = np.minimum(least, loss)
         # Licences are sought where they let through more than a variant is worth.
         hit = hit & (clause.licence_rate < np.exp(-least))
-        for variant, loss in cuts:
+        uncut = spec
+        for name, below, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
-            spec = Spec(
-                *(
-                    old if new is old else np.where(chosen, new, old)
-                    for new, old in zip(variant, spec, strict=True)
-                )
-            )
+            now = getattr(uncut, name)
+            cut = np.where(chosen, np.minimum(now, below), now)
+            spec = spec._replace(**{name: cut})
             hit = hit & ~chosen
     return spec
 
 
 def _cuts(
     spec: Spec, clause: Clause, margin: Block, iota: Block, beta: Block, weight: Block
-) -> list[tuple[Spec, Block]]:
-    """Each way to escape a clause, with the log worth it costs; a limit of 0 leaves no way."""
+) -> list[tuple[str, Block, Block]]:
+    """Each way to escape a clause: what is cut, to what, and the log worth that it costs.
+
+    A limit of 0 leaves no way.
+    """
     ways = []
     if clause.tpp is not None:
         below = clause.tpp / FP16_BITS * (1 - margin)
         lost = _log_loss(spec.tflops, below) * ((1 - weight) + weight * (1 - beta))
-        ways.append((spec._replace(tflops=np.minimum(spec.tflops, below)), lost))
+        ways.append(("tflops", below, lost))
     if clause.interconnect is not None:
         below = clause.interconnect * (1 - margin)
         useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
         lost = np.maximum(_log_loss(useful, below), 0.0) * iota * (1 - weight)
-        ways.append((spec._replace(interconnect=np.minimum(spec.interconnect, below)), lost))
+        ways.append(("interconnect", below, lost))
     if clause.bandwidth is not None:
         below = clause.bandwidth * (1 - margin)
         lost = _log_loss(spec.bandwidth, below) * beta * weight
-        ways.append((spec._replace(bandwidth=np.minimum(spec.bandwidth, below)), lost))
+        ways.append(("bandwidth", below, lost))
     return ways
 
 

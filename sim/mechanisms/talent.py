@@ -50,4 +50,5 @@ def moves(trained: Block, shares: Block) -> Block:
 
 def staying(shares: Block) -> Block:
     """Share of those trained in a bloc who stay: the diagonal, `[bloc, world]`."""
-    return np.stack([shares[bloc, bloc] for bloc in range(len(shares))])
+    bloc = np.arange(len(shares))
+    return shares[bloc, bloc]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,40 @@ from sim.worlds import DTYPE, Block, Worlds, frozen
 
 if TYPE_CHECKING:
     from sim.posterior import Posterior
+    from sim.scenario.load import Loaded
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
 TAIL = 3.0  # tails of priors end at this normal score
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of some worlds from another scenario that was drawn in them.
+
+    Attributes:
+        chance: their luck.
+        tables: numbers drawn of the scenario's tables that both declare alike, by name.
+    """
+
+    chance: Chance
+    tables: Mapping[str, Any]
+
+
+def known_of(ours: Loaded, chance: Chance, numbers: SimpleNamespace, theirs: Loaded) -> Known:
+    """What worlds drawn for one scenario tell of another one in them.
+
+    Numbers that are drawn together are known together or not at all.
+    """
+    alike = ours.alike(theirs)
+    together = {
+        path.split(".")[0]
+        for one in (ours, theirs)
+        for pair in one.scenario.correlations.values()
+        for path in pair.between
+    }
+    if not {*together, "correlations"} <= alike:
+        alike -= together
+    return Known(chance, {name: getattr(numbers, name) for name in alike})
 
 
 def draw_worlds(
@@ -28,11 +60,23 @@ def draw_worlds(
     seed: int,
     worlds: Worlds,
     columns: Mapping[str, Block] | None = None,
+    known: Known | None = None,
 ) -> tuple[Chance, SimpleNamespace]:
-    """Luck and numbers of a block of worlds: those that fit history, or free ones (None)."""
-    given = posterior.given(scenario, seed, worlds) if posterior else None
-    chance = Chance(seed, worlds, given and given.past)
-    return chance, draw(scenario, chance, columns, given and given.scores)
+    """Luck and numbers of a block of worlds: those that fit history, or free ones (None).
+
+    Args:
+        known: of these worlds from another scenario, with the same seed and posterior.
+    """
+    tables = known.tables if known else {}
+    given = posterior.given(_open(scenario, tables), seed, worlds) if posterior else None
+    chance = known.chance if known else Chance(seed, worlds, given and given.past)
+    return chance, draw(scenario, chance, columns, given and given.scores, tables)
+
+
+def _open(scenario: Scenario, known: Collection[str]) -> dict[str, Any]:
+    """The tables of a scenario whose numbers are still to be drawn."""
+    fields = type(scenario).model_fields
+    return {name: getattr(scenario, name) for name in fields if name not in known}
 
 
 def number_at(numbers: Any, parts: Iterable[str]) -> Block:
@@ -55,6 +99,7 @@ def draw(
     chance: Chance,
     columns: Mapping[str, Block] | None = None,
     fitted: Mapping[str, Block] | None = None,
+    known: Mapping[str, Any] | None = None,
 ) -> SimpleNamespace:
     """The parameters of a block of worlds, as a tree that mirrors the scenario.
 
@@ -65,21 +110,27 @@ def draw(
     Args:
         columns: numbers and channels set per world, by dotted path (a design point of a sweep).
         fitted: normal scores of priors that are not left to luck, by dotted path, `[world]`.
+        known: tables that are drawn already, by name.
     """
     columns = dict(columns or {})
-    scores = score(scenario, chance, fitted or {})
+    known = known or {}
+    tables = _open(scenario, known)
+    walked = list(quantities(tables))
+    paths = [path for path, item, _ in walked if getattr(item, "prior", None)]
+    scores = score(scenario, paths, chance, fitted or {})
     numbers: dict[str, Block] = {}
-    for path, item, declared in quantities(scenario):
+    for path, item, declared in walked:
         if path in columns:
             numbers[path] = frozen(columns.pop(path))
         elif isinstance(item, Quantity):
             numbers[path] = frozen(drawn(item, declared, scores.get(path)))
-    for name, on in scenario.channels:
+    for name, on in tables.get("channels", ()):
         path = f"channels.{name}"
         numbers[path] = _switch(path, columns.pop(path, [on]))
     if columns:
         raise KeyError(f"no such number: {', '.join(columns)}")
-    return _tree(scenario, "", numbers)
+    new = {name: _tree(node, name, numbers) for name, node in tables.items()}
+    return SimpleNamespace(**known, **new)
 
 
 def prior_paths(scenario: Scenario) -> list[str]:
@@ -116,12 +167,13 @@ def _triangular(prior: quantity.Triangular, u: Block) -> Block:
     return np.where(u * width < rise, left, right)
 
 
-def score(scenario: Scenario, chance: Chance, fitted: Mapping[str, Block]) -> dict[str, Block]:
+def score(
+    scenario: Scenario, paths: Sequence[str], chance: Chance, fitted: Mapping[str, Block]
+) -> dict[str, Block]:
     """A standard normal score for each prior and world, correlated where the scenario says so.
 
     Those that are fitted hold their correlation already.
     """
-    paths = prior_paths(scenario)
     free = {path: chance.normal(f"prior:{path}")[0] for path in paths if path not in fitted}
     known = {path: fitted[path] for path in paths if path in fitted}
     return correlated(scenario, known | free, set(known))

@@ -57,6 +57,9 @@ class DemandParameters(Section):
     smallest: Quantity = number(
         "1", 1e-9, 1, "size of the smallest model that is of use, over the anchor's"
     )
+    least_compute: Quantity = number(
+        "H100e-months/1e12 tokens", 0, 1e3, "what serving takes that no method takes away"
+    )
     markup: Quantity = number("1", 0, 20, "price over cost, less one, of equals")
     markup_lead: Quantity = number(
         "1", 0, 10, "rise of the log of the markup per ten points ahead of the best substitute"

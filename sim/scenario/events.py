@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.mechanisms.rules import Clause
 from sim.scenario.aims import hit, looser
+from sim.scenario.by_month import ByMonth
 from sim.scenario.schema import Scenario
-from sim.worlds import Block, Mask, widened
+from sim.worlds import Block, Mask
 
 NEVER = 10**6  # a month that does not come
 
@@ -36,25 +36,6 @@ class Act:
         """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
         began = np.logical_or.accumulate(self.in_force, axis=0)
         return self.announced & ~began & ~self.ended & (not self.eases)
-
-
-class ByMonth:
-    """A large table by month, of which equal months are kept once.
-
-    Args:
-        kept: the different months.
-        at: for each month which of them it is.
-    """
-
-    def __init__(self, kept: list[Block], at: NDArray[np.int64]) -> None:
-        self.kept = kept
-        self.at = at
-
-    def __getitem__(self, month: int) -> Block:
-        return self.kept[self.at[month]]
-
-    def __mul__(self, factor: Block) -> ByMonth:
-        return ByMonth([block * factor for block in self.kept], self.at)
 
 
 class Agenda:
@@ -190,28 +171,30 @@ class Agenda:
             switch: 0 where the channel of compute denial is off, `[world or 1]`.
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
-        on = switch > 0
         # A supplier answers clause by clause, in the order in which they came.
         came = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
+        by_act = [self._clause_by_month(act, blocs, switch > 0) for act in came]
         return [
             [
                 [
-                    self._clause(act, month, blocs, on)
-                    for act in came
-                    if act.event.destination == bloc and act.in_force[month].any()
+                    now[month]
+                    for act, now in zip(came, by_act, strict=True)
+                    if act.event.destination == bloc and month in now
                 ]
                 for bloc in self.blocs
             ]
             for month in range(self.months)
         ]
 
-    def _clause(self, act: Act, month: int, supplier_blocs: list[str], on: Mask) -> Clause:
+    def _clause_by_month(self, act: Act, supplier_blocs: list[str], on: Mask) -> dict[int, Clause]:
+        """An act's clause in the months in which it is in force."""
         issuer = self.scenario.regulators[act.event.by].bloc
         first = int(np.argmax(act.announced[:, 0]))
-        rule = act.numbers
-        return Clause(
-            in_force=act.in_force[month] & on,
-            answered=act.in_force[month] & on & (month - first >= self._redesign_months),
+        rule, redesign = act.numbers, self._redesign_months
+        slowest = redesign.max()
+        clause = Clause(
+            in_force=on,
+            answered=on & (redesign <= slowest),
             jurisdiction=np.array([[bloc == issuer] for bloc in supplier_blocs]),
             tpp=rule.tpp,
             interconnect=rule.interconnect,
@@ -220,6 +203,12 @@ class Agenda:
             levy=rule.levy,
             cap=rule.cap,
         )
+        return {
+            month: clause
+            if month - first >= slowest
+            else clause._replace(answered=on & (redesign <= month - first))
+            for month in np.flatnonzero(act.in_force).tolist()
+        }
 
     def _acts(self, numbers: SimpleNamespace) -> list[Act]:
         """Count the months; an act ends when one that supersedes it takes effect."""
@@ -270,30 +259,3 @@ class Agenda:
                 row = names.index(target)
                 table[:, row] = np.maximum(table[:, row], flag(act))
         return table
-
-
-def strictest(listing: ByMonth) -> ByMonth:
-    """The strictest over suppliers: `[month, supplier, lab, world]` to `[month, lab, world]`."""
-    return ByMonth([block.max(axis=0) for block in listing.kept], listing.at)
-
-
-def by_month(table: Block | ByMonth, worlds: int) -> list[Block]:
-    """A table `[month, ..., world or 1]` of which months that follow unchanged are one block."""
-    if isinstance(table, ByMonth):
-        kept, at = table.kept, table.at
-    else:
-        new = (table[1:] != table[:-1]).any(axis=tuple(range(1, table.ndim)))
-        at = np.concatenate([[0], np.cumsum(new)])
-        kept = [table[0], *table[1:][new]]
-    whole = [widened(block, (*block.shape[:-1], worlds)) for block in kept]
-    return [whole[which] for which in at.tolist()]
-
-
-def at_month(by_month: Sequence, month: int) -> Any:
-    """One month of a table by month."""
-    return by_month[month]
-
-
-def at_months(tables: dict[str, list[Block]], month: int) -> dict[str, Block]:
-    """One month of several tables by month."""
-    return {name: table[month] for name, table in tables.items()}

@@ -20,19 +20,33 @@ class Incident(Section):
     source: str = Field(min_length=1)
 
 
-class Funding(Incident):
-    """Capital comes or goes: growth of all spending and of private investment in a bloc."""
+class Lasting(Incident):
+    """Something that holds in a bloc until a day (without one: to the end)."""
 
-    kind: Literal["funding"]
     bloc: str
     ends: date | None = None
-    growth: Quantity = number("log/yr", -10, 10, "added to the growth of spending while it lasts")
 
     @model_validator(mode="after")
     def _in_order(self):
         if self.ends is not None and self.ends <= self.date:
             raise ValueError(f"ends {self.ends}, not after {self.date}")
         return self
+
+
+class Funding(Lasting):
+    """Capital comes or goes: growth of all spending and of private investment in a bloc."""
+
+    kind: Literal["funding"]
+    growth: Quantity = number("log/yr", -10, 10, "added to the growth of spending while it lasts")
+
+
+class Openness(Lasting):
+    """The labs of a bloc open or close their weights."""
+
+    kind: Literal["openness"]
+    openness: Quantity = number(
+        "share", 0, 1, "chance that a flagship of theirs has open weights while it lasts"
+    )
 
 
 class Disruption(Incident):
@@ -73,5 +87,5 @@ class Leap(Incident):
         return self
 
 
-AnyIncident = Annotated[Funding | Disruption | Claim | Leap, Field(discriminator="kind")]
-INCIDENTS = ("funding", "disruption", "claim", "leap")
+AnyIncident = Annotated[Funding | Openness | Disruption | Claim | Leap, Field(discriminator="kind")]
+INCIDENTS = ("funding", "openness", "disruption", "claim", "leap")

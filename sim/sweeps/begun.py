@@ -25,6 +25,7 @@ from sim.sweeps.store import (
     holds_sweep,
     parquet,
     points_table,
+    tidy,
     write,
 )
 
@@ -44,8 +45,7 @@ def begin(made: Plan, folder: Path, resume: bool) -> None:
     places = [folder, folder / WORLDS, *[folder / TRAJECTORIES] * made.design.trajectories]
     for place in places:
         place.mkdir(parents=True, exist_ok=True)
-        for part in place.glob(".*.part"):
-            part.unlink(missing_ok=True)
+    tidy(folder)
     if not holds_sweep(folder):
         points = points_table(made.job.factors, made.values, made.unit)
         write(folder / DESIGN, tomlkit.dumps(made.design.plain()).encode())

@@ -24,7 +24,7 @@ from sim import provenance
 from sim.sweeps.block import Job, Task, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import WORLDS, packed, write, write_block
+from sim.sweeps.store import WORLDS, packed, tidy, write, write_block
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -63,6 +63,7 @@ def on_cluster(plan: Plan, numbers: list[int], folder: Path, address: str) -> It
         _same_version(client, address)
         write(errand.mark, errand.token.encode())
         yield from _run(client, plan, numbers, errand, address)
+        tidy(folder)  # a worker may have been killed while it wrote; now none writes any more
     finally:
         with contextlib.suppress(OSError):
             errand.mark.unlink()

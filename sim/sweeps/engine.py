@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sim.sweeps.block import Job, Task, run_block
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import packed, write_block
+from sim.sweeps.store import packed, tidy, write_block
 
 AHEAD = 2  # tasks handed out per worker, so that none waits for the next
 ATTEMPTS = 3  # pools that may break without one more block done
@@ -83,6 +83,7 @@ def _one_pool(plan: Plan, numbers: Sequence[int], folder: Path, workers: int) ->
         pool.shutdown()
     finally:
         _end(pool)
+        tidy(folder)  # a process may have been killed while it wrote
 
 
 def _context() -> BaseContext:

@@ -65,6 +65,13 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
+def tidy(folder: Path) -> None:
+    """Remove what killed processes left under temporary names; nobody may be writing now."""
+    for place in (folder, folder / WORLDS, folder / TRAJECTORIES):
+        for part in place.glob(".*.part"):
+            part.unlink(missing_ok=True)
+
+
 def packed(tables: Tables) -> dict[str, bytes]:
     """The files of a block by folder, in the order in which they are written."""
     found = {}

@@ -94,7 +94,7 @@ def test_optimise(moat, tmp_path):
     assert done.exit_code == 0, done.output
     assert "of 4 policies tried" in done.stdout
     names = {path.name for path in (tmp_path / "here").iterdir()}
-    assert names == {"policies.csv", "regret.csv", "run.json", "front.png"}
+    assert names == {"policies.csv", "regret.csv", "regret.nc", "run.json", "front.png"}
 
 
 @pytest.mark.parametrize(

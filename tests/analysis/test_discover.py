@@ -13,8 +13,8 @@ from sim.analysis.conditions import parse
 from sim.analysis.discover import search
 from sim.analysis.limits import inside, said
 from sim.analysis.prim import find_box, peel, quasi_p
-from sim.discovered import sentences, summary
 from sim.scenario.errors import ScenarioError
+from sim.told.discovered import sentences, summary
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 
 FACTORS = [

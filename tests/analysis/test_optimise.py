@@ -13,9 +13,9 @@ from sim.analysis.optimise import found_by, optimise
 from sim.analysis.policies import Policies
 from sim.analysis.problem import Goal, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
-from sim.optimised import sentences, summary
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import shipped, shipped_problems
+from sim.told.optimised import sentences, summary
 from sim.worlds import Worlds
 
 QUICK = {"worlds": 2, "policies": 10, "population": 5}

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.policies import Policies
+from sim.analysis.problem import read_problem
 from sim.cli import main
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs, shipped_problems
@@ -62,6 +64,14 @@ def test_command_works(command, place, monkeypatch):
         Path("my_problem.toml").write_text(text)
     done = CliRunner().invoke(main, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
+
+
+def test_the_problem_of_the_page_is_one(place):
+    """Beside the scenario that it names: every key, range, unit and month."""
+    (text,) = [body for kind, body in BLOCKS if kind == "toml"]
+    (place / "of_the_page.toml").write_text(text)
+    tried = Policies(read_problem(place / "of_the_page.toml"))
+    assert tried.futures == ["spur"] and tried.units() == {"limit": "TPP"}
 
 
 def test_code_works(place, monkeypatch):

@@ -10,8 +10,8 @@ import pytest
 
 from sim.analysis.given import pawn, slices
 from sim.analysis.sensitivity import analyse
-from sim.moved import sentences, summary
 from sim.scenario.errors import ScenarioError
+from sim.told.moved import sentences, summary
 from tests.analysis.sweeps import (
     ISHIGAMI,
     ISHIGAMI_FIRST,

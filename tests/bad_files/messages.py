@@ -127,7 +127,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "first_service_no_month": ("application.first_service", "'November 2022' is not a month"),
     # incidents
     "incident_of_unknown_kind": ("incidents.war.kind", "did you mean 'disruption'?"),
-    "incident_without_kind": ("incidents.war", "needs a kind", "funding, disruption, claim, leap"),
+    "incident_without_kind": ("incidents.war", "needs a kind", "funding, openness, disruption"),
     "incident_without_source": ("incidents.war.source", "is missing", "where it comes from"),
     "incident_before_start": ("incidents.war.date", "2019-01-10 lies before the start 2020-01"),
     "misspelt_incident_field": ("incidents.war.losst", "did you mean 'lost'?"),

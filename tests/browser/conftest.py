@@ -44,7 +44,9 @@ def chromium() -> Iterator:
     if path is None:
         say = pytest.fail if os.environ.get("CI") else pytest.skip
         say(f"chromium is missing: {INSTALL}")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)

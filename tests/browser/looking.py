@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 ANSWER = ".moat-answer h2"
 LEAD = '[data-panel="lead"]'
 CASE = f"{LEAD} .moat-numbers span.case"
@@ -22,6 +24,22 @@ def wait_for_month(page, least: int) -> None:
         "n => +document.querySelector('.moat-when [role=slider]').getAttribute('aria-valuenow')>=n",
         arg=least,
     )
+
+
+def play(page, least: int) -> None:
+    """Let the clock run until it has come so far, and pause it."""
+    page.get_by_role("button", name="Play", exact=True).click()
+    wait_for_month(page, least)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+
+
+def step(page) -> int:
+    """Take a step of a month; where the clock should stand then."""
+    stepped = months(page) + 1
+    page.get_by_role("button", name="Step", exact=True).click()
+    wait_for_month(page, stepped)
+    return stepped
 
 
 def text(page, selector: str) -> str:
@@ -57,8 +75,61 @@ def set_lever(page, label: str, value: str) -> None:
 def idle(page) -> None:
     """Wait until something is drawn and nothing is simulated."""
     page.locator(FAN).first.wait_for()
-    page.locator(".badge.busy").wait_for(state="detached")
+    idle_answer(page)
+
+
+def idle_answer(page) -> None:
+    """Wait until the answer is there and nothing is simulated; also where no fan is drawn.
+
+    One look for all three: an answer first appears while its simulation still counts as busy.
+    """
     page.wait_for_function(
-        "s => { const e = document.querySelector(s); return !/^Simulating/.test(e?.innerText) }",
+        """s => {
+            const e = document.querySelector(s);
+            return e && !/^Simulating/.test(e.innerText) && !document.querySelector('.badge.busy')
+        }""",
         arg=ANSWER,
+    )
+
+
+def wait_for_text(page, selector: str, wanted: str) -> None:
+    """Wait until a text is this one."""
+    expect(page.locator(selector).first).to_have_text(wanted, use_inner_text=True)
+
+
+def wait_for_count(page, told: str) -> None:
+    """Wait until the levers say how many are changed, and it is simulated."""
+    page.locator(".lever-changed", has_text=told).wait_for()
+    idle(page)
+
+
+def choose(page, label: str, item: str) -> None:
+    """Take an item of a list, whose far end is only drawn when it is scrolled to."""
+    field = page.locator(".v-select", has=page.locator(f'label:text-is("{label}")'))
+    field.locator("[role=button]").click()
+    menu = page.locator(".menuable__content__active")
+    wanted = menu.locator(".v-list-item").filter(has_text=item).first
+    menu.locator(".v-list-item").first.wait_for()
+    while not wanted.count():
+        before = menu.locator(".v-list-item").count()
+        menu.evaluate("list => { list.scrollTop = list.scrollHeight }")
+        page.wait_for_function(
+            "n => document.querySelectorAll('.menuable__content__active .v-list-item').length > n",
+            arg=before,
+        )
+    wanted.click()
+    menu.wait_for(state="detached")
+
+
+def wait_in_window(page, selector: str) -> None:
+    """Wait until all of an element is inside the window and nothing lies on its middle."""
+    page.wait_for_function(
+        """selector => {
+            const e = document.querySelector(selector);
+            const { left, top, right, bottom } = e.getBoundingClientRect();
+            const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+            return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth
+                && (e.contains(on) || on.contains(e));
+        }""",
+        arg=selector,
     )

@@ -7,6 +7,7 @@ import pytest
 from laws.histories import differences, of_world, run
 
 from sim.chance import Chance
+from sim.commands.calibrate import calibrate
 from sim.experiments.ensemble import of_worlds
 from sim.posterior import priors, read, shipped
 from sim.race import Race
@@ -120,3 +121,12 @@ def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
     """A prior that is changed in the baseline calls for another calibration."""
     told = "priors have changed since the calibration: uv run python -m sim.calibration"
     assert shipped().priors == priors(as_enacted.scenario), told
+
+
+def test_the_command_as_it_stands_makes_what_is_shipped():
+    """Who gives no options fits the worlds that everybody runs in."""
+    usual = {option.name: option.default for option in calibrate.params}
+    about = shipped().about
+    assert {name: usual[name] for name in ("particles", "seed", "until", "passes")} == {
+        name: about[name] for name in ("particles", "seed", "until", "passes")
+    }

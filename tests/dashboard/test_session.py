@@ -1,17 +1,18 @@
 """A visitor's session: paired worlds, bounded work, and nothing shared with others."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from sim.experiments.compare import compare
+from sim.experiments.compare import Verdict, compare
 from viz.dashboard import bounds, ensemble, link
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import SupersededError, simulate_case
 from viz.dashboard.session import Session
 from viz.dashboard.view import View
-from viz.dashboard.words import answer
+from viz.dashboard.words import answer, sentence
 
 FEW = 4
 
@@ -71,9 +72,9 @@ def test_what_is_superseded_gives_up():
 def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
     asked = []
 
-    def fake(case, worlds, seed, wanted, past):
+    def fake(case, worlds, seed, wanted, pasts):
         asked.append(case)
-        return object()
+        return SimpleNamespace(past=object())
 
     monkeypatch.setattr("viz.dashboard.session.simulate_case", fake)
     one = session()
@@ -83,6 +84,11 @@ def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
         one.seed.set(seed)
         one.ensemble(Case("leaky"))
     assert len(one._kept) == bounds.KEPT
+    assert [kept.past is not None for kept in one._kept.values()].count(True) == 1, "it is large"
+    one.ensemble(Case("as_enacted"))
+    one.ensemble(Case("leaky", (("research.sigma", 0.5),)))
+    pasts = [at[0].scenario for at, kept in one._kept.items() if kept.past is not None]
+    assert pasts == ["as_enacted", "leaky"], "the baseline's, and the newest of the others"
     one.close()
     assert not one._kept
 
@@ -117,7 +123,7 @@ def test_a_world_that_is_not_there_cannot_be_pinned(text, wrong):
     one = session()
     assert wrong in one.pin_text(text)
     assert one.pinned.value == ()
-    assert one.pin_text("3") == ""
+    assert one.pin_text("3") == one.pin_text("3") == "", "typed, and told once more by the browser"
     assert one.pinned.value == (3,)
 
 
@@ -140,22 +146,63 @@ def test_the_answer_says_the_sign_and_how_sure(compared):
     assert "changed nothing" in early.sentence or early.certainty != "level"
 
 
+@pytest.mark.parametrize(
+    ("median", "positive", "words"),
+    [
+        (1.2, 0.97, "1.2 months longer ["),
+        (-1.2, 0.03, "1.2 months shorter ["),
+        (0.01, 0.96, "hardly longer than in"),
+        (-0.0002, 0.48, "about as long as in"),
+    ],
+)
+def test_a_difference_too_small_to_matter_is_not_told_as_a_number(median, positive, words):
+    told = Verdict("lead_months", "months", "", median, -2, 2, positive, 1 - positive, None)
+    assert words in sentence(told, "2030-12")
+
+
 def test_only_the_series_that_are_shown_are_kept():
-    record = simulate_case(Case("as_enacted"), 1, 0).record
-    assert set(record.arrays) == ensemble.needed()
-    assert len(record.arrays) < 30
+    kept = simulate_case(Case("as_enacted"), 1, 0)
+    assert set(kept.past.record.arrays) == ensemble.needed()
+    assert set(kept.record.arrays) == ensemble.paired()
+    assert len(ensemble.paired()) < len(ensemble.needed()) < 30
 
 
 def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():
     """The same numbers as if it were simulated by itself, and fewer months computed."""
     one = session()
-    baseline = one.ensemble(Case("as_enacted"))
-    asked = []
-    case = Case("talent_closed")
-    on = one.ensemble(case, lambda done: asked.append(done) or True, baseline.past)
-    alone = simulate_case(case, one.worlds.value, one.seed.value)
+    one.ensemble(Case("as_enacted"))
+    first, on = months_asked(one, Case("talent_closed"))
+    alone = simulate_case(Case("talent_closed"), one.worlds.value, one.seed.value)
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
-    assert asked[0] >= 78
+    assert first >= 78
+
+
+def test_a_policy_under_another_assumption_goes_on_from_the_last_answer():
+    """Who has moved an assumption, and then moves policies, waits for the assumption once."""
+    one = session()
+    one.ensemble(Case("as_enacted"))
+    unlike = Case("as_enacted").put("research.sigma", 0.5)
+    assert months_asked(one, unlike)[0] == 0
+    both = Case("talent_closed").put("research.sigma", 0.5)
+    first, on = months_asked(one, both)
+    alone = simulate_case(both, one.worlds.value, one.seed.value)
+    assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
+    assert first >= 78
+
+
+def test_who_compares_scenarios_keeps_the_baselines_past():
+    """Scenarios that differ from 2020 on do not take it away: the next lever is as quick."""
+    one = session()
+    for name in ("as_enacted", "no_controls", "jevons_weak"):
+        one.ensemble(Case(name))
+    assert months_asked(one, Case("talent_closed"))[0] >= 78
+
+
+def months_asked(one: Session, case: Case) -> tuple[int, ensemble.Ensemble]:
+    """In which month the simulation of a case began, and what it gave."""
+    asked = []
+    found = one.ensemble(case, lambda done: asked.append(done) or True)
+    return asked[0], found
 
 
 def test_what_nobody_foresaw_is_told_in_words(monkeypatch):

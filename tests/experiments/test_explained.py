@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.experiments.parts import OTHER, WHOLE, Split, phrase
-from sim.explained import sentence, table, writer
 from sim.scenario.parameters import Channels
+from sim.told.explained import sentence, table, writer
 
 NAMES = [*Channels.model_fields, OTHER]
 QUICK = ["--worlds", "2", "--month", "2023-06", "--orders", "2"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.again import Baseline
-from sim.experiments.ensemble import simulate_block
+from sim.experiments.ensemble import of_worlds, simulate_block
 from sim.moments import parting
 from sim.scenario.load import load
 from sim.worlds import Worlds
@@ -40,7 +40,7 @@ def baseline() -> Baseline:
 
 @pytest.mark.parametrize("name, first", FIRST.items())
 def test_scenarios_part_where_the_first_thing_differs(name, first):
-    assert parting(load(name).scenario, load("as_enacted").scenario) == first
+    assert parting(load(name), load("as_enacted")) == first
 
 
 @pytest.mark.parametrize("name", [name for name, first in FIRST.items() if first > 60])
@@ -49,6 +49,23 @@ def test_to_go_on_is_to_begin_again(baseline, name):
     on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
     assert baseline.shared(loaded) > 54
     assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()
+    assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
+
+
+@pytest.mark.parametrize(
+    "knot, first",
+    [
+        ("2024-12=3.0", 37),  # straight in the log from the knot of January 2023 on
+        ("2026-01=3.0", 60),  # after the last knot of December 2024
+        ("2029-01=3.0", 60),
+    ],
+)
+def test_another_path_of_growth(baseline, knot, first):
+    """What a reader does: other budgets from a year on."""
+    loaded = load("as_enacted", [f'investors."US capital".lab_growth.knots.{knot}'])
+    assert parting(baseline.loaded, loaded) == first
+    on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
+    assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
     assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
 
 
@@ -68,10 +85,29 @@ def test_a_threshold_that_is_moved(baseline, month):
     loaded = load("as_enacted", sets)
     on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
     assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
-    at = parting(baseline.loaded.scenario, loaded.scenario)
+    at = parting(baseline.loaded, loaded)
     ours, theirs = on.arrays["flow_units"], baseline.record.arrays["flow_units"]
     assert np.array_equal(ours[:at], theirs[:at])
     assert not np.array_equal(ours[at : at + 6], theirs[at : at + 6])
+
+
+@pytest.mark.parametrize("worlds", ["prior", "posterior"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "effort.eta=1.0",
+        "demand.elasticity=1.0",  # moves with demand.new_uses
+        "research.pace=3.0",  # training.points_per_decade follows it
+        "correlations.pace_and_points.rho=0.5",
+        "channels.compute_denial=false",
+    ],
+)
+def test_what_another_scenario_does_not_change_is_drawn_once(said, worlds):
+    """Numbers that move together are drawn together, also where only one of them is changed."""
+    ours, theirs = (of_worlds(load("as_enacted", sets), worlds) for sets in ([], [said]))
+    baseline = Baseline(ours, WORLDS, seed=5, only=KEPT)
+    on, anew = baseline.go_on(theirs), simulate_block(theirs, WORLDS, 5, only=KEPT)
+    assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()
 
 
 def test_who_differs_in_nothing_is_the_baseline(baseline):

@@ -11,7 +11,7 @@ import pytest
 from sim.board import Board
 from sim.race import Race
 from sim.recorder import Recorder
-from sim.worlds import DTYPE, State, Worlds, frozen, states
+from sim.worlds import DTYPE, State, frozen, states
 
 from .histories import live
 
@@ -90,11 +90,7 @@ class Pond:
     """The smallest population: what a `State` needs."""
 
     depth = State("m", "depth of the water")
-    rows = 2
-
-    def __init__(self) -> None:
-        self.model = self
-        self.worlds = Worlds(range(WORLDS))
+    shape = (2, WORLDS)
 
 
 def test_the_giver_of_an_array_cannot_change_the_state_afterwards():

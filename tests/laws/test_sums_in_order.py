@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.worlds import Groups, Worlds, largest, total, where_largest
+from sim.worlds import Groups, Worlds, at_largest, largest, total
 
 
 @settings(max_examples=40, deadline=None)
@@ -32,7 +32,7 @@ def test_groups_add_and_compare_their_own():
 def test_of_equals_the_first_counts():
     rows = np.array([[1.0, 5], [3, 5], [3, 2]])
     assert largest(rows).tolist() == [3, 5]
-    assert where_largest(rows, np.array([[10.0], [20], [30]])).tolist() == [20, 10]
+    assert at_largest(rows)(np.array([[10.0, 11], [20, 21], [30, 31]])).tolist() == [20, 11]
 
 
 def test_a_block_is_some_worlds():

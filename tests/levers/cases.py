@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.incidents import Claim, Disruption, Funding, Leap
+from sim.scenario.incidents import Claim, Disruption, Funding, Leap, Openness
 from sim.scenario.instruments import KINDS
 from sim.scenario.reactions import Relax, Retaliate, Tighten
 
 from .pairs import at, series, year_before
 
 US, CHINA = "US government", "Chinese government"
-INCIDENTS = {"funding": Funding, "disruption": Disruption, "claim": Claim, "leap": Leap}
+INCIDENTS = {
+    "funding": Funding,
+    "openness": Openness,
+    "disruption": Disruption,
+    "claim": Claim,
+    "leap": Leap,
+}
 REACTIONS = {"tighten": Tighten, "relax": Relax, "retaliate": Retaliate}
 TABLES = {"events": KINDS, "incidents": INCIDENTS, "reactions": REACTIONS}
 DATES = ("announced", "effective", "ends", "date")

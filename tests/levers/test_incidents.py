@@ -42,6 +42,15 @@ CASES = {
         ends="2023-01-01",
         growth=-1.0,
     ),
+    "openness": incident(
+        (
+            Moves("open_capability", "DeepSeek", "2025-12", -12, "points"),  # -19
+            Moves("log_inference_efficiency", "Mistral", "2025-12", -0.01, "points"),  # -0.03
+        ),
+        bloc="China",
+        date="2023-06-01",
+        openness=0.0,
+    ),
     "disruption": incident(
         (
             Moves("foundry_damage", "TSMC", "2022-12", 0.25, "points"),  # 0.6 e^-(11/24) = 0.38
@@ -185,6 +194,19 @@ def test_funds_that_end_come_back():
     np.testing.assert_allclose(at(this, gap, "2021-12"), 0)
     np.testing.assert_allclose(at(this, gap, "2022-12"), -1, atol=0.03)
     np.testing.assert_allclose(at(this, gap, "2023-06"), -1, atol=0.12)
+
+
+def test_weights_that_were_closed_for_a_year_open_again():
+    """Nothing new is opened from June 2023 to May 2024; after it labs publish as they used to.
+
+    What was open before still gains by its maker's fine-tuning, a few points.
+    """
+    closed, usual = with_("openness", ends="2024-06-01"), record(BASE, "", (), "2025-12")
+    for lab in ("Alibaba", "DeepSeek"):
+        ours, theirs = (series(run, "open_capability", lab) for run in (closed, usual))
+        behind = at(usual, theirs, "2024-05") - at(closed, ours, "2024-05")
+        assert np.median(behind) > 5 and np.all(behind >= 0)
+        assert np.median(at(usual, theirs, "2025-12") - at(closed, ours, "2025-12")) < 1
 
 
 def test_a_foundry_heals():

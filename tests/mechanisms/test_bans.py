@@ -25,9 +25,9 @@ def test_only_markets_with_bans_are_looked_at():
     found = demand.stops(banned(0.5, 0.5, 0, 0), BLOCS)
     assert [stop.market for stop in found] == [0]
     np.testing.assert_allclose(found[0].kept[:, 0], [0.5, 0.5, 1, 1])
-    ((here, others, stopped),) = found[0].at
-    assert here.tolist() == [0, 1] and others.tolist() == [2, 3]
-    np.testing.assert_allclose(stopped, 0.5)
+    ((stopped, others),) = found[0].at
+    np.testing.assert_allclose(stopped[:, 0], [0.5, 0.5, 0, 0])
+    assert others.ravel().tolist() == [0, 0, 1, 1]
     assert demand.stops(banned(0, 0, 0, 0), BLOCS) == []
     in_the_second = demand.stops(banned(0.5, 0.5, 0, 0)[::-1], BLOCS)
     assert [stop.market for stop in in_the_second] == [1]

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.mechanisms.clearing import Flows, Orders, by_destination, clear, place, receive
+from sim.mechanisms.clearing import (
+    Flows,
+    Orders,
+    bound_by_rules,
+    by_destination,
+    clear,
+    place,
+    receive,
+)
 
 from .test_chip_market import AT, HOMES, MONEY, ONE, conditions, offer
 
@@ -51,7 +59,6 @@ def got():
         legal=with_values(filled((2, 4, 2), 11), WATCHED, 10, 20),
         smuggled=with_values(smuggled, WATCHED, 8, 0),
         free=with_values(filled((2, 4, 2), 12), WATCHED, 30, 10),
-        bound=np.array([1, 2]),
     )
     flows = Flows(
         *[filled((2, 3, 2), 13) for _ in range(3)],
@@ -102,7 +109,7 @@ def test_some_of_the_buyers(got):
 
 def test_orders_by_destination():
     orders = np.arange(16.0).reshape(2, 4, 2)
-    found = by_destination(orders, BUYERS, 4)
+    found = by_destination(orders, [np.flatnonzero(place == BUYERS) for place in range(4)])
     np.testing.assert_allclose(found[0], [[0, 1], [2 + 4, 3 + 5], [6, 7], [0, 0]])
     np.testing.assert_allclose(found[1], [[8, 9], [10 + 12, 11 + 13], [14, 15], [0, 0]])
     assert found.flags.c_contiguous
@@ -120,22 +127,22 @@ RULED = {
 @pytest.mark.parametrize(("made", "other", "bound"), RULED.values(), ids=RULED)
 def test_buyers_are_bound_by_what_they_are_offered(made, other, bound):
     terms = offer(**made)._replace(**other)
-    assert place(MONEY, MONEY, terms, conditions(), AT).bound.tolist() == bound
+    assert bound_by_rules(terms, conditions(), AT).tolist() == bound
 
 
 @pytest.mark.parametrize("name", ["guidance", "mandate"])
 def test_buyers_are_bound_by_their_own_government(name):
     only = np.array([[0.0], [0.3], [0.0]])
-    assert place(MONEY, MONEY, offer(), conditions(**{name: only}), AT).bound.tolist() == [1]
+    assert bound_by_rules(offer(), conditions(**{name: only}), AT).tolist() == [1]
 
 
 def test_a_listing_binds_whom_it_names():
     one = np.ones((2, 3, 1))
     one[0, 2] = 0.5
-    assert place(MONEY, MONEY, offer(), conditions(allowed=one), AT).bound.tolist() == [2]
+    assert bound_by_rules(offer(), conditions(allowed=one), AT).tolist() == [2]
     all_of_them = np.array([[[0.5]], [[1.0]]])  # one column for all buyers
     orders = place(MONEY, MONEY, offer(), conditions(allowed=all_of_them), AT)
-    assert orders.bound.tolist() == [0, 1, 2]
+    assert bound_by_rules(offer(), conditions(allowed=all_of_them), AT).tolist() == [0, 1, 2]
     np.testing.assert_allclose(orders.legal[0, :, 0] / orders.free[0, :, 0], [0.5, 0.5, 0.5])
 
 
@@ -205,11 +212,11 @@ def test_several_buyers_of_one_destination():
         pull=np.ones((2, 4, 1)),
         allowed=np.ones((2, 1, 1)),
         home=HOMES.take(BUYERS, 1),
-        **dict.fromkeys(("guidance", "mandate", "appetite", "patience"), np.zeros((4, 1))),
+        **dict.fromkeys(("guidance", "mandate", "appetite", "patience"), np.zeros((3, 1))),
     )
     money = np.ones((4, 2))
     orders = place(money, money, offer(licence=0.5), by, BUYERS)
-    assert orders.bound.tolist() == [1, 2]
+    assert bound_by_rules(offer(licence=0.5), by, BUYERS).tolist() == [1, 2]
     np.testing.assert_allclose(orders.legal[0, :, 0], [25, 12.5, 12.5, 25])
 
 

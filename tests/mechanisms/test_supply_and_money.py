@@ -110,11 +110,18 @@ def test_rent_writes_a_chip_off():
 
 def test_spending_answers_sales_that_outgrow_it():
     """Sales doubled against their year while spending rose by half: ln(2 / 1.5) = 0.288."""
-    sales, spent = np.array([2.0, 1.0, 9.0, 5.0]), np.array([3.0, 4.0, 1.0, 1.0])
-    usual_sales, usual_spent = np.array([1.0, 1.0, 1.0, 0.0]), np.array([2.0, 2.0, 1.0, 1.0])
+    # then: spending alone doubled; sales ninefold, and a tenth: at the bounds
+    sales, usual_sales = np.array([4.0, 1, 9, 0.1]), np.array([2.0, 1, 1, 1])
+    spent, usual_spent = np.array([3.0, 4, 1, 1]), np.array([2.0, 2, 1, 1])
     found = capital.payback(sales, usual_sales, spent, usual_spent)
-    # then: spending alone doubled; sales ninefold, at the bound; no sales a year ago, so no word
-    np.testing.assert_allclose(found, [np.log(2 / 1.5), -np.log(2), 1.0, 0.0])
+    np.testing.assert_allclose(found, [np.log(2 / 1.5), -np.log(2), 1.0, -1.0])
+
+
+def test_spending_hears_nothing_from_who_does_not_sell_or_spend():
+    # in turn: no sales now, none a year ago, no spending now, none a year ago
+    there, none = np.ones(4), ~np.eye(4, dtype=bool)
+    found = capital.payback(*(there * one for one in none))
+    np.testing.assert_array_equal(found, np.zeros(4))
 
 
 def test_packaging_makes_a_bank_of_dies():

@@ -26,8 +26,14 @@ def test_size_has_an_end_either_way():
 
 def test_compute_to_serve():
     # .2e9 tokens per H100e-month: 5,000 H100e-months for 1e12; twice the size, 4 times as efficient
-    taken = demand.unit_compute(np.array([1.0, 2]), np.log([1.0, 4]), 0.2)
+    taken = demand.unit_compute(np.array([1.0, 2]), np.log([1.0, 4]), 0.2, 0.0)
     np.testing.assert_allclose(taken, [5000, 2500])
+
+
+def test_serving_never_costs_nothing():
+    # a millionth of the size, a million times as efficient: what no method takes away is left
+    taken = demand.unit_compute(np.array([1.0, 1e-6]), np.log([1.0, 1e6]), 0.2, 0.1)
+    np.testing.assert_allclose(taken, [5000.1, 0.1])
 
 
 def test_markup_rises_with_the_lead():

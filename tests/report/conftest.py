@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from sim.analysis.discover import discover
+from sim.analysis.optimise import optimise
+from sim.analysis.sensitivity import sensitivity
 from sim.cli import main
 from sim.experiments.compare import compare
 from sim.experiments.explain import explain
@@ -14,9 +17,9 @@ from sim.sweeps.sweep import sweep
 DESIGN = """
 title = "Does the answer turn with the response to scarcity?"
 branches = ["as_enacted", "no_controls"]
-sampler = { kind = "lhs", points = 40 }
+sampler = { kind = "lhs", points = 64 }
 replicates = 2
-months = ["2021-06"]
+months = ["2025-12"]
 outcomes = ["lead_months", "innovation_effect"]
 [factors.eta]
 key = "effort.eta"
@@ -34,7 +37,7 @@ def moat(*words: str):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """Folders: two paired runs, their comparison, its explanation, one of other luck, a sweep."""
+    """Folders: runs, what they differ in, by channel; a sweep, what was found in it; a search."""
     place = tmp_path_factory.mktemp("runs")
     design = place / "design.toml"
     design.write_text(DESIGN)
@@ -54,6 +57,9 @@ def runs(tmp_path_factory):
     for name, found in made.items():
         found.save(place / name)
     sweep(str(design), place / "sweep", workers=1)
+    discover(place / "sweep").save(place / "boxes")
+    sensitivity(place / "sweep", ["innovation_effect"], effect=True).save(place / "ranking")
+    optimise("us_chips_2027", policies=5, worlds=2).save(place / "search")
     return place
 
 
@@ -63,6 +69,9 @@ KINDS = {
     "runs": ["ours", "theirs", "parts"],
     "explanation": ["parts"],
     "sweep": ["sweep"],
+    "discovery": ["boxes"],
+    "sensitivity": ["ranking"],
+    "search": ["search"],
     "short": ["unlike"],
 }
 

@@ -22,6 +22,7 @@ CASES = {
     "missing": (["ousr"], "holds no moat result", "did you mean 'ours'?"),
     "luck": (["ours", "unlike"], "not paired: seed 0 and 3", "same --seed, --worlds and --months"),
     "sweep": (["sweep", "ours"], "a sweep is told by itself", "one report a sweep"),
+    "search": (["search", "search"], "a search is told by itself", "one report a search"),
     "stranger": (["unlike", "pair"], "not about the runs", "just these scenarios"),
 }
 
@@ -40,6 +41,7 @@ DAMAGE = {
     "no JSON": lambda place: (place / "run.json").write_text("{"),
     "no object": lambda place: (place / "run.json").write_text("[]"),
     "other kind": lambda place: (place / "run.json").write_text('{"kind": "sensitivity"}'),
+    "kind without pages": lambda place: (place / "run.json").write_text('{"kind": "forecast"}'),
     "data cut": lambda place: (place / "results.nc").write_bytes(b"CDF"),
     "no data": lambda place: (place / "results.nc").unlink(),
     "no seed": lambda place: edit(place, lambda about: about.pop("seed")),
@@ -60,6 +62,16 @@ def test_damaged_results(damage, runs, tmp_path):
     DAMAGE[damage](place)
     assert "broken" in refused(str(place), "--out", str(tmp_path / "page.html"))
     assert [one.name for one in tmp_path.iterdir()] == ["broken"]
+
+
+def test_a_discovery_whose_sweep_is_gone_or_another(runs, tmp_path):
+    """A page about worlds that are no longer there would tell of others."""
+    place = tmp_path / "boxes"
+    shutil.copytree(runs / "boxes", place)
+    edit(place, lambda about: about.update(sweep=str(tmp_path / "gone")))
+    assert "bring the folder of the sweep back" in refused(str(place))
+    edit(place, lambda about: about.update(sweep=str(runs / "sweep"), share=0.123))
+    assert "its sweep has changed since (share 0.123, now " in refused(str(place))
 
 
 def test_where_it_may_not_write(runs, tmp_path):

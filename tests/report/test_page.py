@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sim.results import Results
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 from tests.report.conftest import KINDS, moat
 
 
@@ -69,7 +69,7 @@ def test_it_says_what_it_cannot(page):
     assert "What this model cannot tell you" in page
     assert "Military use, espionage, safety, misuse" in page
     assert "Conditional forecasts, not predictions" in page
-    assert re.search(r"<td>moat (run|compare|explain|sweep) ", page)
+    assert re.search(r"<td>moat (run|compare|explain|sweep|optimise) ", page)
 
 
 def test_colours_follow_light_and_dark(page):

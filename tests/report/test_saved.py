@@ -9,11 +9,11 @@ from sim.experiments.ensemble import of_worlds
 from sim.experiments.explain import explain
 from sim.experiments.run import run
 from sim.experiments.saved import effects_between, open_explanation, scenario_of
-from sim.explained import sentence
 from sim.race import Race
 from sim.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from sim.told.explained import sentence
 from viz.report.assumptions import drawn, influences, number_at
 from viz.report.differences import different
 

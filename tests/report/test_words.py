@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.experiments.compare import LEANING, judged
 from sim.outcomes import EFFECTS, meaning_of, unit_of
 from sim.results import Results
-from sim.screen import sentence
+from sim.told.screen import sentence
 from viz.report import words
 from viz.report.of_pair import bare, readable
 

@@ -45,6 +45,11 @@ def stored(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.is_file()}
 
 
+def leave_scrap(folder: Path, process: int) -> None:
+    """What a process that is killed while it writes a block leaves behind."""
+    (folder / "worlds" / f".000000.parquet.{process}.part").write_bytes(b"PAR1")
+
+
 def no_space(*_: Any) -> None:
     """What happens where the disk is full."""
     raise OSError(errno.ENOSPC, "No space left on device")

@@ -17,7 +17,7 @@ from sim.sweeps import cluster
 from sim.sweeps.engine import StoppedError
 from sim.sweeps.store import finished, write_block
 from sim.sweeps.sweep import sweep
-from sweeps.small import PAIR, no_space, small, stored
+from sweeps.small import PAIR, leave_scrap, no_space, small, stored
 
 DESIGN = small(branches=PAIR, sampler={"kind": "lhs", "points": 48}, months=["2020-08"])
 BLOCK, BLOCKS = 8, 12
@@ -40,9 +40,14 @@ class Cluster:
         self.file = folder / "scheduler.json"
         self.processes = [self._start("scheduler", "--port", "0")]
         self.processes += [self._start("worker", "--nthreads", "1") for _ in range(2)]
-        while not self.file.exists():
+        self.address = self._address()
+
+    def _address(self) -> str:
+        """Where the scheduler listens, once its file says so: it writes the file in place, so that
+        it is there, and empty, a moment before."""
+        while not (self.file.exists() and (told := self.file.read_text())):
             time.sleep(0.05)
-        self.address = json.loads(self.file.read_text())["address"]
+        return json.loads(told)["address"]
 
     def _start(self, what: str, *words: str) -> subprocess.Popen:
         command = [sys.executable, "-m", f"distributed.cli.dask_{what}", *words]
@@ -110,6 +115,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(running, serial, tmp_path
         if not killed and done >= of // 3:
             killed.append(running.processes[-1])
             running.kill(killed[0])
+            leave_scrap(tmp_path / "x", killed[0].pid)
 
     found = sweep(DESIGN, tmp_path / "x", cluster=running.address, block=BLOCK, progress=kill_one)
     assert killed and found.complete

@@ -12,7 +12,7 @@ import pytest
 from sim.sweeps import engine
 from sim.sweeps.engine import StoppedError
 from sim.sweeps.sweep import sweep
-from sweeps.small import PAIR, small, stored
+from sweeps.small import PAIR, leave_scrap, small, stored
 
 DESIGN = small(branches=PAIR, sampler={"kind": "lhs", "points": 48}, months=["2020-08"])
 BLOCK = 8
@@ -28,13 +28,14 @@ def serial(tmp_path_factory):
 
 
 def test_a_pool_gives_the_same_and_survives_a_killed_worker(serial, tmp_path):
-    """One of two processes is killed in the middle: its blocks are run again."""
+    """One of two processes is killed in the middle: its blocks are run again, its scrap goes."""
     killed = []
 
     def kill_one(done: int, of: int) -> None:
         if not killed and done >= of // 4:
             killed.append(_children()[-1])
             os.kill(killed[0], signal.SIGKILL)
+            leave_scrap(tmp_path / "pool", killed[0])
 
     sweep(DESIGN, tmp_path / "pool", workers=2, block=BLOCK, progress=kill_one)
     assert killed and stored(tmp_path / "pool") == serial

@@ -15,8 +15,8 @@ import pytest
 import tomlkit
 from click.testing import CliRunner
 
-from sim import sweep_command
 from sim.cli import main
+from sim.commands import sweep as sweep_command
 from sim.sweeps import engine
 from sim.sweeps.store import finished
 from sim.sweeps.sweep import sweep

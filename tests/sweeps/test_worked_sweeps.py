@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import tomlkit
 from click.testing import CliRunner
 
 from sim.cli import main
@@ -16,10 +17,16 @@ from sim.scenario.layers import parse
 from sim.scenario.library import shipped, shipped_designs
 from sim.sweeps.design import design_of, read_design
 from sim.sweeps.planning import plan
+from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
+from tests.test_blocks import CANNOT_RUN
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text("utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)
+BLOCKS = [
+    (kind, body)
+    for kind, body in re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)
+    if not any(mark in body for mark in CANNOT_RUN)
+]
 FEW = {"lhs": 4, "sobol": 2, "morris": 2, "prior": 4}
 
 
@@ -68,6 +75,21 @@ def place(tmp_path_factory):
     tree["factors"]["sigma"]["levels"] = 2
     sweep(design_of(tree), folder / "runs" / "eta_sigma", workers=1)
     return folder
+
+
+def test_commands_of_the_page_work(tmp_path, monkeypatch):
+    """The shipped design made small under its name; test_cluster.py starts a cluster."""
+    monkeypatch.chdir(tmp_path)
+    Path("eta_sigma.toml").write_text(
+        tomlkit.dumps(made_small(shipped_designs()["eta_sigma"])), "utf-8"
+    )
+    commands = [line for kind, body in BLOCKS if kind == "sh" for line in body.splitlines()]
+    assert commands == ["moat sweep eta_sigma --dry-run", "moat sweep eta_sigma"]
+    for command in commands:
+        words = command.replace("eta_sigma", "eta_sigma.toml").split()[1:]
+        done = CliRunner().invoke(main, [*words, "--workers", "1"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    assert open_sweep("runs/eta_sigma").complete
 
 
 def test_python_of_the_page_works(place):

@@ -22,8 +22,12 @@ PRESETS = (
 
 
 @solara.component
-def AnswerLine(session: Session):
-    """The answer at the clock's month, or what is being done to find it."""
+def AnswerLine(session: Session, offers: bool = True):
+    """The answer at the clock's month, or what is being done to find it.
+
+    Args:
+        offers: whether scenarios to begin with are offered while nothing differs.
+    """
     found = session.found.value
     if found is None:
         Waiting(session)
@@ -40,7 +44,7 @@ def AnswerLine(session: Session):
     with solara.Div(classes=["moat-answer", *(["busy"] if busy else [])]):
         solara.ProgressLinear(busy, style={"visibility": "visible" if busy else "hidden"})
         solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
-        if found.effects is None and session.saved is None:
+        if offers and found.effects is None and session.saved is None:
             Presets(session)
 
 

@@ -12,13 +12,14 @@ from viz.dashboard.head import Head
 from viz.dashboard.levers_panel import Levers
 from viz.dashboard.notices import Notices
 from viz.dashboard.saved import open_saved
-from viz.dashboard.serve import hide_tracebacks
+from viz.dashboard.serve import hide_tracebacks, warm
 from viz.dashboard.session import Session
 from viz.dashboard.tabs import TABS
 from viz.dashboard.tour import Tour
 from viz.dashboard.view import View
 
 hide_tracebacks()
+warm()
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
 CSS = Path(__file__).with_name("page.css")
 

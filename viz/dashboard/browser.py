@@ -10,12 +10,15 @@ from viz.dashboard import link
 from viz.dashboard.bounds import LONGEST_LINK
 from viz.dashboard.session import Session
 
+SAVED = "A saved run has no link: it lies in a folder of this computer"
+TOO_LONG = "Too much for a link: take the scenario as a file"
+
 
 @solara.component_vue("browser.vue")
 def _Browser(
     query: str,
     toured: bool,
-    unshareable: bool,
+    withheld: str,
     event_pressed: Callable[[str], None],
     event_first_visit: Callable[[object], None],
 ):
@@ -44,7 +47,7 @@ def Browser(session: Session):
 
     _Browser(
         query="" if too_long else query,
-        unshareable=too_long or is_saved,
+        withheld=SAVED if is_saved else TOO_LONG if too_long else "",
         toured=session.toured.value,
         event_pressed=lambda name: keys[name]() if name in keys else None,
         event_first_visit=first_visit,

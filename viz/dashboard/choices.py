@@ -50,28 +50,8 @@ class Choice:
         return case.value(self.keys(tree)[0])
 
 
-OPENNESS, BUDGET = ("openness",), ("lab_growth", "knots", "2026-01")
+BUDGET = ("lab_growth", "knots", "2026-01")
 CHOICES = (
-    Choice(
-        "Open weights of US labs",
-        "labs",
-        "US",
-        OPENNESS,
-        "share",
-        (0, 1),
-        0.1,
-        "Chance that a flagship of any US lab is published with its weights, from the start on.",
-    ),
-    Choice(
-        "Open weights of Chinese labs",
-        "labs",
-        "China",
-        OPENNESS,
-        "share",
-        (0, 1),
-        0.8,
-        "Chance that a flagship of any Chinese lab is published with its weights.",
-    ),
     Choice(
         "Growth of US labs' budgets",
         "investors",

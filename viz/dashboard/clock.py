@@ -114,7 +114,8 @@ def Pin(session: Session):
     wrong, set_wrong = solara.use_state("")
 
     def pin(_widget, _event, value) -> None:
-        set_wrong(session.pin_text(str(value or "")))
+        typed = str(value or "").strip()
+        set_wrong(session.pin_text(typed))
         set_text("")
 
     field = solara.v.TextField(

@@ -66,7 +66,7 @@ def beside(found: Found, chosen: list[tuple[Case, Ensemble]]) -> list[tuple[Case
 @solara.component
 def Chosen(session: Session):
     """Which cases stand beside the one on the page."""
-    names = {stories.name_of(name): name for name in stories.known()}
+    names = dict(stories.titled())
     full = len(session.compared.value) >= MOST_COMPARED
 
     def add(title: str) -> None:
@@ -88,7 +88,7 @@ def Chosen(session: Session):
             on_value=add,
             dense=True,
             disabled=full,
-        )
+        ).key(f"after {session.compared.value}")  # a new one is empty again
         for case in session.compared.value:
             label = called(case)
             solara.Button(

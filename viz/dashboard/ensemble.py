@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,8 @@ class Ensemble:
     name: str
     tree: Mapping[str, Any]  # the resolved scenario, for marks of policies
     outcomes: Mapping[str, Array]
-    record: Record | None = None  # None for a saved run
-    past: Baseline | None = None  # of a baseline: from where other cases go on
+    record: Record | None = None  # what effects between two runs read; None for a saved run
+    past: Baseline | None = None  # from where other cases go on; None: it went on itself
 
     @cached_property
     def _quantiles(self) -> dict[str, Array]:
@@ -74,16 +75,19 @@ class Ensemble:
         return self._quantiles[name]
 
 
-def needed() -> set[str]:
+@cache
+def needed() -> frozenset[str]:
     """Names of the recorded series from which the outcomes shown are computed."""
-    if not _needed:
-        _needed.update(series_read(_short_record(), SHOWN))
-    return _needed
+    return frozenset(series_read(_short_record(), SHOWN))
 
 
-_needed: set[str] = set()
+@cache
+def paired() -> frozenset[str]:
+    """Names of those from which outcomes between two runs are computed: the rest is forgotten."""
+    return frozenset(series_read(_short_record(), ONLY_PAIRED))
 
 
+@cache
 def _short_record() -> Record:
     return simulate_block(open_case(Case("as_enacted")), Worlds([0]), months=2)
 
@@ -93,33 +97,36 @@ def simulate_case(
     worlds: int,
     seed: int,
     wanted: Callable[[int], bool] = lambda done: True,
-    past: Baseline | None = None,
+    pasts: Sequence[Baseline] = (),
 ) -> Ensemble:
     """Simulate a case.
 
     Args:
         wanted: called after each month with the months done; False gives up.
-        past: a baseline in the same worlds: months in which nothing can differ yet are not
-            simulated again (None: this case may be the baseline of others).
+        pasts: of other cases in the same worlds: months in which nothing can differ from one of
+            them yet are not simulated again. Without such months others can go on from this case.
 
     Raises:
         ScenarioError: the case cannot be used.
         SupersededError: `wanted` said no.
     """
     loaded = open_case(case)
-    tick = _counting(wanted, past.shared(loaded) if past else 0)
+    shared = [(one.shared(loaded), one) for one in pasts]
+    done, past = max(shared, key=itemgetter(0), default=(0, None))
+    tick = _counting(wanted, done)
     names = needed()
     with turn:
         tick(0)
-        if past:
+        if past and done:
             record, fresh = past.go_on(loaded, tick), None
         else:
-            fresh = Baseline(loaded, Worlds(range(worlds)), seed, names, tick=tick)
+            fresh = Baseline(loaded, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
             record = fresh.record
     outcomes = compute_outcomes(record, SHOWN)
     months, title = record.calendar.labels(), loaded.scenario.title
     own = (title, months, worlds, seed, case.scenario, loaded.tree)
-    return Ensemble(*own, outcomes, record, fresh)
+    kept = replace(record, arrays={name: record.arrays[name] for name in paired()})
+    return Ensemble(*own, outcomes, kept, fresh)
 
 
 def _counting(wanted: Callable[[int], bool], done: int) -> Callable[[int], None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from viz.dashboard.answer import Waiting
+from viz.dashboard.answer import AnswerLine, Waiting
 from viz.dashboard.case import dotted
 from viz.dashboard.lever_row import linked, number_in
 from viz.dashboard.policies import USUAL_DATE
@@ -26,6 +26,7 @@ def Events(session: Session):
     if session.found.value is None:
         Waiting(session)
     else:
+        AnswerLine(session, offers=False)
         Acts(session, session.found.value)
 
 
@@ -42,7 +43,8 @@ def Acts(session: Session, found: Found):
         solara.HTML(unsafe_innerHTML=title)
         drawn = solara.use_memo(lambda: timeline(marks(tree), found.this.months), [found])
         solara.HTML(unsafe_innerHTML=drawn)
-        note = "American blue, Chinese red; what you added is bold. Choose an act below to move it."
+        note = "American blue, Chinese red; what you added is bold. Choose an act below to "
+        note += "move it." if session.saved is None else "read its source."
         solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])
     if session.saved is None:
         Add(session, tree, choose)
@@ -100,9 +102,15 @@ def Act(session: Session, one: dict[str, Any], is_open: bool, choose):
             Open(session, one, changed)
 
 
+@solara.component_vue("sight.vue")
+def _Sight(at: str):
+    """Keeps the open act in sight: the list is in order of time, so a new date moves it."""
+
+
 @solara.component
 def Open(session: Session, one: dict[str, Any], changed: bool):
     """Fields of an act."""
+    _Sight(at=f"{one['day']}")
     act = one["act"]
     told = " ".join(f"{act.get('description', '')}".split())
     text = f"<p>{escape(told)}</p><p><b>Source:</b> {linked(' '.join(act['source'].split()))}</p>"

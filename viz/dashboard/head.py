@@ -38,15 +38,19 @@ def Head(session: Session):
                 icon=True,
                 attributes={"aria-label": "Tour", "title": "Tour of the page"},
             )
-            solara.lab.ThemeToggle()
+            _Theme()
+
+
+@solara.component_vue("theme.vue")
+def _Theme():
+    """Light, dark, or as the system; Solara's own toggle has no name to read out."""
 
 
 @solara.component
 def Choose(session: Session):
     """The scenario, the baseline behind it, and the number of worlds."""
     with solara.Div(classes=["moat-row"]):
-        titles = {name: stories.name_of(name) for name in stories.known()}
-        items = [{"text": title, "value": name} for name, title in titles.items()]
+        items = [{"text": title, "value": name} for title, name in stories.titled()]
         for label, value, on_value, look in (
             ("Scenario", session.case.value.scenario, session.open, "wide"),
             ("Baseline", session.baseline.value, session.baseline.set, "wide"),

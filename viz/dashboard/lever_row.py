@@ -122,7 +122,8 @@ def Move(
     with solara.Div(classes=["lever-line"]):
         shown = "" if value is None else f"{value:g}"
         Slide(lever, lever.rest if value is None else value, on_set)
-        Typed(f"{lever.title}, {lever.unit}", shown, typed, bool(lever.disabled))
+        label = ", ".join(filter(None, (lever.title, lever.unit)))
+        Typed(label, shown, typed, bool(lever.disabled))
         Words("span", "lever-unit", escape(lever.unit))
 
 

@@ -12,7 +12,7 @@ from viz.dashboard.case import Case
 from viz.dashboard.choices import CHOICES, Choice
 from viz.dashboard.lever_row import Lever, LeverRow
 from viz.dashboard.numbers import short
-from viz.dashboard.policies import USUAL_DATE, Leap, Policy
+from viz.dashboard.policies import USUAL_DATE, Policy
 from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Session
 from viz.marks import when
@@ -82,7 +82,7 @@ def PolicyLever(session: Session, policy: Policy, tree: dict):
 
     lever = Lever(
         policy.title,
-        told(policy, tree) if state is None else f"from {when(f'{day:%Y-%m}')} on",
+        policy.told(tree) if state is None else f"from {when(f'{day:%Y-%m}')} on",
         policy.declared["unit"].replace("share", "").replace("1", "x"),
         policy.ends,
         policy.is_log,
@@ -95,22 +95,13 @@ def PolicyLever(session: Session, policy: Policy, tree: dict):
     LeverRow(lever, value, put, lambda: session.undo(policy.key), problem, more)
 
 
-def told(policy: Policy, tree: dict) -> str:
-    """What the scenario itself does of this kind."""
-    if isinstance(policy, Leap):
-        return "as the scenario says: none beyond its own"
-    count = len(policy.others(tree))
-    acts = "no act" if not count else "1 act" if count == 1 else f"{count} acts"
-    return f"as the scenario says: {acts} of this kind"
-
-
 @solara.component
 def ChoiceLever(session: Session, choice: Choice, tree: dict):
     """One number for all labs of a bloc."""
     keys = choice.keys(tree)
     lever = Lever(
         choice.title,
-        "as the scenario says, lab by lab" if choice.table == "labs" else "as the scenario says",
+        "as the scenario says",
         choice.unit.replace("share", ""),
         choice.span,
         False,

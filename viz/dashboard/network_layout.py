@@ -143,6 +143,9 @@ def _buyers(story: Scenario) -> list[Place]:
 def label_box(place: Place) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a label."""
     wide = CHARACTER * max(map(len, place.lines))
+    if place.kind == "border":
+        left, top = place.x + 8, place.y - place.tall / 2 + 3
+        return left, top, left + wide, top + LINE
     if place.side == "right":
         left = place.x + place.radius + 5
         return left, place.y - LINE / 2, left + wide, place.y + LINE / 2
@@ -152,4 +155,4 @@ def label_box(place: Place) -> tuple[float, float, float, float]:
 
 def label_top(place: Place) -> float:
     """Where a label below its actor begins."""
-    return place.y + place.radius + 3 if place.kind != "border" else place.y - place.tall / 2 - LINE
+    return place.y + place.radius + 3

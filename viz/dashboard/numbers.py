@@ -11,6 +11,7 @@ UNITS = {
     "probability": "",
     "H100e": "H100e",
     "USD/1e6 tokens": "USD/M tokens",
+    "2024-12 = 100": "(2024-12 = 100)",
 }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from sim.scenario.instruments import KINDS, Breakthrough
+from sim.scenario.instruments import KINDS
 from sim.scenario.quantity import Frozen
 from viz.dashboard.case import Case, dotted
 from viz.marks import ADDED
@@ -32,8 +32,12 @@ class Policy:
         is_log: whether the lever moves by factors.
         span: ends of the lever where they are narrower than what the schema allows.
         is_front: whether it stands in front.
+        table: of the scenario, which takes the act.
+        dated: the act's field that says from when it holds.
     """
 
+    table: ClassVar[str] = "events"
+    dated: ClassVar[str] = "effective"
     title: str
     kind: str
     by: str
@@ -49,11 +53,6 @@ class Policy:
     def name(self) -> str:
         """Of the act in the scenario: `my_chip_rule`."""
         return f"{ADDED}{self.kind}_{self.place}".lower()
-
-    @property
-    def table(self) -> str:
-        """The table of the scenario that takes the act."""
-        return "events"
 
     @property
     def key(self) -> str:
@@ -114,50 +113,13 @@ class Policy:
             return f"This scenario's {self.by} does not use this instrument."
         return ""
 
-    def state(self, case: Case) -> tuple[float, date] | None:
-        """Value and date where the visitor set the lever."""
-        act = case.value(self.key)
-        return None if act is None else (act[self.field]["value"], act["effective"])
-
-
-@dataclass(frozen=True)
-class Leap(Policy):
-    """A lever that puts a breakthrough in efficiency into a scenario; `place` is the lab."""
-
-    open: bool = True
-
-    @property
-    def name(self) -> str:
-        """Of the breakthrough in the scenario: `my_breakthrough_deepseek`."""
-        return f"{ADDED}breakthrough_{self.place}".lower()
-
-    @property
-    def table(self) -> str:
-        """The table of the scenario that takes it."""
-        return "breakthroughs"
-
-    @property
-    def schema(self) -> type[Frozen]:
-        """The model of breakthroughs."""
-        return Breakthrough
-
-    @property
-    def meaning(self) -> str:
-        """What the number means, from the schema."""
-        fields = self.schema.model_fields
-        return f"{fields['training_gain'].description}, and {fields['inference_gain'].description}."
-
-    def act(self, value: float, day: date, tree: Mapping[str, Any]) -> dict[str, Any]:
-        """The breakthrough as a table of the scenario."""
-        gain = {"value": value, "unit": self.declared["unit"]}
-        own = {"lab": self.place, "date": day, "training_gain": gain, "inference_gain": dict(gain)}
-        return own | {"pace": {"value": 1, "unit": "1"}, "open": self.open, "source": SOURCE}
-
-    def withheld(self, tree: Mapping[str, Any]) -> str:
-        """Why it could not happen in this scenario."""
-        return "" if self.place in tree["labs"] else f"This scenario has no lab {self.place}."
+    def told(self, tree: Mapping[str, Any]) -> str:
+        """What the scenario itself does of this kind."""
+        count = len(self.others(tree))
+        acts = "no act" if not count else "1 act" if count == 1 else f"{count} acts"
+        return f"as the scenario says: {acts} of this kind"
 
     def state(self, case: Case) -> tuple[float, date] | None:
         """Value and date where the visitor set the lever."""
         act = case.value(self.key)
-        return None if act is None else (act[self.field]["value"], act["date"])
+        return None if act is None else (act[self.field]["value"], act[self.dated])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from viz.dashboard.policies import CHINESE, US, Leap, Policy
+from viz.dashboard.policies import CHINESE, US, Policy
+from viz.dashboard.turns import Leap, Weights
 
 POLICIES = (
     Policy(
@@ -69,6 +70,26 @@ POLICIES = (
         (1, 20),
         True,
         open=False,
+    ),
+    Weights(
+        "Open weights of Chinese labs",
+        "openness",
+        "",
+        "China",
+        0.1,
+        "Chance that a flagship of any Chinese lab is published with its weights.",
+        "openness",
+        is_front=True,
+    ),
+    Weights(
+        "Open weights of US labs",
+        "openness",
+        "",
+        "US",
+        0.8,
+        "Chance that a flagship of any US lab is published with its weights.",
+        "openness",
+        is_front=True,
     ),
     Policy(
         "Allied tools",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
 import sys
 import warnings
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,6 +65,23 @@ def hide_tracebacks() -> None:
 
     if server:
         server.traceback = SimpleNamespace(format_exception=told)
+
+
+def warm() -> Thread:
+    """Import in the background what the first moved lever would wait for.
+
+    xarray asks whether an array is one of dask's as soon as it sees one, and loads it for that.
+    What is loaded by then stays for good: the collector of garbage, which would look at all of it
+    after every few levers for about 80 ms, is told to look at what comes later.
+    """
+
+    def load() -> None:
+        import_module("dask.array")
+        gc.freeze()
+
+    loading = Thread(target=load, daemon=True)
+    loading.start()
+    return loading
 
 
 def check_opened(opened: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import solara
 
-from sim.experiments.again import Baseline
 from sim.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard import bounds
@@ -107,28 +106,28 @@ class Session:
 
     # --- simulating ---------------------------------------------------------------------------
 
-    def ensemble(
-        self,
-        case: Case,
-        wanted: Callable[[int], bool] = lambda done: True,
-        past: Baseline | None = None,
-    ) -> Ensemble:
-        """The worlds of a case, from memory where they were simulated before.
-
-        Args:
-            past: of the baseline, from which the case goes on.
-        """
+    def ensemble(self, case: Case, wanted: Callable[[int], bool] = lambda done: True) -> Ensemble:
+        """The worlds of a case, from memory where they were simulated before."""
         key = (case, self.worlds.value, self.seed.value)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        fresh = simulate_case(*key, wanted, past)
+            pasts = [one.past for at, one in self._kept.items() if one.past and at[1:] == key[1:]]
+        fresh = simulate_case(*key, wanted, pasts)
         with self._lock:
             self._kept[key] = fresh
             while len(self._kept) > bounds.KEPT:
                 self._kept.popitem(last=False)
+            self._forget_pasts()
         return fresh
+
+    def _forget_pasts(self) -> None:
+        """They are large: kept are the baseline's and the newest of the others."""
+        baseline = (Case(self.baseline.value), self.worlds.value, self.seed.value)
+        others = [one for at, one in self._kept.items() if one.past and at != baseline]
+        for older in others[:-1]:
+            older.past = None
 
     def simulate(self) -> None:
         """Simulate what is asked for now; gives up when something newer is asked.
@@ -164,7 +163,7 @@ class Session:
     def _pair(self, case: Case, is_wanted: Callable[[int], bool]) -> Found:
         began = time.perf_counter()
         baseline = self.ensemble(Case(self.baseline.value), is_wanted)
-        this = self.ensemble(case, is_wanted, baseline.past)
+        this = self.ensemble(case, is_wanted)
         taken = time.perf_counter() - began
         if this is baseline:
             return Found(case, this, baseline, None, taken)
@@ -264,7 +263,8 @@ class Session:
             return f"0 to {known - 1}"
         if world not in self.pinned.value and len(self.pinned.value) >= bounds.MOST_PINNED:
             return f"at most {bounds.MOST_PINNED}"
-        self.pin(world)
+        if world not in self.pinned.value:  # a browser tells it twice: by Enter, by leaving
+            self.pin(world)
         return ""
 
     def choose(self, actor: str | None) -> None:

@@ -43,6 +43,11 @@ def name_of(name: str) -> str:
     return title(known()[name])
 
 
+def titled() -> list[tuple[str, str]]:
+    """Title and name of the scenarios that can be opened, in the order of the titles."""
+    return sorted((name_of(name), name) for name in known())
+
+
 @lru_cache(maxsize=64)
 def open_case(case: Case) -> Loaded:
     """The checked scenario of a case, in worlds that fit history, as `moat run` takes it.

@@ -47,8 +47,8 @@ def Tour(session: Session):
     title, text = STEPS[step]
 
     def leave() -> None:
+        session.toured.set(True)  # first: whoever reloads as soon as it is gone is not toured again
         session.tour.set(None)
-        session.toured.set(True)
 
     def go_on() -> None:
         if step + 1 < len(STEPS):

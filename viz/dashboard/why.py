@@ -6,7 +6,7 @@ from html import escape
 
 import solara
 
-from sim.explained import method, sentence
+from sim.told.explained import method, sentence
 from viz.dashboard.explaining import OUTCOMES, CancelledError, Splitting, start
 from viz.dashboard.session import Session
 from viz.figures_svg import as_svg

@@ -10,6 +10,7 @@ from viz.dashboard.session import Found
 from viz.marks import when
 
 HEADLINE = "lead_months"
+LEAST = 0.05  # months: less is said as no difference
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def answer(found: Found, month: int, baseline_title: str) -> Answer:
     if found.effects is None:
         return _level(found, month, label)
     told = verdict(found.effects, HEADLINE, label)
-    return Answer(_sentence(told, label), certainty(told), _detail(told, found, baseline_title))
+    return Answer(sentence(told, label), certainty(told), _detail(told, found, baseline_title))
 
 
 def certainty(told: Verdict) -> str:
@@ -60,11 +61,16 @@ def _level(found: Found, month: int, label: str) -> Answer:
     return Answer(sentence, "level", f"{worlds} {doing}")
 
 
-def _sentence(told: Verdict, label: str) -> str:
+def sentence(told: Verdict, label: str) -> str:
+    """What the change did to the lead by a month."""
     if certainty(told) == "level":
         return f"By {when(label)} this has changed nothing in the US lead."
     how = "longer" if told.median > 0 else "shorter"
-    size = f"{short(abs(told.median))} months {how} [{signed(told.low)}, {signed(told.high)}]"
+    band = f"[{signed(told.low)}, {signed(told.high)}]"
+    if abs(told.median) < LEAST:
+        alike = f"hardly {how} than" if told.sign else "about as long as"
+        return f"In {when(label)} the US lead is {alike} in the baseline ({band} months)."
+    size = f"{short(abs(told.median))} months {how} {band}"
     return f"In {when(label)} the US lead is {size} than in the baseline."
 
 

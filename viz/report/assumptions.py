@@ -112,7 +112,7 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     month = told_month(results)
     worlds = results.about["worlds"]
     story = scenario_of(results.about["scenario"])
-    everything = _everything(story)
+    everything = all_numbers(story)
     if worlds < ENOUGH:
         words = [
             f"With {worlds} worlds it cannot be told which assumptions the answer hangs on "
@@ -153,7 +153,8 @@ def _table(results: Results, name: str, month: str, meanings: dict[str, str]) ->
     return Table(caption, head, rows)
 
 
-def _everything(story: Scenario) -> Table:
+def all_numbers(story: Scenario) -> Table:
+    """Every number of a scenario besides its acts, with its source."""
     meanings = _meanings(story)
     rows = [
         [path, f"{shown(item)} {_unit(item.unit)}", meanings.get(path, ""), item.source]

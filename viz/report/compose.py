@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.results import Results
-from sim.screen import which_worlds
-from sim.sweeps.store import Sweep
-from viz.report import of_pair, of_run, of_sweep, words
+from sim.told.screen import which_worlds
+from viz.report import of_discovery, of_pair, of_run, of_search, of_sensitivity, of_sweep, words
 from viz.report.differences import plain
 from viz.report.limits import limits
 from viz.report.origin import origin
-from viz.report.page import Report, Section, Table
+from viz.report.page import Report
 from viz.report.read import Given, Pair
+from viz.report.words import CAVEAT, RANGES
 
-RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
-CAVEAT = "Conditional forecasts, not predictions."
+ALONE: dict[str, Callable[..., Report]] = {
+    "sweep": of_sweep.report,
+    "sensitivity": lambda found: of_sensitivity.report(*found),
+    "discovery": lambda found: of_discovery.report(*found),
+    "search": of_search.report,
+}
 
 
 def compose(given: Given) -> Report:
     """The report of whatever was given."""
-    if given.sweep is not None:
-        return _sweep(given.sweep)
+    if given.kind:
+        return ALONE[given.kind](given.alone)
     if given.effects or given.explanations:
         return _comparison(given)
     return _run(given.runs[0])
@@ -86,30 +92,3 @@ def _answers(given: Given) -> list[str]:
         for effects in given.effects
         for sentence in of_pair.answer(effects)[:2]
     ]
-
-
-def _sweep(sweep: Sweep) -> Report:
-    outputs = of_sweep.outputs_of(sweep)
-    rows = [["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"]]
-    rows += [
-        [key, ", ".join(f"{name} {said}" for name, said in value.items())]
-        if isinstance(value, dict)
-        else [key, str(value)]
-        for key, value in sweep.about.items()
-        if isinstance(value, str | int | dict)
-    ]
-    rows += [[f"hash of {one['name']}", one["hash"]] for one in sweep.about["branches"]]
-    table = Table("The sweep", ["what", "value"], rows)
-    return Report(
-        "Report of a sweep",
-        of_sweep.title_of(sweep),
-        [plain(sweep.design.why or "")],
-        of_sweep.answer(outputs),
-        f"{outputs[0].values.size} worlds over {len(outputs[0].points)} points of the design. "
-        f"{RANGES} {CAVEAT}",
-        [
-            *of_sweep.sections(sweep, outputs),
-            limits(),
-            Section("Where the numbers come from", tables=[table]),
-        ],
-    )

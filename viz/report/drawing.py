@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 import matplotlib
@@ -17,10 +18,12 @@ from viz import theme
 from viz.report.page import Drawing
 
 SIZE = (7.6, 3.5)  # inches of one panel; a hundred points of the page each
+WIDEST = 9.6  # inches: what is wider would be read with a glass
 INKS = {  # colours of the figures, and the variables of the page that stand for them
     theme.INK: "--ink",
     theme.GREY: "--axis",
     "#e6e6e6": "--grid",
+    "#ececec": "--grid",
     "#ffffff": "--paper",
     "#000000": "--ink",
     theme.BLUE: "--blue",
@@ -41,12 +44,15 @@ def panel(draw: Panel, results: Results, caption: str, alt: str) -> Drawing:
     return drawn(figure, caption, alt)
 
 
-def whole(figure: Figure, alt: str) -> Drawing:
+def whole(figure: Figure, alt: str, plate: bool = False) -> Drawing:
     """A figure made for a file: its title and caption become text of the page."""
     caption = " ".join(figure.get_supxlabel().split())
     figure.suptitle("")
     figure.supxlabel("")
-    return drawn(figure, caption, alt)
+    width, height = figure.get_size_inches()
+    smaller = min(1, WIDEST / width)
+    figure.set_size_inches(smaller * width, smaller * height)
+    return replace(drawn(figure, caption, alt), plate=plate)
 
 
 def drawn(figure: Figure, caption: str, alt: str) -> Drawing:

@@ -8,10 +8,10 @@ from functools import partial
 
 from sim.experiments.compare import Verdict, verdict
 from sim.experiments.parts import Explanation
-from sim.explained import method
-from sim.explained import sentence as by_channel
 from sim.results import Results
-from sim.screen import WORDED, sentence
+from sim.told.explained import method
+from sim.told.explained import sentence as by_channel
+from sim.told.screen import WORDED, sentence
 from viz.figures import EFFECT_CAPTION, EFFECTS
 from viz.parts import parts_figure
 from viz.report.assumptions import assumptions
@@ -146,7 +146,7 @@ def channels(found: Explanation) -> Section:
 
 def split_rows(split) -> list[list[str]]:
     """Rows of a split, by the rules of `moat explain`."""
-    from sim.explained import table
+    from sim.told.explained import table
 
     columns = [list(column.cells) for column in table(split).columns]
     return [[f"{split.name}, {split.unit}", *cells] for cells in zip(*columns, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sim.outcomes import label_of
 from sim.results import Results
-from sim.screen import WORDED, cell, shown_months
+from sim.told.screen import WORDED, cell, shown_months
 from viz import economy, figures
 from viz.report import words
 from viz.report.assumptions import assumptions

@@ -1,7 +1,8 @@
-"""The sections of a sweep: what varied, how outcomes are spread, what moves them."""
+"""The report of a sweep: what varied, how outcomes are spread, what moves them."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -12,22 +13,47 @@ from matplotlib.figure import Figure
 from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, analyse
 from sim.experiments.compare import judged
-from sim.moved import sentences
+from sim.experiments.saved import scenario_of
 from sim.scenario.errors import ScenarioError
-from sim.screen import figure_of
-from sim.sweeps.store import Sweep, finished
+from sim.sweeps.store import SESSIONS, Sweep, finished
+from sim.told.moved import ranking_table, sentences
+from sim.told.screen import figure_of
 from viz import theme
+from viz.report.assumptions import TITLE, all_numbers
+from viz.report.differences import plain
 from viz.report.drawing import Drawing, drawn, whole
+from viz.report.limits import limits
 from viz.report.of_pair import readable
-from viz.report.page import Section, Table
+from viz.report.page import Report, Section, Table, of_terminal
+from viz.report.words import CAVEAT, RANGES
 from viz.sensitivity import influence_figure
 
+MOVES = "What moves them"
 MOST = 5  # outcomes of which distributions and influences are shown
 CAPTION = (
     "Share of the sweep's worlds in each bin; worlds beyond the 1st and 99th percentile stand in "
     "the outermost bins. They are shares of the design, and chances only where the design draws "
-    "from the priors. Black: median; dashed: 5 and 95 %."
+    "from the priors. Solid: median; dashed: 5 and 95 %."
 )
+
+
+def report(sweep: Sweep) -> Report:
+    """The report of a sweep."""
+    outputs = outputs_of(sweep)
+    return Report(
+        "Report of a sweep",
+        title_of(sweep),
+        [plain(sweep.design.why or "")],
+        spread_sentences(outputs),
+        basis(outputs),
+        [*sections(sweep, outputs), assumed(sweep), limits(), origin(sweep)],
+    )
+
+
+def basis(outputs: list[Output], ranges: str = RANGES) -> str:
+    """Of how many worlds a sweep speaks."""
+    worlds, points = outputs[0].values.size, len(outputs[0].points)
+    return f"{worlds} worlds over {points} points of the design. {ranges} {CAVEAT}"
 
 
 def title_of(sweep: Sweep) -> str:
@@ -43,8 +69,8 @@ def outputs_of(sweep: Sweep) -> list[Output]:
     return [read_output(held, name, last_month(sweep), effect) for name in names]
 
 
-def answer(outputs: list[Output]) -> list[str]:
-    """How each output is spread, with the share of worlds on either side where it is an effect."""
+def spread_sentences(outputs: list[Output]) -> list[str]:
+    """How each is spread, with the share of worlds on either side where it is an effect."""
     return [spread_sentence(one) for one in outputs]
 
 
@@ -56,7 +82,7 @@ def spread_sentence(output: Output) -> str:
     low, median, high = (figure_of(x) for x in (found.low, found.median, found.high))
     unit = "" if found.unit == "1" else f" {found.unit}"
     told = f"{output.title}: {median}{unit} [{low}, {high}]"
-    if output.is_effect and found.sign == 0:
+    if output.is_effect and found.sign == 0 and np.any(values):
         told = f"Unclear: {told}"
     if output.is_effect:
         up, down = found.share_positive, found.share_negative
@@ -66,16 +92,21 @@ def spread_sentence(output: Output) -> str:
 
 def sections(sweep: Sweep, outputs: list[Output]) -> list[Section]:
     """What a sweep shows."""
-    spread = Section(
-        "How outcomes are spread",
-        drawings=[_spread(one, CAPTION if at == 0 else "") for at, one in enumerate(outputs)],
-    )
-    return [_factors(sweep), spread, _influences(sweep, outputs)]
+    return [factors(sweep), spread(outputs), _influences(sweep, outputs)]
 
 
-def _factors(sweep: Sweep) -> Section:
-    rows = [[one.name, one.key or "named sets", one.kind, _between(one), one.unit] for one in
-            sweep.factors]  # fmt: skip
+def spread(outputs: list[Output]) -> Section:
+    """How each output is spread over the worlds, as figures."""
+    drawings = [_spread(one, CAPTION if at == 0 else "") for at, one in enumerate(outputs)]
+    return Section("How outcomes are spread", drawings=drawings)
+
+
+def factors(sweep: Sweep) -> Section:
+    """What was varied, and between which ends."""
+    rows = [
+        [one.name, one.key or "named sets", one.kind, _between(one), one.unit or ""]
+        for one in sweep.factors
+    ]
     done = len(finished(sweep.folder))
     words = [
         f"{len(sweep.points)} points ({sweep.design.sampler.kind}), {sweep.design.replicates} "
@@ -118,6 +149,33 @@ def _spread(output: Output, caption: str) -> Drawing:
     return drawn(figure, caption, alt)
 
 
+def assumed(sweep: Sweep) -> Section:
+    """Every number of the scenario that was swept, where the sweep says it."""
+    about = json.loads((sweep.folder / SESSIONS).read_text("utf-8"))
+    story = scenario_of(about["scenarios"][0])
+    words = [
+        "All numbers that are no factor are as below: fixed, or drawn anew for each world where "
+        "they have a range."
+    ]
+    return Section(TITLE, words, tables=[all_numbers(story)])
+
+
+def origin(sweep: Sweep, again: str = "") -> Section:
+    """How to make a sweep again, and what was found in it by the command `again`."""
+    rows = [["found again", again]] if again else []
+    rows += [["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"]]
+    rows += [
+        [key, ", ".join(f"{name} {said}" for name, said in value.items())]
+        if isinstance(value, dict)
+        else [key, str(value)]
+        for key, value in sweep.about.items()
+        if isinstance(value, str | int | dict)
+    ]
+    rows += [[f"hash of {one['name']}", one["hash"]] for one in sweep.about["branches"]]
+    table = Table("The sweep", ["what", "value"], rows)
+    return Section("Where the numbers come from", tables=[table])
+
+
 def influences_of(sweep: Sweep, outputs: list[Output]) -> Sensitivity | str:
     """What moves the outputs, or why that cannot be told."""
     effect = outputs[0].is_effect
@@ -131,13 +189,26 @@ def influences_of(sweep: Sweep, outputs: list[Output]) -> Sensitivity | str:
 
 def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
     found = influences_of(sweep, outputs)
-    title = "What moves them"
     if isinstance(found, str):
-        return Section(title, [f"It cannot be told from this sweep: {found}."])
+        return Section(MOVES, [f"It cannot be told from this sweep: {found}."])
+    return influences(found)
+
+
+def influences(found: Sensitivity) -> Section:
+    """What moves each output: sentences, figures, a table each."""
     drawings = [
         whole(influence_figure(found, one), f"What moves {one.output.label}, factor by factor")
         for one in found.rankings
     ]
     drawings = [*drawings[:1], *(replace(one, caption="") for one in drawings[1:])]
+    tables = [
+        replace(of_terminal(ranking_table(one)), folded=True, numeric=True)
+        for one in found.rankings
+    ]
+    return Section(MOVES, points=moved(found), drawings=drawings, tables=tables)
+
+
+def moved(found: Sensitivity) -> list[str]:
+    """A few sentences for each output."""
     still = [f"Nothing in this sweep moves {one.title}." for one in found.still]
-    return Section(title, points=[*map(sentences, found.rankings), *still], drawings=drawings)
+    return [*map(sentences, found.rankings), *still]

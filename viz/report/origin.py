@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from sim.screen import which_worlds
+from sim.told.screen import which_worlds
 from viz.report.page import Section, Table
 
 VERBS = {"run": "run", "comparison": "compare", "explanation": "explain"}
@@ -47,7 +47,7 @@ def _drawn(ensemble: dict[str, Any]) -> str:
     return f"{told} Hash of the posterior: {ensemble['hash']}" if "hash" in ensemble else told
 
 
-def _short(file: str) -> str:
+def short(file: str) -> str:
     """A file without the folders of the machine on which it lay."""
     return "/".join(Path(file).parts[-2:])
 
@@ -59,7 +59,7 @@ def _table(about: dict[str, Any]) -> Table:
             one = about[role]
             rows.append([role, f"{one['name']}: {one['title']}"])
             rows.append([f"{role}: hash", one["hash"]])
-            rows.append([f"{role}: files", " < ".join(map(_short, one["files"]))])
+            rows.append([f"{role}: files", " < ".join(map(short, one["files"]))])
     rows += [
         ["worlds", f"{about['worlds']}, months {about['months']}"],
         ["drawn", _drawn(about["scenario"]["ensemble"])],

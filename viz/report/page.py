@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
+
+LINE, NARROWEST = 95, 12  # letters of a table that fit into the text's width; of a column at least
 
 
 @dataclass(frozen=True)
@@ -12,10 +15,12 @@ class Drawing:
     Attributes:
         svg: with title and description inside.
         caption: what is shown, and where the uncertainty comes from.
+        plate: whether it stays on white in the dark, as maps do whose colours are a scale.
     """
 
     svg: str
     caption: str
+    plate: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,23 @@ class Table:
     rows: list[list[str]]
     folded: bool = False
     numeric: bool = False
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether its rows are longer than a line of text."""
+        columns = zip(self.head, *self.rows, strict=True)
+        return sum(max(NARROWEST, *map(len, column)) for column in columns) > LINE
+
+
+def of_terminal(shown: Any, caption: str = "") -> Table:
+    """A table made for a terminal; a row that goes on with the one above is filled up from it."""
+    head = [str(column.header) for column in shown.columns]
+    rows: list[list[str]] = []
+    for cells in zip(*(column.cells for column in shown.columns), strict=True):
+        row = [str(cell) for cell in cells]
+        lead = next((at for at, cell in enumerate(row) if cell), 0)
+        rows.append([*rows[-1][:lead], *row[lead:]] if lead and rows else row)
+    return Table(caption or str(shown.title), head, rows)
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.saved import open_discovery, open_optimum, open_sensitivity
 from sim.experiments.parts import Explanation
 from sim.experiments.saved import effects_between, open_explanation
 from sim.outcomes import OUTCOMES, PAIRED
 from sim.results import ABOUT, Results
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.sweeps.store import Sweep, holds_sweep, open_sweep
+from sim.sweeps.store import holds_sweep, open_sweep
 
 SAID = ("scenario", "seed", "worlds", "months", "versions", "generator", "finished", "seconds")
 SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved", "ensemble")
 OLD = "the files are damaged or of another version of moat; make the result again"
+VERBS = ("run", "compare", "explain", "sweep", "sensitivity", "discover", "optimise")
 Pair = Results | Explanation  # what two scenarios differ in
-KINDS = ("run", "comparison", "explanation", "sweep")
+ALONE: dict[str, Callable[[Path], Any]] = {  # told by themselves
+    "sweep": open_sweep,
+    "sensitivity": open_sensitivity,
+    "discovery": open_discovery,
+    "search": open_optimum,
+}
+KINDS = ("run", "comparison", "explanation", *ALONE)
 
 
 @dataclass
@@ -30,13 +38,15 @@ class Given:
         runs: in the order asked for; the last is what the others are compared with.
         effects: comparisons, saved ones and those between runs.
         explanations: effects by channel.
-        sweep: stands alone.
+        kind: of what stands alone, if anything does.
+        alone: as it was opened.
     """
 
     runs: list[Results] = field(default_factory=list)
     effects: list[Results] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
-    sweep: Sweep | None = None
+    kind: str = ""
+    alone: Any = None
 
     @property
     def pairs(self) -> list[Pair]:
@@ -59,11 +69,12 @@ def read(folders: list[Path]) -> Given:
     """
     given = Given()
     kinds = [kind_of(folder) for folder in folders]
-    if "sweep" in kinds:
+    single = next((kind for kind in kinds if kind in ALONE), "")
+    if single:
         if len(folders) > 1:
-            wrong = "a sweep is told by itself"
-            raise ScenarioError(Problem("report", "", wrong, "give one report a sweep"))
-        given.sweep = _opened(folders[0], open_sweep)
+            wrong = f"a {single} is told by itself"
+            raise ScenarioError(Problem("report", "", wrong, f"give one report a {single}"))
+        given.kind, given.alone = single, _opened(folders[0], ALONE[single])
         return given
     for folder, kind in zip(folders, kinds, strict=True):
         if kind == "explanation":
@@ -87,7 +98,7 @@ def kind_of(folder: Path) -> str:
     if holds_sweep(folder):
         return "sweep"
     if not (folder / ABOUT).is_file():
-        hint = "name a folder that moat run, compare, explain or sweep has written"
+        hint = f"name a folder that moat {', '.join(VERBS)} has written"
         near = nearest(folder.name, [one.name for one in _beside(folder)])
         near = f"; {near}" if near else ""
         raise FileNotFoundError(f"{folder} holds no moat result ({ABOUT}): {hint}{near}")
@@ -95,10 +106,8 @@ def kind_of(folder: Path) -> str:
     kind = about.get("kind") if isinstance(about, dict) else None
     if kind not in KINDS:
         hint = f"reports tell folders of kind {', '.join(KINDS)}"
-        if kind == "sensitivity":
-            hint = "give the folder of its sweep: the report ranks its factors itself"
         raise ScenarioError(Problem(str(folder), "kind", f"is '{kind}'", hint))
-    if kind != "sweep":
+    if kind not in ALONE:
         _check(folder, about)
     return kind
 

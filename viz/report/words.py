@@ -6,9 +6,11 @@ import numpy as np
 
 from sim.experiments.compare import Verdict, judged
 from sim.results import Results
-from sim.screen import figure_of, reversal
+from sim.told.screen import figure_of, reversal
 
 FAR = "2030-12"  # at which answers look, where a run reaches it
+RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
+CAVEAT = "Conditional forecasts, not predictions."
 SINCE = "2024-12"  # from which changes are told: the end of what was observed
 
 

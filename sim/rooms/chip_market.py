@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Turn
-from sim.catalogue import pulls
 from sim.mechanisms import leakage, market
 from sim.mechanisms.clearing import (
     Conditions,
@@ -19,8 +18,9 @@ from sim.mechanisms.clearing import (
     place,
     receive,
 )
+from sim.rooms.catalogue import pulls
 from sim.units import USD_PER_BN
-from sim.worlds import Block, Remembered, total
+from sim.worlds import Block, Remembered, frozen, total
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -49,6 +49,7 @@ class ChipMarket:
     def __init__(self, race: Race) -> None:
         self.race = race
         self.at = np.concatenate([buyers.blocs.index for buyers in race.buyers])
+        self.of_bloc = [np.flatnonzero(self.at == bloc) for bloc in range(len(race.blocs))]
         names = [name for buyers in race.buyers for name in buyers.names]
         pull, home = pulls(race, names, [race.blocs[row] for row in self.at])
         shape = (*pull.shape[:2], race.worlds.count)
@@ -60,12 +61,14 @@ class ChipMarket:
         listed = race.story.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
         self.allowed = Remembered(self._allowed)
+        nothing = frozen(np.zeros(race.clouds.shape))
+        self.no_rent = nothing, nothing
         self.training_cost, self.inference_cost = self._first_costs()
 
     def clear(self, turn: Turn, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
         buyers = self.race.buyers
-        rented = [self._rent(turn, offer), self._no_rent()]
+        rented = [self._rent(turn, offer), self.no_rent]
         overhead = turn.numbers.capital.overhead
         money = [
             np.maximum(who.cash - rent, 0.0) / overhead * who.active
@@ -92,7 +95,7 @@ class ChipMarket:
         """What compute costs before anything is bought: what is on sale, at list, in every bloc."""
         race = self.race
         product = race.catalogue.products(0)
-        worth = race.catalogue.worths(product.spec)
+        worth = race.catalogue.worths(race.catalogue.variants.products(0))
         weight = market.split(race.suppliers.installed * self.on_sale)
         everywhere = np.ones((len(race.blocs), 1)) * race.numbers.capital.overhead
         training = total(weight * product.price / worth.training)
@@ -113,7 +116,7 @@ class ChipMarket:
 
         Of what supply would have served as it serves the orders there are: no rule, no loss.
         """
-        wanted = by_destination(self._orders.free, self.at, len(self.race.blocs))
+        wanted = by_destination(self._orders.free, self.of_bloc)
         wanted = wanted * self.flows.open_fill[:, None] * self._guided
         sold = self.flows.shipped * self.offer.revenue
         lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._ruled
@@ -148,10 +151,6 @@ class ChipMarket:
         weight = market.split(self.race.suppliers.installed * self.on_sale)
         return total(weight * (offer.free_price / offer.free_training)[:, 0])
 
-    def _no_rent(self) -> tuple[Block, Block]:
-        nothing = np.zeros((self.race.clouds.rows, 1))
-        return nothing, nothing
-
     def _conditions(self, turn: Turn) -> Conditions:
         """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
         p, policy = turn.numbers, turn.policy
@@ -160,14 +159,16 @@ class ChipMarket:
         controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
+        drawn = np.where(own, 1.0, foreign).take(self.at, 1)
+        drawn *= pull
         return Conditions(
-            pull=pull * np.where(own, 1.0, foreign).take(self.at, 1),
+            pull=drawn,
             allowed=self.allowed(policy.listing),
-            guidance=policy.guidance[self.at],
-            mandate=policy.mandate[self.at],
-            appetite=(controlled * (1 - policy.enforcement))[self.at],
+            guidance=policy.guidance,
+            mandate=policy.mandate,
+            appetite=controlled * (1 - policy.enforcement),
             markup=p.leakage.markup,
-            patience=(p.supply.patience * (1 - exposure))[self.at],
+            patience=p.supply.patience * (1 - exposure),
             home=home,
             elasticity=p.supply.substitution,
         )
@@ -179,10 +180,9 @@ class ChipMarket:
         return allowed
 
     def _ship(self, turn: Turn, offer: Offer, orders: Orders) -> Flows:
-        blocs, bound = len(self.race.blocs), orders.bound
         return clear(
-            by_destination(orders.legal, self.at, blocs),
-            by_destination(orders.smuggled[:, bound], self.at[bound], blocs),
+            by_destination(orders.legal, self.of_bloc),
+            by_destination(orders.smuggled, self.of_bloc),
             offer,
             self.race.catalogue.home,
             turn.numbers.leakage.diverted_share,

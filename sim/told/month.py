@@ -18,7 +18,7 @@ from sim.measures import HOME, RIVAL
 from sim.race import Race
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded, load
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 from sim.worlds import Block
 
 FEW = 4  # actors named in a sentence

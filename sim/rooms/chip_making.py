@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.board import Turn
-from sim.catalogue import tie_weights
 from sim.mechanisms import supply
 from sim.mechanisms.chips import Product
+from sim.rooms.catalogue import tie_weights
 from sim.worlds import Block, Remembered, largest, total
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ import numpy as np
 
 from sim.board import Turn
 from sim.calendar import MONTHS_PER_YEAR
-from sim.mechanisms import chips, rules
+from sim.mechanisms import chips
 from sim.mechanisms.chips import Product, Spec
 from sim.mechanisms.clearing import Offer
-from sim.worlds import Block, Mask
+from sim.rooms.variants import Merits, Variants
+from sim.worlds import Block, Mask, frozen
 
 if TYPE_CHECKING:
     from sim.race import Race
@@ -36,8 +37,8 @@ class Catalogue:
     def __init__(self, race: Race) -> None:
         self.race = race
         self.shape = (race.suppliers.rows, race.worlds.count)
-        self.no_rule = rules.no_terms(self.shape)
-        self.mixes = [self._mix(self._line(name)) for name in race.suppliers.names]
+        self.mixes = self._mixes()
+        self.variants = Variants(race, self.mixes[:, : len(Spec._fields)])
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(
             [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
@@ -67,16 +68,21 @@ class Catalogue:
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        columns = []
-        for at in range(len(self.mixes[0])):
-            column = np.empty(self.shape)
-            for row, mix in enumerate(self.mixes):
-                column[row] = mix[at][month]
-            columns.append(column)
-        return Product(Spec(*columns[:3]), *columns[3:])
+        tflops, bandwidth, interconnect, *others = self.mixes[month]
+        return Product(Spec(tflops, bandwidth, interconnect), *others)
+
+    def _mixes(self) -> Block:
+        """The product mixes of all months: `[month, number of a product, supplier, world]`."""
+        suppliers = self.race.suppliers.names
+        numbers = len(Spec._fields) + len(Product._fields) - 1
+        mixes = np.empty((self.race.horizon, numbers, *self.shape))
+        for row, name in enumerate(suppliers):
+            for number, by_month in enumerate(self._mix(self._line(name))):
+                mixes[:, number, row] = by_month
+        return frozen(mixes)
 
     def _mix(self, line: list[tuple[int, Product]]) -> list[Block]:
-        """A supplier's mix in every month: each number of a product, `[month, world]`."""
+        """A supplier's mix in every month: each number of a product, `[month, world or 1]`."""
         p = self.race.numbers.chip
         months = np.arange(self.race.horizon, dtype=float)[:, None]
         weights = [np.clip((months - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
@@ -94,16 +100,15 @@ class Catalogue:
             mixed, years, p.performance_growth, p.value_growth, p.power_growth
         )
         grown = grown._replace(price=grown.price * keep**-years)
-        shape = (self.race.horizon, self.race.worlds.count)
-        return [np.broadcast_to(number, shape) for number in (*grown.spec, *grown[1:])]
+        return [*grown.spec, *grown[1:]]
 
     def offer(self, turn: Turn, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""
         suppliers = self.race.suppliers
-        free = self.worths(product.spec)
-        variants = [self._variant(turn, product.spec, clauses) for clauses in turn.policy.clauses]
-        sold = [free if spec is product.spec else self.worths(spec) for spec, _ in variants]
-        terms = [t for _, t in variants]
+        free = self.worths(self.variants.products(turn.month))
+        variants = self.variants.of(turn)
+        sold = [self.worths(one.merits) if one.merits else free for one in variants]
+        terms = [one.terms for one in variants]
 
         def by_destination(rows: list[Block]) -> Block:
             whole = np.empty((self.shape[0], len(rows), self.shape[1]))
@@ -133,30 +138,12 @@ class Catalogue:
             power=product.power,
         )
 
-    def _variant(
-        self, turn: Turn, spec: Spec, clauses: list[rules.Clause]
-    ) -> tuple[Spec, rules.Terms]:
-        """What is sold to a destination under its clauses, and on what terms."""
-        p = turn.numbers
-        if clauses:
-            spec = rules.redesign(
-                spec,
-                clauses,
-                p.rules.redesign_margin,
-                p.chip.interconnect_weight,
-                p.chip.bandwidth_weight,
-                p.chip.inference_weight,
-            )
-            return spec, rules.terms(spec, clauses, self.shape)
-        return spec, self.no_rule
-
-    def worths(self, spec: Spec) -> Worths:
-        """What chips of a specification are worth, with the software of today."""
-        p = self.race.numbers.chip
-        training = chips.training_worth(spec, self.race.suppliers.maturity, p.interconnect_weight)
-        inference = chips.inference_worth(spec, p.bandwidth_weight)
-        value = chips.hedonic(training, inference, p.inference_weight)
-        return Worths(chips.compute(spec), training, inference, value)
+    def worths(self, merits: Merits) -> Worths:
+        """What chips are worth with the software of today."""
+        compute, trained, inference = merits
+        training = trained * self.race.suppliers.maturity
+        value = chips.hedonic(training, inference, self.race.numbers.chip.inference_weight)
+        return Worths(compute, training, inference, value)
 
 
 def pulls(race: Race, takers: list[str], bloc_of: list[str]) -> tuple[Block, Mask]:

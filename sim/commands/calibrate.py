@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.options import OUT, told
+from sim.commands.files import draw
+from sim.commands.options import OUT, told
 
 if TYPE_CHECKING:
     from sim.calibration.page import Findings
@@ -40,16 +41,17 @@ if TYPE_CHECKING:
 @click.option(
     "--passes",
     type=click.IntRange(1, 1000),
-    default=5,
+    default=20,
     show_default=True,
     help="Rounds of moves in a stage; ten times as many in the last.",
 )
 @click.option(
-    "--processes",
+    "--workers",
+    "processes",
     type=click.IntRange(1, 64),
     default=1,
     show_default=True,
-    help="Share the work among so many; the posterior is the same.",
+    help="Processes that share the work; the posterior is the same.",
 )
 @OUT
 @told
@@ -90,8 +92,6 @@ def calibrate(
 
 def write_report(found: Findings, page: Path, figures: Path) -> None:
     """The page of a calibration and its figures, each whole or not at all."""
-    import io
-
     from sim.calibration.page import page as text
     from sim.calibration.report import learnt
     from sim.sweeps.store import write
@@ -102,9 +102,7 @@ def write_report(found: Findings, page: Path, figures: Path) -> None:
     if "truths" in found.checks:
         drawn["ranks"] = ranks_figure(found.checks["truths"])
     for name, figure in drawn.items():
-        file = io.BytesIO()
-        figure.savefig(file, format="png")
-        write(figures / f"calibration_{name}.png", file.getvalue())
+        draw(figure, figures / f"calibration_{name}.png")
     write(page, text(found).encode())
 
 

@@ -10,7 +10,7 @@ from sim.analysis.discover import Discovery
 from sim.analysis.limits import said
 from sim.analysis.plane import Plane
 from sim.analysis.prim import Found, Step
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 
 SPUR = "innovation_effect"
 CHANCE = 0.8  # of halves in which a limit should be found again
@@ -113,11 +113,12 @@ def print_discovery(found: Discovery) -> None:
     for text in sentences(found):
         print(f"  {text}\n")
     console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
-    for table in (_boxes(found), _tree(found)):
+    for table in (boxes_table(found), tree_table(found)):
         console.print(table)
 
 
-def _boxes(found: Discovery) -> Any:
+def boxes_table(found: Discovery) -> Any:
+    """Each limit of each box with its checks, for a terminal."""
     from rich.table import Table
 
     title = f"Boxes in which {found.cases.text} holds often"
@@ -135,7 +136,8 @@ def _boxes(found: Discovery) -> Any:
     return table
 
 
-def _tree(found: Discovery) -> Any:
+def tree_table(found: Discovery) -> Any:
+    """The leaves of the tree, for a terminal."""
     from rich.table import Table
 
     table = Table(title="Tree", title_justify="left", header_style="bold", pad_edge=False)

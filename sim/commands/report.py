@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.options import told
+from sim.commands.options import told
 
 
 @click.command()
@@ -20,8 +20,9 @@ from sim.options import told
 def report(runs: tuple[Path, ...], out: Path | None) -> None:
     """Tell what RUN found, as one HTML page to read, print and pass on.
 
-    RUN is a folder that moat run, compare, explain or sweep has written. Of two runs or more, with
-    the same seed, worlds and months, the last is what the others are compared with.
+    RUN is a folder that moat run, compare, explain, sweep, sensitivity, discover or optimise has
+    written. Of two runs or more, with the same seed, worlds and months, the last is what the others
+    are compared with.
     """
     from viz.report.write import report as write
 

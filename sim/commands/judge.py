@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from sim.options import ENSEMBLE, JSON, OUT, SEED, WORLDS, takes, told
+from sim.commands.files import draw, tell
+from sim.commands.options import ENSEMBLE, JSON, OUT, SEED, WORLDS, takes, told
 
 QUARTERS = click.option(
     "--quarters",
@@ -52,10 +53,10 @@ def backtest(
     of quantiles, all worlds, and simple reference forecasts (docs/backtest.md).
     """
     _check_origin(until)
-    from sim.judged import print_forecast
     from sim.judgement.backtest import backtest as forecast
     from sim.judgement.files import quantile_frame, save
-    from sim.screen import print_json, progress
+    from sim.told.judged import print_forecast
+    from sim.told.screen import print_json, progress
 
     with progress(f"forecast from {until}: {worlds} worlds") as tick:
         found = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
@@ -67,10 +68,8 @@ def backtest(
         print_forecast(found)
     from viz.forecast import forecast_figure
 
-    part = folder / ".figure.part.png"
-    forecast_figure(found).savefig(part)
-    part.replace(folder / "figure.png")
-    _written(folder)
+    draw(forecast_figure(found), folder / "figure.png")
+    tell(folder)
 
 
 def _worlds(ensemble: str, fitted: Path | None) -> Any:
@@ -113,13 +112,13 @@ def score(
     CRPS, coverage, bias, PIT, and skill against simple references, by series and in all. Without
     OBSERVATIONS the project's own history is used, which ends in 2024.
     """
-    from sim.judged import print_scores
     from sim.judgement import scored
     from sim.judgement.files import read
     from sim.judgement.observed import from_file, from_history
     from sim.judgement.scores import score as judge
     from sim.scenario.errors import Problem, ScenarioError
-    from sim.screen import print_json
+    from sim.told.judged import print_scores
+    from sim.told.screen import print_json
 
     made = read(forecast)
     facts = from_file(observations, made) if observations else from_history(made)
@@ -135,14 +134,9 @@ def score(
         "exact": exact,
     }
     if out:
-        _written(scored.save(scores, about, out))
+        tell(scored.save(scores, about, out))
     if as_json:
         told = {"all": scored.summary(scores), "by_series": scored.by_row_of(scores)}
         print_json(about | told | {"rows": scored.frame(scores).to_dict(orient="records")})
     else:
         print_scores(scores)
-
-
-def _written(folder: Path) -> None:
-    names = sorted(file.name for file in folder.iterdir())
-    click.echo(f"written: {folder}/ ({', '.join(names)})", err=True)

@@ -61,7 +61,8 @@ class ModelMarket:
         self.of_makers = Wide(race.numbers, makers)
         self.of_markets = Wide(race.numbers, (markets.rows, race.worlds.count))
         self.of_choices = Wide(race.numbers, self.shape)
-        self.trust = widened(self._trust(), self.shape)
+        trust = np.where(self.near, self._trust(), -np.inf)
+        self.trust = widened(trust, self.shape)
         self.hosting = self.of_makers.demand.hosting * is_host[:, None]
         self.bans = Remembered(self._bans)
         self.worth = self.of_markets.demand.quality / np.maximum(self.of_markets.demand.price, 1e-3)
@@ -91,7 +92,7 @@ class ModelMarket:
             if bans is not self.banned:
                 self.habit = demand.cut(self.habit, self.banned, bans)
         self.banned = bans
-        self.habit = demand.settled(self.habit, wanted, p.switching_months)
+        self.habit = demand.settled(self.habit, wanted, turn.numbers.demand.switching_months)
         self.share = demand.used(self.habit, wanted, wanted, p.multihoming)
         quality = total(self.share * menu.points, axis=1)
         above = quality - self.of_markets.training.anchor_points
@@ -113,14 +114,15 @@ class ModelMarket:
         offered = there > 0
         serving = np.where(offered, serving, 0.0)
         offered_size = np.where(offered, size, 1.0)
-        compute = demand.unit_compute(offered_size, serving, p.demand.throughput)
+        compute = self._compute(offered_size, serving)
         rate = self._usd_a_month(turn, board)
         cost = np.maximum(compute * rate / 1e6, CHEAPEST)
         price = cost * (1 + self._markup(points)) * self._strain()
         for makers, at in self._sides():
             makers.list_price(cost[at], price[at])
         reached = there * (points >= anchor)
-        self.yardstick = self._yardstick(there, reached, method, size, price)
+        able = np.where(total(reached) > 0, reached, there)
+        self.yardstick = self._yardstick(able, method, serving, price / compute)
         opened = self._of_all(labs.open_flagship, 1.0)
         return Menu(points, compute, cost, price, np.log(price), there, opened)
 
@@ -159,22 +161,29 @@ class ModelMarket:
         bounded = self._both("strain").clip(0.5, 10.0)
         return bounded**self.of_makers.demand.tightness
 
-    def _yardstick(
-        self, there: Block, reached: Block, method: Block, size: Block, price: Block
-    ) -> Block:
-        """Lowest price of the anchor's quality among those who reach it (before: among all)."""
+    def _compute(self, size: Block, serving: Block) -> Block:
+        """What serving models of a size takes, with methods of serving."""
+        p = self.of_makers.demand
+        return demand.unit_compute(size, serving, p.throughput, p.least_compute)
+
+    def _yardstick(self, able: Block, method: Block, serving: Block, usd: Block) -> Block:
+        """Lowest price of the anchor's quality among those who are able (before: among all).
+
+        Args:
+            usd: price of an H100e-month that serves, a millionth of it.
+        """
         p = self.of_makers.training
         anchor, least = p.anchor_points, self.of_makers.demand.smallest
         reference = demand.size(anchor, method, anchor, p.points_per_decade, least)
-        able = np.where(total(reached) > 0, reached, there)
-        return np.minimum.reduce(np.where(able > 0, price * reference / size, np.inf), 0)
+        price = usd * self._compute(reference, serving)
+        return np.minimum.reduce(np.where(able > 0, price, np.inf), 0)
 
     def _choose(self, menu: Menu) -> Block:
         """Where users would go now, `[market, maker, world]`."""
         p = self.of_makers.demand
         liking = demand.utility(menu.points, menu.log_price, p.quality, p.price)
         liking = liking + p.openness * menu.open + self.hosting
-        return demand.choice(liking + self.trust, self.reach * menu.there, self.near)
+        return demand.choice(liking + self.trust, self.reach * menu.there)
 
     def _bans(self, on_labs: Block) -> tuple[Block, list[demand.Stop]]:
         """Share of use that is stopped; open weights can be hosted, whosever they are."""

@@ -10,8 +10,9 @@ import numpy as np
 from sim.analysis.optimise import Optimum
 from sim.analysis.policies import unit_of_goal
 from sim.analysis.problem import Goal
+from sim.analysis.robust import costs
 from sim.outcomes import label_of
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 
 SHOWN = 20  # policies of the front in the table
 MEASURES = {
@@ -59,21 +60,41 @@ def achieved(found: Optimum, row: int) -> str:
 
 def sentences(found: Optimum) -> list[str]:
     """How many policies no other beats, the best for each goal, and one between them."""
-    rows = found.on_front
-    told = [
-        f"{len(rows)} of {len(found.levers)} policies tried are beaten in all goals by no other; "
-        f"the reference has {_values(found, found.reference)}.",
+    return [*about_front(found), *about_best(found), *about_middle(found)]
+
+
+def about_front(found: Optimum) -> list[str]:
+    """How many policies no other beats, and what there is to trade."""
+    return [
+        f"{found.front.sum()} of {len(found.levers)} policies tried are beaten in all goals by no "
+        f"other; the reference has {_values(found, found.reference)}.",
         f"On the front, {_spans(found)}.",
     ]
-    for at, (name, goal) in enumerate(found.search.goals.items()):
-        best = int(rows[np.argmin(_cost(goal, found.robust[rows, at]))])
+
+
+def best_for(found: Optimum, at: int) -> int:
+    """The policy on the front that is best in the goal of a column."""
+    rows = found.on_front
+    return int(rows[np.argmin(costs(found.goals[at], found.robust[rows, at]))])
+
+
+def about_best(found: Optimum) -> list[str]:
+    """The best policy for each goal."""
+    told = []
+    for at, name in enumerate(found.search.goals):
+        best = best_for(found, at)
         told.append(
             f"Best for {name} is policy {best} ({settings(found, best)}): {achieved(found, best)}."
         )
-    told.append(
+    return told
+
+
+def about_middle(found: Optimum) -> list[str]:
+    """A policy between the goals, in the worlds searched and in others."""
+    told = [
         f"Between the goals stands policy {found.middle} ({settings(found, found.middle)}): "
         f"{achieved(found, found.middle)}."
-    )
+    ]
     if np.isfinite(found.fresh).all():
         at = [*np.flatnonzero(found.front)].index(found.middle)
         told.append(
@@ -92,12 +113,6 @@ def _spans(found: Optimum) -> str:
         low, high = measured(goal, values.min()), measured(goal, values.max())
         told.append(f"{name} lies between {low} and {high}")
     return ", ".join(told)
-
-
-def _cost(goal: Goal, values: np.ndarray) -> np.ndarray:
-    from sim.analysis.robust import costs
-
-    return costs(goal, values)
 
 
 def _values(found: Optimum, row: np.ndarray) -> str:
@@ -123,10 +138,11 @@ def print_optimum(found: Optimum) -> None:
     print()
     for text in sentences(found):
         print(f"  {text}\n")
-    Console(width=None if sys.stdout.isatty() else 170, highlight=False).print(_table(found))
+    Console(width=None if sys.stdout.isatty() else 170, highlight=False).print(front_table(found))
 
 
-def _table(found: Optimum) -> Any:
+def front_table(found: Optimum) -> Any:
+    """Policies of the front with levers and goals, for a terminal."""
     from rich.table import Table
 
     rows = found.on_front

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.options import JSON, takes, told
+from sim.commands.options import JSON, takes, told
 
 if TYPE_CHECKING:
     from sim.sweeps.estimate import Estimate
@@ -156,7 +156,7 @@ def _say_estimate(found: Estimate, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from sim.screen import print_json
+        from sim.told.screen import print_json
 
         print_json(asdict(found))
         return
@@ -186,7 +186,7 @@ def _size(size: float) -> str:
 
 def _say_done(made: Plan, folder: Path, as_json: bool) -> None:
     if as_json:
-        from sim.screen import print_json
+        from sim.told.screen import print_json
 
         about: dict[str, Any] = {name: made.about[name] for name in ("count", "rows", "blocks")}
         print_json({"folder": str(folder), "points": about.pop("count"), **about})

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.sensitivity import Ranking, Sensitivity
-from sim.screen import figure_of
+from sim.told.screen import figure_of
 
 FEW = 8  # worlds in which all points share their luck, below which a reader is warned
 WIDE = 0.4  # width of an interval of a share of variance from which a reader is warned
@@ -129,10 +129,11 @@ def print_sensitivity(found: Sensitivity) -> None:
         print(f"  Nothing in this sweep moves {output.title} ({output.label}).\n")
     console = Console(width=None if sys.stdout.isatty() else 170, highlight=False)
     for one in found.rankings:
-        console.print(_table(one))
+        console.print(ranking_table(one))
 
 
-def _table(found: Ranking) -> Any:
+def ranking_table(found: Ranking) -> Any:
+    """A row a factor, for a terminal."""
     from rich.table import Table
 
     low, median, high = (figure_of(value) for value in found.spread)

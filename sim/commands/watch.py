@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from sim.options import told
+from sim.commands.options import told
 
 
 @click.command()

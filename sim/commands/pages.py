@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.options import SCENARIO, SEED, SETS, takes, told
+from sim.commands.options import SCENARIO, SEED, SETS, takes, told
 
 
 @click.command()
@@ -24,7 +24,7 @@ from sim.options import SCENARIO, SEED, SETS, takes, told
 @told
 def month(scenario: str, month: str | None, world: int, seed: int, sets: tuple[str, ...]) -> None:
     """Tell one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
-    from sim.month import MONTH, tell, written
+    from sim.told.month import MONTH, tell, written
 
     click.echo(written(tell(scenario, month or MONTH, world, seed, sets)), nl=False)
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from sim.options import JSON, OUT, told
+from sim.commands.files import draw, save
+from sim.commands.options import JSON, OUT, told
 
 SWEEP = click.argument("sweep", type=click.Path(path_type=Path))
 EFFECT = click.option(
@@ -56,10 +57,10 @@ def sensitivity(
     any other sample (docs/analysis.md).
     """
     from sim.analysis.sensitivity import sensitivity as analyse
-    from sim.moved import print_sensitivity, summary
+    from sim.told.moved import print_sensitivity, summary
 
     found = analyse(sweep, outcomes, months, effect, ranks)
-    folder = _save(found, out or _beside(sweep, "effect-sensitivity" if effect else "sensitivity"))
+    folder = save(found, out or _beside(sweep, "effect-sensitivity" if effect else "sensitivity"))
     _tell(found, as_json, print_sensitivity, summary)
     from viz.sensitivity import influence_figure
 
@@ -99,10 +100,10 @@ def discover(
 ) -> None:
     """Where a condition comes about in SWEEP: boxes, a tree, a map over two factors."""
     from sim.analysis.discover import discover as search
-    from sim.discovered import print_discovery, summary
+    from sim.told.discovered import print_discovery, summary
 
     found = search(sweep, condition, effect, mapped or (), density)
-    folder = _save(found, out or _beside(sweep, "discovery"))
+    folder = save(found, out or _beside(sweep, "discovery"))
     _tell(found, as_json, print_discovery, summary)
     from viz.discovery import boxes_figure
     from viz.plane import plane_figure
@@ -133,12 +134,12 @@ def optimise(
     All policies are tried in the same worlds. Ctrl-C ends the search and keeps what was found.
     """
     from sim.analysis.optimise import optimise as search
-    from sim.optimised import print_optimum, summary
-    from sim.screen import progress
+    from sim.told.optimised import print_optimum, summary
+    from sim.told.screen import progress
 
     with progress(f"{problem}: policies") as tick:
         found = search(problem, policies, worlds, seed, tick)
-    folder = _save(found, out or Path("runs") / f"{Path(problem).stem}-search")
+    folder = save(found, out or Path("runs") / f"{Path(problem).stem}-search")
     _tell(found, as_json, print_optimum, summary)
     from viz.policies import front_figure
 
@@ -154,7 +155,7 @@ def _beside(sweep: Path, word: str) -> Path:
 
 
 def _tell(found: Any, as_json: bool, show: Callable, summary: Callable) -> None:
-    from sim.screen import print_json
+    from sim.told.screen import print_json
 
     if as_json:
         print_json(summary(found))
@@ -162,29 +163,9 @@ def _tell(found: Any, as_json: bool, show: Callable, summary: Callable) -> None:
         show(found)
 
 
-def _save(found: Any, folder: Path) -> Path:
-    """Write all or nothing, and say when an older result gives way."""
-    older = folder.exists()
-    try:
-        found.save(folder)
-    except FileExistsError:
-        raise
-    except OSError as wrong:
-        click.echo(
-            f"error: cannot write the result to {folder}: {wrong.strerror}; choose another --out",
-            err=True,
-        )
-        sys.exit(2)
-    if older:
-        click.echo(f"replaced the older result in {folder}/", err=True)
-    return folder
-
-
 def _draw(folder: Path, figures: Iterable[tuple[str, Any]]) -> None:
     """Draw after the results are safe on disk: a failing figure loses nothing."""
     for name, figure in figures:
         path = folder / f"{name.replace('@', '-')}.png"
-        part = path.with_name(f".{path.name}.part.png")
-        figure.savefig(part)
-        part.replace(path)
+        draw(figure, path)
         click.echo(f"written: {path}", err=True)

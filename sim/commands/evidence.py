@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from sim.options import SEED, takes, told
+from sim.commands.files import draw
+from sim.commands.options import SEED, takes, told
 
 WHERE = (
     click.option(
@@ -109,7 +110,6 @@ def _draw(
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
-        part, file = folder / f".{prefix}_{name}.part.png", folder / f"{prefix}_{name}.png"
-        figure(numbers).savefig(part, metadata={"Software": None})
-        part.replace(file)
+        file = folder / f"{prefix}_{name}.png"
+        draw(figure(numbers), file, metadata={"Software": None})
         click.echo(f"written: {file}", err=True)

@@ -1,0 +1,1 @@
+"""Where actors meet in a month: governments, markets, and the chain that makes chips."""

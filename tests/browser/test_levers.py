@@ -1,0 +1,77 @@
+"""Levers: put back one by one or all at once, and everything moved by keyboard alone."""
+
+from __future__ import annotations
+
+from tests.browser import looking as look
+
+LEAP = "Efficiency breakthrough, China"
+FOCUS = """() => {
+    const e = document.activeElement, around = e.closest('.v-input') || e;
+    const { left, top, right, bottom } = around.getBoundingClientRect();
+    const x = (left + right) / 2, y = (top + bottom) / 2, on = document.elementFromPoint(x, y);
+    const name = e.getAttribute('aria-label') || e.innerText || e.labels?.[0]?.innerText || '';
+    return {
+        name: e === document.body ? '' : name.trim(), end: e === document.body,
+        seen: !!on && (around.contains(on) || on.contains(around)),
+    };
+}"""
+
+
+def walk(page) -> list[str]:
+    """Names of all that Tab reaches, in order; each must have one, and be seen."""
+    names = []
+    while True:
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUS)
+        if at["end"]:
+            return names
+        assert at["name"], f"no name after {names[-1:]}"
+        assert at["seen"], f"{at['name']} is hidden while it has the focus"
+        names.append(at["name"])
+        assert len(names) < 300, "Tab never comes to an end"
+
+
+def test_one_lever_goes_back_while_another_stays(visit, address, picture):
+    """Two are changed, one is put back, the other holds; Reset all takes the rest."""
+    page = visit(f"{address}/?n=64")
+    look.idle(page)
+    untouched = look.text(page, look.CASE)
+    look.set_lever(page, look.LEVER, "600")
+    look.wait_for_count(page, "1 changed")
+    look.wait_for_other_text(page, look.CASE, untouched)
+    alone = look.text(page, look.CASE)
+    look.set_lever(page, f"{LEAP}, x", "30")
+    look.wait_for_count(page, "2 changed")
+    look.wait_for_other_text(page, look.CASE, alone)
+    picture(page, "two_levers")
+    page.get_by_label(f"Put back: {LEAP}").click()
+    look.wait_for_text(page, look.CASE, alone)
+    look.wait_for_count(page, "1 changed")
+    assert page.get_by_label(look.LEVER, exact=True).input_value() == "600"
+    assert page.get_by_label(f"{LEAP}, x", exact=True).input_value() == ""
+    page.get_by_role("button", name="Reset all").click()
+    look.wait_for_text(page, look.CASE, untouched)
+    look.wait_for_count(page, "Nothing changed")
+    assert "set=" not in page.url
+
+
+def test_everything_is_reached_and_moved_by_keyboard(visit, address, picture):
+    """Tab comes to every control, which is then seen; arrows move a lever and the clock."""
+    page = visit(f"{address}/?n=64")
+    look.idle(page)
+    names = walk(page)
+    for name in (look.LEVER, "Overview", "Tour", "Play", "Month: Dec 2030", "Pin world"):
+        assert name in names
+    assert any(name.startswith("Colours: ") for name in names)
+    assert any("Take it with you" in name for name in names)
+    assert sum("Chip threshold" in name for name in names) == 3  # its meaning, slider, number
+    page.get_by_role("slider", name="Month: Dec 2030").focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator(".moat-when strong", has_text="Nov 2030").wait_for()
+    numbers = look.text(page, look.CASE)
+    page.get_by_role("slider", name="Chip threshold").focus()
+    page.keyboard.press("ArrowLeft")
+    look.wait_for_count(page, "1 changed")
+    look.wait_for_other_text(page, look.CASE, numbers)
+    assert float(page.get_by_label(look.LEVER, exact=True).input_value()) < 2400
+    picture(page, "keyboard")

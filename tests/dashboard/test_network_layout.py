@@ -1,0 +1,62 @@
+"""The drawing of the supply network can be read: no label lies on another, none is cut off."""
+
+from itertools import combinations
+
+import pytest
+
+from sim.scenario.load import load
+from viz.dashboard.network_layout import (
+    CHARACTER,
+    HEADINGS,
+    HEIGHT,
+    LINE,
+    TOP,
+    WIDTH,
+    label_box,
+    places,
+)
+
+SCENARIOS = ("as_enacted", "taiwan_disruption")
+
+
+def labels(scenario):
+    """Left, top, right and bottom of every label by its name, headings included."""
+    found = {name: label_box(place) for name, place in places(load(scenario).scenario).items()}
+    for text, x in HEADINGS:
+        half = CHARACTER * len(text) / 2
+        found[f"heading {text}"] = (x - half, TOP - 12 - LINE + 3, x + half, TOP - 9)
+    return found
+
+
+def on_another(one, other):
+    """Whether two boxes share more than an edge."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 0 and high > 0
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_label_lies_on_another(scenario):
+    pairs = combinations(labels(scenario).items(), 2)
+    assert [(a, b) for (a, one), (b, other) in pairs if on_another(one, other)] == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_no_label_leaves_the_picture(scenario):
+    cut = {
+        name: box
+        for name, box in labels(scenario).items()
+        if box[0] < 0 or box[1] < 0 or box[2] > WIDTH or box[3] > HEIGHT
+    }
+    assert cut == {}
+
+
+def test_no_label_lies_on_an_actor():
+    at = places(load("as_enacted").scenario)
+    for name, box in labels("as_enacted").items():
+        for place in at.values():
+            if place.kind == "border" or place.name == name:
+                continue
+            r = place.radius
+            body = (place.x - r, place.y - r, place.x + r, place.y + r)
+            assert not on_another(box, body), f"{name} on {place.name}"
