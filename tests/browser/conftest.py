@@ -27,6 +27,16 @@ PICTURES = HOUSE / "test-artifacts"
 LOOPBACK = ("127.0.0.1", "localhost", "")
 PATIENCE = 60_000  # ms: simulating on a busy machine
 LAPTOP = {"width": 1366, "height": 768}
+SLOW_WIRE = "SLOW_WIRE_MS"
+# Each message of the server is heard so much later than the one before: what a busy machine
+# shows by chance, a page drawn in part, is then seen every time (CONTRIBUTING.md).
+ONE_BY_ONE = """window.WebSocket = class extends WebSocket {
+    set onmessage(hear) {
+        let last = Promise.resolve();
+        const later = event => done => setTimeout(() => { hear.call(this, event); done() }, WAIT);
+        super.onmessage = event => { last = last.then(() => new Promise(later(event))) };
+    }
+}"""
 BEEN_HERE = "localStorage.setItem('moat:toured', '1')"
 
 
@@ -92,6 +102,8 @@ def visit(chromium) -> Iterator[Callable]:
         context.route("**/*", guard)
         if been_here:
             context.add_init_script(BEEN_HERE)
+        if wait := os.environ.get(SLOW_WIRE):
+            context.add_init_script(ONE_BY_ONE.replace("WAIT", str(int(wait))))
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("websocket", watch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 ANSWER = ".moat-answer h2"
@@ -54,15 +56,27 @@ def shape(page, selector: str = FAN) -> str:
 
 def wait_for_other_text(page, selector: str, before: str) -> None:
     """Wait until a text is another one."""
-    page.wait_for_function(
-        "([s, t]) => { const e = document.querySelector(s); return e && e.innerText.trim() !== t }",
-        arg=[selector, before],
-    )
+    expect(page.locator(selector).first).not_to_have_text(before, use_inner_text=True)
+
+
+def wait_for_other_shape(page, before: str, selector: str = FAN) -> None:
+    """Wait until a line is drawn otherwise; numbers beside it may change earlier."""
+    expect(page.locator(selector).first).not_to_have_attribute("d", before)
+
+
+def wait_for_value(page, label: str, wanted: str | re.Pattern) -> None:
+    """Wait until a field holds this value."""
+    expect(page.get_by_label(label, exact=True)).to_have_value(wanted)
 
 
 def wait_for_address(page, part: str) -> None:
     """Wait until the address holds a part."""
-    page.wait_for_function("part => location.href.includes(part)", arg=part)
+    expect(page).to_have_url(re.compile(re.escape(part)))
+
+
+def wait_for_unchanged_address(page) -> None:
+    """Wait until the address holds no change of the scenario."""
+    expect(page).not_to_have_url(re.compile("set="))
 
 
 def set_lever(page, label: str, value: str) -> None:

@@ -14,7 +14,7 @@ def test_luck_pins_speed_and_jumps(visit, address, picture):
     slider.focus()
     page.keyboard.press("Home")
     page.locator(".moat-when strong", has_text="Jan 2020").wait_for()
-    assert look.text(page, look.CASE) != numbers
+    look.wait_for_other_text(page, look.CASE, numbers)
     track = page.locator(".moat-when .v-slider").bounding_box()
     page.mouse.click(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
     look.wait_for_month(page, 60)
@@ -37,7 +37,7 @@ def test_luck_pins_speed_and_jumps(visit, address, picture):
     page.get_by_role("button", name="New luck (0)").click()
     page.get_by_role("button", name="New luck (1)").wait_for()
     look.wait_for_other_text(page, look.CASE, numbers)
-    assert look.shape(page, pin) != followed
+    look.wait_for_other_shape(page, followed, pin)
     page.get_by_role("button", name="Stop following world 17").click()
     page.locator(pin).wait_for(state="detached")
 
@@ -45,6 +45,6 @@ def test_luck_pins_speed_and_jumps(visit, address, picture):
     page.get_by_role("button", name="Play", exact=True).click()
     look.wait_for_month(page, 12)
     page.get_by_role("button", name="Pause", exact=True).click()
-    assert page.locator(".moat-speed .v-select__selection").inner_text() == "24"
+    look.wait_for_text(page, ".moat-speed .v-select__selection", "24")
     page.get_by_role("button", name="Start", exact=True).click()
     page.locator(".moat-when strong", has_text="Jan 2020").wait_for()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser import looking as look
 
 MINE = ".act.changed"
 BOLD = "svg.timeline .mark.added"
-
-
-def where(page) -> float:
-    """How far on the time line the visitor's act stands."""
-    return float(page.locator(f"{BOLD} circle").get_attribute("cx"))
+PLACE = "cx"
 
 
 def date_it(page, field: str, day: str) -> None:
@@ -25,10 +23,10 @@ def test_an_act_is_added_moved_and_removed(visit, address, picture):
     page = visit(f"{address}/?n=64&tab=events")
     look.idle_answer(page)
     before = look.text(page, look.ANSWER)
-    assert page.locator(BOLD).count() == 0
+    expect(page.locator(BOLD)).to_have_count(0)
     page.get_by_role("button", name="Add", exact=True).click()
-    page.locator(BOLD).wait_for()
-    early = where(page)
+    mark = page.locator(f"{BOLD} circle")
+    early = mark.get_attribute(PLACE)
     look.wait_for_other_text(page, look.ANSWER, before)
     look.idle_answer(page)
     added = look.text(page, look.ANSWER)
@@ -39,12 +37,13 @@ def test_an_act_is_added_moved_and_removed(visit, address, picture):
     page.locator(MINE, has_text="2028-07-01 Chip rule").wait_for()
     look.wait_for_other_text(page, look.ANSWER, added)
     look.idle_answer(page)
-    assert where(page) > early
+    expect(mark).not_to_have_attribute(PLACE, early)
+    assert float(mark.get_attribute(PLACE)) > float(early)
     look.wait_in_window(page, MINE)
     picture(page, "event_moved")
     page.get_by_role("tab", name="Overview").click()
     page.locator(f"{look.LEAD} g.mark", has_text="Jul 2028").wait_for()
-    assert page.locator(f"{look.LEAD} g.baseline").count() == 1
+    expect(page.locator(f"{look.LEAD} g.baseline")).to_have_count(1)
     page.get_by_role("tab", name="Events").click()
     page.locator(".act", has_text="2028-07-01").get_by_role("button").first.click()
     remove = page.get_by_role("button", name="Remove", exact=True)
@@ -52,5 +51,5 @@ def test_an_act_is_added_moved_and_removed(visit, address, picture):
     look.wait_in_window(page, MINE)  # opened, it is scrolled into sight: not while it is pressed
     remove.click()
     look.wait_for_text(page, look.ANSWER, before)
-    assert page.locator(BOLD).count() == 0
-    assert "set=" not in page.url
+    expect(page.locator(BOLD)).to_have_count(0)
+    look.wait_for_unchanged_address(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import looking as look
 
@@ -17,15 +18,15 @@ def test_colours_follow_the_system_until_chosen(visit, address, picture):
     page = visit(f"{address}/?n=64", color_scheme="dark")
     page.locator("#app.theme--dark").wait_for()
     button = page.get_by_role("button", name="Colours: ")
+    expect(button).to_have_attribute("aria-label", "Colours: as the system; next: dark")
     dark = ground(page)
-    assert button.get_attribute("aria-label") == "Colours: as the system; next: dark"
     button.click()
     page.get_by_role("button", name="Colours: dark; next: light").click()
     page.locator("#app.theme--light").wait_for()
-    assert ground(page) != dark
+    expect(page.locator(".moat")).not_to_have_css("background-color", dark)
     page.reload()
     page.get_by_role("button", name="Colours: light; next: as the system").wait_for()
-    assert page.locator("#app.theme--light").count() == 1
+    expect(page.locator("#app.theme--light")).to_have_count(1)
     picture(page, "light_in_a_dark_system")
     button.click()
     page.locator("#app.theme--dark").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import looking as look
 
@@ -20,19 +21,16 @@ def test_an_actor_opens_by_click_and_by_key(visit, address, picture):
     page = visit(f"{address}/?{NETWORK}")
     node(page, "DeepSeek").click()
     actor = page.locator('[data-actor="DeepSeek"]')
-    actor.locator("svg.fan").first.wait_for()
-    assert actor.locator("svg.fan").count() == 6
-    said = actor.inner_text()
+    expect(actor.locator("svg.fan")).to_have_count(6)
     for part in ("Decides in Mar 2025", "chips bought of Nvidia", "Takes from", "China grid"):
-        assert part in said
+        expect(actor).to_contain_text(part)
     actor.get_by_text("Where its numbers come from").click()
-    assert "Epoch AI" in actor.inner_text()
+    expect(actor).to_contain_text("Epoch AI", use_inner_text=True)
     look.wait_for_address(page, "who=DeepSeek")
     picture(page, "actor")
     node(page, "Nvidia").focus()
     page.keyboard.press("Enter")
-    page.locator('[data-actor="Nvidia"] svg.fan').first.wait_for()
-    assert "chip offered to China" in page.locator('[data-actor="Nvidia"]').inner_text()
+    expect(page.locator('[data-actor="Nvidia"]')).to_contain_text("chip offered to China")
 
 
 def test_the_network_follows_clock_and_pointer(visit, address, picture):
@@ -49,7 +47,7 @@ def test_the_network_follows_clock_and_pointer(visit, address, picture):
     drawn = page.locator("svg.net").first.get_attribute("aria-label")
     page.get_by_role("button", name="Step", exact=True).click()
     page.locator("h3", has_text="Apr 2025").wait_for()
-    assert page.locator("svg.net").first.get_attribute("aria-label") != drawn
+    expect(page.locator("svg.net").first).not_to_have_attribute("aria-label", drawn)
 
 
 @pytest.mark.parametrize("tab", ["why", "compare", "events"])

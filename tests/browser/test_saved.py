@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import looking as look
 from tests.browser.servers import dashboard, free_port, serving
@@ -31,9 +32,9 @@ def test_a_saved_run_is_replayed(visit, saved, picture):
     page = visit(where)
     look.idle(page)
     picture(page, "saved")
-    assert "nothing can be changed" in page.locator(".moat-levers").inner_text()
-    assert page.locator(".lever").count() == 0
-    assert page.get_by_role("button", name="Share link").is_disabled()
+    expect(page.locator(".moat-levers")).to_contain_text("nothing can be changed")
+    expect(page.locator(".lever")).to_have_count(0)
+    expect(page.get_by_role("button", name="Share link")).to_be_disabled()
     page.get_by_role("button", name="Start", exact=True).click()
     look.play(page, 3)
     lead = results.outcomes["lead_months"].isel(month=look.step(page))
@@ -52,6 +53,6 @@ def test_a_saved_run_is_replayed(visit, saved, picture):
     page.locator("svg.timeline").wait_for()
     page.locator(".act", has_text="2022-10-07 Chips").get_by_role("button").click()
     page.get_by_text("A saved run: nothing can be changed.").wait_for()
-    assert page.locator(".act input").count() == 0
-    assert page.get_by_role("button", name="Add", exact=True).count() == 0
+    expect(page.locator(".act input")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add", exact=True)).to_have_count(0)
     picture(page, "saved_events")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 import sim
 from tests.browser import looking as look
 from viz.dashboard.numbers import ranged
@@ -25,9 +27,9 @@ def test_a_share_link_restores_the_page_elsewhere(visit, address):
     theirs = visit(mine.url)
     look.idle(theirs)
     for selector in (look.CASE, look.BASELINE, look.ANSWER, ".moat-when strong"):
-        assert look.text(theirs, selector) == look.text(mine, selector)
-    assert theirs.get_by_label(look.LEVER, exact=True).input_value() == "1600"
-    assert look.shape(theirs) == look.shape(mine)
+        look.wait_for_text(mine, selector, look.text(theirs, selector))
+    look.wait_for_value(theirs, look.LEVER, "1600")
+    expect(mine.locator(look.FAN).first).to_have_attribute("d", look.shape(theirs))
 
 
 def test_two_sessions_stay_apart(visit, address):
@@ -45,7 +47,7 @@ def test_two_sessions_stay_apart(visit, address):
     assert look.text(theirs, look.CASE) == numbers
     assert look.months(theirs) == there
     assert "no_controls" not in theirs.url
-    assert "Nothing changed" in theirs.locator(".lever-changed").inner_text()
+    expect(theirs.locator(".lever-changed")).to_contain_text("Nothing changed")
 
 
 def test_a_downloaded_scenario_runs_to_the_same_numbers(visit, address, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.browser import looking as look
 
 FEW = "n=64"
@@ -19,7 +21,7 @@ def test_it_opens_offline_and_plays_ten_months(visit, address, picture):
     look.play(page, 10)
     stepped = look.step(page)
     assert look.months(page) == stepped
-    assert look.text(page, ".moat-when strong") != "Jan 2020"
+    look.wait_for_other_text(page, ".moat-when strong", "Jan 2020")
     picture(page, "playing")
 
 
@@ -32,13 +34,12 @@ def test_a_lever_changes_the_fan_and_not_the_baseline(visit, address, picture):
     look.set_lever(page, look.LEVER, "600")
     look.wait_for_other_text(page, look.CASE, numbers)
     look.idle(page)
-    assert look.shape(page) != before
+    look.wait_for_other_shape(page, before)
     assert look.text(page, look.BASELINE) == behind
     picture(page, "lever")
     page.get_by_label("Put back: Chip threshold").click()
-    look.wait_for_other_text(page, look.CASE, look.text(page, look.CASE))
+    look.wait_for_text(page, look.CASE, numbers)
     look.idle(page)
-    assert look.text(page, look.CASE) == numbers
     assert look.text(page, look.BASELINE) == behind
 
 
@@ -51,7 +52,7 @@ def test_a_preset_answers_in_one_click(visit, address, picture):
     look.wait_for_address(page, "s=no_controls")
     page.locator(look.BASELINE).first.wait_for()
     look.idle(page)
-    assert look.text(page, look.ANSWER) != before
+    look.wait_for_other_text(page, look.ANSWER, before)
     picture(page, "preset")
 
 
@@ -73,8 +74,9 @@ def test_a_bad_link_is_told_and_opens(visit, address, picture):
     """A million worlds, no such scenario's key: said, bounded, and the page works."""
     page = visit(f"{address}/?n=1000000&seed=x&set=effort.etta=2&tab=nowhere")
     look.idle(page)
-    told = page.locator(".moat-notice").inner_text()
-    assert "1000000" in told and "seed" in told
+    told = page.locator(".moat-notice")
+    expect(told).to_contain_text("1000000")
+    expect(told).to_contain_text("seed")
     assert "Traceback (most" not in page.content()
     picture(page, "bad_link")
 
@@ -83,8 +85,7 @@ def test_the_tour_has_five_steps_and_ends(visit, address, picture):
     """A first visit is shown round; leaving it, it does not come again."""
     page = visit(f"{address}/?{FEW}", been_here=False)
     tour = page.locator(".moat-tour")
-    tour.wait_for()
-    assert "1 of 5" in tour.inner_text()
+    expect(tour).to_contain_text("1 of 5")
     picture(page, "tour")
     page.get_by_role("button", name="Leave the tour").click()
     tour.wait_for(state="detached")
