@@ -82,7 +82,7 @@ def quality_price(record: Record) -> Array:
 
 
 def price_fall(record: Record) -> Array:
-    """By what factor that price has fallen within a year (in the first: since its start)."""
+    """By what factor that price has fallen within a year (1 in the first)."""
     price = quality_price(record)
     before = np.concatenate([price[:12], price])[: len(price)]
     return before / np.maximum(price, 1e-30)

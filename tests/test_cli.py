@@ -138,3 +138,36 @@ def test_schema_is_json_schema_for_editors(moat):
     assert {"labs", "events", "extends", "research"} <= set(schema["properties"])
     assert "required" not in schema
     assert "required" not in schema["$defs"]["ResearchParameters"]
+
+
+def test_a_month_names_the_command_that_tells_it_again(moat):
+    """With what was set."""
+    said = moat("month", "--month", "2020-02", "--set", "labs.DeepSeek.openness=0").output
+    command = "--month 2020-02 --world 0 --seed 0 --set labs.DeepSeek.openness=0"
+    assert f"Made by `moat month as_enacted {command}`" in said
+
+
+def test_an_interrupted_calibration_says_what_is_kept(moat, monkeypatch):
+    """A stage that is done lies in the folder, and the same command goes on with it."""
+    from sim.calibration import smc
+
+    begun = smc.sample
+
+    def cut(*given):
+        yield next(begun(*given))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(smc, "sample", cut)
+    words = ["calibrate", "--worlds", "32", "--passes", "1", "--until", "2020-12", "--out", "fit"]
+    done = moat(*words)
+    assert done.exit_code == 130
+    assert "interrupted; stages that are done are kept in fit/" in done.stderr
+    assert Path("fit/stage.npz").exists()
+    monkeypatch.setattr(smc, "sample", lambda *given: iter(()))
+    assert "stage 1:" in moat(*words).stderr  # not from stage 0 again
+
+
+def test_worlds_of_a_file_are_not_those_of_the_priors(moat):
+    done = moat("backtest", "--posterior", "posterior.npz", "--prior")
+    assert done.exit_code == 2
+    assert "exclude each other" in done.output

@@ -10,7 +10,8 @@ from sim.experiments.compare import compare, verdict
 from sim.experiments.run import run
 from sim.outcomes import OUTCOMES, PAIRED
 from sim.results import Results
-from sim.told.screen import figure_of, sentence
+from sim.told.screen import sentence
+from sim.units import figure_of
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.discover import Discovery
 from sim.analysis.limits import said
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from viz import theme
 
 COLORS = (theme.BLUE, theme.VERMILION, theme.GREEN)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
 
 from sim.analysis.plane import Plane
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from viz import theme
 
 # From vermilion over white to blue: told apart with every kind of colour blindness.

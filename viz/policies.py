@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis.optimise import Optimum
 from sim.analysis.policies import unit_of_goal
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from viz import theme
 
 SHADES = LinearSegmentedColormap.from_list("worst_best", [theme.ORANGE, "#b0b0b0", theme.BLUE])

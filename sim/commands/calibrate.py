@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,16 +74,21 @@ def calibrate(
     folder = out or Path("runs") / f"posterior-{until}"
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
-    made = fit(
-        particles,
-        seed,
-        until,
-        passes,
-        10 * passes,
-        folder,
-        lambda cloud: screen.print(_line(cloud)),
-        processes,
-    )
+    try:
+        made = fit(
+            particles,
+            seed,
+            until,
+            passes,
+            10 * passes,
+            folder,
+            lambda cloud: screen.print(_line(cloud)),
+            processes,
+        )
+    except KeyboardInterrupt:
+        kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
+        click.echo(f"interrupted; {kept}", err=True)
+        sys.exit(130)
     write(folder / "posterior.npz", made.packed())
     from sim.calibration.page import findings
 

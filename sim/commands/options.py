@@ -102,7 +102,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(f"error: cannot write: {wrong}; nothing was left half written", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
-            click.echo("interrupted; nothing was written", err=True)
+            click.echo("interrupted; no file is half written", err=True)
             sys.exit(130)
 
     return careful

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.compare import leaning
+from sim.units import figure_of
 from sim.worlds import Block
-
-LEANING, SURE = 0.7, 0.9  # shares of worlds from which a sign leans, and is called clear
 
 
 def spread(values: Block, unit: str = "1") -> dict[str, Any]:
@@ -42,20 +42,12 @@ def written(one: dict[str, Any], digits: int = 2) -> str:
 
 def number(value: float, digits: int = 2) -> str:
     """A number for a sentence: two significant digits, no exponents below a million."""
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if size >= 1e6 or size < 1e-3:
-        return f"{value:.{digits - 1}e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
-    decimals = max(0, digits - 1 - int(np.floor(np.log10(size))))
-    return f"{round(value, decimals):,.{decimals}f}"
+    return figure_of(value, digits)
 
 
 def sign_of(one: dict[str, Any]) -> int:
     """+1 or -1 where most worlds agree, 0 where the sign is open."""
-    if one["positive"] >= LEANING:
-        return 1
-    return -1 if one["negative"] >= LEANING else 0
+    return leaning(one["positive"], one["negative"])
 
 
 def agreement(one: dict[str, Any]) -> float:

@@ -94,6 +94,11 @@ def load_pair(
     return both
 
 
+def leaning(up: float, down: float) -> int:
+    """+1 or -1 where most worlds agree, 0 where the sign is unclear; of their shares."""
+    return int(up >= LEANING) - int(down >= LEANING)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a change did to an outcome by a month, in numbers that words can be made of."""
@@ -111,9 +116,7 @@ class Verdict:
     @property
     def sign(self) -> int:
         """+1 or -1 where most worlds agree, 0 where the sign is unclear."""
-        if self.share_positive >= LEANING:
-            return 1
-        return -1 if self.share_negative >= LEANING else 0
+        return leaning(self.share_positive, self.share_negative)
 
     @property
     def is_clear(self) -> bool:

@@ -10,7 +10,7 @@ from sim.analysis.discover import Discovery
 from sim.analysis.limits import said
 from sim.analysis.plane import Plane
 from sim.analysis.prim import Found, Step
-from sim.told.screen import figure_of
+from sim.units import figure_of
 
 SPUR = "innovation_effect"
 CHANCE = 0.8  # of halves in which a limit should be found again

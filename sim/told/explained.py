@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.experiments.parts import WHOLE, Explanation, Part, Split, phrase
 from sim.outcomes import label_of
-from sim.told.screen import figure_of
+from sim.units import figure_of
 
 POWERS = 1e6  # from here on numbers are written with powers of ten
 SAID, LISTED = 2, 3  # significant digits of the largest number of a sentence, of a table

@@ -8,7 +8,7 @@ from typing import Any
 from sim.judgement.forecast import Forecast
 from sim.judgement.scored import by_row_of, summary
 from sim.judgement.scores import Score
-from sim.told.screen import figure_of
+from sim.units import figure_of
 
 REFERENCES = ("persistence", "trend", "standstill")
 SHOWN = (0, 9, 18)  # quantiles in the table of a forecast: 5 %, median, 95 %

@@ -6,6 +6,7 @@ with the numbers that it left behind.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,7 @@ from sim.measures import HOME, RIVAL
 from sim.race import Race
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded, load
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from sim.worlds import Block
 
 FEW = 4  # actors named in a sentence
@@ -44,6 +45,7 @@ class Month:
         world: number of the world.
         seed: of the luck.
         label: the month.
+        command: what tells it again.
         steps: in the order in which they were taken.
     """
 
@@ -51,6 +53,7 @@ class Month:
     world: int
     seed: int
     label: str
+    command: str
     steps: list[Step] = field(default_factory=list)
 
 
@@ -66,12 +69,15 @@ def tell(
     Raises:
         ScenarioError: the scenario cannot be used, or does not reach the month.
     """
+    sets = list(sets)
     loaded = of_worlds(load(scenario, sets))
     race = Race(loaded, [world], seed)
     at = _place(race, month, scenario)
     while race.month < at:
         race.step()
-    told = Month(loaded, world, seed, month)
+    command = ["moat", "month", scenario, "--month", month, "--world", str(world)]
+    command += ["--seed", str(seed), *(part for one in sets for part in ("--set", one))]
+    told = Month(loaded, world, seed, month, shlex.join(command))
     for place, name, teller in STEPS:
         _listen(race, place, name, teller, told)
     race.step()
@@ -259,10 +265,11 @@ STEPS: tuple[tuple[str, str, Teller], ...] = (  # the order does not matter: the
 
 def written(told: Month) -> str:
     """The month as a page (Markdown)."""
-    command = f"moat month {told.loaded.name} --month {told.label} --world {told.world}"
+    fitted = told.loaded.posterior is not None
+    which = "of those that fit history" if fitted else "drawn from the priors"
     about = (
-        f"Made by `{command} --seed {told.seed}`. World {told.world} of `{told.loaded.name}` "
-        f"(of those that fit history; seed {told.seed}) in {told.label}, taken step by step as "
+        f"Made by `{told.command}`. World {told.world} of `{told.loaded.name}` "
+        f"({which}; seed {told.seed}) in {told.label}, taken step by step as "
         "`Race.step` takes it. Every number is what the race left behind in that "
         "world; other worlds have other numbers. In italics: what the code says of the step."
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.sensitivity import Ranking, Sensitivity
-from sim.told.screen import figure_of
+from sim.units import figure_of
 
 FEW = 8  # worlds in which all points share their luck, below which a reader is warned
 WIDE = 0.4  # width of an interval of a share of variance from which a reader is warned

@@ -12,7 +12,7 @@ from sim.analysis.policies import unit_of_goal
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
 from sim.outcomes import label_of
-from sim.told.screen import figure_of
+from sim.units import figure_of
 
 SHOWN = 20  # policies of the front in the table
 MEASURES = {

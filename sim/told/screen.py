@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sim.experiments.compare import Verdict, verdict
 from sim.experiments.ensemble import Progress
 from sim.outcomes import label_of
 from sim.results import Results
+from sim.units import figure_of
 
 YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", "2030-12")
 WORDED = (
@@ -55,17 +55,6 @@ def print_json(value: Any) -> None:
     """One JSON object on stdout; numbers that JSON does not know are refused."""
     json.dump(value, sys.stdout, allow_nan=False)
     sys.stdout.write("\n")
-
-
-def figure_of(value: float) -> str:
-    """A number for a person: three significant digits, large ones with a power of ten."""
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if size >= 1e6 or size < 1e-3:
-        return f"{value:.1e}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
-    digits = max(0, 2 - math.floor(math.log10(size)))
-    return f"{value:,.{digits}f}"
 
 
 def shown_months(results: Results) -> list[str]:

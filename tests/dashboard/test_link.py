@@ -56,6 +56,7 @@ def test_no_text_breaks_the_page(text):
         ("n=1000000", "none of 64, 128, 256"),
         ("seed=-1", "whole number"),
         ("seed=99999999999999", "whole number"),
+        ("seed=" + "0" * 12 + "9" * 30, "whole number"),
         ("at=2026-13", "not a month"),
         ("tab=console", "none of"),
         ("pin=17&pin=many", "pinned worlds"),

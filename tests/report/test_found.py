@@ -72,6 +72,7 @@ def test_a_page_of_a_search_says_what_was_tried(runs, pages):
     assert f"{found.front.sum()} of 5 policies tried are beaten in all goals by no other" in page
     assert searched_again(found) == ("moat optimise us_chips_2027 --policies 5 --worlds 2 --seed 0")
     assert f"<td>{searched_again(found)}</td>" in page
+    assert "“Unclear” means that the worlds searched and as many others do not agree" in page
     for key in ("events.tools_2027.strength", "What differs, and why"):
         assert key in page
 

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from sim.results import Results
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from tests.report.conftest import KINDS, moat
 
 

@@ -76,7 +76,8 @@ def _worlds(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:12]) > bounds.MOST_SEED:
+    written = text.isascii() and text.isdigit() and len(text) <= len(str(bounds.MOST_SEED))
+    if not written or int(text) > bounds.MOST_SEED:
         raise ValueError(f"'{cut(text)}' is no whole number from 0 to {bounds.MOST_SEED}")
     return int(text)
 

@@ -10,7 +10,7 @@ from viz.report import of_discovery, of_pair, of_run, of_search, of_sensitivity,
 from viz.report.differences import plain
 from viz.report.limits import limits
 from viz.report.origin import origin
-from viz.report.page import Report
+from viz.report.page import UNCLEAR, UNCLEAR_PARTS, Report
 from viz.report.read import Given, Pair
 from viz.report.words import CAVEAT, RANGES
 
@@ -69,6 +69,7 @@ def _comparison(given: Given) -> Report:
         f"{which_worlds(about['scenario']['ensemble'])} {RANGES} {CAVEAT}",
         [*sections, limits(), origin(given.abouts)],
         of_pair.subject(first) if len(_by_pair(given)) == 1 else "",
+        UNCLEAR_PARTS if given.explanations else UNCLEAR,
     )
 
 

@@ -22,14 +22,15 @@ from sim.told.optimised import (
     measured,
     settings,
 )
-from sim.told.screen import figure_of, which_worlds
+from sim.told.screen import which_worlds
+from sim.units import figure_of
 from viz.policies import front_figure
 from viz.report.assumptions import TITLE, all_numbers
 from viz.report.differences import differences, plain
 from viz.report.drawing import whole
 from viz.report.limits import limits
 from viz.report.origin import short
-from viz.report.page import Report, Section, Table, of_terminal
+from viz.report.page import UNCLEAR_TWICE, Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT
 
 FRONT = (
@@ -70,6 +71,7 @@ def report(found: Optimum) -> Report:
             limits(),
             _origin(found),
         ],
+        unclear=UNCLEAR_TWICE,
     )
 
 

@@ -17,7 +17,7 @@ from sim.experiments.saved import scenario_of
 from sim.scenario.errors import ScenarioError
 from sim.sweeps.store import SESSIONS, Sweep, finished
 from sim.told.moved import ranking_table, sentences
-from sim.told.screen import figure_of
+from sim.units import figure_of
 from viz import theme
 from viz.report.assumptions import TITLE, all_numbers
 from viz.report.differences import plain

@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.experiments.compare import LEANING, SURE
+
+UNCLEAR = f"“Unclear” means that less than {100 * LEANING:.0f} % of worlds agree on the sign."
+UNCLEAR_PARTS = (
+    f"{UNCLEAR[:-1]}; of a part of an effect also that its mean may be 0 by its error, unless "
+    f"{100 * SURE:.0f} % agree."
+)
+UNCLEAR_TWICE = (
+    "“Unclear” means that the worlds searched and as many others do not agree on the sign, or that "
+    "the others were not tried."
+)
 LINE, NARROWEST = 95, 12  # letters of a table that fit into the text's width; of a column at least
 
 
@@ -93,6 +104,7 @@ class Report:
         answer: sentences with ranges.
         basis: of how many worlds, in one sentence.
         subject: of whom the sentences of the answer speak, where they do not say it.
+        unclear: when it calls a sign unclear.
     """
 
     kind: str
@@ -102,3 +114,4 @@ class Report:
     basis: str
     sections: list[Section]
     subject: str = ""
+    unclear: str = UNCLEAR

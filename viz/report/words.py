@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.experiments.compare import Verdict, judged
 from sim.results import Results
-from sim.told.screen import figure_of, reversal
+from sim.told.screen import reversal
+from sim.units import figure_of
 
 FAR = "2030-12"  # at which answers look, where a run reaches it
 RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
