@@ -47,10 +47,6 @@ class Calendar:
         """The first month in which an event of that day counts: its own month up to the 15th."""
         return self.month(f"{day.year:04d}-{day.month:02d}") + (1 if day.day >= SECOND_HALF else 0)
 
-    def years_since(self, label: str, month: int) -> float:
-        """Years from `label` to `month`, negative before."""
-        return (month - self.month(label)) / MONTHS_PER_YEAR
-
     def along(self, knots: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
         """A path through knots (`"2022-01"` -> value), straight in the log, flat outside.
 

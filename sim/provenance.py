@@ -15,6 +15,7 @@ from typing import Any
 from sim.scenario.draw import prior_paths
 from sim.scenario.load import Loaded
 
+NAMED = 2  # overrides that a title names one by one
 PACKAGES = ("mesa", "numpy", "scipy", "xarray", "pydantic", "networkx")
 
 
@@ -50,16 +51,24 @@ def _version(name: str) -> str:
 
 def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
     """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
+    overrides = list(sets)
     return {
         "name": loaded.name,
-        "title": loaded.scenario.title,
+        "title": loaded.scenario.title + _changed(overrides),
         "files": loaded.layers,
         "hash": loaded.digest,
-        "overrides": list(sets),
+        "overrides": overrides,
         "ensemble": about_ensemble(loaded),
         "own": loaded.own,
         "resolved": loaded.tree,
     }
+
+
+def _changed(overrides: list[str]) -> str:
+    """What a title adds when numbers were set on the command line."""
+    if len(overrides) <= NAMED:
+        return f", with {' and '.join(overrides)}" if overrides else ""
+    return f", with {overrides[0]} and {len(overrides) - 1} other changes"
 
 
 def about_ensemble(loaded: Loaded) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Race(mesa.Model):
             history; by name, numbers are drawn from their priors).
         worlds: how many worlds (the first so many of the ensemble), or which.
         rng: seed of the ensemble's luck, an integer (None: 0).
-        months: run only so many months of the scenario.
+        months: run only so many months of the scenario, all of which it must have.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         columns: numbers set per world, by dotted path, `[world]` each.
         known: of these worlds from another race with this seed and posterior.
@@ -70,8 +70,7 @@ class Race(mesa.Model):
         if isinstance(scenario, str):
             scenario = load(scenario, sets)
         self.story = scenario.scenario if isinstance(scenario, Loaded) else scenario
-        whole = self.story.months
-        self.horizon = whole if months is None else min(months, whole)
+        self.horizon = self.story.horizon(months)
         self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
         self.calendar = self.story.calendar
         self.blocs = list(self.story.blocs)

@@ -171,3 +171,11 @@ def test_worlds_of_a_file_are_not_those_of_the_priors(moat):
     done = moat("backtest", "--posterior", "posterior.npz", "--prior")
     assert done.exit_code == 2
     assert "exclude each other" in done.output
+
+
+def test_more_months_than_there_are(moat):
+    """Not fewer than were asked for, without a word."""
+    done = moat("run", "--worlds", "2", "--months", "500")
+    assert done.exit_code == 2
+    assert "500 are asked for" in done.stderr and "give 132 or fewer" in done.stderr
+    assert not Path("runs").exists()

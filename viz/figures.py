@@ -10,19 +10,21 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 
 from sim.calendar import parse_month
 from sim.history.observations import observed
 from sim.outcomes import label_of
 from sim.results import Results
 from viz import theme
+from viz.marks import marks
 
 Style = dict[str, Any]
-MARKED = ("chip_rule", "hbm_control", "crackdown", "import_guidance")
 CAPTION = (
     "Lines: median over {worlds} worlds; dark and light bands: 50 % and 90 % of worlds "
     "(uncertain parameters, and luck). Dots: observations to the end of 2024 with their range. "
-    "Dotted verticals: main acts taking effect, American blue, Chinese red. "
+    "Dotted verticals: main acts taking effect, and shocks; American blue, Chinese vermilion; some "
+    "are named. "
     "Conditional forecasts, not predictions."
 )
 
@@ -68,38 +70,29 @@ def dots(axes: Axes, series: str, color: str, scale: float = 1.0) -> None:
 
 
 def policy_marks(axes: Axes, about: dict[str, Any], labels: bool) -> None:
-    """Policy acts as dotted verticals, labelled where there is room."""
-    tree = about["resolved"]
-    withheld = {name: set(r.get("withholds", [])) for name, r in tree["regulators"].items()}
-    acts = sorted(
-        (str(event["effective"]), name)
-        for name, event in tree.get("events", {}).items()
-        if event["instrument"] in MARKED
-        and event.get("active", True)
-        and event["instrument"] not in withheld[event["by"]]
-    )
+    """Main acts and shocks as dotted lines, named as far as there is room."""
     left, right = axes.get_xlim()
     taken: list[float] = []
-    # Chip rules are named first, others where there is room left.
-    acts.sort(key=lambda act: (tree["events"][act[1]]["instrument"] != "chip_rule", act))
-    for day, name in acts:
-        at = float(years([day[:7]])[0])
+    shown = [mark for mark in marks(about["resolved"]) if mark.is_foremost]
+    for mark in sorted(shown, key=lambda one: one.rank):  # who is named first has the room
+        at = float(years([mark.month])[0])
         if not left < at < right:
             continue
-        ours = tree["regulators"][tree["events"][name]["by"]]["bloc"] == "US"
-        color = theme.BLUE if ours else theme.VERMILION
-        axes.axvline(at, color=color, linewidth=0.8, linestyle=":", alpha=0.7, zorder=0)
+        color, turn = (theme.BLUE, 0) if mark.is_ours else (theme.VERMILION, 2)
+        dots = (turn, (1, 3))  # of two acts in one month both are seen
+        axes.axvline(at, color=color, linewidth=0.9, linestyle=dots, alpha=0.8, zorder=0)
         if labels and all(abs(at - other) > ROOM for other in taken):
             axes.text(
                 at - 0.03,
                 0.99,
-                f"{' '.join(name.split('_')[:-2])} {day[:7]}",
+                mark.label,
                 transform=axes.get_xaxis_transform(),
                 rotation=90,
                 va="top",
                 ha="right",
-                fontsize=6,
+                fontsize=6.5,
                 color=color,
+                path_effects=[withStroke(linewidth=2, foreground="white")],
             )
             taken.append(at)
 
@@ -204,7 +197,7 @@ EFFECTS = (
 EFFECT_CAPTION = (
     "Differences between {worlds} paired worlds (same luck, same parameters): {a} less {b}. "
     "Line: median; dark and light bands: 50 % and 90 % of worlds. Dotted verticals: main "
-    "acts of the first scenario taking effect, American blue, Chinese red. Above zero: more "
+    "acts of the first scenario taking effect, American blue, Chinese vermilion. Above zero: more "
     "under the first. Conditional forecasts, not predictions."
 )
 

@@ -36,6 +36,11 @@ class Mark:
     rank: int
     description: str
 
+    @property
+    def is_foremost(self) -> bool:
+        """Whether a figure with room for few shows it."""
+        return self.rank < len(FOREMOST)
+
 
 def marks(tree: Mapping[str, Any]) -> list[Mark]:
     """Acts in force of a resolved scenario, in order of time, breakthroughs and incidents too."""

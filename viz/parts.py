@@ -22,7 +22,7 @@ GAP = 0.4  # bars between the last part and the whole
 CAPTION = (
     "Bars: what each channel adds to the difference in {month}, {a} less {b}. They are means over "
     "{worlds} paired worlds (same luck, same parameters) and add up to the black bar. Blue raises, "
-    "red lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
+    "vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
     "luck); dots: medians. Other ways: what is left with all these channels off. {how} "
     "Conditional forecasts, not predictions."
 )

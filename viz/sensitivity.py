@@ -14,6 +14,7 @@ from sim.analysis.sensitivity import Ranking, Sensitivity
 from viz import theme
 
 MOST = 16  # factors shown
+ABOVE = 26  # points between a title and its bars: the legend
 ROW = 0.34  # inches of a factor
 TITLES = {
     "sobol": "Share of the variance, alone and in total",
@@ -38,7 +39,7 @@ CAPTION = (
     "{meaning} Lines: 95 % confidence by bootstrap. Dotted: what a factor without influence gets. "
     "Right: mean outcome where the factor is in its lowest and in its highest fifth (switches: off "
     "and on), all else varying; vertical: mean of all. {points} design points, {replicates} "
-    "{words}; {luck}Conditional forecasts, not predictions."
+    "{words}; {luck} Conditional forecasts, not predictions."
 )
 
 
@@ -58,16 +59,22 @@ def influence_figure(found: Sensitivity, ranking: Ranking) -> Figure:
     return figure
 
 
-def _caption(found: Sensitivity, ranking: Ranking) -> str:
+def luck_of(ranking: Ranking) -> str:
+    """How much of a single world's variance is no factor's, where it can be told."""
     share = ranking.output.luck()
-    luck = "" if share is None else f"luck and numbers that are no factor: {share:.0%} of the "
+    if share is None:
+        return "luck not separated."
+    return f"luck and numbers that are no factor: {share:.0%} of the variance of a single world."
+
+
+def _caption(found: Sensitivity, ranking: Ranking) -> str:
     replicates = ranking.output.replicates
     return CAPTION.format(
         meaning=MEANING[ranking.method],
         points=found.about["points"],
         replicates=replicates,
         words="replicate" if replicates == 1 else "replicates",
-        luck=f"{luck}variance of a single world. " if luck else "luck not separated. ",
+        luck=luck_of(ranking),
     )
 
 
@@ -96,12 +103,12 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     label = "no influence"
     axes.axvline(lead.dummy, color=theme.INK, linestyle=":", linewidth=1.2, label=label)
     axes.set_yticks(at, [ranking.factors[row] for row in order])
-    axes.set_title(TITLES[ranking.method], pad=8)
+    axes.set_title(TITLES[ranking.method], pad=ABOVE)
     unit = "ratio" if ranking.output.unit == "1" else ranking.output.unit
     share = {"sobol": "share of variance", "morris": unit, "given": "distance (0: none, 1: all)"}
     axes.set_xlabel(share[ranking.method])
     _bare(axes)
-    axes.legend(frameon=False, loc="lower right")
+    _legend(axes)
     if (left := len(ranking.factors) - len(order)) > 0:
         note = f"and {left} factors with less"
         axes.text(0, at[-1] - 0.75, note, fontsize=8, color=theme.INK, va="center")
@@ -124,12 +131,17 @@ def _tornado(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         linewidth=0, label="at its high end",
     )  # fmt: skip
     axes.axvline(middle, color=theme.INK, linewidth=0.9)
-    axes.set_title("Mean outcome at either end of a factor", pad=8)
+    axes.set_title("Mean outcome at either end of a factor", pad=ABOVE)
     unit = "ratio" if ranking.output.unit == "1" else ranking.output.unit
     axes.set_xlabel(f"{'difference, ' if ranking.output.is_effect else ''}{unit}")
     axes.tick_params("y", labelleft=False)
     _bare(axes)
-    axes.legend(frameon=False, loc="lower right")
+    _legend(axes)
+
+
+def _legend(axes: Axes) -> None:
+    """Between title and bars: a bar can be anywhere else."""
+    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncol=3, borderaxespad=0.2)
 
 
 def _bare(axes: Axes) -> None:

@@ -46,7 +46,7 @@ class TalentPools(Population):
         trained = self.number("trained") * self.number("training_growth") ** years / MONTHS
         home = p.talent.home + self.blocs.spread(turn.policy.talent_program)
         opportunity = spending / np.maximum(self.people, 1e-9)
-        shares = talent.behind_barriers(opportunity, p.talent.opportunity, home, closed)
+        shares = talent.destinations(opportunity, p.talent.opportunity, home, closed)
         moved = talent.moves(trained, shares)
         self.people = self.people * (1 - p.talent.leaving / MONTHS) + total(moved)
         self.stayed = talent.staying(shares)

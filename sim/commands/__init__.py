@@ -1,1 +1,1 @@
-"""Commands of `moat`, one file each; what they share is in `options` and `files`."""
+"""The longer commands of `moat`; what they share is in `options` and `files`."""

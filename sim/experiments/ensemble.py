@@ -58,8 +58,7 @@ def simulate(
         the recorded series of all worlds, in order.
     """
     numbers = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
-    whole = loaded.scenario.months
-    horizon = whole if months is None else min(months, whole)
+    horizon = loaded.scenario.horizon(months)
     done = 0
 
     def tick(moved: int) -> None:

@@ -51,21 +51,14 @@ def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:
     return budget * pull * threat
 
 
-def threat(
-    announced: Block, controls_exist: Block, hazard_months: Block, foresight_months: Block
-) -> Block:
-    """How far a buyer fears a tightening within its foresight: 1 once it is announced.
-
-    Once controls exist the next step is expected about every `hazard_months`.
-    """
-    return feared(announced, controls_exist, expected(hazard_months, foresight_months))
-
-
 def expected(hazard_months: Block, foresight_months: Block) -> Block:
     """Chance of a next step within the foresight, where steps come every `hazard_months`."""
     return 1 - np.exp(-foresight_months / hazard_months)
 
 
 def feared(announced: Block, controls_exist: Block, chance: Block) -> Block:
-    """The threat, when the chance of a next step is known."""
+    """How far a buyer fears a tightening: 1 once it is announced.
+
+    Once controls exist, by the chance of a next step within its foresight (`expected`).
+    """
     return np.maximum(announced, controls_exist * chance)

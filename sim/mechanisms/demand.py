@@ -192,8 +192,3 @@ def spending(
 def _within(logs: Block, most: float) -> Block:
     """Logs that keep exponentials finite."""
     return np.minimum(np.maximum(logs, -most), most)
-
-
-def concentration(share: Block) -> Block:
-    """Herfindahl-Hirschman index over makers: `[maker, world]` to `[world]`, 0..1."""
-    return total(share * share)

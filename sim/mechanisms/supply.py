@@ -49,16 +49,10 @@ def logistic(now: Block, rate: Block) -> Block:
     return now + now * (1 - now) * np.minimum(rate / MONTHS, 1.0)
 
 
-def split_dies(wanted: Block, pull: Block) -> Block:
-    """Spread a supplier's wish for good dies over its foundries: `[foundry, supplier, world]`.
+def parts(pull: Block) -> Block:
+    """Shares of the foundries in a supplier's orders: `[foundry, supplier, world]`.
 
     Args:
-        wanted: good dies, `[supplier, world]`.
         pull: ties times access, `[foundry, supplier, world or 1]`.
     """
-    return wanted * parts(pull)
-
-
-def parts(pull: Block) -> Block:
-    """Shares of the foundries in a supplier's orders: `[foundry, supplier, world]`."""
     return pull / np.maximum(total(pull), 1e-12)

@@ -10,7 +10,18 @@ import numpy as np
 from sim.worlds import Block, largest, total
 
 
-def destinations(opportunity: Block, response: Block, home: Block, open_share: Block) -> Block:
+def barrier(open_share: Block) -> Block:
+    """What visa rules add to the utility of going: `[from, to, world or 1]`.
+
+    Args:
+        open_share: 1 - share kept out, `[from, to, world or 1]`.
+    """
+    let_in = np.where(_at_home(len(open_share)) > 0, 1.0, open_share)
+    # What keeps out counts in the utility: a better place that is closed is no yardstick.
+    return np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
+
+
+def destinations(opportunity: Block, response: Block, home: Block, closed: Block) -> Block:
     """Where those trained in each bloc go to work: shares over destinations, `[from, to, world]`.
 
     Logit on the log of compute spending per researcher, plus the utility of staying at home.
@@ -18,20 +29,8 @@ def destinations(opportunity: Block, response: Block, home: Block, open_share: B
     Args:
         opportunity: USD of compute a researcher and year, `[bloc, world]`.
         home: utility of staying by origin, `[bloc, world]`.
-        open_share: 1 - share kept out, `[from, to, world or 1]`.
+        closed: what visa rules add (`barrier`).
     """
-    return behind_barriers(opportunity, response, home, barrier(open_share))
-
-
-def barrier(open_share: Block) -> Block:
-    """What visa rules add to the utility of going: `[from, to, world or 1]`."""
-    let_in = np.where(_at_home(len(open_share)) > 0, 1.0, open_share)
-    # What keeps out counts in the utility: a better place that is closed is no yardstick.
-    return np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
-
-
-def behind_barriers(opportunity: Block, response: Block, home: Block, closed: Block) -> Block:
-    """The same as `destinations`, when the `barrier` is known."""
     drawn = response * np.log(np.maximum(opportunity, 1e-12))
     utility = drawn + _at_home(len(opportunity)) * home[:, None] + closed
     weight = np.exp(utility - largest(utility, axis=1)[:, None])

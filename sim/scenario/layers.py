@@ -16,6 +16,7 @@ Tree = dict[str, Any]
 FLAGS = "--set"
 DEEPEST = 12  # tables within tables; the schema needs 5
 
+_HALF_A_DATE = re.compile(r"=\s*\d{4}(-\d{1,2}\s*(#|$)|/\d|-\d{1,2}-\d\b|-\d-)")
 _TOML_HINTS = {  # words of the parser -> what to do
     "Invalid date": "is there such a day? write 2023-10-17",
     "Cannot overwrite": "the key stands there before; keep one of the two",
@@ -130,6 +131,8 @@ def _not_toml(text: str, wrong: str) -> tuple[str, str]:
     number = int(found[2]) if found and found[2] else len(lines)
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     hint = next((do for words, do in _TOML_HINTS.items() if said.startswith(words)), "")
+    if _HALF_A_DATE.search(line):
+        hint = "a date is written 2023-10-17"
     return f"line {number} is not TOML: {said}: {cut(line)}", hint
 
 

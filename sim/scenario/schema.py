@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from sim.calendar import Calendar
 from sim.scenario import economy, parameters, roster
-from sim.scenario.errors import MisfitError
+from sim.scenario.errors import MisfitError, Problem, ScenarioError
 from sim.scenario.fit import misfits
 from sim.scenario.incidents import AnyIncident
 from sim.scenario.instruments import AnyEvent, Breakthrough
@@ -78,6 +78,17 @@ class Scenario(Frozen):
     def calendar(self) -> Calendar:
         """The months of the scenario."""
         return Calendar(self.start, self.months)
+
+    def horizon(self, months: int | None) -> int:
+        """How many months are run: all, or the first so many.
+
+        Raises:
+            ScenarioError: more are asked for than there are.
+        """
+        if months is not None and months > self.months:
+            wrong = f"{months} are asked for, and “{self.title}” has {self.months}"
+            raise ScenarioError(Problem("months", "", wrong, f"give {self.months} or fewer"))
+        return months or self.months
 
     @model_validator(mode="wrap")
     @classmethod

@@ -29,30 +29,49 @@ def writer(split: Split, digits: int = SAID) -> Callable[[float], str]:
     return write
 
 
-def sentence(split: Split, month: str) -> str:
-    """One effect in plain words: how much, how sure, and by which channels, the largest first."""
+def sentence(split: Split, month: str, most: int | None = None) -> str:
+    """One effect in plain words: how much, how sure, and by which channels, the largest first.
+
+    Args:
+        most: name only so many channels, of those whose sign is clear.
+    """
     *parts, whole = split.rows
     what = f"{label_of(split.name)} ({split.name})"
     if all(part.is_nothing for part in split.rows):
         return f"No change at all in {what} by {month}, by any channel."
     unit = "" if split.unit == "1" else f" {split.unit}"
-    spread = f"on average [{figure_of(whole.p5)}, {figure_of(whole.p95)}]"
+    spread = f"[{figure_of(whole.p5)}, {figure_of(whole.p95)}]"
     up, down = f"{whole.share_positive:.0%}", f"{whole.share_negative:.0%}"
     if whole.sign:
         verb, agree = ("Raised", up) if whole.sign > 0 else ("Lowered", down)
-        size = f"{figure_of(abs(whole.mean))}{unit} {spread}"
+        spread = spread if whole.sign > 0 else f"(effect {spread})"
+        size = f"{figure_of(abs(whole.mean))}{unit} on average {spread}"
         told = f"{verb} {what} by {size} by {month}, in {agree} of worlds"
     else:
-        size = f"{figure_of(whole.mean)}{unit} {spread}"
+        size = f"{figure_of(whole.mean)}{unit} on average {spread}"
         told = f"Unclear: {what} by {month}: {size}, up in {up} of worlds, down in {down}"
+    if most is not None:
+        return f"{told}{_mostly(parts, writer(split), most)}."
     error = figure_of(split.sampling_error)
     sampled = f" (sampled: standard error of a part up to {error})" if split.sampling_error else ""
     return f"{told}: {_listed(parts, writer(split))}{sampled}."
 
 
+def _large(parts: list[Part], write: Callable[[float], str]) -> list[Part]:
+    """Parts that are not written as 0."""
+    return [part for part in parts if set(write(part.mean)) & set("123456789")]
+
+
+def _mostly(parts: list[Part], write: Callable[[float], str], most: int) -> str:
+    """The largest parts whose sign is clear."""
+    clear = [part for part in _large(parts, write) if part.sign][:most]
+    named = ", ".join(f"{phrase(part.channel)} {write(part.mean)}" for part in clear)
+    return f"; most by {named}" if named else "; by no channel whose sign is clear"
+
+
 def _listed(parts: list[Part], write: Callable[[float], str]) -> str:
     """Parts whose sign is clear, then the others, then how many are too small to write."""
-    large = [part for part in parts if set(write(part.mean)) & set("123456789")]
+    large = _large(parts, write)
     clear, unclear = (
         ", ".join(f"{phrase(part.channel)} {write(part.mean)}" for part in some)
         for some in ([p for p in large if p.sign], [p for p in large if not p.sign])

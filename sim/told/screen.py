@@ -154,6 +154,7 @@ def sentence(found: Verdict) -> str:
             f"up in {found.share_positive:.0%} of worlds, down in {found.share_negative:.0%}."
         )
     verb = "Raised" if found.sign > 0 else "Lowered"
+    spread = spread if found.sign > 0 else f"(effect {spread})"  # the size is without its sign
     clear = found.is_clear and found.since
     since = f"; the sign is clear since {found.since}" if clear else ""
     return (

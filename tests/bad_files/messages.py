@@ -214,6 +214,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "unquoted_text": ("line 2", "title = Hello", "texts take quotes"),
     "open_quote": ("line 2", "is a closing quote missing?"),
     "decimal_comma": ("line 4", "markup = 0,7", "decimals take a point: 0.7"),
+    "half_a_date": ("line 7", "announced = 2026-01", "a date is written 2023-10-17"),
     "not_utf8": ("is not UTF-8 (byte 33)", "save it as UTF-8"),
     "utf16": ("is not UTF-8 (byte 0)", "save it as UTF-8"),
     "empty": ("sets nothing", 'start with extends = "as_enacted"'),

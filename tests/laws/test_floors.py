@@ -54,13 +54,7 @@ FLOORS = {
     "sim.cli": 5,
     "viz": 6,
 }
-MAY_DRAW = (
-    "sim.cli",
-    "sim.commands",
-    "sim.told",
-    "sim.judgement.__main__",
-    "sim.calibration.__main__",
-)
+MAY_DRAW = ("sim.cli", "sim.commands", "sim.judgement.__main__")  # commands that write figures
 # Within a floor the rooms stand side by side, and look at each other only where it is said here.
 NEIGHBOURS = {
     ("sim.scenario", "sim.mechanisms"): {"sim.mechanisms.rules.Clause"},

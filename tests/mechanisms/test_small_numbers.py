@@ -69,7 +69,7 @@ def test_earnings_by_hand():
 def test_people_go_where_there_is_little_rather_than_nothing():
     """Half a dollar against a quarter: two to one, from either bloc."""
     home, open_share = np.zeros((2, 1)), np.ones((2, 2, 1))
-    found = talent.destinations(np.array([[0.5], [0.25]]), 1.0, home, open_share)
+    found = talent.destinations(np.array([[0.5], [0.25]]), 1.0, home, talent.barrier(open_share))
     np.testing.assert_allclose(found[..., 0], [[2 / 3, 1 / 3]] * 2)
 
 
@@ -77,7 +77,7 @@ def test_a_barrier_keeps_out_in_part_or_all():
     """Half are let in: weights 1 and .5; nobody is let in: all stay."""
     even = np.ones((2, 1))
     half = np.array([[[0.3], [0.5]], [[0.0], [0.7]]])  # nobody is kept out of their own bloc
-    found = talent.destinations(even, 1.0, 0 * even, half)
+    found = talent.destinations(even, 1.0, 0 * even, talent.barrier(half))
     np.testing.assert_allclose(found[..., 0], [[2 / 3, 1 / 3], [0, 1]])
 
 

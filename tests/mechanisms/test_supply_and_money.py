@@ -56,7 +56,7 @@ def test_a_share_that_spreads():
 def test_dies_are_ordered_by_ties_and_access():
     wanted = np.array([[90.0, 90.0], [60.0, 60.0]])  # suppliers
     pull = np.array([[[2.0], [0.0]], [[1.0], [0.0]]])  # foundry, supplier, world
-    orders = supply.split_dies(wanted, pull)
+    orders = wanted * supply.parts(pull)
     np.testing.assert_allclose(orders[:, 0, 0], [60, 30])
     np.testing.assert_allclose(orders[:, 1], 0)  # a supplier without a foundry orders nothing
 
@@ -64,7 +64,7 @@ def test_dies_are_ordered_by_ties_and_access():
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 100), min_size=3, max_size=3), st.floats(0, 1e4))
 def test_no_die_is_ordered_twice(pulls, wanted):
-    orders = supply.split_dies(wanted * np.ones((1, 2)), np.array(pulls)[:, None, None])
+    orders = wanted * supply.parts(np.array(pulls)[:, None, None]) * np.ones((1, 2))
     assert np.all(orders >= 0)
     assert np.all(orders.sum(axis=0) <= wanted * (1 + 1e-9))
 
@@ -91,7 +91,8 @@ def test_buyers_pull_forward_what_they_fear_for():
 
 def test_a_threat_is_what_is_announced_or_what_history_teaches():
     # announced: 1; controls every 12 months: 1 - e^(-6/12) = .3935; neither: 0
-    feared = capital.threat(np.array([1.0, 0, 0, 1]), np.array([1.0, 1, 0, 0]), 12.0, 6.0)
+    chance = capital.expected(12.0, 6.0)
+    feared = capital.feared(np.array([1.0, 0, 0, 1]), np.array([1.0, 1, 0, 0]), chance)
     np.testing.assert_allclose(feared, [1, 0.3935, 0, 1], atol=1e-4)
 
 

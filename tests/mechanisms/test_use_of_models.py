@@ -162,12 +162,6 @@ def test_spending_at_both_ends_of_what_can_be_written():
     np.testing.assert_allclose([none[0], everything[0]], [0, 1], atol=1e-20)
 
 
-def test_concentration():
-    # one: 1; two equal: .5; .6, .3, .1: .46; nobody: 0
-    share = np.array([[1.0, 0.5, 0.6, 0], [0, 0.5, 0.3, 0], [0, 0, 0.1, 0]])
-    np.testing.assert_allclose(demand.concentration(share), [1, 0.5, 0.46, 0])
-
-
 def test_compute_for_a_capability():
     # the anchor's: its compute; 12 points more: ten times; with methods ten times as good: a tenth
     flop = training.flop_for(

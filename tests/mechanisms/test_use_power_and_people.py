@@ -103,7 +103,8 @@ def go(opportunity, response=1.0, home=0.0, kept_out=0.0) -> np.ndarray:
     """Destinations in one world, `[from, to]`."""
     pools = len(opportunity)
     home, shut = np.full((pools, 1), home), np.full((pools, pools, 1), kept_out)
-    return talent.destinations(np.reshape(opportunity, (-1, 1)), response, home, 1 - shut)[..., 0]
+    closed = talent.barrier(1 - shut)
+    return talent.destinations(np.reshape(opportunity, (-1, 1)), response, home, closed)[..., 0]
 
 
 def test_researchers_go_where_the_opportunity_is():

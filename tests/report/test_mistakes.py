@@ -23,7 +23,7 @@ CASES = {
     "luck": (["ours", "unlike"], "not paired: seed 0 and 3", "same --seed, --worlds and --months"),
     "sweep": (["sweep", "ours"], "a sweep is told by itself", "one report a sweep"),
     "search": (["search", "search"], "a search is told by itself", "one report a search"),
-    "stranger": (["unlike", "pair"], "not about the runs", "just these scenarios"),
+    "stranger": (["unlike", "pair"], "goes with runs of just these two", "give both runs, or none"),
 }
 
 
@@ -87,3 +87,12 @@ def test_where_it_may_not_write(runs, tmp_path):
     for _ in range(2):
         assert moat("report", run, "--out", str(ours)).exit_code == 0
     assert sorted(one.name for one in tmp_path.iterdir()) == ["ours.html", "theirs.html"]
+
+
+def test_a_page_that_cannot_be_written(runs, tmp_path):
+    """A folder of its name's path is a file: what, and why."""
+    (tmp_path / "file").write_text("mine")
+    said = refused(str(runs / "ours"), "--out", str(tmp_path / "file" / "page.html"))
+    assert "cannot write" in said and "choose another file" in said
+    assert "Errno" not in said
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]

@@ -101,3 +101,35 @@ def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
     again = tmp_path / "again.html"
     moat("report", str(runs / "parts"), "--out", str(again))
     assert again.read_text("utf-8") == pages("explanation")
+
+
+def test_of_three_runs_each_has_its_name(pages):
+    """What was set on the command line is part of a name, in the question as in the answers."""
+    page, changed = pages("three"), "“As enacted, with labs.DeepSeek.openness=0”"
+    asked = f"What difference does it make: {changed} or “As enacted” against “No controls”?"
+    assert f"<h1>{asked}</h1>" in page
+    assert "What each has done, compared with “No controls” in the same worlds:" in page
+    assert page.count(f"<li>{changed}: ") == 2
+    for one in (changed, "“As enacted”"):
+        assert f"What differs, and why: {one} and “No controls”</h2>" in page
+
+
+def test_a_footnote_tells_what_is_called_unclear(pages):
+    """Parts of an effect have an error, two samples of worlds may disagree."""
+    assert "less than 70 % of worlds agree on the sign." in pages("run")
+    assert "its mean may be 0 by its error, unless 90 % agree" in pages("explanation")
+    assert "the worlds searched and as many others do not agree" in pages("search")
+
+
+def test_means_are_called_means(pages):
+    """Parts of an effect add up as means; their answer names the channels that make most of it."""
+    page = pages("explanation")
+    assert "Numbers are means, which add up" in page and "Numbers are medians" not in page
+    assert "Numbers are medians" in pages("comparison")
+    assert re.search(r"<li>[^<]*in \d+% of worlds; most by [^<]*\.</li>", page)
+
+
+def test_figures_of_one_kind_are_told_apart(pages):
+    """Their titles name the outcome, which their panels do not."""
+    page = pages("sensitivity")
+    assert re.search(r'<p class="name">What moves the [^<]* in \d{4}-\d{2}</p>', page)

@@ -43,7 +43,7 @@ def Acts(session: Session, found: Found):
         solara.HTML(unsafe_innerHTML=title)
         drawn = solara.use_memo(lambda: timeline(marks(tree), found.this.months), [found])
         solara.HTML(unsafe_innerHTML=drawn)
-        note = "American blue, Chinese red; what you added is bold. Choose an act below to "
+        note = "American blue, Chinese vermilion; what you added is bold. Choose an act below to "
         note += "move it." if session.saved is None else "read its source."
         solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])
     if session.saved is None:

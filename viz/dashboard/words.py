@@ -98,7 +98,7 @@ CERTAINTY = {
 CAPTION = (
     "Lines: median over {worlds} worlds. Dark and light bands: 50 % and 90 % of worlds, which "
     "differ in uncertain parameters and in luck. {behind}Dots: observations to the end of 2024 "
-    "with their range. Dotted verticals: acts taking effect, American blue, Chinese red. "
+    "with their range. Dotted verticals: acts taking effect, American blue, Chinese vermilion. "
     "Conditional forecasts, not predictions."
 )
 BEHIND = "Grey, dashed: the baseline in the same worlds. "

@@ -128,7 +128,7 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
         "5 % of cases. More worlds name more of them. Worlds that fit history tie numbers to each "
         "other: one may be named for another's sake. “Here”: in these worlds."
     ]
-    meanings = _meanings(story)
+    meanings = meanings_of(story)
     tables = [_table(results, name, month, meanings) for name in names]
     words += [f"{one.caption}: none stands out." for one in tables if not one.rows]
     return Section(TITLE, words, tables=[*(one for one in tables if one.rows), everything])
@@ -155,7 +155,7 @@ def _table(results: Results, name: str, month: str, meanings: dict[str, str]) ->
 
 def all_numbers(story: Scenario) -> Table:
     """Every number of a scenario besides its acts, with its source."""
-    meanings = _meanings(story)
+    meanings = meanings_of(story)
     rows = [
         [path, f"{shown(item)} {_unit(item.unit)}", meanings.get(path, ""), item.source]
         for path, item, _ in quantities(story)
@@ -171,7 +171,7 @@ def _unit(unit: str) -> str:
     return "" if unit == "1" else unit
 
 
-def _meanings(node: Any, path: str = "") -> dict[str, str]:
+def meanings_of(node: Any, path: str = "") -> dict[str, str]:
     """What each number means, as the schema says it."""
     return dict(_described(node, path))
 

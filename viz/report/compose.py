@@ -12,7 +12,7 @@ from viz.report.limits import limits
 from viz.report.origin import origin
 from viz.report.page import UNCLEAR, UNCLEAR_PARTS, Report
 from viz.report.read import Given, Pair
-from viz.report.words import CAVEAT, RANGES
+from viz.report.words import CAVEAT, MEANS, RANGES
 
 ALONE: dict[str, Callable[..., Report]] = {
     "sweep": of_sweep.report,
@@ -38,10 +38,15 @@ def _run(results: Results) -> Report:
         of_run.question(results),
         [plain(about["scenario"]["resolved"]["why"])],
         words.answer(results),
-        f"{about['worlds']} possible worlds, {results.months[0]} to {results.months[-1]}. "
+        f"{of_worlds(about['worlds'])}, {results.months[0]} to {results.months[-1]}. "
         f"{which_worlds(about['scenario']['ensemble'])} {RANGES} {CAVEAT}",
         [*of_run.sections(results), of_run.assumed(results), limits(), origin([about])],
     )
+
+
+def of_worlds(count: int) -> str:
+    """How many, in words."""
+    return "1 possible world" if count == 1 else f"{count} possible worlds"
 
 
 def _comparison(given: Given) -> Report:
@@ -54,21 +59,23 @@ def _comparison(given: Given) -> Report:
     for run in given.runs[:1]:
         sections += of_run.drawings(run, f"{run.about['scenario']['title']}: ")
     pairs = _by_pair(given)
-    sections += [of_pair.differ(one) for one in pairs]
+    sections += [of_pair.differ(one, len(pairs) > 1) for one in pairs]
     sections += [of_pair.assumed(effects) for effects in given.effects[:1]]
-    asked = [
-        f"“{one['title']}”: {plain(one['resolved']['why'])}"
-        for one in (about["scenario"], about["against"])
-    ]
+    asked = {
+        one.about[role]["title"]: plain(one.about[role]["resolved"]["why"])
+        for one in pairs
+        for role in ("scenario", "against")
+    }
     return Report(
         "Report of a comparison",
-        of_pair.question(first),
-        asked,
+        of_pair.question(pairs),
+        [f"“{title}”: {why}" for title, why in asked.items()],
         _answers(given),
         f"{about['worlds']} paired worlds: same luck, same parameters, other policies. "
-        f"{which_worlds(about['scenario']['ensemble'])} {RANGES} {CAVEAT}",
+        f"{which_worlds(about['scenario']['ensemble'])} "
+        f"{RANGES if given.effects else MEANS} {CAVEAT}",
         [*sections, limits(), origin(given.abouts)],
-        of_pair.subject(first) if len(_by_pair(given)) == 1 else "",
+        of_pair.subject(pairs),
         UNCLEAR_PARTS if given.explanations else UNCLEAR,
     )
 
@@ -85,7 +92,7 @@ def _by_pair(given: Given) -> list[Pair]:
 def _answers(given: Given) -> list[str]:
     """Five sentences for one pair; for several each pair's first two, with its name."""
     if not given.effects:
-        return [point for found in given.explanations for point in of_pair.channels(found).points]
+        return [said for found in given.explanations for said in of_pair.explained(found)]
     if len(_by_pair(given)) == 1:
         return of_pair.answer(given.effects[0])
     return [

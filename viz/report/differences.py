@@ -14,8 +14,12 @@ ACT = ("instrument", "by", "announced", "effective", "ends", "supersedes", "dest
 ABSENT = object()
 
 
-def differences(first: dict[str, Any], second: dict[str, Any]) -> Section:
-    """Keys in which two scenarios differ, and why each is as it is."""
+def differences(first: dict[str, Any], second: dict[str, Any], which: str = "") -> Section:
+    """Keys in which two scenarios differ, and why each is as it is.
+
+    Args:
+        which: names of the two, for the heading.
+    """
     a, b = first["resolved"], second["resolved"]
     rows = [
         [key, said(one), said(other), source_of(a, b, key)]
@@ -23,11 +27,13 @@ def differences(first: dict[str, Any], second: dict[str, Any]) -> Section:
         if key not in ("title", "why")
     ]
     words = [f"“{about['title']}”: {plain(about['resolved']['why'])}" for about in (first, second)]
+    title = f"What differs, and why{f': {which}' if which else ''}"
     if not rows:
-        return Section("What differs, and why", [*words, "They differ in nothing else."])
-    caption = f"The {len(rows)} keys in which the two differ; all else is the same in both"
+        return Section(title, [*words, "They differ in nothing else."])
+    keys = "one key" if len(rows) == 1 else f"{len(rows)} keys"
+    caption = f"The {keys} in which the two differ; all else is the same in both"
     head = ["key", first["title"], second["title"], "source"]
-    return Section("What differs, and why", words, tables=[Table(caption, head, rows)])
+    return Section(title, words, tables=[Table(caption, head, rows)])
 
 
 def different(a: Any, b: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:

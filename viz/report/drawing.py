@@ -46,13 +46,13 @@ def panel(draw: Panel, results: Results, caption: str, alt: str) -> Drawing:
 
 def whole(figure: Figure, alt: str, plate: bool = False) -> Drawing:
     """A figure made for a file: its title and caption become text of the page."""
-    caption = " ".join(figure.get_supxlabel().split())
+    title, caption = figure.get_suptitle(), " ".join(figure.get_supxlabel().split())
     figure.suptitle("")
     figure.supxlabel("")
     width, height = figure.get_size_inches()
     smaller = min(1, WIDEST / width)
     figure.set_size_inches(smaller * width, smaller * height)
-    return replace(drawn(figure, caption, alt), plate=plate)
+    return replace(drawn(figure, caption, alt), title=title, plate=plate)
 
 
 def drawn(figure: Figure, caption: str, alt: str) -> Drawing:

@@ -28,8 +28,8 @@ WIDEST = 5.0  # points of the largest flow of its kind
 CAPTION = (
     "Lines from left to right: what flows in {month} (median over {worlds} worlds); width: square "
     "root of its share of the largest flow of its kind; colour: where the giver is. Flows under "
-    "0.5 % of that are left out, as are money, power, people and rules. Blue: US, red: China, "
-    "grey: everybody else."
+    "0.5 % of that are left out, as are money, power, people and rules. Blue: US, vermilion: "
+    "China, grey: everybody else."
 )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from sim.experiments.compare import Verdict, verdict
 from sim.experiments.parts import Explanation
+from sim.experiments.saved import SavedSplit
 from sim.results import Results
 from sim.told.explained import method
 from sim.told.explained import sentence as by_channel
@@ -24,6 +27,8 @@ from viz.report.words import told_month
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 HANGS_ON = ("lead_months", "innovation_effect")
+SIZES = ("mean", "median", "p5", "p95", "standard_error", "sampling_error")  # in the unit
+NAMED = 3  # channels that an answer names
 BESIDE = (  # outcomes shown side by side, and whether on a log scale
     ("lead_months_observed", False),
     ("china_frontier", False),
@@ -39,10 +44,14 @@ BESIDE_CAPTION = (
 )
 
 
-def question(effects: Results | Explanation) -> str:
-    """What a comparison answers."""
-    a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
-    return f"What difference does it make: “{a}” against “{b}”?"
+def question(pairs: Sequence[Results | Explanation]) -> str:
+    """What a comparison answers, of one scenario or several against the same."""
+    named: dict[str, list[str]] = {}
+    for one in pairs:
+        this, other = (f"“{one.about[role]['title']}”" for role in ("scenario", "against"))
+        named.setdefault(other, []).append(this)
+    asked = "; ".join(f"{' or '.join(these)} against {other}" for other, these in named.items())
+    return f"What difference does it make: {asked}?"
 
 
 def bare(text: str, name: str) -> str:
@@ -69,15 +78,36 @@ def readable(found: Verdict) -> Verdict:
     return replace(found, unit=turn[1], **ends)
 
 
-def subject(effects: Results | Explanation) -> str:
+def subject(pairs: Sequence[Results | Explanation]) -> str:
     """Of whom the sentences speak."""
-    a, b = (effects.about[role]["title"] for role in ("scenario", "against"))
-    return f"What “{a}” has done, compared with “{b}” in the same worlds:"
+    against = {one.about["against"]["title"] for one in pairs}
+    if len(against) > 1:
+        return ""
+    who = f"“{pairs[0].about['scenario']['title']}”" if len(pairs) == 1 else "each"
+    return f"What {who} has done, compared with “{against.pop()}” in the same worlds:"
 
 
 def answer(effects: Results) -> list[str]:
     """The answer of a comparison: lead, innovation, compute, home chips, what it costs."""
     return told(effects, ANSWERED)
+
+
+def explained(found: Explanation) -> list[str]:
+    """The answer of a split: each effect, with the channels through which most of it goes."""
+    return [
+        bare(by_channel(in_points(split), found.month, NAMED), name)
+        for name, split in found.splits.items()
+    ]
+
+
+def in_points(split: Any) -> Any:
+    """A split (`Split` or `SavedSplit`); a share in percentage points, which add up as it does."""
+    if split.unit != "share":
+        return split
+    rows = [
+        replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
+    ]
+    return SavedSplit(split.name, "percentage points", rows)
 
 
 def sections(effects: Results) -> list[Section]:
@@ -97,16 +127,17 @@ def sections(effects: Results) -> list[Section]:
     ]
     others = tuple(name for name in WORDED if name not in ANSWERED)
     shown = Section(f"Effects: {versus}", points=told(effects, others), drawings=drawings)
-    return [shown, table_of(effects, f"Effects of {a['name']} against {b['name']}")]
+    return [shown, table_of(effects, f"Effects of {versus}")]
 
 
 def _panel(name: str, axes, effects: Results) -> None:
     effect_panel(effects, name, axes)
 
 
-def differ(effects: Results | Explanation) -> Section:
-    """Where the two scenarios differ."""
-    return differences(effects.about["scenario"], effects.about["against"])
+def differ(effects: Results | Explanation, is_named: bool) -> Section:
+    """Where the two scenarios differ; with their names where there are several such sections."""
+    a, b = (effects.about[role] for role in ("scenario", "against"))
+    return differences(a, b, f"“{a['title']}” and “{b['title']}”" if is_named else "")
 
 
 def assumed(effects: Results) -> Section:
@@ -131,13 +162,14 @@ def beside(runs: list[Results]) -> Section:
 
 def channels(found: Explanation) -> Section:
     """An effect by channel: sentences, bars, a table for each outcome."""
-    points = [bare(by_channel(split, found.month), name) for name, split in found.splits.items()]
+    splits = {name: in_points(split) for name, split in found.splits.items()}
+    points = [bare(by_channel(split, found.month), name) for name, split in splits.items()]
     drawings, rows = [], []
-    for at, (name, split) in enumerate(found.splits.items()):
+    for at, (name, split) in enumerate(splits.items()):
         one = Explanation({name: split}, found.month, found.about)
         drawing = whole(parts_figure(one), f"Effect on {name} in {found.month} by channel, as bars")
-        drawings.append(drawing if at == 0 else type(drawing)(drawing.svg, ""))
-    for split in found.splits.values():
+        drawings.append(drawing if at == 0 else replace(drawing, caption=""))
+    for split in splits.values():
         rows += split_rows(split)
     head = ["outcome, unit", "by", "mean", "error", "5 %", "median", "95 %", "up in", "sign"]
     table = Table("Every part with its range over worlds", head, rows, folded=True)

@@ -15,20 +15,22 @@ from sim.analysis.sensitivity import Sensitivity, analyse
 from sim.experiments.compare import judged
 from sim.experiments.saved import scenario_of
 from sim.scenario.errors import ScenarioError
+from sim.scenario.schema import Scenario
 from sim.sweeps.store import SESSIONS, Sweep, finished
 from sim.told.moved import ranking_table, sentences
 from sim.units import figure_of
 from viz import theme
-from viz.report.assumptions import TITLE, all_numbers
+from viz.report.assumptions import TITLE, all_numbers, meanings_of
 from viz.report.differences import plain
 from viz.report.drawing import Drawing, drawn, whole
 from viz.report.limits import limits
 from viz.report.of_pair import readable
 from viz.report.page import Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT, RANGES
-from viz.sensitivity import influence_figure
+from viz.sensitivity import influence_figure, luck_of
 
 MOVES = "What moves them"
+LISTED = 8  # levels of a factor that are written out
 MOST = 5  # outcomes of which distributions and influences are shown
 CAPTION = (
     "Share of the sweep's worlds in each bin; worlds beyond the 1st and 99th percentile stand in "
@@ -52,8 +54,10 @@ def report(sweep: Sweep) -> Report:
 
 def basis(outputs: list[Output], ranges: str = RANGES) -> str:
     """Of how many worlds a sweep speaks."""
-    worlds, points = outputs[0].values.size, len(outputs[0].points)
-    return f"{worlds} worlds over {points} points of the design. {ranges} {CAVEAT}"
+    first = outputs[0]
+    each = f"{first.replicates} world{'' if first.replicates == 1 else 's'}"
+    luck = f"the same {each}" if first.same_luck else f"{each} of its own"
+    return f"{len(first.points)} points of the design, {luck} at each. {ranges} {CAVEAT}"
 
 
 def title_of(sweep: Sweep) -> str:
@@ -103,8 +107,15 @@ def spread(outputs: list[Output]) -> Section:
 
 def factors(sweep: Sweep) -> Section:
     """What was varied, and between which ends."""
+    meanings = meanings_of(_story(sweep))
     rows = [
-        [one.name, one.key or "named sets", one.kind, _between(one), one.unit or ""]
+        [
+            one.name,
+            one.key or "named sets",
+            meanings.get(one.key, ""),
+            _between(one),
+            one.unit if one.unit != "1" else "",
+        ]
         for one in sweep.factors
     ]
     done = len(finished(sweep.folder))
@@ -115,7 +126,7 @@ def factors(sweep: Sweep) -> Section:
     ]
     if done < sweep.blocks:
         words.append(f"The sweep is not finished: {done} of {sweep.blocks} blocks are there.")
-    head = ["factor", "key", "kind", "values", "unit"]
+    head = ["factor", "key", "meaning", "values", "unit"]
     return Section("What was varied", words, tables=[Table("The factors", head, rows)])
 
 
@@ -123,7 +134,9 @@ def _between(factor: Any) -> str:
     if factor.kind == "switch":
         return "off, on"
     if factor.levels is not None:
-        return ", ".join(str(level) for level in factor.levels)
+        levels = [f"{one:.3g}" if isinstance(one, float) else str(one) for one in factor.levels]
+        ends = f"{len(levels)} values from {levels[0]} to {levels[-1]}"
+        return ", ".join(levels) if len(levels) <= LISTED else ends
     if factor.low is not None:
         return f"{factor.low:g} to {factor.high:g}{', even in the log' if factor.log else ''}"
     return "as its prior"
@@ -151,13 +164,18 @@ def _spread(output: Output, caption: str) -> Drawing:
 
 def assumed(sweep: Sweep) -> Section:
     """Every number of the scenario that was swept, where the sweep says it."""
-    about = json.loads((sweep.folder / SESSIONS).read_text("utf-8"))
-    story = scenario_of(about["scenarios"][0])
+    named = ", ".join(one.name for one in sweep.factors)
     words = [
         "All numbers that are no factor are as below: fixed, or drawn anew for each world where "
-        "they have a range."
+        f"they have a range. Factors ({named}) stand there as the scenario has them."
     ]
-    return Section(TITLE, words, tables=[all_numbers(story)])
+    return Section(TITLE, words, tables=[all_numbers(_story(sweep))])
+
+
+def _story(sweep: Sweep) -> Scenario:
+    """The scenario that was swept, the first where there are two."""
+    about = json.loads((sweep.folder / SESSIONS).read_text("utf-8"))
+    return scenario_of(about["scenarios"][0])
 
 
 def origin(sweep: Sweep, again: str = "") -> Section:
@@ -200,7 +218,11 @@ def influences(found: Sensitivity) -> Section:
         whole(influence_figure(found, one), f"What moves {one.output.label}, factor by factor")
         for one in found.rankings
     ]
-    drawings = [*drawings[:1], *(replace(one, caption="") for one in drawings[1:])]
+    others = zip(drawings[1:], found.rankings[1:], strict=True)
+    drawings = [
+        *drawings[:1],
+        *(replace(one, caption=f"Read as the first; {luck_of(of)}") for one, of in others),
+    ]
     tables = [
         replace(of_terminal(ranking_table(one)), folded=True, numeric=True)
         for one in found.rankings

@@ -26,11 +26,13 @@ class Drawing:
     Attributes:
         svg: with title and description inside.
         caption: what is shown, and where the uncertainty comes from.
+        title: of the whole figure, where its panels do not say it.
         plate: whether it stays on white in the dark, as maps do whose colours are a scale.
     """
 
     svg: str
     caption: str
+    title: str = ""
     plate: bool = False
 
 

@@ -161,8 +161,8 @@ def _about_one_thing(given: Given) -> None:
     strange = [names for key, names in pairs.items() if known and not set(key) <= known]
     if strange:
         a, b = strange[0]
-        wrong = f"{a} against {b} is not about the runs that are given"
-        raise ScenarioError(Problem("report", "", wrong, "give runs of just these scenarios"))
+        wrong = f"the comparison of {a} and {b} goes with runs of just these two"
+        raise ScenarioError(Problem("report", "", wrong, "give both runs, or none"))
     if not given.runs and len(pairs) > 1:
         shown = "; ".join(f"{a} against {b}" for a, b in pairs.values())
         wrong = f"these are about different pairs: {shown}"

@@ -11,6 +11,7 @@ from sim.units import figure_of
 
 FAR = "2030-12"  # at which answers look, where a run reaches it
 RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
+MEANS = "Numbers are means, which add up, with the range of 90 % of worlds in brackets."
 CAVEAT = "Conditional forecasts, not predictions."
 SINCE = "2024-12"  # from which changes are told: the end of what was observed
 
@@ -57,7 +58,7 @@ def lead(results: Results) -> str:
     """Who leads now, and by how much."""
     found = above(results, "lead_months_observed")
     up, down = f"{found.share_positive:.0%}", f"{found.share_negative:.0%}"
-    size = f"{_size(found)} months"
+    size = f"{_size(found)} months on released models"
     if found.sign > 0:
         return f"In {found.month} the US leads by {size}; it is ahead in {up} of worlds."
     if found.sign < 0:

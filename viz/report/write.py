@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -26,18 +27,23 @@ def report(folders: list[Path], out: Path | None = None) -> Path:
     Raises:
         FileNotFoundError: a folder holds no result.
         FileExistsError: the file is there and no report of ours.
-        ScenarioError: the results cannot be told together, or a name is no .html.
+        ScenarioError: the results cannot be told together, a name is no .html, or the file cannot
+            be written.
     """
     target = out or beside(folders)
     check(target)
     text = html(compose(read(folders)))
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(text, "utf-8")
         part.replace(target)
+    except OSError as error:
+        wrong = f"cannot write {target}: {error.strerror}"
+        raise ScenarioError(Problem("--out", "", wrong, "choose another file")) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
     return target
 
 
