@@ -21,7 +21,9 @@ MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
 WORLDS = st.lists(VALUES, min_size=2, max_size=40)
 NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)"
-RANGE = re.compile(rf"{NUMBER}(?: [A-Za-z/%0-9]+){{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]")
+RANGE = re.compile(
+    rf"{NUMBER}(?: [A-Za-z/%][A-Za-z/%0-9]*){{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]"
+)
 SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
 
 
