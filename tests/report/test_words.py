@@ -21,9 +21,8 @@ MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
 WORLDS = st.lists(VALUES, min_size=2, max_size=40)
 NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)"
-RANGE = re.compile(
-    rf"{NUMBER}(?: [A-Za-z/%][A-Za-z/%0-9]*){{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]"
-)
+UNIT = r"(?: (?:1e3|[A-Za-z/%][A-Za-z/%0-9]*))"  # a word of it
+RANGE = re.compile(rf"{NUMBER}{UNIT}{{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]")
 SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
 
 
