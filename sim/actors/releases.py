@@ -37,7 +37,7 @@ class Releasing(Makers):
     open_flagship = State("1", "1 where that flagship has open weights, else 0")
     flagship_points = State("ECI points", "capability of that flagship at its release")
     polish = State("ECI points", "post-training gains not yet released")
-    capability = State("ECI points", "best released capability")
+    capability = State("ECI points", "best capability released, or taken up from open weights")
     open_capability = State("ECI points", "best capability released with open weights")
     shown = State("log", "training efficiency that its releases show to others")
     published = State("log", "training efficiency that its open releases publish")
@@ -104,7 +104,8 @@ class Releasing(Makers):
         self.run_left = self.run_left - pace
         half = self.run_length / 2
         refreshed = (before > half) & (self.run_left <= half)
-        shipped = np.where(refreshed, self.polish, 0.0)
+        # There is nothing to polish before there is a model, own or taken up.
+        shipped = np.where(refreshed & (self.capability > 0), self.polish, 0.0)
         self.capability = self.capability + shipped
         self.open_capability = self.open_capability + shipped * self.open_flagship
         self.polish = np.where(refreshed, 0.0, self.polish)

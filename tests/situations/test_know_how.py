@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from levers.pairs import at, moved_before, record, series
 
+from sim.race import Race
+from sim.scenario.load import load
+
 LEAP = "2027-01"
 OPEN_LEAP = ("breakthroughs.openai_jan_2027.open=true",)
 FACTOR = float(np.log(4))  # the leap, in log points
@@ -82,3 +85,15 @@ def test_the_americans_learn_from_an_open_chinese_breakthrough():
     meta = gains(leap, "log_training_efficiency", "2027-06", "Meta")
     assert np.median(meta) > 0.2  # 0.65
     assert np.mean(gains(leap, "us_efficiency", "2027-06")) > 0.1  # where DeepSeek is ahead
+
+
+def test_who_has_no_model_has_no_capability():
+    """A lab that enters without one gains nothing before its first release, if none is taken up."""
+    race = Race(load("as_enacted", ["channels.spillover=false"]), 64, 0)
+    race.step()
+    has_one = race.labs.capability > 0  # models of before the start
+    assert not has_one.all(axis=1).all()  # some enter later
+    for _ in range(60):
+        race.step()
+        has_one = has_one | (race.labs.released > 0)
+        assert np.all((race.labs.capability > 0) <= has_one)
