@@ -22,10 +22,10 @@ Denial = tuple[str, str, str, str, Callable[["Race"], Block]]  # as `recorder.Se
 def denials(race: Race) -> Iterable[Denial]:
     """Name, rows, unit, meaning and reader of every share that rules stop."""
     for name, rows, meaning, read in _ALL:
-        yield name, rows, "share", meaning, _reader(rows, read)
+        yield name, rows, "share", meaning, _reader(read)
 
 
-def _reader(rows: str, read: Callable[[Race, Policy], Block]) -> Callable[[Race], Block]:
+def _reader(read: Callable[[Race, Policy], Block]) -> Callable[[Race], Block]:
     """Reads the policy of the month that was just simulated, flat and as wide as the worlds."""
 
     def of(race: Race) -> Block:

@@ -6,21 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.measures import HOME, RIVAL, Array, Record, frontier, ratio, trailing
+from sim.measures import HOME, RIVAL, Array, Record, by_bloc, frontier, ratio, rows_of, trailing
 
 BASE_MONTH = "2024-12"  # valuations are 100 here
 LASTING = 3  # months ahead in a row that count as a reversal of the lead
 JUMP = 1.0  # ECI points: the least gain of lead in a month that counts as gained by a release
-
-
-def rows_of(record: Record, kind: str, bloc: str) -> list[int]:
-    """Rows of a kind of actor that are at home in a bloc."""
-    return [at for at, home in enumerate(record.names[f"{kind}_bloc"]) if home == bloc]
-
-
-def by_bloc(record: Record, kind: str, name: str, bloc: str) -> Array:
-    """A series of the actors of a bloc, summed, `[month, world]`."""
-    return record.arrays[name][:, rows_of(record, kind, bloc)].astype(float).sum(axis=1)
 
 
 def revenues(record: Record) -> Array:

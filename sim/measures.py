@@ -169,17 +169,20 @@ def compute_ratio(record: Record) -> Array:
     """Chinese over US installed compute by worth for training, labs and clouds."""
 
     held = [
-        record.labs("training", bloc).sum(axis=1) + clouds(record, "cloud_training", bloc)
+        record.labs("training", bloc).sum(axis=1) + by_bloc(record, "cloud", "cloud_training", bloc)
         for bloc in (RIVAL, HOME)
     ]
     return ratio(*held)
 
 
-def clouds(record: Record, name: str, bloc: str) -> Array:
-    """A series of a bloc's clouds, summed."""
+def rows_of(record: Record, kind: str, bloc: str) -> list[int]:
+    """Rows of a kind of actor that are at home in a bloc."""
+    return [at for at, home in enumerate(record.names[f"{kind}_bloc"]) if home == bloc]
 
-    rows = [i for i, at in enumerate(record.names["cloud_bloc"]) if at == bloc]
-    return record.arrays[name][:, rows].astype(float).sum(axis=1)
+
+def by_bloc(record: Record, kind: str, name: str, bloc: str) -> Array:
+    """A series of the actors of a bloc, summed, `[month, world]`."""
+    return record.arrays[name][:, rows_of(record, kind, bloc)].astype(float).sum(axis=1)
 
 
 def largest_run(bloc: str) -> Callable[[Record], Array]:
@@ -239,14 +242,14 @@ def stock_since(to: str | None, start: str = "2022-01") -> Callable[[Record], Ar
 def held(bloc: str) -> Callable[[Record], Array]:
     """Chips held in a bloc by peak performance, labs and clouds."""
 
-    return lambda r: r.labs("chips", bloc).sum(axis=1) + clouds(r, "cloud_chips", bloc)
+    return lambda r: r.labs("chips", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_chips", bloc)
 
 
 def spent(bloc: str) -> Callable[[Record], Array]:
     """Money spent on compute in a bloc over twelve months, labs and clouds, USD bn."""
 
     return lambda r: trailing(
-        r.labs("spent", bloc).sum(axis=1) + clouds(r, "cloud_spent", bloc), 12
+        r.labs("spent", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_spent", bloc), 12
     )
 
 

@@ -67,9 +67,7 @@ def network(
             giver, taker = pair.split(" > ")
             graph.add_edge(giver, taker, kind=kind, flow=flow, unit=unit, stopped=stopped[pair])
     _inputs(graph, story, by_name("foundry", "foundry_tool_access"))
-    _denied_inputs(
-        graph, story, by_name("foundry", "denied_tools"), by_name("supplier", "denied_memory")
-    )
+    _denied_inputs(graph, by_name("foundry", "denied_tools"), by_name("supplier", "denied_memory"))
     _rental(graph, story, by_name("lab", "rented"), by_name("cloud", "cloud_training"))
     _money(graph, story, by_name("lab", "budget"))
     _rules(graph, story, by_name("flow", "flow_licence"))
@@ -97,9 +95,7 @@ def _inputs(graph: nx.DiGraph, story: Scenario, access: dict[str, float]) -> Non
                 graph.add_edge(maker, supplier, kind="memory", flow=1.0, unit="tie")
 
 
-def _denied_inputs(
-    graph: nx.DiGraph, story: Scenario, tools: dict[str, float], memory: dict[str, float]
-) -> None:
+def _denied_inputs(graph: nx.DiGraph, tools: dict[str, float], memory: dict[str, float]) -> None:
     """What rules stop of equipment and memory that come from abroad."""
     for giver, taker, edge in graph.edges(data=True):
         denied = {"tools": tools, "memory": memory}.get(edge["kind"])

@@ -15,6 +15,7 @@ from sim.worlds import Block, states
 
 if TYPE_CHECKING:
     from sim.race import Race
+    from sim.scenario.schema import Scenario
 
 STORED = np.float32  # precision of what is kept: a run of 256 worlds stays below 100 MB
 
@@ -88,6 +89,14 @@ def row_names(race: Race) -> dict[str, list[str]]:
         "die": [f"{f} > {s}" for f in race.foundries.names for s in suppliers],
         "use": [f"{market} > {maker}" for market in race.markets.names for maker in buyers],
         "quality": ["anchor"],
+    }
+
+
+def bloc_names(story: Scenario) -> dict[str, list[str]]:
+    """Blocs of the actors of each population, as `lab_bloc`."""
+    return {
+        f"{kind}_bloc": [actor.bloc for actor in getattr(story, table).values()]
+        for kind, table in POPULATIONS.items()
     }
 
 

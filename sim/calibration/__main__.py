@@ -16,9 +16,9 @@ from sim.calibration.checks import golden, known_truths, two_seeds
 from sim.calibration.page import findings
 from sim.calibration.truths import ranks
 from sim.commands.calibrate import write_report
+from sim.files import write
 from sim.posterior import SHIPPED, read
 from sim.scenario.load import load
-from sim.sweeps.store import write
 
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"

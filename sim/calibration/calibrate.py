@@ -18,11 +18,11 @@ from sim.calibration.likelihood import Facts, whitened
 from sim.calibration.processes import Shared
 from sim.calibration.smc import Cloud, Residuals
 from sim.experiments.ensemble import BLOCK, simulate_block
+from sim.files import write
 from sim.history.compared import NEEDED, facts
 from sim.posterior import Posterior, priors
 from sim.scenario.draw import correlated
 from sim.scenario.load import Loaded, load
-from sim.sweeps.store import write
 from sim.worlds import Worlds
 
 SCENARIO = "as_enacted"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.files import draw
-from sim.commands.options import OUT, told
+from sim.commands.options import HISTORY, OUT, told
 
 if TYPE_CHECKING:
     from sim.calibration.page import Findings
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--until",
     metavar="YYYY-MM",
-    default="2024-12",
+    default=HISTORY[1],
     show_default=True,
     help="Last month of history that counts.",
 )
@@ -68,7 +68,7 @@ def calibrate(
     from rich.console import Console
 
     from sim.calibration.calibrate import calibrate as fit
-    from sim.sweeps.store import write
+    from sim.files import write
 
     month_in_history(until)
     folder = out or Path("runs") / f"posterior-{until}"
@@ -100,7 +100,7 @@ def write_report(found: Findings, page: Path, figures: Path) -> None:
     """The page of a calibration and its figures, each whole or not at all."""
     from sim.calibration.page import page as text
     from sim.calibration.report import learnt
-    from sim.sweeps.store import write
+    from sim.files import write
     from viz.calibration import learnt_figure, met_figure, ranks_figure
 
     figures.mkdir(parents=True, exist_ok=True)
@@ -122,11 +122,12 @@ def month_in_history(until: str) -> None:
 
     try:
         parse_month(until)
-        inside = "2020-12" <= until <= "2024-12"
+        inside = HISTORY[0] <= until <= HISTORY[1]
     except ValueError:
         inside = False
     if not inside:
-        wrong = f"'{until}' is no month of the history; give YYYY-MM from 2020-12 to 2024-12"
+        ends = " to ".join(HISTORY)
+        wrong = f"'{until}' is no month of the history; give YYYY-MM from {ends}"
         raise click.BadParameter(wrong, param_hint="--until")
 
 

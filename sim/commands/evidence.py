@@ -11,6 +11,7 @@ import click
 
 from sim.commands.files import draw
 from sim.commands.options import SEED, takes, told
+from sim.files import write
 
 WHERE = (
     click.option(
@@ -98,9 +99,7 @@ def _numbers(file: Path, run: Callable[[], dict[str, Any]], recorded: bool) -> d
 
 def _write(file: Path, text: str) -> None:
     """Under a temporary name, then renamed."""
-    part = file.with_name(f".{file.name}.part")
-    part.write_text(text, "utf-8")
-    part.replace(file)
+    write(file, text.encode())
     click.echo(f"written: {file}", err=True)
 
 

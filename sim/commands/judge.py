@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sim.commands.files import draw, tell
-from sim.commands.options import ENSEMBLE, JSON, OUT, SEED, WORLDS, takes, told
+from sim.commands.options import ENSEMBLE, HISTORY, JSON, OUT, SEED, WORLDS, takes, told
 
 QUARTERS = click.option(
     "--quarters",
@@ -20,7 +20,7 @@ QUARTERS = click.option(
 UNTIL = click.option(
     "--until",
     metavar="YYYY-MM",
-    default="2024-12",
+    default=HISTORY[1],
     show_default=True,
     help="The origin: last month that the worlds were fitted to, the end of a quarter.",
 )
@@ -95,8 +95,8 @@ def _check_origin(until: str) -> None:
         quarter_ends = parse_month(until)[1] % 3 == 0
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--until") from error
-    if not quarter_ends or not "2020-12" <= until <= "2024-12":
-        wrong = f"{until}: an origin is the end of a quarter, 2020-12 to 2024-12"
+    if not quarter_ends or not HISTORY[0] <= until <= HISTORY[1]:
+        wrong = f"{until}: an origin is the end of a quarter, {HISTORY[0]} to {HISTORY[1]}"
         raise click.BadParameter(wrong, param_hint="--until")
 
 

@@ -37,6 +37,7 @@ SEED = click.option(
     show_default=True,
     help="Seed of the luck.",
 )
+HISTORY = ("2020-12", "2024-12")  # months of the history until which worlds can be fitted
 ENSEMBLE = click.option(
     "--prior",
     "ensemble",

@@ -161,7 +161,7 @@ def _turning(found: dict[str, Any]) -> str:
     for name, one in found["turning"]["posterior"].items():
         outcome, month = name.split("@")
         lines.append(f"### {capital(label_of(outcome))[:-1]}, {month}\n")
-        lines.append(_corner(found["planes"][name], outcome))
+        lines.append(_corner(found["planes"][name]))
         lines += ["In the fitted worlds:\n", _box(one), _movers(one)]
         free = found["turning"]["prior"][name]
         lines += [
@@ -172,7 +172,7 @@ def _turning(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _corner(plane: dict[str, Any], outcome: str) -> str:
+def _corner(plane: dict[str, Any]) -> str:
     cells = [
         (plane["positive"][s][e], plane["eta"][e], plane["sigma"][s], plane["median"][s][e])
         for s in range(len(plane["sigma"]))

@@ -10,7 +10,7 @@ import numpy as np
 from sim.measures import Record
 from sim.posterior import Posterior, shipped
 from sim.race import Race
-from sim.recorder import POPULATIONS, Recorder, row_names
+from sim.recorder import Recorder, bloc_names, row_names
 from sim.scenario.load import Loaded
 from sim.worlds import Block, Worlds
 
@@ -116,16 +116,9 @@ def finish(
 
 
 def _record(race: Race, recorder: Recorder) -> Record:
-    names = row_names(race)
-    for kind in ("cloud", "investor", "market", "power_supplier", "talent_pool"):
-        actors = getattr(race, POPULATIONS[kind])
-        names[f"{kind}_bloc"] = [race.blocs[row] for row in actors.blocs.index]
+    names = row_names(race) | bloc_names(race.story)
     return Record(
-        recorder.arrays(),
-        names,
-        [lab.bloc for lab in race.story.labs.values()],
-        [supplier.bloc for supplier in race.story.suppliers.values()],
-        race.calendar,
+        recorder.arrays(), names, names["lab_bloc"], names["supplier_bloc"], race.calendar
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sim.experiments.parts import Explanation, Part
 from sim.measures import Record
 from sim.outcomes import compute_effects
-from sim.recorder import POPULATIONS
+from sim.recorder import bloc_names
 from sim.results import ABOUT, PARTS, Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.schema import Scenario
@@ -30,8 +30,7 @@ def record_of(results: Results) -> Record:
         str(rows): [str(name) for name in labels.values]
         for rows, labels in results.series.coords.items()
     }
-    for kind, table in POPULATIONS.items():
-        names[f"{kind}_bloc"] = [actor.bloc for actor in getattr(story, table).values()]
+    names |= bloc_names(story)
     return Record(
         {str(name): block.values for name, block in results.series.items()},
         names,

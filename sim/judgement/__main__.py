@@ -14,6 +14,7 @@ from typing import Any
 
 from sim.commands.files import draw
 from sim.experiments.ensemble import PRIOR
+from sim.files import write
 from sim.judgement import files
 from sim.judgement.backtest import ORIGIN, backtest
 from sim.judgement.backtest_page import page
@@ -21,7 +22,6 @@ from sim.judgement.observed import from_history
 from sim.judgement.scored import by_row_of, summary
 from sim.judgement.scores import score
 from sim.posterior import Posterior, read
-from sim.sweeps.store import write
 
 DOCS = Path("docs")
 FIGURE = DOCS / "figures" / "backtest_forecast.png"

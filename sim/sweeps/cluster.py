@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim import provenance
+from sim.files import write
 from sim.sweeps.block import Job, Task, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import WORLDS, packed, tidy, write, write_block
+from sim.sweeps.store import WORLDS, packed, tidy, write_block
 
 if TYPE_CHECKING:
     from distributed import Client, Future

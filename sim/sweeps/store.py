@@ -14,9 +14,7 @@ is there when that file is. There is no other mark and no file of all rows: read
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow.dataset import dataset
 
+from sim.files import write
 from sim.outcomes import PAIRED
 from sim.scenario.layers import parse
 from sim.sweeps.block import Tables
@@ -48,21 +47,6 @@ def parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", compression_level=1)
     return sink.getvalue().to_pybytes()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: under another name, to the disk, then renamed."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(part, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise
 
 
 def tidy(folder: Path) -> None:

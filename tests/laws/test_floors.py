@@ -18,6 +18,7 @@ FLOORS = {
     "sim.chance": 0,
     "sim.calendar": 0,
     "sim.units": 0,
+    "sim.files": 0,
     "sim.scenario": 1,
     "sim.mechanisms": 1,
     "sim.board": 1,

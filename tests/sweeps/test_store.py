@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim import files
 from sim.experiments.compare import compare
 from sim.experiments.run import run
 from sim.outcomes import PAIRED
-from sim.sweeps import store
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
 from sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, small, stored
@@ -225,7 +225,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path):
 
 def test_a_full_disk_keeps_what_was_finished(tmp_path, monkeypatch):
     """The error comes through; blocks before it are whole, and the sweep can go on."""
-    real, calls = store.os.replace, []
+    real, calls = files.os.replace, []
 
     def replace(part, path):
         if "worlds" in str(path):
@@ -234,7 +234,7 @@ def test_a_full_disk_keeps_what_was_finished(tmp_path, monkeypatch):
                 raise OSError(errno.ENOSPC, "No space left on device")
         real(part, path)
 
-    monkeypatch.setattr(store.os, "replace", replace)
+    monkeypatch.setattr(files.os, "replace", replace)
     with pytest.raises(OSError, match="No space left"):
         sweep(small(), tmp_path / "s", workers=1, block=4)
     partial = open_sweep(tmp_path / "s")

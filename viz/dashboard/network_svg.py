@@ -55,7 +55,7 @@ def network_svg(told: Chronicle, month: int, chosen: str = "") -> str:
         *_headings(),
         *_blocs(at.values()),
         *(_link(one, at, widths[one]) for one in order if one in widths),
-        *(_node(place, told, sizes, chosen) for place in at.values()),
+        *(_node(place, sizes, chosen) for place in at.values()),
     ]
     spoken = f"Supply network in {told.months[month]}, medians of {told.worlds} worlds"
     return (
@@ -185,9 +185,7 @@ def _curve(a: Place, b: Place, kind: str) -> tuple[str, tuple[float, float]]:
     return path, (bend, (y0 + y1) / 2 + 0.75 * lift)
 
 
-def _node(
-    place: Place, told: Chronicle, sizes: Mapping[str, tuple[float, str]], chosen: str
-) -> str:
+def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> str:
     """An actor: its shape, label and what hovering tells."""
     if place.kind == "border":
         return _border(place)

@@ -178,9 +178,9 @@ def _elsewhere(found: Optimum) -> Section:
     title = "Whether it holds in other worlds"
     if np.isnan(found.fresh).any():
         return Section(title, ["The search was interrupted before they were tried there."])
-    rows = [["reference", *_pairs(found, found.reference, found.fresh_reference)]]
+    rows = [["reference", *_pairs(found.reference, found.fresh_reference)]]
     for at, row in enumerate(np.flatnonzero(found.front)):
-        rows.append([f"policy {row}", *_pairs(found, found.robust[row], found.fresh[at])])
+        rows.append([f"policy {row}", *_pairs(found.robust[row], found.fresh[at])])
     goals = found.search.goals.items()
     head = [f"{name}, {unit_of_goal(goal)}" for name, goal in goals]
     columns = [text for one in head for text in (one, f"{one}, other worlds")]
@@ -191,7 +191,7 @@ def _elsewhere(found: Optimum) -> Section:
     return Section(title, [LUCK], points, tables=[table])
 
 
-def _pairs(found: Optimum, here: np.ndarray, there: np.ndarray) -> list[str]:
+def _pairs(here: np.ndarray, there: np.ndarray) -> list[str]:
     return [figure_of(float(value)) for pair in zip(here, there, strict=True) for value in pair]
 
 

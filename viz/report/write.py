@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.files import write
 from sim.scenario.errors import Problem, ScenarioError
 from viz.report.compose import compose
 from viz.report.page import Report
@@ -33,17 +33,12 @@ def report(folders: list[Path], out: Path | None = None) -> Path:
     target = out or beside(folders)
     check(target)
     text = html(compose(read(folders)))
-    part = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, "utf-8")
-        part.replace(target)
+        write(target, text.encode())
     except OSError as error:
         wrong = f"cannot write {target}: {error.strerror}"
         raise ScenarioError(Problem("--out", "", wrong, "choose another file")) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return target
 
 
