@@ -15,6 +15,7 @@ from viz.dashboard.policies import USUAL_DATE
 from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Found, Session
 from viz.dashboard.timeline import timeline
+from viz.dashboard.typed import use_typed
 from viz.marks import called, marks
 
 TABLES = ("events", "breakthroughs", "incidents")
@@ -156,24 +157,21 @@ def Field(session: Session, one: dict[str, Any], name: str, read):
     now = one["act"][name]
     is_number = isinstance(now, dict)
     told = _number(now) if is_number else f"{now}"
-    text, set_text = solara.use_state(told)
     wrong, set_wrong = solara.use_state("")
-    solara.use_effect(lambda: set_text(told), [told])
     key = f"{one['key']}.{name}"
 
-    def done(_widget, _event, typed) -> None:
-        if typed is None or str(typed) == told:
-            return
+    def done(typed: str) -> None:
         try:
-            session.change(key, read(str(typed)))
+            session.change(key, read(typed))
             set_wrong("")
         except ValueError as what:
             set_wrong(str(what))
 
+    text, follow, watch = use_typed(told, done)
     message = wrong or session.problems.value.get(key, "")
     field = solara.v.TextField(
         v_model=text,
-        on_v_model=set_text,
+        on_v_model=follow,
         label=f"{name.replace('_', ' ')}{', ' + now['unit'] if is_number else ''}",
         dense=True,
         error_messages=message,
@@ -181,7 +179,7 @@ def Field(session: Session, one: dict[str, Any], name: str, read):
         class_="moat-field",
         attributes={"maxlength": "20"},
     )
-    solara.v.use_event(field, "change", done)
+    watch(field)
 
 
 def _number(item: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from html import escape
 import solara
 
 from viz.dashboard.numbers import short
+from viz.dashboard.typed import use_typed
 
 POSITIONS = 100
 
@@ -168,23 +169,17 @@ def Title(title: str, is_open: bool, toggle: Callable[[], None]):
 @solara.component
 def Typed(label: str, value: str, on_text: Callable[[str], None], disabled: bool):
     """The exact number, taken when the field is left or Enter is pressed."""
-    text, set_text = solara.use_state(value)
-    solara.use_effect(lambda: set_text(value), [value])
-
-    def done(_widget, _event, new) -> None:
-        if new is not None and str(new).strip() != value:
-            on_text(str(new))
-
+    text, follow, watch = use_typed(value, on_text)
     field = solara.v.TextField(
         v_model=text,
-        on_v_model=set_text,
+        on_v_model=follow,
         disabled=disabled,
         dense=True,
         hide_details=True,
         placeholder="–",
         attributes={"aria-label": label, "inputmode": "decimal", "maxlength": "20"},
     )
-    solara.v.use_event(field, "change", done)
+    watch(field)
 
 
 @solara.component
