@@ -76,11 +76,12 @@ def _worlds(ensemble: str, fitted: Path | None) -> Any:
     """The posterior of a file, or the ensemble of that name."""
     if fitted is None:
         return ensemble
-    if ensemble == "prior":
-        raise click.UsageError("--posterior FILE and --prior exclude each other: leave one out")
+    from sim.experiments.ensemble import PRIOR
     from sim.posterior import read
     from sim.scenario.errors import Problem, ScenarioError
 
+    if ensemble == PRIOR:
+        raise click.UsageError("--posterior FILE and --prior exclude each other: leave one out")
     try:
         return read(fitted)
     except ValueError as wrong:

@@ -88,7 +88,7 @@ class Scenario(Frozen):
         if months is not None and months > self.months:
             wrong = f"{months} are asked for, and “{self.title}” has {self.months}"
             raise ScenarioError(Problem("months", "", wrong, f"give {self.months} or fewer"))
-        return months or self.months
+        return self.months if months is None else months
 
     @model_validator(mode="wrap")
     @classmethod
