@@ -91,11 +91,23 @@ def read(place: str | Path) -> Forecast:
         what = f"give the folder that `moat backtest` wrote, or its {FORECAST}"
         raise ScenarioError(Problem(str(place), "", wrong, what))
     rows, quantiles = _read_table(table)
-    folder = table.parent
-    about = json.loads((folder / ABOUT).read_text("utf-8")) if (folder / ABOUT).is_file() else {}
+    worlds, references, described = _files_of(table)
+    about = json.loads(described.read_text("utf-8")) if described.is_file() else {}
     about.setdefault("origin", "")
     return Forecast(
-        rows, _read_worlds(folder, rows), quantiles, about, _read_references(folder, rows)
+        rows, _read_worlds(worlds, rows), quantiles, about, _read_references(references, rows)
+    )
+
+
+def _files_of(table: Path) -> tuple[Path, Path, Path]:
+    """Worlds, references and description of a table: of `prior.csv` those that bear its name."""
+    folder = table.parent
+    if table.name == FORECAST:
+        return folder / WORLDS, folder / REFERENCES, folder / ABOUT
+    return (
+        folder / f"{table.stem}_{WORLDS}",
+        folder / f"{table.stem}_{REFERENCES}",
+        folder / f"{table.stem}.json",
     )
 
 
@@ -116,24 +128,24 @@ def _read_table(table: Path) -> tuple[list[Row], Block]:
     return rows, quantiles
 
 
-def _read_worlds(folder: Path, rows: list[Row]) -> Block:
+def _read_worlds(file: Path, rows: list[Row]) -> Block:
     """`[row, world]`; no worlds where the file is not there or is of another table."""
     import pandas as pd
 
     nothing = np.empty((len(rows), 0))
-    if not (folder / WORLDS).is_file():
+    if not file.is_file():
         return nothing
-    frame = pd.read_parquet(folder / WORLDS)
+    frame = pd.read_parquet(file)
     labels = ["|".join(row.key) for row in rows]
     return frame[labels].to_numpy(dtype=float).T if set(labels) <= set(frame) else nothing
 
 
-def _read_references(folder: Path, rows: list[Row]) -> dict[str, Block]:
+def _read_references(file: Path, rows: list[Row]) -> dict[str, Block]:
     import pandas as pd
 
-    if not (folder / REFERENCES).is_file():
+    if not file.is_file():
         return {}
-    frame = pd.read_csv(folder / REFERENCES, keep_default_na=False)
+    frame = pd.read_csv(file, keep_default_na=False)
     found: dict[str, Block] = {}
     for name, part in frame.groupby("reference", sort=False):
         by_key = part.set_index(["series", "actor", "period_end"])[list(QUANTILES)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import norm
 
 from sim.calendar import Calendar
 from sim.experiments.ensemble import PRIOR
-from sim.judgement import claim, known, reference
+from sim.judgement import claim, files, known, reference
 from sim.judgement.backtest import ORIGIN, backtest
 from sim.judgement.forecast import LEVELS, ends_of, row_of, summed_up
 from sim.judgement.known import Known
@@ -136,3 +138,14 @@ class TestReferences:
         """The reference from the end of 2022 does not move when later facts change."""
         assert known.known("nvidia_flow", "2022-12")[-1].month == "2022-12"
         assert Calendar("2022-12", 1).month(known.known("nvidia_flow")[-1].month) == 24
+
+
+def test_the_prior_forecast_is_read_with_its_own_files():
+    """`prior.csv` lies beside the frozen forecast: neither takes the other's worlds."""
+    folder = Path(__file__).parents[2] / "docs" / "forecast" / "2024-12"
+    prior, frozen = files.read(folder / "prior.csv"), files.read(folder)
+    assert prior.about["ensemble"]["name"] == "prior"
+    assert prior.worlds.shape == frozen.worlds.shape
+    medians = np.median(prior.worlds, axis=1)
+    assert medians == pytest.approx(prior.quantiles[:, LEVELS.index(0.5)], rel=1e-4)
+    assert sorted(prior.references) == sorted(frozen.references)
