@@ -28,7 +28,7 @@ from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.serve import warm
 from viz.dashboard.session import Session
 from viz.dashboard.view import View
-from viz.marks import marks
+from viz.figures.marks import marks
 
 LEVERS = {"effort.eta": 1.0, "leakage.diverted_share": 0.2, "demand.elasticity": 1.0}
 DAYS = (USUAL_DATE, date(2027, 1, 1))  # from which policies are changed: the page's own, and later

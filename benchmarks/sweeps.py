@@ -24,13 +24,13 @@ from pathlib import Path
 
 import mesa
 
-from sim.race import Race
+from sim.model.race import Race
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs
-from sim.sweeps.begun import begin
 from sim.sweeps.block import PAIRS
 from sim.sweeps.design import design_of
 from sim.sweeps.engine import cores, serially
+from sim.sweeps.opening import begin
 from sim.sweeps.plan import Plan
 from sim.sweeps.planning import plan
 from sim.sweeps.sweep import run

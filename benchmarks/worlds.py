@@ -21,10 +21,10 @@ from typing import Any
 
 import mesa
 
-from sim.race import Race
-from sim.rooms.catalogue import Catalogue
+from sim.core.worlds import Worlds
+from sim.model.markets.products import Catalogue
+from sim.model.race import Race
 from sim.scenario.load import load
-from sim.worlds import Worlds
 
 SIZES = (1, 64, 256, 1024, 4096)
 BLOCK = 1024

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sim.experiments.explain import explain
     from sim.experiments.parts import Explanation
     from sim.experiments.run import run
-    from sim.race import Race
-    from sim.results import Results
+    from sim.model.race import Race
+    from sim.record.results import Results
     from sim.scenario.errors import ScenarioError
     from sim.scenario.load import load
     from sim.sweeps.design import design_of
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Explanation": "sim.experiments.parts",
-    "Race": "sim.race",
-    "Results": "sim.results",
+    "Race": "sim.model.race",
+    "Results": "sim.record.results",
     "ScenarioError": "sim.scenario.errors",
     "Sweep": "sim.sweeps.store",
     "Verdict": "sim.experiments.compare",

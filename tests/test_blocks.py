@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 import pytest
 
-from sim.cli import main
 from tests.test_docs import PAGES
+from viz.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCED = re.compile(r"^( *)```([^\n]*)\n(.*?)^\1```$", re.S | re.M)

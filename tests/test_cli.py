@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
+from viz.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +29,7 @@ def test_help_imports_nothing_heavy():
     code = (
         "import sys\n"
         "from click.testing import CliRunner\n"
-        "from sim.cli import main\n"
+        "from viz.cli.main import main\n"
         "assert CliRunner().invoke(main, ['--help']).exit_code == 0\n"
         "heavy = ('numpy', 'mesa', 'pandas', 'matplotlib', 'xarray')\n"
         "print([m for m in heavy if m in sys.modules])"
@@ -149,7 +149,7 @@ def test_a_month_names_the_command_that_tells_it_again(moat):
 
 def test_an_interrupted_calibration_says_what_is_kept(moat, monkeypatch):
     """A stage that is done lies in the folder, and the same command goes on with it."""
-    from sim.calibration import smc
+    from sim.research.calibration import smc
 
     begun = smc.sample
 

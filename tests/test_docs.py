@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.experiments.compare import compare, verdict
 from sim.scenario.load import load
+from viz.cli.main import main
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -56,7 +56,7 @@ def quick(command: str) -> list[str]:
 def test_commands_of_a_page_work(page, tmp_path, monkeypatch):
     """One after the other in an empty folder that holds the files which the page says to save."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sim.cli._draw", lambda *_, **__: None)  # figures: tests/test_cli.py
+    monkeypatch.setattr("viz.cli.main._draw", lambda *_, **__: None)  # figures: tests/test_cli.py
     for name, body in SAVED.findall((DOCS / page).read_text("utf-8")):
         Path(name).write_text(body)
     for command in commands(page):

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import economy_outcomes
-from sim.calendar import Calendar
-from sim.measures import Record
+from sim.core.calendar import Calendar
+from sim.outcomes import economy as economy_outcomes
+from sim.outcomes.measures import Record
 
 NAMES = [one.name for one in economy_outcomes.ECONOMY]
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Mistral": "Rest"}

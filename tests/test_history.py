@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sim.experiments.ensemble import simulate
-from sim.history.__main__ import MONTHS, WORLDS
-from sim.history.coverage import coverage, rows_inside
-from sim.history.observations import observations
+from sim.research.history.coverage import coverage, rows_inside
+from sim.research.history.observations import observations
 from sim.scenario.load import load
+from viz.pages.history import MONTHS, WORLDS
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "history.md"
 
@@ -39,7 +39,7 @@ def test_the_document_says_what_the_model_does(found):
     lines = re.findall(r"^\| (\d+) \| (\S.*?) \| (\d{4}-\d\d) \|.* (yes|no) \|$", text, re.M)
     stated = [(int(row), series, month, flag == "yes") for row, series, month, flag in lines]
     now = [(c.fact.row, c.fact.series, c.fact.month, c.inside) for c in found]
-    assert stated == now, "regenerate: uv run python -m sim.history > docs/history.md"
+    assert stated == now, "regenerate: uv run python -m viz.pages.history > docs/history.md"
 
 
 def test_a_miss_is_explained(found):

@@ -118,7 +118,7 @@ def test_the_command_line_starts_fast():
     file = HOUSE / "sim" / "cli.py"
     if not file.exists():
         return
-    code = "import sys, sim.cli; print([m for m in sys.argv[1:] if m in sys.modules])"
+    code = "import sys, viz.cli.main; print([m for m in sys.argv[1:] if m in sys.modules])"
     answer = subprocess.run(
         [sys.executable, "-c", code, *DEAR], cwd=HOUSE, capture_output=True, text=True, check=True
     )

@@ -8,21 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.actors import (
-    capital,
-    foundries,
-    labs,
-    markets,
-    power,
-    regulators,
-    sectors,
-    services,
-    suppliers,
-    talent,
-)
+from sim.core.worlds import states
+from sim.model.agents import foundries, labs, markets, power, regulators, sectors, suppliers, talent
+from sim.model.agents import investors as capital
+from sim.model.agents import serving as services
 from sim.scenario.load import load
-from sim.scenario.manual import manual, shown
-from sim.worlds import states
+from viz.pages.manual import manual, shown
 
 ROOT = Path(__file__).resolve().parent.parent
 MANUAL = ROOT / "docs" / "manual.md"

@@ -7,9 +7,9 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.actors.labs import Lab, Labs
-from sim.network import of_race
-from sim.race import Race
+from sim.model.agents.labs import Lab, Labs
+from sim.model.race import Race
+from sim.record.network import of_race
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import outcomes
-from sim.calendar import Calendar
-from sim.market_measures import replication_cost
-from sim.measures import BEFORE, FARTHEST, Record, frontier, lag_observed, lag_smooth, ratio
+from sim.core.calendar import Calendar
+from sim.outcomes import catalogue as outcomes
+from sim.outcomes.market_measures import replication_cost
+from sim.outcomes.measures import (
+    BEFORE,
+    FARTHEST,
+    Record,
+    frontier,
+    lag_observed,
+    lag_smooth,
+    ratio,
+)
 
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Qwen": "China", "Mistral": "Rest"}
 SUPPLIERS = {"Nvidia": "US", "Huawei": "China"}

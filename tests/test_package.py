@@ -136,7 +136,7 @@ high = 4
 """
 WHERE = """
 from sim.analysis.problem import read_problem
-from sim.history.observations import observations
+from sim.research.history.observations import observations
 from sim.scenario.library import folder, shipped_designs, shipped_problems
 print(folder())
 print(*shipped_designs())

@@ -6,12 +6,12 @@ import json
 import numpy as np
 import pytest
 
+from sim.core.units import figure_of
 from sim.experiments.compare import compare, verdict
 from sim.experiments.run import run
-from sim.outcomes import OUTCOMES, PAIRED
-from sim.results import Results
-from sim.told.screen import sentence
-from sim.units import figure_of
+from sim.outcomes.catalogue import OUTCOMES, PAIRED
+from sim.record.results import Results
+from viz.text.screen import sentence
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes import compute_outcomes
+from sim.outcomes.catalogue import compute_outcomes
 from sim.scenario.library import shipped
 from sim.scenario.load import load
 

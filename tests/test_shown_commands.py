@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.experiments.run import run
 from tests.browser.servers import free_port, serving
 from tests.test_blocks import BLOCKS, ROOT
+from viz.cli.main import main
 
 PROGRAMS = Path(sys.executable).parent
 
@@ -94,7 +94,7 @@ def test_the_dashboard_answers(tmp_path, monkeypatch):
         check_opened(what)
     port = free_port()
     words = shlex.split(proxied.replace("8765", str(port)))[1:]
-    command = [sys.executable, "-c", "from sim.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from viz.cli.main import main; main()", *words]
     with serving(command, port, tmp_path / "log") as address:
         page = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address).read()
         assert b"moat" in page
@@ -118,11 +118,11 @@ def test_what_tests_the_tests_runs(copied):
     coverage, mutate, results, show, fuzz = lines("docs/trust.md")
     one_file = "tests/mechanisms/test_small_numbers.py"
     words = [word for word in shlex.split(coverage) if not word.startswith("tests/")]
-    assert "sim/mechanisms" in ran([*words, one_file, "-p", "no:cacheprovider"], copied)
+    assert "sim/model/mechanisms" in ran([*words, one_file, "-p", "no:cacheprovider"], copied)
     assert "failed" not in ran([*shlex.split(fuzz.replace("10000", "20"))], copied)
     project = (copied / "pyproject.toml").read_text("utf-8")
     mutant = shlex.split(show)[-1]
-    project = re.sub(r"only_mutate = \[.*?\]", 'only_mutate = ["sim/mechanisms/reaction.py"]', project, flags=re.S)  # fmt: skip # noqa: E501
+    project = re.sub(r"only_mutate = \[.*?\]", 'only_mutate = ["sim/model/mechanisms/reaction.py"]', project, flags=re.S)  # fmt: skip # noqa: E501
     tests = 'test_selection = ["tests/mechanisms/test_beliefs_and_reactions.py"]'
     project = re.sub(r"test_selection = \[.*?\]", tests, project, flags=re.S)
     (copied / "pyproject.toml").write_text(project)

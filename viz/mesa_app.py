@@ -13,7 +13,7 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from sim.race import Race
+from sim.model.race import Race
 from sim.scenario.library import shipped
 from viz.dashboard.actor_view import Shown
 from viz.dashboard.chronicle import of_race

@@ -17,9 +17,9 @@ def _():
 
     import sim
     from sim.experiments.explain import HEADLINES
-    from sim.told.screen import sentence
-    from viz.figures import effect_figure, run_figure
-    from viz.parts import parts_figure
+    from viz.figures.overview import effect_figure, run_figure
+    from viz.figures.parts import parts_figure
+    from viz.text.screen import sentence
 
     WORLDS = 16  # a first look; 256 for ranges that can be quoted
     MONTH = "2028-12"

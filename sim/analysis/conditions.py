@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.outputs import Held, Output, last_month, read_output
-from sim.calendar import parse_month
+from sim.core.calendar import parse_month
+from sim.core.worlds import Mask
 from sim.scenario.errors import Problem, ScenarioError, cut
-from sim.worlds import Mask
 
 COMPARISONS: dict[str, Callable] = {
     "<=": operator.le,

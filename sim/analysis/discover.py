@@ -16,9 +16,9 @@ from sim.analysis.outputs import Held, factor_matrix, last_month, open_folder, p
 from sim.analysis.plane import Plane, survey
 from sim.analysis.prim import Found, Step, find_box
 from sim.analysis.tree import grow
-from sim.results import ABOUT, BOXES, write_whole
+from sim.core.worlds import Block
+from sim.record.results import ABOUT, BOXES, write_whole
 from sim.scenario.errors import Problem, ScenarioError
-from sim.worlds import Block
 
 if TYPE_CHECKING:
     from sim.sweeps.store import Sweep

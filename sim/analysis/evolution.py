@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import qmc
 
-from sim.worlds import Block
+from sim.core.worlds import Block
 
 Evaluate = Callable[[Block], Block]
 

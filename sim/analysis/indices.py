@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from sim.worlds import Block, Mask
+from sim.core.worlds import Block, Mask
 
 RESAMPLES = 200  # of a bootstrap
 CONFIDENCE = 0.95

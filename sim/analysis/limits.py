@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.worlds import Block, Mask
+from sim.core.worlds import Block, Mask
 
 FINENESS = 200  # steps of a factor's spread to which limits are rounded: what is said is counted
 

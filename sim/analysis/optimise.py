@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import provenance
 from sim.analysis.evolution import evolve
 from sim.analysis.policies import Policies, unit_of_goal
 from sim.analysis.problem import Goal, Search, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
+from sim.core.worlds import Block, Mask, Worlds
 from sim.experiments.ensemble import Progress
-from sim.results import ABOUT, POLICIES, REGRETS, write_whole
-from sim.worlds import Block, Mask, Worlds
+from sim.record import provenance
+from sim.record.results import ABOUT, POLICIES, REGRETS, write_whole
 
 REGRET_AXES = ("policy", "future", "world")
 

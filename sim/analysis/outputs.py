@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import PAIRED, label_of, unit_of
+from sim.core.worlds import Block
+from sim.outcomes.catalogue import PAIRED, label_of, unit_of
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.worlds import Block
 
 if TYPE_CHECKING:
     from sim.sweeps.store import Sweep

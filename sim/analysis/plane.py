@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.outputs import Output
-from sim.worlds import Block
+from sim.core.worlds import Block
 
 PER_CELL = 25  # worlds that a cell should hold
 FEWEST = 5  # worlds below which a cell says nothing

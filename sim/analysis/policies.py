@@ -11,15 +11,22 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.analysis.problem import Goal, Search
-from sim.calendar import Calendar, parse_month
+from sim.core.calendar import Calendar, parse_month
+from sim.core.worlds import Block, Worlds
 from sim.experiments.compare import load_pair
 from sim.experiments.ensemble import BLOCK, joined, simulate_block
-from sim.measures import Record
-from sim.outcomes import EFFECTS, PAIRED, compute_effects, compute_outcomes, series_read, unit_of
+from sim.outcomes.catalogue import (
+    EFFECTS,
+    PAIRED,
+    compute_effects,
+    compute_outcomes,
+    series_read,
+    unit_of,
+)
+from sim.outcomes.measures import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import Block, Worlds
 
 Tick = Callable[[int], None]
 AS_DRAWN = "as drawn"

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import binom
 
 from sim.analysis.limits import Limit, inside, rounded
-from sim.worlds import Block
+from sim.core.worlds import Block
 
 PEEL = 0.05  # share of a box that one slice takes
 SMALLEST = 0.05  # share of the sample that a box keeps at least

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
+from sim.core.worlds import Block
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import parse
 from sim.scenario.library import find, shipped, shipped_problems
 from sim.scenario.quantity import Frozen
-from sim.worlds import Block
 
 Measure = Literal["mean", "p10", "regret", "satisficing"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.analysis.problem import Goal
-from sim.worlds import Block, Mask
+from sim.core.worlds import Block, Mask
 
 BAD_END = 10.0  # percentile
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis import given, indices
+from sim.analysis import given_data as given
+from sim.analysis import indices
 from sim.analysis.indices import Measured
 from sim.analysis.outputs import (
     Held,
@@ -25,9 +26,9 @@ from sim.analysis.outputs import (
     open_folder,
     read_output,
 )
-from sim.results import ABOUT, SENSITIVITY, write_whole
+from sim.core.worlds import Block, Mask
+from sim.record.results import ABOUT, SENSITIVITY, write_whole
 from sim.scenario.errors import Problem, ScenarioError
-from sim.worlds import Block, Mask
 
 if TYPE_CHECKING:
     from sim.sweeps.store import Sweep

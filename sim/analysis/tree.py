@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.analysis.limits import Limit, rounded
 from sim.analysis.prim import Step, measured
-from sim.worlds import Block
+from sim.core.worlds import Block
 
 DEPTH = 3
 SMALLEST = 0.05  # share of the sample in a leaf, at least

@@ -18,13 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
-from sim import provenance
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
-from sim.outcomes import compute_effects
-from sim.results import Results, labelled
+from sim.outcomes.catalogue import compute_effects
+from sim.record import provenance
+from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded, load
-from sim.worlds import Worlds
 
 SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
 LEANING = 0.7

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.measures import Record
-from sim.posterior import Posterior, shipped
-from sim.race import Race
-from sim.recorder import Recorder, bloc_names, row_names
+from sim.core.worlds import Block, Worlds
+from sim.model.race import Race
+from sim.outcomes.measures import Record
+from sim.record.recorder import Recorder, bloc_names, row_names
 from sim.scenario.load import Loaded
-from sim.worlds import Block, Worlds
+from sim.uncertainty.posterior import Posterior, shipped
 
 BLOCK = 1024  # worlds to a block: the arrays of a month fit the processor's cache
 

@@ -27,15 +27,15 @@ from typing import Any
 
 import numpy as np
 
-from sim import provenance
-from sim.chance import Chance
+from sim.core.chance import Chance
+from sim.core.worlds import Block, Worlds
 from sim.experiments.compare import load_pair
 from sim.experiments.ensemble import BLOCK, POSTERIOR, Progress
 from sim.experiments.game import Game
 from sim.experiments.parts import OTHER, Explanation, Split
 from sim.experiments.shapley import Design, design
-from sim.outcomes import unit_of
-from sim.worlds import Block, Worlds
+from sim.outcomes.catalogue import unit_of
+from sim.record import provenance
 
 HEADLINES = (
     "lead_months",

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.calendar import Calendar, parse_month
+from sim.core.calendar import Calendar, parse_month
+from sim.core.worlds import DTYPE, Block, Worlds
 from sim.experiments.ensemble import Progress, simulate_block
 from sim.experiments.shapley import Coalitions, Design
-from sim.outcomes import EFFECTS, compute_effects, series_read
+from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import Loaded
-from sim.worlds import DTYPE, Block, Worlds
 
 MONTH = "2030-12"  # explained unless another is asked for, or the scenarios end before
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.core.worlds import Block, total
 from sim.experiments.compare import LEANING, SURE
-from sim.outcomes import meaning_of
-from sim.results import ABOUT, PARTS, write_whole
+from sim.outcomes.catalogue import meaning_of
+from sim.record.results import ABOUT, PARTS, write_whole
 from sim.scenario.parameters import Channels
-from sim.worlds import Block, total
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -17,14 +17,14 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim import provenance
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
-from sim.outcomes import compute_outcomes
-from sim.race import Race
-from sim.recorder import series
-from sim.results import Results, labelled, labelled_series
+from sim.model.race import Race
+from sim.outcomes.catalogue import compute_outcomes
+from sim.record import provenance
+from sim.record.recorder import series
+from sim.record.results import Results, labelled, labelled_series
 from sim.scenario.load import load
-from sim.worlds import Worlds
 
 
 def run(

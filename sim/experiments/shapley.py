@@ -15,8 +15,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.chance import Chance
-from sim.worlds import Block, total
+from sim.core.chance import Chance
+from sim.core.worlds import Block, total
 
 Orders = NDArray[np.int64]  # [order, place, world]: who comes in at that place
 Coalitions = NDArray[np.int64]

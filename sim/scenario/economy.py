@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sim.scenario.actors import Month, Section
 from sim.scenario.quantity import Quantity, number
-from sim.scenario.roster import Month, Section
 
 
 class BeliefParameters(Section):

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sim.scenario.actors import Section
 from sim.scenario.quantity import Quantity, number
-from sim.scenario.roster import Section
 
 
 class Incident(Section):

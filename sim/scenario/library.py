@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 # In a checkout the files lie beside the package, in an installed wheel inside it.
 DESIGNS = "sweeps"  # folder beside the scenarios that holds designs of sweeps, no scenarios
 PROBLEMS = "problems"  # the same for problems of policy search

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.explain_errors import Trail, problems_of
 from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
 from sim.scenario.library import find
 from sim.scenario.schema import Scenario
+from sim.scenario.validation_errors import Trail, problems_of
 
 if TYPE_CHECKING:
-    from sim.posterior import Posterior
+    from sim.uncertainty.posterior import Posterior
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from sim.scenario.actors import Month, Section
 from sim.scenario.quantity import Frozen, Quantity, number
-from sim.scenario.roster import Month, Section
 
 
 class ChipParameters(Section):

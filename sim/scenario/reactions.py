@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.scenario.actors import Section
 from sim.scenario.quantity import Quantity, number
-from sim.scenario.roster import Section
 
 
 class Reaction(Section):

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from sim.calendar import Calendar
-from sim.scenario import economy, parameters, roster
+from sim.core.calendar import Calendar
+from sim.scenario import actors as roster
+from sim.scenario import economy, parameters
+from sim.scenario.cross_checks import misfits
 from sim.scenario.errors import MisfitError, Problem, ScenarioError
-from sim.scenario.fit import misfits
 from sim.scenario.incidents import AnyIncident
 from sim.scenario.instruments import AnyEvent, Breakthrough
 from sim.scenario.quantity import Frozen, Path, Quantity, number

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from sim.outcomes import meaning_of, unit_of
+from sim.outcomes.catalogue import meaning_of, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd

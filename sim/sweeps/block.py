@@ -19,13 +19,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from sim.core.worlds import Block, Worlds
 from sim.experiments.ensemble import of_worlds, simulate_block
-from sim.measures import Record
-from sim.outcomes import compute_effects, compute_outcomes
-from sim.recorder import STORED
+from sim.outcomes.catalogue import compute_effects, compute_outcomes
+from sim.outcomes.measures import Record
+from sim.record.recorder import STORED
 from sim.scenario.load import Loaded, resolve
 from sim.sweeps.factors import Factor
-from sim.worlds import Block, Worlds
 
 PAIRS = 1024  # worlds of a block: what the engine runs at once, in each branch
 # A model goes in circles (agents know it, it knows them), so only a collection frees it: from so

@@ -20,8 +20,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim import provenance
-from sim.files import write
+from sim.core.files import write
+from sim.record import provenance
 from sim.sweeps.block import Job, Task, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
-from sim.calendar import MONTHS_PER_YEAR
+from sim.core.calendar import MONTHS_PER_YEAR
 from sim.scenario.schema import Scenario
 from sim.sweeps.keys import flag
 

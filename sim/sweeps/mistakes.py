@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario.errors import Problem, cut, nearest
-from sim.scenario.explain_errors import SAY, shown
+from sim.scenario.validation_errors import SAY, shown
 
 KINDS = ("grid", "list", "lhs", "sobol", "morris", "prior", "posterior")
 _EXAMPLE = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim import provenance
+from sim.record import provenance
 from sim.scenario.load import Loaded
 from sim.sweeps.block import Job, Task, pieces
 from sim.sweeps.design import Design, Priors

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.calendar import Calendar, parse_month
+from sim.core.calendar import Calendar, parse_month
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import of_worlds, simulate_block
-from sim.outcomes import OUTCOMES, PAIRED, series_read
+from sim.outcomes.catalogue import OUTCOMES, PAIRED, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import FLAGS, Layer, ancestry
 from sim.scenario.library import find
@@ -18,7 +19,6 @@ from sim.sweeps.factors import SCENARIO, Factor
 from sim.sweeps.plan import Plan
 from sim.sweeps.resolve import factors_of
 from sim.sweeps.sampling import sample
-from sim.worlds import Worlds
 
 HEADLINES = (
     "lead_months",

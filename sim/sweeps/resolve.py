@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 import numpy as np
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.explain_errors import shown
 from sim.scenario.load import Loaded
 from sim.scenario.quantity import Quantity
+from sim.scenario.validation_errors import shown
 from sim.sweeps.dates import every_month
 from sim.sweeps.design import Design, Grid, Listed, Morris, Priors, Varied
 from sim.sweeps.factors import DUMMY, SCENARIO, Factor

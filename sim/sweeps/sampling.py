@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from sim.scenario.draw import draw_worlds, drawn, number_at
+from sim.core.worlds import Block, Worlds
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import Loaded
 from sim.sweeps.design import (
@@ -26,7 +26,7 @@ from sim.sweeps.design import (
     Saltelli,
 )
 from sim.sweeps.factors import Factor
-from sim.worlds import Block, Worlds
+from sim.uncertainty.draw import draw_worlds, drawn, number_at
 
 Values = NDArray[np.float64]  # [point, factor]: numbers, 0 or 1, or the number of a level
 Unit = NDArray[np.float64]  # [point, factor]: positions in the unit cube

@@ -27,8 +27,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow.dataset import dataset
 
-from sim.files import write
-from sim.outcomes import PAIRED
+from sim.core.files import write
+from sim.outcomes.catalogue import PAIRED
 from sim.scenario.layers import parse
 from sim.sweeps.block import Tables
 from sim.sweeps.design import Design, design_of

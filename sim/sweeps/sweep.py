@@ -29,10 +29,10 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 
-from sim.sweeps.begun import begin, session
 from sim.sweeps.block import PAIRS
 from sim.sweeps.design import Design, design_file, read_design
 from sim.sweeps.engine import cores, in_pool, serially
+from sim.sweeps.opening import begin, session
 from sim.sweeps.plan import Plan
 from sim.sweeps.planning import plan
 from sim.sweeps.store import Sweep, finished, open_sweep

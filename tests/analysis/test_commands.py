@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.sweeps.design import design_of
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
+from viz.cli.main import main
 
 MONTH = "2024-12"
 DESIGN = {

@@ -14,8 +14,8 @@ from sim.analysis.discover import search
 from sim.analysis.limits import inside, said
 from sim.analysis.prim import find_box, peel, quasi_p
 from sim.scenario.errors import ScenarioError
-from sim.told.discovered import sentences, summary
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
+from viz.text.discovered import sentences, summary
 
 FACTORS = [
     factor("eta", 0, 3, key="effort.eta"),
@@ -215,8 +215,8 @@ def test_both_kinds_of_names_in_one_condition():
 
 def test_figures_are_drawn_without_warnings(found, tmp_path):
     """Boxes and map; also where there is no box, and over a factor of few values."""
-    from viz.discovery import boxes_figure
-    from viz.plane import plane_figure
+    from viz.figures.discovery import boxes_figure
+    from viz.figures.plane import plane_figure
 
     rows = random_rows(5, 400)
     rows[:, 1] = np.round(rows[:, 1] * 3) / 3

@@ -13,10 +13,10 @@ from sim.analysis.optimise import found_by, optimise
 from sim.analysis.policies import Policies
 from sim.analysis.problem import Goal, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
+from sim.core.worlds import Worlds
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import shipped, shipped_problems
-from sim.told.optimised import sentences, summary
-from sim.worlds import Worlds
+from viz.text.optimised import sentences, summary
 
 QUICK = {"worlds": 2, "policies": 10, "population": 5}
 
@@ -171,7 +171,7 @@ def test_words_follow_the_numbers(found):
 
 def test_the_figure_is_drawn_without_warnings(found, tmp_path):
     """Also in black and white printers' size."""
-    from viz.policies import front_figure
+    from viz.figures.policies import front_figure
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 from sim.analysis.policies import Policies
 from sim.analysis.problem import read_problem
-from sim.cli import main
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs, shipped_problems
 from sim.sweeps.design import design_of
 from sim.sweeps.sweep import sweep
+from viz.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE, re.S)

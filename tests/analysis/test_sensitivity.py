@@ -8,10 +8,9 @@ import warnings
 import numpy as np
 import pytest
 
-from sim.analysis.given import pawn, slices
+from sim.analysis.given_data import pawn, slices
 from sim.analysis.sensitivity import analyse
 from sim.scenario.errors import ScenarioError
-from sim.told.moved import sentences, summary
 from tests.analysis.sweeps import (
     ISHIGAMI,
     ISHIGAMI_FIRST,
@@ -24,6 +23,7 @@ from tests.analysis.sweeps import (
     random_rows,
     sobol_rows,
 )
+from viz.text.moved import sentences, summary
 
 
 def only(sweep, **more):
@@ -189,7 +189,7 @@ def test_designs_that_do_not_fit():
 @pytest.mark.parametrize("kind", ["sobol", "morris", "lhs"])
 def test_figures_are_drawn_without_warnings(kind, tmp_path):
     """Also with more factors than fit."""
-    from viz.sensitivity import MOST, influence_figure
+    from viz.figures.sensitivity import MOST, influence_figure
 
     factors = [factor(f"a rather long name {at}") for at in range(MOST + 3)]
     many = len(factors)

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes import compute_outcomes
+from sim.outcomes.catalogue import compute_outcomes
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import Loaded, load
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from viz.cli.main import main
 
 from .messages import FLAGS, MESSAGES
 

@@ -21,7 +21,7 @@ QUIET = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-MOAT = "from sim.cli import main; main()"
+MOAT = "from viz.cli.main import main; main()"
 
 
 def free_port() -> int:

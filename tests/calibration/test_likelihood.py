@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration.likelihood import log_likelihood, residuals
 from sim.experiments.ensemble import simulate
-from sim.history.compared import ROWS, WITHIN_90, compared, facts, simulated
-from sim.history.observations import observations
-from sim.outcomes import OUTCOMES
+from sim.outcomes.catalogue import OUTCOMES
+from sim.research.calibration.likelihood import log_likelihood, residuals
+from sim.research.history.compared import ROWS, WITHIN_90, compared, facts, simulated
+from sim.research.history.observations import observations
 from sim.scenario.load import load
 
 

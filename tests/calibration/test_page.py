@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.calibration.checks import golden
-from sim.calibration.misses import MISSES
-from sim.calibration.report import agreement, learnt
-from sim.history.compared import compared
-from sim.posterior import shipped
+from sim.research.calibration.checks import golden
+from sim.research.calibration.misfits import MISSES
+from sim.research.calibration.report import agreement, learnt
+from sim.research.history.compared import compared
+from sim.uncertainty.posterior import shipped
 
 HOUSE = Path(__file__).parents[2]
-TOLD = "regenerate: uv run python -m sim.calibration"
+TOLD = "regenerate: uv run python -m viz.pages.make_calibration"
 
 
 def recorded() -> dict:

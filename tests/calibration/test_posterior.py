@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from laws.histories import differences, of_world, run
 
-from sim.chance import Chance
-from sim.commands.calibrate import calibrate
+from sim.core.chance import Chance
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import of_worlds
-from sim.posterior import priors, read, shipped
-from sim.race import Race
-from sim.scenario.draw import draw_worlds
+from sim.model.race import Race
 from sim.scenario.load import load
-from sim.worlds import Worlds
+from sim.uncertainty.draw import draw_worlds
+from sim.uncertainty.posterior import priors, read, shipped
+from viz.cli.calibrate import calibrate
 
 MONTHS = 70  # ten past the end of the fit
 FITTED = 60
@@ -61,7 +61,7 @@ def test_a_round_later_the_past_is_the_same_and_the_future_is_not(fitted):
 
 def test_luck_of_the_past_is_that_of_another_world():
     """By hand: actor A has the luck of world 7 of that ensemble for three months, B its own."""
-    from sim.chance import Past
+    from sim.core.chance import Past
 
     past = Past(11, {"A": np.array([7, 2])}, 16, 3)
     drawn = Chance(0, Worlds([5, 6]), past).normals("research", ["A", "B"], 5)
@@ -119,7 +119,7 @@ def test_a_file_comes_back_as_it_was(tmp_path):
 
 def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
     """A prior that is changed in the baseline calls for another calibration."""
-    told = "priors have changed since the calibration: uv run python -m sim.calibration"
+    told = "priors have changed since the calibration: uv run python -m viz.pages.make_calibration"
     assert shipped().priors == priors(as_enacted.scenario), told
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.calibration import smc
+from sim.research.calibration import smc
 
 NUMBERS, ACTORS, PARTICLES = 12, 3, 2000
 OBSERVED, ERROR = 1.2, 0.5  # of the first score plus half the second

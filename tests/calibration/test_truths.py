@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.calibration import smc
-from sim.calibration.calibrate import Fitting
-from sim.calibration.checks import known_truths, reading
-from sim.calibration.likelihood import residuals, whitened
-from sim.calibration.processes import Shared
-from sim.calibration.truths import Ranks, ranks, synthetic
 from sim.experiments.ensemble import simulate
-from sim.history.compared import compared, facts
+from sim.research.calibration import smc
+from sim.research.calibration.calibrate import Fitting
+from sim.research.calibration.checks import known_truths, reading
+from sim.research.calibration.likelihood import residuals, whitened
+from sim.research.calibration.processes import Shared
+from sim.research.calibration.sbc import Ranks, ranks, synthetic
+from sim.research.history.compared import compared, facts
 from sim.scenario.load import load
 
 from .test_smc import NUMBERS, fit

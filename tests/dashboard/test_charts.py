@@ -14,7 +14,7 @@ from viz.dashboard.fan_chart import fan_chart, overlay
 from viz.dashboard.numbers import ranged, short, signed
 from viz.dashboard.panels import LEAD, PANELS
 from viz.dashboard.timeline import timeline
-from viz.marks import marks
+from viz.figures.marks import marks
 
 FEW = 3
 

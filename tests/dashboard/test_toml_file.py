@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
-from sim.results import Results
+from sim.record.results import Results
+from viz.cli.main import main
 from viz.dashboard import stories
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import SHOWN, simulate_case

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.evidence import flips
-from sim.evidence.identification import bayes_factor
+from sim.research.identification import sign_reversal as flips
+from sim.research.identification.identification import bayes_factor
 
 SEEN, ERROR = 0.8, 1.5  # an observation of x + y, two standard normal numbers
 PARTICLES = 4_000

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from sim.evidence import evidence_page, findings_page
-from sim.evidence.findings import quick
-from sim.evidence.numbers import number, share
-from sim.evidence.simulated import Ensemble
-from sim.evidence.words import effect, prefers
-from sim.judgement import backtest_page, files
-from sim.posterior import shipped
+from sim.research.forecasting import files
+from sim.research.identification.findings import quick
+from sim.research.identification.numbers import number, share
+from sim.research.identification.simulated import Ensemble
 from sim.scenario.load import load
+from sim.uncertainty.posterior import shipped
+from viz.pages import backtest as backtest_page
+from viz.pages import evidence as evidence_page
+from viz.pages import findings as findings_page
+from viz.pages.evidence_words import effect, prefers
 
 DOCS = Path(__file__).parents[2] / "docs"
 FORECAST = DOCS / "forecast" / "2024-12"
@@ -22,7 +24,7 @@ PAGES = {"evidence": evidence_page, "findings": findings_page}
 AGAIN = {
     "evidence": "uv run moat evidence",
     "findings": "uv run moat findings",
-    "backtest": "uv run python -m sim.judgement",
+    "backtest": "uv run python -m viz.pages.make_backtest",
 }
 
 
@@ -41,7 +43,9 @@ def test_the_page_of_the_forecast_is_made_of_its_files():
     rolling = DOCS / "forecast" / "rolling.json"
     found = json.loads(rolling.read_text("utf-8")) if rolling.is_file() else None
     written = (DOCS / "backtest.md").read_text("utf-8")
-    assert backtest_page.page(files.read(FORECAST), found) == written, "sim.judgement --page"
+    assert backtest_page.page(files.read(FORECAST), found) == written, (
+        "sim.research.forecasting --page"
+    )
 
 
 @pytest.mark.parametrize("name", AGAIN)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.evidence.numbers import spread
-from sim.evidence.placebos import at
-from sim.evidence.simulated import posterior, prior
+from sim.research.identification.numbers import spread
+from sim.research.identification.placebos import at
+from sim.research.identification.simulated import posterior, prior
 
 WORLDS = 16
 MOVED = ("china_compute", "china_spending", "china_efficiency", "lead_months", "nvidia_china_flow")

@@ -10,7 +10,7 @@ import pytest
 from sim.experiments.compare import compare
 from sim.experiments.explain import HEADLINES, explain
 from sim.experiments.parts import OTHER, WHOLE, Explanation, phrase
-from sim.outcomes import EFFECTS
+from sim.outcomes.catalogue import EFFECTS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.parameters import Channels
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.experiments.parts import OTHER, WHOLE, Split, phrase
 from sim.scenario.parameters import Channels
-from sim.told.explained import sentence, table, writer
+from viz.cli.main import main
+from viz.text.explained import sentence, table, writer
 
 NAMES = [*Channels.model_fields, OTHER]
 QUICK = ["--worlds", "2", "--month", "2023-06", "--orders", "2"]

@@ -7,9 +7,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from sim.chance import Chance
+from sim.core.chance import Chance
+from sim.core.worlds import Worlds
 from sim.experiments.shapley import chains, design, draw_orders, exact, sampled
-from sim.worlds import Worlds
 
 PLAYERS = ["a", "b", "c", "d", "e", "f"]
 

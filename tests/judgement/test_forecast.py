@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.calendar import Calendar
+from sim.core.calendar import Calendar
 from sim.experiments.ensemble import PRIOR
-from sim.judgement import claim, files, known, reference
-from sim.judgement.backtest import ORIGIN, backtest
-from sim.judgement.forecast import LEVELS, ends_of, row_of, summed_up
-from sim.judgement.known import Known
-from sim.judgement.reference import PERSISTENCE, TREND
-from sim.judgement.targets import BY_KEY, TARGETS
+from sim.research.forecasting import claim, files, reference
+from sim.research.forecasting import history_until as known
+from sim.research.forecasting.backtest import ORIGIN, backtest
+from sim.research.forecasting.forecast import LEVELS, ends_of, row_of, summed_up
+from sim.research.forecasting.history_until import Known
+from sim.research.forecasting.reference import PERSISTENCE, TREND
+from sim.research.forecasting.targets import BY_KEY, TARGETS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 

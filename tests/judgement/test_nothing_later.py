@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.judgement.known import BEYOND, known
-from sim.judgement.targets import TARGETS
+from sim.research.forecasting.history_until import BEYOND, known
+from sim.research.forecasting.targets import TARGETS
 
 HOUSE = Path(__file__).parents[2]
 LAST = "2024-12"
@@ -39,9 +39,9 @@ def test_what_forecasts_know_is_not_later():
 
 
 def test_no_other_table_of_observations_hides_in_the_project():
-    """Tables with values by date stand in sim/history, or are forecasts."""
+    """Tables with values by date stand in sim/research/history, or are forecasts."""
     for file in [*HOUSE.glob("sim/**/*.csv"), *HOUSE.glob("docs/**/*.csv")]:
         with file.open(encoding="utf-8", newline="") as table:
             head = next(csv.reader(table), [])
         if {"value", "observed"} & set(head):
-            assert file in TABLES, f"{file} holds observations outside sim/history"
+            assert file in TABLES, f"{file} holds observations outside sim/research/history"

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.cli import main
-from sim.judgement.files import read, save
-from sim.judgement.forecast import Forecast, Row, summed_up
-from sim.judgement.observed import from_file
+from sim.research.forecasting.files import read, save
+from sim.research.forecasting.forecast import Forecast, Row, summed_up
+from sim.research.forecasting.observations import from_file
 from sim.scenario.errors import ScenarioError
+from viz.cli.main import main
 
 HEAD = "series,actor,period_end,value,unit,low,high\n"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.judgement.forecast import LEVELS, Forecast, Row, summed_up
-from sim.judgement.observed import Observed
-from sim.judgement.scored import summary
-from sim.judgement.scores import blurred, crps, score, spread_out
+from sim.research.forecasting.forecast import LEVELS, Forecast, Row, summed_up
+from sim.research.forecasting.observations import Observed
+from sim.research.forecasting.score_tables import summary
+from sim.research.forecasting.scores import blurred, crps, score, spread_out
 
 
 def row(series: str = "lead_points", scale: str = "natural", end: str = "2024-06") -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.race import Race
+from sim.model.race import Race
 
 from .histories import live
 

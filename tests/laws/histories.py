@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.board import Board
-from sim.race import Race
-from sim.recorder import Recorder
+from sim.core.worlds import states
+from sim.model.forcing import Board
+from sim.model.race import Race
+from sim.record.recorder import Recorder
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import states
 
 Month = dict[str, np.ndarray]
 

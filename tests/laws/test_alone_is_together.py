@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes import compute_outcomes
+from sim.outcomes.catalogue import compute_outcomes
 
 from .histories import History, differences, of_world, run, same
 

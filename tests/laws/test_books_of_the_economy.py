@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import training
-from sim.race import Race
+from sim.model.mechanisms import training
+from sim.model.race import Race
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
 

@@ -10,12 +10,12 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate, simulate_block
-from sim.measures import Record
-from sim.race import Race
+from sim.model.race import Race
+from sim.outcomes.measures import Record
 from sim.scenario.load import load
 from sim.scenario.parameters import Channels
-from sim.worlds import Worlds
 
 NAMES = list(Channels.model_fields)
 WORLDS, MONTHS = 3, 84

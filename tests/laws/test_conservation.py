@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import market
-from sim.race import Race
+from sim.model.mechanisms import market
+from sim.model.race import Race
 from sim.scenario.load import load
 
 from .books import Books, agree, at_most, each_month

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.experiments.again import Baseline
+from sim.core.worlds import Worlds
+from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import of_worlds, simulate_block
-from sim.moments import parting
+from sim.record.checkpoints import parting
 from sim.scenario.load import load
-from sim.worlds import Worlds
 
 WORLDS = Worlds([0, 3, 70])
 KEPT = ("capability", "chips", "flow_units", "market_value", "regulator_steps", "sector_value")

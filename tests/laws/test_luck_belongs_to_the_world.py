@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.chance import TILE, Chance, stream
-from sim.race import Race
-from sim.scenario.draw import draw, prior_paths
+from sim.core.chance import TILE, Chance, stream
+from sim.core.worlds import Worlds
+from sim.model.race import Race
 from sim.scenario.load import load
-from sim.worlds import Worlds
+from sim.uncertainty.draw import draw, prior_paths
 
 from .histories import changed
 

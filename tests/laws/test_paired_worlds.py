@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes import OUTCOMES, PAIRED, compute_effects
-from sim.recorder import row_names, series
+from sim.outcomes.catalogue import OUTCOMES, PAIRED, compute_effects
+from sim.record.recorder import row_names, series
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.chance import Chance
+from sim.core.chance import Chance
+from sim.core.worlds import Worlds, states
 from sim.experiments.ensemble import simulate
-from sim.outcomes import compute_outcomes, unit_of
-from sim.recorder import series
-from sim.scenario.draw import draw
-from sim.scenario.fit import ACTORS
+from sim.outcomes.catalogue import compute_outcomes, unit_of
+from sim.record.recorder import series
+from sim.scenario.cross_checks import ACTORS
 from sim.scenario.load import load
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import Worlds, states
+from sim.uncertainty.draw import draw
 
 from .histories import History, columns_of, run
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.board import Board
-from sim.race import Race
-from sim.recorder import Recorder
-from sim.worlds import DTYPE, State, frozen, states
+from sim.core.worlds import DTYPE, State, frozen, states
+from sim.model.forcing import Board
+from sim.model.race import Race
+from sim.record.recorder import Recorder
 
 from .histories import live
 

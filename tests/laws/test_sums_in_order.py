@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.worlds import Groups, Worlds, at_largest, largest, total
+from sim.core.worlds import Groups, Worlds, at_largest, largest, total
 
 
 @settings(max_examples=40, deadline=None)

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from sim.experiments.ensemble import simulate
-from sim.measures import Record
-from sim.outcomes import OUTCOMES
+from sim.outcomes.catalogue import OUTCOMES
+from sim.outcomes.measures import Record
 from sim.scenario.load import Loaded, load
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more

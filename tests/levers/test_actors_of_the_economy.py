@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.scenario.actors import Investors, Market, PowerSupplier, Sector, TalentPool, Trust
 from sim.scenario.quantity import Path, Quantity
-from sim.scenario.roster import Investors, Market, PowerSupplier, Sector, TalentPool, Trust
 
 from .cases import Moves, change
 from .pairs import at, moved_before, record, series

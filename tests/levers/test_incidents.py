@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.race import Race
+from sim.model.race import Race
 
 from .cases import CHINA, INCIDENTS, REACTIONS, US, Case, Moves, change
 from .pairs import at, during, moved_before, record, series, story

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.outcomes import Record
+from sim.outcomes.catalogue import Record
+from sim.scenario.actors import Lab
 from sim.scenario.quantity import Quantity
-from sim.scenario.roster import Lab
 
 from .pairs import at, moved_before, record, series, story, year_before
 

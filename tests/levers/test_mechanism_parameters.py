@@ -12,13 +12,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.race import Race
-from sim.recorder import Recorder
+from sim.model.race import Race
+from sim.record.recorder import Recorder
 from sim.scenario import economy, parameters
-from sim.scenario.draw import P95_SCORE, quantile
+from sim.scenario.actors import Section
 from sim.scenario.load import load
-from sim.scenario.roster import Section
 from sim.scenario.schema import Scenario, quantities
+from sim.uncertainty.draw import P95_SCORE, quantile
 
 from .pairs import moved_before, record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.mechanisms import demand
+from sim.model.mechanisms import demand
 
 BLOCS = np.array([0, 0, 1, 2])  # of four makers
 

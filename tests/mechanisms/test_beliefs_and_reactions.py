@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import belief, reaction
+from sim.model.mechanisms import belief, reaction
 
 TWO = np.ones(2)
 

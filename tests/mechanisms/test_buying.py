@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.mechanisms.clearing import (
+from sim.model.mechanisms.clearing import (
     Flows,
     Orders,
     bound_by_rules,

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.mechanisms import market
-from sim.mechanisms.clearing import Conditions, Offer, clear, place, receive
+from sim.model.mechanisms import market
+from sim.model.mechanisms.clearing import Conditions, Offer, clear, place, receive
 
 ROUNDING = 1e-9
 

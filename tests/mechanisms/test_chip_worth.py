@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import chips
-from sim.mechanisms.chips import Product, Spec
+from sim.model.mechanisms import chips
+from sim.model.mechanisms.chips import Product, Spec
 
 IOTA, BETA, WEIGHT = np.array([0.15, 0.3]), np.array([0.7, 0.5]), np.array([0.7, 0.6])
 ONE = np.ones((1, 2))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import rules
-from sim.mechanisms.chips import Spec, tpp
-from sim.mechanisms.rules import NO_CAP, Clause
+from sim.model.mechanisms import rules
+from sim.model.mechanisms.chips import Spec, tpp
+from sim.model.mechanisms.rules import NO_CAP, Clause
 
 WORLDS = 2
 YES, NO = np.ones(WORLDS, bool), np.zeros(WORLDS, bool)

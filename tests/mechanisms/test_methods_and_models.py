@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import effort, research, spillover, training
+from sim.model.mechanisms import effort, research, spillover, training
 
 TWO = np.ones(2)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.mechanisms import belief, effort, market, power, research, rules, supply, talent, training
+from sim.model.mechanisms import (
+    belief,
+    effort,
+    market,
+    power,
+    research,
+    rules,
+    supply,
+    talent,
+    training,
+)
 
 from .test_export_rules import A100, H100, H200, american, answer, clause
 

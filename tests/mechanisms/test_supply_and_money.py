@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import capital, leakage, supply
-from sim.race import Race
+from sim.model.mechanisms import capital, leakage, supply
+from sim.model.race import Race
 
 TWO = np.ones(2)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import demand, market, training
+from sim.model.mechanisms import demand, market, training
 
 TWO = np.ones(2)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.mechanisms import application, power, talent
+from sim.model.mechanisms import application, power, talent
 
 TWO = np.ones(2)
 

@@ -8,11 +8,11 @@ from click.testing import CliRunner
 from sim.analysis.discover import discover
 from sim.analysis.optimise import optimise
 from sim.analysis.sensitivity import sensitivity
-from sim.cli import main
 from sim.experiments.compare import compare
 from sim.experiments.explain import explain
 from sim.experiments.run import run
 from sim.sweeps.sweep import sweep
+from viz.cli.main import main
 
 DESIGN = """
 title = "Does the answer turn with the response to scarcity?"

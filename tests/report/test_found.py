@@ -14,22 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.discover import discover, search
+from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.analysis.limits import Limit
 from sim.analysis.optimise import optimise
 from sim.analysis.outputs import Output
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
-from sim.analysis.saved import open_discovery, open_optimum, open_sensitivity
 from sim.experiments.compare import LEANING
-from sim.told.discovered import sentences
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 from tests.report.conftest import moat
-from viz.discovery import _kept
+from viz.figures.discovery import _kept
 from viz.report.of_discovery import answer
 from viz.report.of_discovery import command as found_again
 from viz.report.of_search import against_reference
 from viz.report.of_search import command as searched_again
 from viz.report.of_sweep import spread_sentence
+from viz.text.discovered import sentences
 
 
 def told(page: str) -> str:

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sim.results import Results
-from sim.units import figure_of
+from sim.core.units import figure_of
+from sim.record.results import Results
 from tests.report.conftest import KINDS, moat
 
 

@@ -7,15 +7,15 @@ import pytest
 
 from sim.experiments.ensemble import of_worlds
 from sim.experiments.explain import explain
+from sim.experiments.io import effects_between, open_explanation, scenario_of
 from sim.experiments.run import run
-from sim.experiments.saved import effects_between, open_explanation, scenario_of
-from sim.race import Race
-from sim.results import Results
+from sim.model.race import Race
+from sim.record.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from sim.told.explained import sentence
 from viz.report.assumptions import drawn, influences, number_at
 from viz.report.differences import different
+from viz.text.explained import sentence
 
 
 def test_effects_of_two_saved_runs_are_those_of_compare(runs):

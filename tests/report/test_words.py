@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.experiments.compare import LEANING, judged
-from sim.outcomes import EFFECTS, meaning_of, unit_of
-from sim.results import Results
-from sim.told.screen import sentence
+from sim.outcomes.catalogue import EFFECTS, meaning_of, unit_of
+from sim.record.results import Results
 from viz.report import words
 from viz.report.of_pair import bare, readable
+from viz.text.screen import sentence
 
 MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)

@@ -103,7 +103,7 @@ def of_network() -> Arrays:
     try:
         from sim.record.network import of_race
     except ImportError:
-        from sim.network import of_race
+        from sim.record.network import of_race
     race = sim.Race("reacting", worlds=8, rng=3)
     rows, names = [], []
     for month in range(100):

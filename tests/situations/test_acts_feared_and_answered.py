@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from levers.pairs import story
 
-from sim.chance import Chance
-from sim.scenario.draw import draw
-from sim.scenario.events import Agenda
-from sim.worlds import Worlds
+from sim.core.chance import Chance
+from sim.core.worlds import Worlds
+from sim.policy.agenda import Agenda
+from sim.uncertainty.draw import draw
 
 RULE = """
 [events.{name}]

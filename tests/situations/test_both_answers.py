@@ -22,9 +22,9 @@ import numpy as np
 import pytest
 from levers.pairs import record
 
-from sim.outcomes import compute_effects
-from sim.scenario.draw import P95_SCORE, quantile
+from sim.outcomes.catalogue import compute_effects
 from sim.scenario.schema import quantities
+from sim.uncertainty.draw import P95_SCORE, quantile
 
 NOTE = Path(__file__).parents[2] / "docs" / "both_answers.md"
 WORLDS = 64

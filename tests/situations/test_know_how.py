@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from levers.pairs import at, moved_before, record, series
 
-from sim.race import Race
+from sim.model.race import Race
 from sim.scenario.load import load
 
 LEAP = "2027-01"

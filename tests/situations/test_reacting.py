@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 from levers.pairs import moved_before, record, series
 
-from sim.race import Race
+from sim.model.race import Race
 
 WORLDS = 48
 SINCE = "2026-12"

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 from levers.pairs import record, series, story
 
-from sim.scenario.draw import P95_SCORE, quantile
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import quantities
+from sim.uncertainty.draw import P95_SCORE, quantile
 
 WORLDS = 48
 

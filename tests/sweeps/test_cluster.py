@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim import provenance
+from sim.record import provenance
 from sim.sweeps import cluster
 from sim.sweeps.engine import StoppedError
 from sim.sweeps.store import finished, write_block

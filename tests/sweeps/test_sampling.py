@@ -9,10 +9,10 @@ import pytest
 from SALib.analyze import sobol as sobol_indices
 from SALib.sample import morris, sobol
 
-from sim.scenario.draw import quantile
 from sim.scenario.load import load
 from sim.sweeps.planning import plan
 from sim.sweeps.sampling import TAIL
+from sim.uncertainty.draw import quantile
 from sweeps.small import ETA, SIGMA, STOCK, WHEN, lhs, small
 
 LOG = {"key": "effort.months", "low": 1.0, "high": 100.0, "log": True}

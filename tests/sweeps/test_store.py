@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import files
+from sim.core import files
 from sim.experiments.compare import compare
 from sim.experiments.run import run
-from sim.outcomes import PAIRED
+from sim.outcomes.catalogue import PAIRED
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
 from sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, small, stored

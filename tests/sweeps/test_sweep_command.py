@@ -15,12 +15,12 @@ import pytest
 import tomlkit
 from click.testing import CliRunner
 
-from sim.cli import main
-from sim.commands import sweep as sweep_command
 from sim.sweeps import engine
 from sim.sweeps.store import finished
 from sim.sweeps.sweep import sweep
 from sweeps.small import PAIR, lhs, stored, tree
+from viz.cli import sweep as sweep_command
+from viz.cli.main import main
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 import tomlkit
 from click.testing import CliRunner
 
-from sim.cli import main
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped, shipped_designs
 from sim.sweeps.design import design_of, read_design
@@ -20,6 +19,7 @@ from sim.sweeps.planning import plan
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
 from tests.test_blocks import CANNOT_RUN
+from viz.cli.main import main
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text("utf-8")
 BLOCKS = [

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures import Array
-from sim.recorder import POPULATIONS
-from sim.scenario.fit import ACTORS
-from sim.scenario.manual import shown
+from sim.outcomes.measures import Array
+from sim.record.recorder import POPULATIONS
+from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
 from viz.dashboard.chronicle import Chronicle
 from viz.dashboard.links import Link, links
 from viz.dashboard.numbers import ranged
+from viz.pages.manual import shown
 
 ROWS_OF = {table: rows for rows, table in POPULATIONS.items()}
 KINDS = {

@@ -8,7 +8,7 @@ from html import escape
 
 import solara
 
-from sim.measures import Array
+from sim.outcomes.measures import Array
 from viz.dashboard.actor_facts import (
     KINDS,
     Fact,
@@ -27,7 +27,7 @@ from viz.dashboard.lever_row import linked
 from viz.dashboard.links import Link
 from viz.dashboard.panels import Line, Panel
 from viz.dashboard.session import Session
-from viz.marks import when
+from viz.figures.marks import when
 
 LOOKS = {"US": "us", "China": "china"}
 

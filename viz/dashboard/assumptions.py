@@ -8,12 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.scenario.draw import P95_SCORE, quantile
 from sim.scenario.load import Loaded
-from sim.scenario.manual import shown
 from sim.scenario.quantity import Frozen, LogNormal, Quantity
+from sim.uncertainty.draw import P95_SCORE, quantile
 from viz.dashboard.case import dotted
 from viz.dashboard.stories import open_case
+from viz.pages.manual import shown
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations", "channels")
 FRONT = (  # dotted key, what a person reads

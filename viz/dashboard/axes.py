@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measures import Array
+from sim.outcomes.measures import Array
 
 FARTHEST = 1e-16  # what lies further below the highest value is drawn at the edge of a log axis
 

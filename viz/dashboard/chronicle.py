@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 import networkx as nx
 import numpy as np
 
-from sim.denials import NAMES
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate_block
-from sim.measures import Array, Record
-from sim.network import network
-from sim.race import Race
-from sim.recorder import Recorder, Series, row_names, series
+from sim.model.race import Race
+from sim.outcomes.measures import Array, Record
+from sim.record.network import network
+from sim.record.recorder import Recorder, Series, row_names, series
+from sim.record.restrictions import NAMES
 from sim.scenario.load import Loaded
 from sim.scenario.schema import Scenario
-from sim.worlds import Worlds
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import PERCENT, SupersededError, turn
 from viz.dashboard.stories import open_case

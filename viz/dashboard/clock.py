@@ -7,7 +7,7 @@ import asyncio
 import solara
 
 from viz.dashboard.session import Found, Session
-from viz.marks import when
+from viz.figures.marks import when
 
 SPEEDS = (2, 6, 12, 24)  # months per second
 

@@ -14,7 +14,7 @@ from viz.dashboard.comparing import MOST_KEYS, chart_panels, differing, table
 from viz.dashboard.ensemble import Ensemble, SupersededError
 from viz.dashboard.fan_chart import overlay
 from viz.dashboard.session import Found, Session
-from viz.marks import when
+from viz.figures.marks import when
 
 LOOKS = ("case", "second", "third", "fourth")
 

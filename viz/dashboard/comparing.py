@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.outcomes import label_of, meaning_of, unit_of
+from sim.outcomes.catalogue import label_of, meaning_of, unit_of
 from viz.dashboard.case import dotted
 from viz.dashboard.ensemble import Ensemble
 from viz.dashboard.numbers import ranged

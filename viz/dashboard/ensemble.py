@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.again import Baseline
+from sim.core.worlds import Worlds
+from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
-from sim.measures import Array, Record
-from sim.outcomes import compute_effects, compute_outcomes, series_read
-from sim.results import Results, labelled
-from sim.worlds import Worlds
+from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read
+from sim.outcomes.measures import Array, Record
+from sim.record.results import Results, labelled
 from viz.dashboard.bounds import AT_ONCE
 from viz.dashboard.case import Case
 from viz.dashboard.stories import open_case

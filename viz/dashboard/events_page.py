@@ -16,7 +16,7 @@ from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Found, Session
 from viz.dashboard.timeline import timeline
 from viz.dashboard.typed import use_typed
-from viz.marks import called, marks
+from viz.figures.marks import called, marks
 
 TABLES = ("events", "breakthroughs", "incidents")
 

@@ -8,14 +8,14 @@ from html import escape
 
 import numpy as np
 
-from sim.calendar import Calendar
-from sim.history.observations import observed
-from sim.measures import Array
+from sim.core.calendar import Calendar
+from sim.outcomes.measures import Array
+from sim.research.history.observations import observed
 from viz.dashboard.axes import Frame, frame, ticks
 from viz.dashboard.ensemble import Ensemble
 from viz.dashboard.numbers import ranged, short
 from viz.dashboard.panels import Line, Panel
-from viz.marks import Mark
+from viz.figures.marks import Mark
 
 LABEL_LANE = 13.0  # height of a row of labels above the plot
 YEAR_WIDTH = 36.0  # room that the label of a year needs

@@ -12,7 +12,7 @@ from viz.dashboard.numbers import ranged
 from viz.dashboard.panels import LEAD, PANELS, Panel
 from viz.dashboard.session import Found, Session
 from viz.dashboard.words import caption
-from viz.marks import marks
+from viz.figures.marks import marks
 
 HERO = {"size": (1000.0, 268.0), "lanes": 2}
 SMALL = {"size": (360.0, 212.0)}

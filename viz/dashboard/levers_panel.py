@@ -15,7 +15,7 @@ from viz.dashboard.numbers import short
 from viz.dashboard.policies import USUAL_DATE, Policy
 from viz.dashboard.policy_list import POLICIES
 from viz.dashboard.session import Session
-from viz.marks import when
+from viz.figures.marks import when
 
 STARTS = [date(year, month, 1) for year in range(2020, 2031) for month in (1, 7)]
 DATES = {f"{day:%Y-%m}": day for day in STARTS}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from sim.calendar import parse_month
+from sim.core.calendar import parse_month
 from sim.scenario.errors import ScenarioError, cut
 from viz.dashboard import bounds
 from viz.dashboard.case import Case, check

@@ -13,7 +13,7 @@ from viz.dashboard.chronicle import Chronicle
 from viz.dashboard.clock import Clock
 from viz.dashboard.network_svg import legend, network_svg
 from viz.dashboard.session import Found, Session
-from viz.marks import when
+from viz.figures.marks import when
 
 CSS = Path(__file__).with_name("network.css")
 

@@ -10,7 +10,7 @@ class Line:
     """One fan in a panel.
 
     Attributes:
-        outcome: of `sim.outcomes`.
+        outcome: of `sim.outcomes.catalogue`.
         look: class of its colour and stroke in page.css.
         history: series of observations drawn as dots.
     """

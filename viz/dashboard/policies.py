@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sim.scenario.instruments import KINDS
 from sim.scenario.quantity import Frozen
 from viz.dashboard.case import Case, dotted
-from viz.marks import ADDED
+from viz.figures.marks import ADDED
 
 US, CHINESE = "US government", "Chinese government"
 USUAL_DATE = date(2025, 1, 1)

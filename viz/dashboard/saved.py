@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.results import Results
+from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard.ensemble import SHOWN, Ensemble
 

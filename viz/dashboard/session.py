@@ -12,7 +12,7 @@ from typing import Any
 
 import solara
 
-from sim.results import Results
+from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard import bounds
 from viz.dashboard.case import Case

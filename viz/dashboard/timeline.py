@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from viz.marks import Mark, is_added
+from viz.figures.marks import Mark, is_added
 
 WIDTH, ROW, CHARACTER, LEFT = 1000.0, 15.0, 5.6, 10.0
 

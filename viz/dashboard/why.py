@@ -6,11 +6,11 @@ from html import escape
 
 import solara
 
-from sim.told.explained import method, sentence
 from viz.dashboard.explaining import OUTCOMES, CancelledError, Splitting, start
 from viz.dashboard.session import Session
-from viz.figures_svg import as_svg
-from viz.parts import parts_figure
+from viz.figures.parts import parts_figure
+from viz.figures.svg import as_svg
+from viz.text.explained import method, sentence
 
 NOTICEABLE = 0.02  # of the work, between two tellings
 

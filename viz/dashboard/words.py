@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.experiments.compare import Verdict, verdict
 from viz.dashboard.numbers import short, signed
 from viz.dashboard.session import Found
-from viz.marks import when
+from viz.figures.marks import when
 
 HEADLINE = "lead_months"
 LEAST = 0.05  # months: less is said as no difference

@@ -10,17 +10,17 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import PRIOR
-from sim.experiments.saved import scenario_of
-from sim.outcomes import label_of
-from sim.posterior import shipped
-from sim.results import Results
-from sim.scenario.draw import draw_worlds
+from sim.experiments.io import scenario_of
+from sim.outcomes.catalogue import label_of
+from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.manual import shown
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario, quantities
-from sim.worlds import Worlds
+from sim.uncertainty.draw import draw_worlds
+from sim.uncertainty.posterior import shipped
+from viz.pages.manual import shown
 from viz.report.page import Section, Table
 from viz.report.words import told_month
 

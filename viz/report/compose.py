@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.results import Results
-from sim.told.screen import which_worlds
+from sim.record.results import Results
 from viz.report import of_discovery, of_pair, of_run, of_search, of_sensitivity, of_sweep, words
 from viz.report.differences import plain
 from viz.report.limits import limits
@@ -13,6 +12,7 @@ from viz.report.origin import origin
 from viz.report.page import UNCLEAR, UNCLEAR_PARTS, Report
 from viz.report.read import Given, Pair
 from viz.report.words import CAVEAT, MEANS, RANGES
+from viz.text.screen import which_worlds
 
 ALONE: dict[str, Callable[..., Report]] = {
     "sweep": of_sweep.report,

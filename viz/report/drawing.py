@@ -13,8 +13,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.results import Results
-from viz import theme
+from sim.record.results import Results
+from viz.figures import theme
 from viz.report.page import Drawing
 
 SIZE = (7.6, 3.5)  # inches of one panel; a hundred points of the page each

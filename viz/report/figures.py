@@ -6,10 +6,10 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.outcomes import label_of, unit_of
-from sim.results import Results
-from viz import theme
-from viz.figures import Style, dots, fan, finish
+from sim.outcomes.catalogue import label_of, unit_of
+from sim.record.results import Results
+from viz.figures import theme
+from viz.figures.overview import Style, dots, fan, finish
 from viz.report.drawing import SIZE
 
 STYLES: tuple[Style, ...] = (  # of runs beside each other: colour and line style together

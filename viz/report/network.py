@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.experiments.saved import record_of, scenario_of
-from sim.network import network
-from sim.results import Results
-from viz import theme
+from sim.experiments.io import record_of, scenario_of
+from sim.record.network import network
+from sim.record.results import Results
+from viz.figures import theme
 
 Places = dict[str, tuple[float, float]]
 COLUMNS = (  # kinds of actors from left to right, and what a column is called

@@ -6,14 +6,14 @@ import shlex
 
 from sim.analysis.discover import Discovery
 from sim.sweeps.store import Sweep
-from sim.told.discovered import boxes_table, holds, map_sentence, sentences, tree_table
-from viz.discovery import boxes_figure
-from viz.plane import plane_figure
+from viz.figures.discovery import boxes_figure
+from viz.figures.plane import plane_figure
 from viz.report import of_sweep
 from viz.report.differences import plain
 from viz.report.drawing import whole
 from viz.report.limits import limits
 from viz.report.page import Report, Section, of_terminal
+from viz.text.discovered import boxes_table, holds, map_sentence, sentences, tree_table
 
 READING = (
     "A box is a few limits on factors inside which the condition holds more often. “Holds in”: "

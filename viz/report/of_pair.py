@@ -9,14 +9,11 @@ from functools import partial
 from typing import Any
 
 from sim.experiments.compare import Verdict, verdict
+from sim.experiments.io import SavedSplit
 from sim.experiments.parts import Explanation
-from sim.experiments.saved import SavedSplit
-from sim.results import Results
-from sim.told.explained import method
-from sim.told.explained import sentence as by_channel
-from sim.told.screen import WORDED, sentence
-from viz.figures import EFFECT_CAPTION, EFFECTS
-from viz.parts import parts_figure
+from sim.record.results import Results
+from viz.figures.overview import EFFECT_CAPTION, EFFECTS
+from viz.figures.parts import parts_figure
 from viz.report.assumptions import assumptions
 from viz.report.differences import differences
 from viz.report.drawing import drawn, panel, whole
@@ -24,6 +21,9 @@ from viz.report.figures import beside_figure, effect_panel
 from viz.report.of_run import table_of
 from viz.report.page import Section, Table
 from viz.report.words import told_month
+from viz.text.explained import method
+from viz.text.explained import sentence as by_channel
+from viz.text.screen import WORDED, sentence
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 HANGS_ON = ("lead_months", "innovation_effect")
@@ -178,7 +178,7 @@ def channels(found: Explanation) -> Section:
 
 def split_rows(split) -> list[list[str]]:
     """Rows of a split, by the rules of `moat explain`."""
-    from sim.told.explained import table
+    from viz.text.explained import table
 
     columns = [list(column.cells) for column in table(split).columns]
     return [[f"{split.name}, {split.unit}", *cells] for cells in zip(*columns, strict=True)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sim.outcomes import label_of
-from sim.results import Results
-from sim.told.screen import WORDED, cell, shown_months
-from viz import economy, figures
+from sim.outcomes.catalogue import label_of
+from sim.record.results import Results
+from viz.figures import economy
+from viz.figures import overview as figures
 from viz.report import words
 from viz.report.assumptions import assumptions
 from viz.report.differences import acts, plain
@@ -16,6 +16,7 @@ from viz.report.drawing import Drawing, Panel, panel, whole
 from viz.report.figures import erosion_panel, home_panel, replication_panel
 from viz.report.network import CAPTION, network_figure
 from viz.report.page import Section, Table
+from viz.text.screen import WORDED, cell, shown_months
 
 HANGS_ON = ("lead_months", "china_frontier", "domestic_share")
 Part = tuple[str, Callable[[Results], str], tuple[tuple[str, Panel], ...]]

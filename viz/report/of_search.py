@@ -11,8 +11,17 @@ from sim.analysis.optimise import Optimum
 from sim.analysis.policies import unit_of_goal
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
-from sim.experiments.saved import scenario_of
-from sim.told.optimised import (
+from sim.core.units import figure_of
+from sim.experiments.io import scenario_of
+from viz.figures.policies import front_figure
+from viz.report.assumptions import TITLE, all_numbers
+from viz.report.differences import differences, plain
+from viz.report.drawing import whole
+from viz.report.limits import limits
+from viz.report.origin import short
+from viz.report.page import UNCLEAR_TWICE, Report, Section, Table, of_terminal
+from viz.report.words import CAVEAT
+from viz.text.optimised import (
     about_best,
     about_front,
     about_middle,
@@ -22,16 +31,7 @@ from sim.told.optimised import (
     measured,
     settings,
 )
-from sim.told.screen import which_worlds
-from sim.units import figure_of
-from viz.policies import front_figure
-from viz.report.assumptions import TITLE, all_numbers
-from viz.report.differences import differences, plain
-from viz.report.drawing import whole
-from viz.report.limits import limits
-from viz.report.origin import short
-from viz.report.page import UNCLEAR_TWICE, Report, Section, Table, of_terminal
-from viz.report.words import CAVEAT
+from viz.text.screen import which_worlds
 
 FRONT = (
     "What is traded against what. No policy on the front is better in every goal than another one "

@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 
 from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, analyse
+from sim.core.units import figure_of
 from sim.experiments.compare import judged
-from sim.experiments.saved import scenario_of
+from sim.experiments.io import scenario_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.sweeps.store import SESSIONS, Sweep, finished
-from sim.told.moved import ranking_table, sentences
-from sim.units import figure_of
-from viz import theme
+from viz.figures import theme
+from viz.figures.sensitivity import influence_figure, luck_of
 from viz.report.assumptions import TITLE, all_numbers, meanings_of
 from viz.report.differences import plain
 from viz.report.drawing import Drawing, drawn, whole
@@ -27,7 +27,7 @@ from viz.report.limits import limits
 from viz.report.of_pair import readable
 from viz.report.page import Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT, RANGES
-from viz.sensitivity import influence_figure, luck_of
+from viz.text.moved import ranking_table, sentences
 
 MOVES = "What moves them"
 LISTED = 8  # levels of a factor that are written out

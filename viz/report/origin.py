@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from sim.told.screen import which_worlds
 from viz.report.page import Section, Table
+from viz.text.screen import which_worlds
 
 VERBS = {"run": "run", "comparison": "compare", "explanation": "explain"}
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.saved import open_discovery, open_optimum, open_sensitivity
+from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
+from sim.experiments.io import effects_between, open_explanation
 from sim.experiments.parts import Explanation
-from sim.experiments.saved import effects_between, open_explanation
-from sim.outcomes import OUTCOMES, PAIRED
-from sim.results import ABOUT, Results
+from sim.outcomes.catalogue import OUTCOMES, PAIRED
+from sim.record.results import ABOUT, Results
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.sweeps.store import holds_sweep, open_sweep
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.units import figure_of
 from sim.experiments.compare import Verdict, judged
-from sim.results import Results
-from sim.told.screen import reversal
-from sim.units import figure_of
+from sim.record.results import Results
+from viz.text.screen import reversal
 
 FAR = "2030-12"  # at which answers look, where a run reaches it
 RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."

@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.files import write
+from sim.core.files import write
 from sim.scenario.errors import Problem, ScenarioError
 from viz.report.compose import compose
 from viz.report.page import Report

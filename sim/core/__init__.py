@@ -1,0 +1,1 @@
+"""What everything stands on: worlds, state, chance, calendar, units, files."""

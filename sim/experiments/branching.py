@@ -1,0 +1,80 @@
+"""One run that others go on from: the quick answer to a change of something that is to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from sim.core.worlds import Worlds
+from sim.experiments.ensemble import finish
+from sim.model.race import Race
+from sim.outcomes.measures import Record
+from sim.record.checkpoints import Moment, Moments, parting, resume
+from sim.record.recorder import Recorder
+from sim.scenario.load import Loaded
+from sim.uncertainty.draw import Known, known_of
+
+Tick = Callable[[int], None]
+
+
+class Baseline:
+    """A run of some worlds, from whose past the same worlds of other scenarios go on.
+
+    The numbers are those of a run of the other scenario from its first month, bit for bit (law 3):
+    only months in which nothing can differ yet are not computed again.
+
+    Args:
+        loaded: the scenario.
+        worlds: which, in one block.
+        seed: of the ensemble's luck.
+        only: names of the series to record (None: all).
+        every: months between two moments from which others can go on; a moment takes about
+            12 kB of memory a world.
+        tick: called after each month with the world-months done in it.
+        kin: one of another scenario with the same worlds and seed: what both declare alike is
+            drawn once.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        worlds: Worlds,
+        seed: int = 0,
+        only: Collection[str] | None = None,
+        every: int = 12,
+        tick: Tick | None = None,
+        kin: Baseline | None = None,
+    ) -> None:
+        self.loaded, self.worlds, self.seed = loaded, worlds, seed
+        race = Race(loaded, worlds.numbers, seed, known=kin._known(loaded) if kin else None)
+        self._drawn = race.chance, race.numbers
+        self._moments = Moments(race, every)
+        self._recorder = Recorder(race, only)
+        self.record = finish(race, self._recorder, tick, self._moments.take)
+
+    def shared(self, other: Loaded) -> int:
+        """How many months of the other scenario need not be computed."""
+        moment = self._moment(other)
+        return moment.month if moment else 0
+
+    def _moment(self, other: Loaded) -> Moment | None:
+        """The last one before the other scenario can differ."""
+        if not self._is_akin(other):
+            return None
+        return self._moments.last(parting(self.loaded, other))
+
+    def _is_akin(self, other: Loaded) -> bool:
+        """Whether the other scenario runs in the same worlds."""
+        return other.posterior is self.loaded.posterior
+
+    def _known(self, other: Loaded) -> Known | None:
+        """What these worlds tell of the other scenario in them."""
+        return known_of(self.loaded, *self._drawn, other) if self._is_akin(other) else None
+
+    def go_on(self, other: Loaded, tick: Tick | None = None) -> Record:
+        """The record of another scenario in the same worlds, with the same luck."""
+        race = Race(other, self.worlds.numbers, self.seed, known=self._known(other))
+        moment = self._moment(other)
+        if moment:
+            resume(race, moment)
+        recorder = self._recorder.following(race)
+        return finish(race, recorder, tick)

@@ -1,0 +1,115 @@
+"""What was saved, made whole again: effects between two runs, an explanation from its table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sim.experiments.parts import Explanation, Part
+from sim.outcomes.catalogue import compute_effects
+from sim.outcomes.measures import Record
+from sim.record.recorder import bloc_names
+from sim.record.results import ABOUT, PARTS, Results, labelled
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.schema import Scenario
+
+ALIKE = ("seed", "worlds", "months")  # what paired runs have in common
+
+
+def scenario_of(about: dict[str, Any]) -> Scenario:
+    """The scenario of a saved result, from its `run.json` alone."""
+    return Scenario.model_validate(about["resolved"])
+
+
+def record_of(results: Results) -> Record:
+    """The record of a saved run: the arrays from which its outcomes were computed."""
+    story = scenario_of(results.about["scenario"])
+    names = {
+        str(rows): [str(name) for name in labels.values]
+        for rows, labels in results.series.coords.items()
+    }
+    names |= bloc_names(story)
+    return Record(
+        {str(name): block.values for name, block in results.series.items()},
+        names,
+        names["lab_bloc"],
+        names["supplier_bloc"],
+        story.calendar,
+    )
+
+
+def effects_between(this: Results, reference: Results) -> Results:
+    """Effect of one saved run against another, the same numbers as `compare` finds.
+
+    Raises:
+        ScenarioError: their worlds are not paired.
+    """
+    check_paired(this.about, reference.about)
+    effects = compute_effects(record_of(this), record_of(reference))
+    worlds = this.outcomes["world"].values
+    pair = {"kind": "comparison", "against": reference.about["scenario"]}
+    return Results(labelled(effects, this.months, worlds), about=this.about | pair)
+
+
+def check_paired(this: dict[str, Any], reference: dict[str, Any]) -> None:
+    """Refuse two runs whose worlds do not have the same luck, months and model.
+
+    Raises:
+        ScenarioError: with what differs.
+    """
+    names = [about["scenario"]["name"] for about in (this, reference)]
+    differ = [
+        f"{key} {this[key]} and {reference[key]}" for key in ALIKE if this[key] != reference[key]
+    ]
+    starts = [about["scenario"]["resolved"]["start"] for about in (this, reference)]
+    if starts[0] != starts[1]:
+        differ.append(f"start {starts[0]} and {starts[1]}")
+    drawn = [about["scenario"]["ensemble"] for about in (this, reference)]
+    if any(drawn[0].get(key) != drawn[1].get(key) for key in ("name", "hash")):
+        differ.append(f"worlds of the {drawn[0]['name']} and of the {drawn[1]['name']}")
+    made = [about["versions"]["moat"] for about in (this, reference)]
+    if made[0] != made[1]:
+        differ.append(f"moat {made[0]} and {made[1]}")
+    if differ:
+        wrong = f"worlds are not paired: {', '.join(differ)}"
+        hint = "run both with the same --seed, --worlds and --months, both or none with --prior"
+        raise ScenarioError(Problem(f"{names[0]} and {names[1]}", "", wrong, hint))
+
+
+@dataclass(frozen=True)
+class SavedSplit:
+    """The effect on one outcome, split, as its table tells it: `Split` without single worlds."""
+
+    name: str
+    unit: str
+    rows: list[Part]
+
+    @property
+    def sampling_error(self) -> float:
+        """The largest of the parts' sampling errors."""
+        return max(part.sampling_error for part in self.rows)
+
+
+def open_explanation(folder: str | Path) -> Explanation:
+    """Read a saved explanation back from its table and `run.json`.
+
+    Raises:
+        FileNotFoundError: there is none in the folder.
+    """
+    import pandas as pd
+
+    folder = Path(folder)
+    about = json.loads((folder / ABOUT).read_text("utf-8"))
+    table = pd.read_csv(folder / PARTS)
+    columns = [field.name for field in fields(Part)]
+    splits = {
+        str(name): SavedSplit(
+            str(name),
+            str(rows["unit"].iloc[0]),
+            [Part(**{str(key): row[key] for key in columns}) for row in rows.to_dict("records")],
+        )
+        for name, rows in table.groupby("outcome", sort=False)
+    }
+    return Explanation(splits, about["month"], about)  # type: ignore[arg-type]

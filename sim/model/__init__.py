@@ -1,0 +1,1 @@
+"""The model: what happens in a month."""

@@ -1,0 +1,145 @@
+"""What everybody sees: the month's policy and luck, and last month's public board."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from sim.core.worlds import Block, Mask
+from sim.model.mechanisms.rules import Clause
+
+
+class Policy(NamedTuple):
+    """The instruments of a month. By bloc `[bloc, world or 1]` unless said otherwise."""
+
+    clauses: list[list[Clause]]  # on chips, by destination
+    chips_pending: Block  # 1: a chip rule is announced and not yet in force
+    chips_controlled: Block  # 1: some chip rule is or has been in force
+    tools_pending: Block
+    tools_controlled: Block
+    hbm_pending: Block
+    listing: Block  # [supplier, lab, ...]: share of purchases stopped
+    listed: Block  # [lab, ...]: the same from the strictest issuer
+    chips_exposure: Block  # 0..1: how long buyers have lived with chip rules
+    foundry_pending: Block  # [supplier, ...]
+    foundry_controlled: Block  # [supplier, ...]
+    foundry_denial: Block  # [supplier, ...]: share of orders abroad stopped
+    tool_denial: Block
+    hbm_denial: Block
+    remote_denial: Block
+    enforcement: Block
+    investment_ban: Block
+    fab_subsidy: Block
+    chip_fund: Block
+    guidance: Block
+    mandate: Block
+    voucher: Block
+    crackdown: Block
+    registration: Block
+    minerals: Block
+    service_ban: Block  # [market, lab, ...]: share of use stopped
+    visa_denial: Block  # [from bloc, to bloc, ...]: share of researchers kept out
+    talent_program: Block
+    power_program: Block
+    power_subsidy: Block
+    adoption_program: Block
+
+
+class Incidents(NamedTuple):
+    """What befalls actors this month without an act of a government."""
+
+    funding: Block  # log growth a year added to all spending, [bloc, world or 1]
+    openness: Block  # chance that a flagship has open weights, [lab, world or 1]
+    lost: Block  # share of capacity lost, [foundry, world or 1]
+    recovery: Block  # years, [foundry, world or 1]
+    unhealed: Block  # share of a loss that is left after a month of it
+    coverage: Block  # least coverage of tool makers, [tool maker, world or 1]
+    memory: Block  # least capacity of memory makers, [memory maker, world or 1]
+    claimed: Mask  # a lab is said to have reached the frontier, [lab, 1]
+    claim_cost: Block  # USD bn, [lab, world or 1]
+    claim_hidden: Block  # true over stated cost
+    claim_belief: Block  # share
+
+
+class Fear(NamedTuple):
+    """How far a tightening is feared, 0..1, `[bloc, world]` unless said otherwise (M3)."""
+
+    chips: Block
+    tools: Block
+    memory: Block
+    foundries: Block  # [supplier, world]
+
+
+class Paths(NamedTuple):
+    """Where the investors' paths lead this month, log a year, `[investor, world]`."""
+
+    labs: Block
+    clouds: Block
+    venture: Block
+    fade: Block  # 1 on the labs' path, halving in each half-life after it
+
+
+class News(NamedTuple):
+    """What a month's releases and claims say of the need for spending."""
+
+    told: Block  # log, [lab, world]
+    concealed: Block  # log of true over stated cost, [lab, world]
+    precision: Block  # [investor, lab, world]
+
+
+class Breakthroughs(NamedTuple):
+    """Gains found this month, and the pace that paradigms have set."""
+
+    training: Block  # log gain, [lab, world or 1]
+    inference: Block
+    open: Mask  # [lab, 1]: published at once
+    pace: Block  # factor on the pace of research, [world or 1]
+
+
+class Luck(NamedTuple):
+    """The shocks of a month, `[actor, world]`."""
+
+    research: Block
+    research_inference: Block
+    quality: Block
+    cadence: Block
+    start: Block
+    open: Block
+    lab_capital: Block
+    cloud_capital: Block
+
+
+class Turn(NamedTuple):
+    """A month: everything a rule needs besides its own state."""
+
+    month: int
+    numbers: SimpleNamespace
+    policy: Policy
+    fear: Fear
+    luck: Luck
+    breakthroughs: Breakthroughs
+    incidents: Incidents
+    services_exist: bool  # users can buy services
+    known_progress: float  # 0 at the start, 1 at the end of 2024 and later
+    years_from_anchor: float  # since the month of the capability anchor
+    staff_progress: Block  # 0 at a lab's entry, 1 at the end of 2024, [lab, 1]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Last month's public facts, `[world]` unless said otherwise."""
+
+    frontier: Block  # best released capability
+    bloc_frontier: Block  # [bloc, world]
+    open_frontier: Block  # best with open weights
+    open_followed: Block  # what anybody has learnt to run from open weights
+    shown: Block  # best training efficiency that releases show
+    published: Block  # best that open releases publish
+    shown_inference: Block
+    published_inference: Block
+    bloc_lead: Block  # best capability over the best of all other blocs, [bloc, world]
+    leader_cost: Block  # programme cost of the best flagship, USD bn
+    leader_age: Block  # years since its release
+    training_usd: Block  # cost of a month of one H100e of training worth, USD, [bloc, world]
+    inference_usd: Block  # the same of inference worth, without power

@@ -1,0 +1,96 @@
+"""M1: chips have three specifications, not one; what they are worth and how they get better.
+
+Shapes: `[..., supplier, world]` throughout; specifications broadcast.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.core.units import FP16_BITS, H100_BANDWIDTH, H100_INTERCONNECT, H100_TFLOPS
+from sim.core.worlds import Block
+
+
+class Spec(NamedTuple):
+    """What an export rule and a buyer look at."""
+
+    tflops: Block  # dense FP16, TFLOP/s
+    bandwidth: Block  # memory, TB/s
+    interconnect: Block  # GB/s
+
+
+class Product(NamedTuple):
+    """What a supplier makes in a month: the mix of its old and new products."""
+
+    spec: Spec
+    price: Block  # list, USD
+    silicon: Block  # reticles of leading-edge dies
+    hbm_stacks: Block  # stacks
+    power: Block  # W
+
+
+def tpp(spec: Spec) -> Block:
+    """Total processing performance, the unit of the export rules: TOPS x bit length."""
+    return FP16_BITS * spec.tflops
+
+
+def compute(spec: Spec) -> Block:
+    """H100e by peak performance alone, as public statistics count chips."""
+    return spec.tflops / H100_TFLOPS
+
+
+def training_worth(spec: Spec, maturity: Block, iota: Block) -> Block:
+    """H100e for training: (f/989) min(1, n/900)^iota x maturity of the software.
+
+    Valid for chips used in clusters; iota from cluster scaling studies.
+    """
+    link = np.minimum(1.0, spec.interconnect / H100_INTERCONNECT) ** iota
+    return compute(spec) * link * maturity
+
+
+def inference_worth(spec: Spec, beta: Block) -> Block:
+    """H100e for inference: (f/989)^(1-beta) (w/3.35)^beta, decoding being bound by memory."""
+    return compute(spec) ** (1 - beta) * (spec.bandwidth / H100_BANDWIDTH) ** beta
+
+
+def hedonic(training: Block, inference: Block, weight: Block) -> Block:
+    """What buyers pay for: geometric mean of both worths, `weight` on inference."""
+    return training ** (1 - weight) * inference**weight
+
+
+def mix(line: list[Product], weights: list[Block]) -> Product:
+    """The product mix: each newer product has replaced `weight` (0..1) of all before it."""
+    flat = [[*product.spec, *product[1:]] for product in line]
+    now = flat[0]
+    for newer, weight in zip(flat[1:], weights[1:], strict=True):
+        now = [old + weight * (new - old) for old, new in zip(now, newer, strict=True)]
+    return Product(Spec(*now[:3]), *now[3:])
+
+
+def beyond_catalogue(
+    product: Product,
+    years: Block,
+    performance_growth: Block,
+    value_growth: Block,
+    power_growth: Block,
+) -> Product:
+    """Later generations extrapolate: specifications grow alike, price and power by what lags.
+
+    Args:
+        years: since the last product of the catalogue, 0 before.
+        performance_growth: x/yr per chip [1.35, 1.43, 1.6].
+        value_growth: x/yr of performance per dollar [1.25, 1.37, 1.5].
+        power_growth: x/yr of performance per watt [1.3, 1.4, 1.5].
+    """
+    better = np.exp(years * np.log(performance_growth))
+    dearer = better / np.exp(years * np.log(value_growth))
+    hotter = better / np.exp(years * np.log(power_growth))
+    spec = Spec(*(quality * better for quality in product.spec))
+    return product._replace(spec=spec, price=product.price * dearer, power=product.power * hotter)
+
+
+def matured(at_start: Block, installed: Block, scale: Block) -> Block:
+    """Maturity of software: the gap to 1 closes with the installed base (63 % at `scale`)."""
+    return 1 - (1 - at_start) * np.exp(-installed / scale)

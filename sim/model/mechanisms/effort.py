@@ -1,0 +1,31 @@
+"""M7: scarcity and directed effort (Hicks 1932; Acemoglu 2002)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.worlds import Block
+
+
+def logit(share: Block) -> Block:
+    """Log odds of a share."""
+    return np.log(share / (1 - share))
+
+
+def expit(odds: Block) -> Block:
+    """Share from log odds."""
+    return 1 / (1 + np.exp(-odds))
+
+
+def scarcity(free: Block, obtained: Block) -> Block:
+    """ln(compute the budget would have bought without the rule / compute obtained), not below 0."""
+    return np.log(np.maximum(free / np.maximum(obtained, 1e-9), 1.0))
+
+
+def drift(share: Block, usual: Block, response: Block, months: Block) -> Block:
+    """A share of effort moves toward logit(e*) = logit(e0) + response, with a time constant.
+
+    First pain, then answer: sanctioned firms' inputs rise from about the fifth quarter.
+    """
+    aim = expit(logit(usual) + response)
+    return share + (aim - share) * np.minimum(1.0, 1.0 / months)

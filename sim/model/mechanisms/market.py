@@ -1,0 +1,97 @@
+"""M5: the chip market. Who orders what, who is served when supply is short, at what price.
+
+Shapes: `[supplier, destination, world]` for orders and deliveries, `[supplier, world]` for supply,
+`[supplier, buyer, world]` for what one buyer orders.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.worlds import Block, Mask, total
+
+TINY = 1e-12  # avoids dividing by nothing where nobody orders
+
+
+def appeal(pull: Block | float, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
+    """Weight of a supplier in buyers' choice: pull x (worth per dollar / best)^elasticity.
+
+    `best` only keeps the powers near 1; weights to be compared need the same one.
+    """
+    return pull * (worth_per_usd / best) ** elasticity
+
+
+def shares(weight: Block, unbound: Block, patience: Block) -> Block:
+    """How buyers split their money over suppliers: constant-elasticity choice, or waiting.
+
+    share_j = W_j / (sum W + patience x (what the sum would be without the rule - sum W)):
+    buyers cut off from what they want keep part of their money and wait for a variant.
+
+    Args:
+        weight: appeal under the rules, `[supplier, buyer, world]`.
+        unbound: appeal had there been no rule.
+    """
+    now = total(weight)
+    missed = np.maximum(total(unbound) - now, 0.0)
+    return weight / np.maximum(now + patience * missed, TINY)
+
+
+def split(weight: Block) -> Block:
+    """Weights as shares that sum to one, or to 0 where all weights are 0."""
+    return weight / np.maximum(total(weight), TINY)
+
+
+def fill(orders: Block, supply: Block) -> Block:
+    """Share of orders that supply can serve, pro rata; 1 where nothing is ordered."""
+    return np.minimum(1.0, (supply + TINY) / (orders + TINY))
+
+
+def ration(orders: Block, supply: Block, cap: Block, home: Mask) -> Block:
+    """Deliveries under a cap relative to the home market, and scarce supply.
+
+    Args:
+        orders: units wanted by each destination, as far as licences permit.
+        supply: units each supplier can ship, `[supplier, world]`.
+        cap: limit as a share of what the supplier sells at home.
+        home: which destinations are the supplier's own bloc, `[supplier, destination, 1]`.
+
+    Returns:
+        units delivered; their sum never exceeds supply, nothing exceeds orders or cap.
+    """
+    sold_at_home = total(np.where(home, orders, 0.0), axis=1)
+    sold_at_home = sold_at_home * fill(total(orders, axis=1), supply)
+    allowed = np.minimum(orders, cap * sold_at_home[:, None])
+    return allowed * fill(total(allowed, axis=1), supply)[:, None]
+
+
+def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple[Block, Block]:
+    """M4, smuggling: part of third countries' deliveries goes on to where they are denied.
+
+    Args:
+        deliveries: units shipped legally.
+        wanted: units that denied destinations would buy at smugglers' prices.
+        third: destinations a supplier may serve freely without being its home.
+        share: of third countries' units that can be diverted, `[world or 1]`.
+
+    Returns:
+        what stays with each destination, and what arrives by smuggling; no chip is lost or made.
+    """
+    from_third = np.where(third, deliveries, 0.0)
+    sold_there = total(from_third, axis=1)
+    asked = total(wanted, axis=1)
+    taken = np.minimum(sold_there * share, asked)
+    left = deliveries - from_third * (taken / np.maximum(sold_there, TINY))[:, None]
+    return left, wanted * (taken / np.maximum(asked, TINY))[:, None]
+
+
+def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block) -> Block:
+    """Price = list x (orders/supply)^psi, within `bound` times list and its inverse."""
+    tight = np.maximum(orders, TINY) / np.maximum(supply, TINY)
+    return listed * (tight**psi).clip(1 / bound, bound)
+
+
+def smoothed_cost(before: Block, paid: Block, bought: Block, months: float) -> Block:
+    """USD an H100e: what was paid (USD bn) over what arrived, smoothed; kept where nothing did."""
+    now = 1e9 * paid / np.maximum(bought, TINY)
+    follows = np.where(before > 0, before + (now - before) / months, now)
+    return np.where(bought > TINY, follows, before)

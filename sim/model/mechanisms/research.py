@@ -1,0 +1,45 @@
+"""M8: research turns effort, people and experiments into efficiency."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.worlds import Block
+
+
+def ces(people: Block, compute: Block, weight: Block, sigma: Block) -> Block:
+    """Research input: constant elasticity of substitution between people and experiments.
+
+    X = [(1-w) R^rho + w E^rho]^(1/rho), rho = (sigma-1)/sigma; inputs relative to the frontier's
+    scale, weight w on compute. sigma < 1: neither replaces the other, so that a lab short of chips
+    learns little however many people it has; sigma > 1: people stand in for chips. At sigma = 1
+    the Cobb-Douglas limit is approached from above.
+    """
+    rho = (sigma - 1) / sigma
+    rho = np.where(np.abs(rho) < 1e-3, 1e-3, rho)
+    people, compute = np.maximum(people, 1e-6), np.maximum(compute, 1e-6)
+    inside = (1 - weight) * np.exp(rho * np.log(people)) + weight * np.exp(rho * np.log(compute))
+    return np.exp(np.log(inside) / rho)
+
+
+def gain(
+    pace: Block, effort: Block, inputs: Block, effort_return: Block, input_return: Block
+) -> Block:
+    """Log gain of efficiency a month: pace x (effort)^a x (input)^lambda.
+
+    Args:
+        pace: log per year at the frontier's effort and input.
+        effort, inputs: relative to the frontier's.
+    """
+    grows = effort_return * np.log(effort) + input_return * np.log(inputs)
+    return pace / 12.0 * np.exp(grows)
+
+
+def at_scale(run: Block, largest_run: Block, share: Block, reach: Block) -> Block:
+    """Part of a gain that a lab of this scale can have, 0..1.
+
+    `share` of gains appear only at scale (Gundlach et al. 2025): all of them at the largest run,
+    none `reach` decades of compute below it.
+    """
+    decades = np.log10(np.maximum(largest_run, 1.0) / np.maximum(run, 1.0))
+    return 1 - share * (decades / reach).clip(0.0, 1.0)

@@ -1,0 +1,138 @@
+"""M2: export rules. Clauses on chips, licences, and the variant with which a supplier answers.
+
+A rule is a set of clauses; a chip is controlled for a destination when every limit of some clause
+is reached. Shapes: `[supplier, world]`; a limit is `[world]`, absent limits are reached by all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.core.units import FP16_BITS, H100_INTERCONNECT
+from sim.core.worlds import Block, Mask
+from sim.model.mechanisms.chips import Spec, tpp
+
+NO_CAP = 10.0  # a cap this many times the home market's sales binds nobody
+
+
+class Clause(NamedTuple):
+    """One clause of a rule in a month."""
+
+    in_force: Mask  # [world]
+    answered: Mask  # [world]: in force, and announced so long ago that a variant is there
+    jurisdiction: Mask  # [supplier, 1]: whose products it can reach
+    tpp: Block | None  # limits, [world]
+    interconnect: Block | None
+    bandwidth: Block | None
+    licence_rate: Block  # share of orders that are licensed
+    levy: Block  # share of the price
+    cap: Block  # share of sales in the home market
+
+
+class Terms(NamedTuple):
+    """On what terms a product may be sold to a destination."""
+
+    controlled: Mask  # under some clause
+    licence: Block  # share of orders that may ship
+    levy: Block  # share of the price
+    cap: Block  # share of sales in the home market
+
+
+def reached(spec: Spec, clause: Clause) -> Mask:
+    """Whether a chip reaches every limit of a clause."""
+    hit = clause.jurisdiction
+    if clause.tpp is not None:
+        hit = hit & (tpp(spec) >= clause.tpp)
+    if clause.interconnect is not None:
+        hit = hit & (spec.interconnect >= clause.interconnect)
+    if clause.bandwidth is not None:
+        hit = hit & (spec.bandwidth >= clause.bandwidth)
+    return hit
+
+
+def no_terms(shape: tuple[int, ...]) -> Terms:
+    """The terms of sale where there is no rule."""
+    return Terms(np.zeros(shape, bool), np.ones(shape), np.zeros(shape), np.full(shape, NO_CAP))
+
+
+def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, ...]) -> Terms:
+    """The terms of sale: of several clauses that are met, the strictest of each kind counts."""
+    now = no_terms(shape)
+    for clause in clauses:
+        met = reached(spec, clause) & clause.in_force
+        if not met.any():
+            continue
+        now = Terms(
+            now.controlled | met,
+            np.where(met, np.minimum(now.licence, clause.licence_rate), now.licence),
+            np.where(met, np.maximum(now.levy, clause.levy), now.levy),
+            np.where(met, np.minimum(now.cap, clause.cap), now.cap),
+        )
+    return now
+
+
+def redesign(
+    spec: Spec,
+    clauses: list[Clause],
+    margin: Block,
+    iota: Block,
+    beta: Block,
+    weight: Block,
+) -> Spec:
+    """The variant a supplier offers: just under the limit that is cheapest to cut.
+
+    Cheapest is what costs least of the worth that buyers pay for (`hedonic`). A clause is not
+    designed around where licences let through more than a variant is worth. As enacted this gives
+    an A800/H800-like chip after October 2022 (interconnect cut) and an H20-like one after October
+    2023 (performance cut, memory kept).
+    """
+    for clause in clauses:
+        hit = reached(spec, clause) & clause.answered
+        if not hit.any():
+            continue
+        cuts = _cuts(spec, clause, margin, iota, beta, weight)
+        least = cuts[0][2]
+        for _, _, loss in cuts[1:]:
+            least = np.minimum(least, loss)
+        # Licences are sought where they let through more than a variant is worth.
+        hit = hit & (clause.licence_rate < np.exp(-least))
+        uncut = spec
+        for name, below, loss in cuts:
+            chosen = hit & (loss <= least) & np.isfinite(loss)
+            now = getattr(uncut, name)
+            cut = np.where(chosen, np.minimum(now, below), now)
+            spec = spec._replace(**{name: cut})
+            hit = hit & ~chosen
+    return spec
+
+
+def _cuts(
+    spec: Spec, clause: Clause, margin: Block, iota: Block, beta: Block, weight: Block
+) -> list[tuple[str, Block, Block]]:
+    """Each way to escape a clause: what is cut, to what, and the log worth that it costs.
+
+    A limit of 0 leaves no way.
+    """
+    ways = []
+    if clause.tpp is not None:
+        below = clause.tpp / FP16_BITS * (1 - margin)
+        lost = _log_loss(spec.tflops, below) * ((1 - weight) + weight * (1 - beta))
+        ways.append(("tflops", below, lost))
+    if clause.interconnect is not None:
+        below = clause.interconnect * (1 - margin)
+        useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
+        lost = np.maximum(_log_loss(useful, below), 0.0) * iota * (1 - weight)
+        ways.append(("interconnect", below, lost))
+    if clause.bandwidth is not None:
+        below = clause.bandwidth * (1 - margin)
+        lost = _log_loss(spec.bandwidth, below) * beta * weight
+        ways.append(("bandwidth", below, lost))
+    return ways
+
+
+def _log_loss(now: Block, below: Block) -> Block:
+    """Log of what is given up by cutting from `now` to `below`; infinite where nothing is left."""
+    left = np.maximum(below, 1e-9)
+    return np.where(below > 0, np.log(now / left), np.inf)

@@ -1,0 +1,31 @@
+"""M9: know-how that flows, and the open weights anybody may start from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.core.worlds import Block
+
+
+def absorbed(
+    own: Block, public: Block, closed: Block, open_lag: Block, closed_lag: Block, access: Block
+) -> Block:
+    """Log efficiency gained this month from others.
+
+    Gaps to what is published and to what closed models show are closed with their lags, open ones
+    fast, closed ones slowly; never more than the gap. Nothing is gained from those behind.
+
+    Args:
+        own: log efficiency of the lab, `[lab, world]`.
+        public, closed: best published, best anywhere, `[world]`.
+        access: 0..1, absorptive capacity times freedom to collaborate, `[lab, world]`.
+    """
+    ahead_open = np.maximum(public - own, 0.0)
+    ahead_closed = np.maximum(closed - own, 0.0)
+    gained = access * (ahead_open / open_lag + ahead_closed / closed_lag)
+    return np.minimum(gained, np.maximum(ahead_open, ahead_closed))
+
+
+def trail(followed: Block, leader: Block, lag: Block) -> Block:
+    """A level that follows a leader with a lag and never falls."""
+    return followed + np.maximum(leader - followed, 0.0) * np.minimum(1.0, 1.0 / lag)

@@ -1,0 +1,1 @@
+"""Outcomes: what is measured, defined exactly, once."""

@@ -1,0 +1,203 @@
+"""Measures of the economy: prices, power in the market, valuations, use, power and people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.outcomes.measures import (
+    HOME,
+    RIVAL,
+    Array,
+    Record,
+    by_bloc,
+    frontier,
+    ratio,
+    rows_of,
+    trailing,
+)
+
+BASE_MONTH = "2024-12"  # valuations are 100 here
+LASTING = 3  # months ahead in a row that count as a reversal of the lead
+JUMP = 1.0  # ECI points: the least gain of lead in a month that counts as gained by a release
+
+
+def revenues(record: Record) -> Array:
+    """Revenue of every maker over twelve months, `[month, maker, world]`: labs, then hosts."""
+    both = [record.arrays["revenue"], record.arrays["cloud_revenue"]]
+    flows = np.concatenate(both, axis=1).astype(float)
+    return np.stack([trailing(flows[:, row], 12) for row in range(flows.shape[1])], axis=1)
+
+
+def service_revenue(bloc: str) -> Callable[[Record], Array]:
+    """Revenue from services of the labs and hosts of a bloc, last twelve months, USD bn."""
+    return lambda r: trailing(
+        r.labs("revenue", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_revenue", bloc), 12
+    )
+
+
+def concentration(record: Record) -> Array:
+    """Herfindahl-Hirschman index of revenue by lab and host, 0 before there is any."""
+    money = revenues(record)
+    share = ratio(money, money.sum(axis=1)[:, None])
+    return (share**2).sum(axis=1)
+
+
+def concentration_of_blocs(record: Record) -> Array:
+    """The same by bloc."""
+    homes = [*record.lab_blocs, *record.names["cloud_bloc"]]
+    money = revenues(record)
+    blocs = sorted(set(homes))
+    grouped = [
+        money[:, [at for at, one in enumerate(homes) if one == b]].sum(axis=1) for b in blocs
+    ]
+    share = ratio(np.stack(grouped, axis=1), money.sum(axis=1)[:, None])
+    return (share**2).sum(axis=1)
+
+
+def lerner(record: Record) -> Array:
+    """Price less cost over price, of the lab with the best model."""
+    best = record.labs("capability").argmax(axis=1)[:, None]
+    price, cost = (
+        np.take_along_axis(record.labs(name), best, axis=1)[:, 0]
+        for name in ("service_price", "unit_cost")
+    )
+    return ratio(price - cost, price)
+
+
+def replication_cost(record: Record) -> Array:
+    """USD for the cheapest Chinese lab to train today what the US frontier has released, over
+    what the leading US lab paid for its flagship."""
+    there = record.labs("rebuild_cost", RIVAL)
+    rebuild = np.where(there > 0, there, np.inf).min(axis=1)
+    best = record.labs("flagship_points", HOME).argmax(axis=1)[:, None]
+    paid = np.take_along_axis(record.labs("flagship_cost", HOME), best, axis=1)[:, 0]
+    return ratio(np.where(np.isfinite(rebuild), rebuild, 0.0), paid)
+
+
+def quality_price(record: Record) -> Array:
+    """Lowest price of the anchor's quality, USD/1e6 tokens."""
+    return record.arrays["quality_price"][:, 0].astype(float)
+
+
+def price_fall(record: Record) -> Array:
+    """By what factor that price has fallen within a year (1 in the first)."""
+    price = quality_price(record)
+    before = np.concatenate([price[:12], price])[: len(price)]
+    return before / np.maximum(price, 1e-30)
+
+
+def abroad(name: str) -> Callable[[Record], Array]:
+    """A share of tokens used, over the markets outside China."""
+
+    def of(record: Record) -> Array:
+        rows = [at for at, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
+        share, tokens = (
+            record.arrays[key][:, rows].astype(float) for key in (f"market_{name}", "market_tokens")
+        )
+        return ratio((share * tokens).sum(axis=1), tokens.sum(axis=1))
+
+    return of
+
+
+def applied(record: Record) -> Array:
+    """Value created by applying AI everywhere, USD bn a year."""
+    return record.arrays["market_value"].astype(float).sum(axis=1)
+
+
+def application_share(bloc: str) -> Callable[[Record], Array]:
+    """A bloc's share of the value that is created by applying AI."""
+    return lambda r: ratio(by_bloc(r, "market", "market_value", bloc), applied(r))
+
+
+def valuation(sector: str) -> Callable[[Record], Array]:
+    """Worth of a sector, 100 at the end of 2024 (or in the last month of a shorter run)."""
+
+    def of(record: Record) -> Array:
+        value = _sector(record, sector)
+        base = min(max(record.calendar.month(BASE_MONTH), 0), len(value) - 1)
+        return 100 * ratio(value, value[base])
+
+    return of
+
+
+def drawdown(sector: str) -> Callable[[Record], Array]:
+    """Fall of a sector's worth below its highest of the last twelve months, as a share."""
+
+    def of(record: Record) -> Array:
+        value = _sector(record, sector)
+        padded = np.concatenate([np.repeat(value[:1], 12, axis=0), value])
+        highest = np.lib.stride_tricks.sliding_window_view(padded, 13, axis=0).max(axis=-1)
+        return 1 - ratio(value, highest)
+
+    return of
+
+
+def _sector(record: Record, name: str) -> Array:
+    """Worth of a sector over its start; 1 where the scenario has no such sector."""
+    names = record.names["sector"]
+    series = record.arrays["sector_value"]
+    if name not in names:
+        return np.ones((len(series), series.shape[2]))
+    return series[:, names.index(name)].astype(float)
+
+
+def invested(bloc: str) -> Callable[[Record], Array]:
+    """Private investment in AI in a bloc over twelve months, USD bn."""
+    return lambda r: trailing(by_bloc(r, "investor", "investor_invested", bloc) / 12, 12)
+
+
+def powered(bloc: str) -> Callable[[Record], Array]:
+    """Share of a bloc's installed chips that has power."""
+    kind = "power_supplier"
+    return lambda r: by_bloc(r, kind, f"{kind}_running", bloc) / max(len(rows_of(r, kind, bloc)), 1)
+
+
+def talent_share(bloc: str) -> Callable[[Record], Array]:
+    """A bloc's share of the AI researchers at work."""
+    return lambda r: ratio(
+        by_bloc(r, "talent_pool", "talent_pool_people", bloc),
+        r.arrays["talent_pool_people"].astype(float).sum(axis=1),
+    )
+
+
+def china_leads(record: Record) -> Array:
+    """1 where the best Chinese model is ahead now, else 0."""
+    return (frontier(record, RIVAL) > frontier(record, HOME)).astype(float)
+
+
+def lead_reversed(record: Record) -> Array:
+    """1 once China has been ahead for three months in a row after the end of 2024, else 0."""
+    ahead = china_leads(record)
+    ahead[: max(record.calendar.month(BASE_MONTH) + 1, 0)] = 0.0
+    lasting = trailing(ahead, LASTING) >= LASTING
+    return np.maximum.accumulate(lasting, axis=0).astype(float)
+
+
+def moat_half_life(record: Record) -> Array:
+    """Months until half of what a release adds to the US lead is gone, from all releases so far.
+
+    Of every month in which the lead rises by at least a point: time until half of that rise is
+    gone. Gains not yet halved count with the time they have lasted (time at risk per halving, the
+    estimate of a constant hazard); 0 before the first gain.
+    """
+    lead = frontier(record, HOME) - frontier(record, RIVAL)
+    gains = np.diff(lead, axis=0)
+    starts, worlds = np.nonzero(gains >= JUMP)
+    starts += 1
+    half_gone = lead[starts, worlds] - gains[starts - 1, worlds] / 2
+    gone = lead[:, worlds] <= half_gone
+    gone &= np.arange(len(lead))[:, None] >= starts
+    halved = gone.any(axis=0)
+    begun = _counted(starts, worlds, lead.shape)
+    over = _counted(gone.argmax(axis=0)[halved], worlds[halved], lead.shape)
+    exposed = np.cumsum(np.cumsum(begun - over, axis=0), axis=0)
+    return exposed / np.maximum(np.cumsum(over, axis=0), 1.0)
+
+
+def _counted(months: Array, worlds: Array, shape: tuple[int, ...]) -> Array:
+    """How many of the pairs name each month and world, `[month, world]`."""
+    found = np.zeros(shape)
+    np.add.at(found, (months, worlds), 1.0)
+    return found

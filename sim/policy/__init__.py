@@ -1,0 +1,1 @@
+"""Policy: dated acts of governments, as tables by month."""

@@ -1,0 +1,99 @@
+"""Where a result comes from: enough to make it again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.load import Loaded
+from sim.uncertainty.draw import prior_paths
+
+NAMED = 2  # overrides that a title names one by one
+PACKAGES = ("mesa", "numpy", "scipy", "xarray", "pydantic", "networkx")
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that could change a number."""
+    found = {"python": platform.python_version(), "moat": _version("moat")}
+    return found | {name: _version(name) for name in PACKAGES}
+
+
+@cache
+def code() -> str:
+    """Hash of the source files of the simulation: equal code on two machines, equal numbers."""
+    here = Path(__file__).resolve().parents[1]
+    found = hashlib.sha256()
+    for file in sorted(here.rglob("*.py")):
+        found.update(f"{file.relative_to(here).as_posix()}\n".encode())
+        found.update(file.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def fingerprint() -> dict[str, str]:
+    """What must be the same for the blocks of one sweep to be the same bytes everywhere."""
+    packages = ("moat", "numpy", "scipy", "pyarrow")
+    return {name: _version(name) for name in packages} | {"code": code()}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
+    """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
+    overrides = list(sets)
+    return {
+        "name": loaded.name,
+        "title": loaded.scenario.title + _changed(overrides),
+        "files": loaded.layers,
+        "hash": loaded.digest,
+        "overrides": overrides,
+        "ensemble": about_ensemble(loaded),
+        "own": loaded.own,
+        "resolved": loaded.tree,
+    }
+
+
+def _changed(overrides: list[str]) -> str:
+    """What a title adds when numbers were set on the command line."""
+    if len(overrides) <= NAMED:
+        return f", with {' and '.join(overrides)}" if overrides else ""
+    return f", with {overrides[0]} and {len(overrides) - 1} other changes"
+
+
+def about_ensemble(loaded: Loaded) -> dict[str, Any]:
+    """Which worlds a scenario is run in: how many of its priors were fitted to history, until when.
+
+    Numbers that the scenario sets, or whose prior it changes, are not fitted.
+    """
+    if loaded.posterior is None:
+        return {"name": "prior"}
+    fitted = len(loaded.posterior.fitted(loaded.scenario))
+    priors = len(prior_paths(loaded.scenario))
+    about = loaded.posterior.about
+    found = {"name": "posterior", "hash": loaded.posterior.digest, "until": about["until"]}
+    return found | {"particles": loaded.posterior.count, "fitted": fitted, "priors": priors}
+
+
+def about_run(worlds: int, seed: int, months: int, seconds: float) -> dict[str, Any]:
+    """How it was run."""
+    return {
+        "worlds": worlds,
+        "seed": seed,
+        "generator": "Philox 4x64, keyed by seed and tile of 64 worlds, counted by channel",
+        "months": months,
+        "versions": versions(),
+        "command": sys.argv,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+    }

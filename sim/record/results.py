@@ -1,0 +1,193 @@
+"""Results: labelled arrays with unit and meaning, on disk and back: the wall before viz."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sim.outcomes.catalogue import meaning_of, unit_of
+from sim.outcomes.measures import Record
+from sim.record.recorder import Series
+
+PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
+DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
+PARTS = "parts.csv"  # in place of the first two where an effect is explained
+SENSITIVITY, BOXES, POLICIES = (
+    "sensitivity.csv",
+    "boxes.csv",
+    "policies.csv",
+)  # of a sweep, a search
+REGRETS = "regret.nc"  # of a search, world by world
+FORECAST, SCORES = "forecast.csv", "scores.csv"
+OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES, FORECAST, SCORES)
+
+
+@dataclass
+class Results:
+    """The outcomes of a run, or the effects of a comparison, world by world.
+
+    Attributes:
+        outcomes: a dataset of `[month, world]` variables with `unit` and `meaning`.
+        series: recorded series `[month, row, world]` (empty for a comparison).
+        about: provenance: scenario text and hash, overrides, seed, versions, time.
+    """
+
+    outcomes: xr.Dataset
+    series: xr.Dataset = field(default_factory=xr.Dataset)
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def months(self) -> list[str]:
+        """Labels of the months, `"2020-01"` on."""
+        return [str(label) for label in self.outcomes["month"].values]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the outcomes."""
+        return [str(name) for name in self.outcomes.data_vars]
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether these are effects between paired worlds."""
+        return self.about.get("kind") == "comparison"
+
+    def at(self, name: str, month: str) -> np.ndarray:
+        """An outcome in a month, `[world]`."""
+        return self.outcomes[name].sel(month=month).values
+
+    def quantiles(self, name: str) -> dict[str, np.ndarray]:
+        """Percentiles and mean over worlds, `[month]` each; for effects the share of each sign."""
+        values = self.outcomes[name].values
+        found = np.percentile(values, list(PERCENTILES.values()), axis=1)
+        summary = dict(zip(PERCENTILES, found, strict=True)) | {"mean": values.mean(axis=1)}
+        if self.is_comparison:
+            summary["share_positive"] = (values > 0).mean(axis=1)
+            summary["share_negative"] = (values < 0).mean(axis=1)
+        return summary
+
+    def summary(self) -> dict[str, Any]:
+        """The JSON form: unit and statistics of every outcome in every month."""
+        return {name: self._summary(name) for name in self.names}
+
+    def _summary(self, name: str) -> dict[str, Any]:
+        found = self.quantiles(name)
+        months = {
+            label: {key: float(values[at]) for key, values in found.items()}
+            for at, label in enumerate(self.months)
+        }
+        return {"unit": self.outcomes[name].attrs["unit"], "months": months}
+
+    def table(self) -> Any:
+        """Tidy quantiles as a pandas frame: outcome, unit, month and one column a statistic."""
+        import pandas as pd
+
+        frames = []
+        for name in self.names:
+            frame = pd.DataFrame(self.quantiles(name))
+            frame.insert(0, "month", self.months)
+            frame.insert(0, "unit", self.outcomes[name].attrs["unit"])
+            frame.insert(0, "outcome", name)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write NetCDF, CSV and `run.json` into a folder, all or nothing.
+
+        Everything is written under a temporary name and renamed; an older result of the same
+        name is replaced.
+
+        Raises:
+            FileExistsError: the folder holds something that is no result of ours.
+            OSError: the place cannot be written.
+        """
+        return write_whole(folder, self._write)
+
+    def _write(self, folder: Path) -> None:
+        path = folder / DATA
+        packed = {"zlib": True, "complevel": 1, "shuffle": True}
+        self.outcomes.to_netcdf(path, engine="h5netcdf", group="outcomes", mode="w")
+        if self.series.data_vars:
+            encoding = dict.fromkeys(self.series.data_vars, packed)
+            self.series.to_netcdf(
+                path, engine="h5netcdf", group="series", mode="a", encoding=encoding
+            )
+        self.table().to_csv(folder / TABLE, index=False)
+        (folder / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Results:
+        """Read a saved result back: the same numbers.
+
+        Raises:
+            FileNotFoundError: there is no result in the folder.
+        """
+        folder = Path(folder)
+        if not _holds(folder, DATA):
+            raise FileNotFoundError(f"{folder} holds no moat result ({DATA}, {ABOUT})")
+        about = json.loads((folder / ABOUT).read_text("utf-8"))
+        outcomes = xr.load_dataset(folder / DATA, engine="h5netcdf", group="outcomes")
+        series = xr.Dataset()
+        if about.get("kind") != "comparison":
+            series = xr.load_dataset(folder / DATA, engine="h5netcdf", group="series")
+        return cls(outcomes, series, about)
+
+
+def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a folder under a temporary name, then rename it: all or nothing.
+
+    An older result of the same name is replaced.
+
+    Raises:
+        FileExistsError: the folder holds something that is no result of ours.
+        OSError: the place cannot be written.
+    """
+    folder = Path(folder)
+    if folder.exists() and not any(_holds(folder, what) for what in OURS):
+        raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        write(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _holds(folder: Path, what: str) -> bool:
+    return (folder / what).is_file() and (folder / ABOUT).is_file()
+
+
+def labelled(values: Mapping[str, np.ndarray], months: list[str], worlds: np.ndarray) -> xr.Dataset:
+    """Outcomes or effects `[month, world]` as labelled arrays."""
+    variables = {
+        name: (("month", "world"), block, {"unit": unit_of(name), "meaning": meaning_of(name)})
+        for name, block in values.items()
+    }
+    return xr.Dataset(variables, coords={"month": months, "world": worlds})
+
+
+def labelled_series(
+    record: Record, kinds: list[Series], months: list[str], worlds: np.ndarray
+) -> xr.Dataset:
+    """Recorded series `[month, row, world]` as labelled arrays."""
+    variables = {
+        one.name: (
+            ("month", one.rows, "world"),
+            record.arrays[one.name],
+            {"unit": one.unit, "meaning": one.meaning},
+        )
+        for one in kinds
+    }
+    used = {one.rows for one in kinds}
+    coords = {rows: names for rows, names in record.names.items() if rows in used}
+    return xr.Dataset(variables, coords={**coords, "month": months, "world": worlds})

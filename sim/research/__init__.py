@@ -1,0 +1,1 @@
+"""Research: history, calibration, forecasts and identification."""

@@ -1,0 +1,119 @@
+"""`moat evidence` and `moat findings`: the two pages that say what the fitted model says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.core.files import write
+from viz.cli.files import draw
+from viz.cli.options import SEED, takes, told
+
+WHERE = (
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("docs"),
+        show_default=True,
+        help="Folder of page, numbers and figures.",
+    ),
+    click.option("--page", "page_only", is_flag=True, help="Write the page from recorded numbers."),
+    SEED,
+)
+MANY = click.option(
+    "--worlds",
+    type=click.IntRange(64, 10_000),
+    help="Worlds to ask [default: each particle of the posterior once].",
+)
+
+
+@click.command()
+@takes(MANY, *WHERE)
+@told
+def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
+    """How far history identifies what the model says: placebos, rivals, profiles of the fit.
+
+    Writes evidence.md, evidence.json and figures. Some minutes; with --page a second.
+    """
+    from viz.pages.evidence import page
+
+    def run() -> dict[str, Any]:
+        from sim.research.identification.gather import gather
+        from sim.research.identification.simulated import (
+            fit_of_history,
+            observations_fitted,
+            posterior,
+            prior,
+        )
+
+        asked = posterior(worlds, seed)
+        found = gather(asked, prior(asked.worlds, seed), fit_of_history, _say)
+        return {"about": asked.about() | {"observations": observations_fitted()}, **found}
+
+    numbers = _numbers(out / "evidence.json", run, page_only)
+    _write(out / "evidence.md", page(numbers))
+    from viz.figures.evidence import innovation_figure, profiles_figure
+
+    figures = {"profiles": profiles_figure, "innovation": innovation_figure}
+    _draw(out, "evidence", numbers, figures)
+
+
+@click.command()
+@takes(MANY, *WHERE)
+@told
+def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
+    """What the controls did according to the fitted model, by channel, and what turns the sign.
+
+    Writes findings.md, findings.json and figures. Some minutes; with --page a second.
+    """
+    from viz.pages.findings import page
+
+    def run() -> dict[str, Any]:
+        from sim.research.identification.findings import find
+        from sim.research.identification.simulated import posterior
+
+        asked = posterior(worlds, seed)
+        return {"about": asked.about(), **find(asked, _say)}
+
+    numbers = _numbers(out / "findings.json", run, page_only)
+    _write(out / "findings.md", page(numbers))
+    from viz.figures.effects import effects_figure, plane_figure
+
+    _draw(out, "findings", numbers, {"effects": effects_figure, "plane": plane_figure})
+
+
+def _say(text: str) -> None:
+    click.echo(f"{text} ...", err=True)
+
+
+def _numbers(file: Path, run: Callable[[], dict[str, Any]], recorded: bool) -> dict[str, Any]:
+    """Numbers made anew and recorded, or those that are recorded."""
+    if recorded:
+        if not file.is_file():
+            raise FileNotFoundError(f"{file} is not there; run the command without --page first")
+        return json.loads(file.read_text("utf-8"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    numbers = run()
+    _write(file, json.dumps(numbers, indent=1) + "\n")
+    return json.loads(file.read_text("utf-8"))
+
+
+def _write(file: Path, text: str) -> None:
+    """Under a temporary name, then renamed."""
+    write(file, text.encode())
+    click.echo(f"written: {file}", err=True)
+
+
+def _draw(
+    out: Path, prefix: str, numbers: dict[str, Any], figures: Mapping[str, Callable[[Any], Any]]
+) -> None:
+    folder = out / "figures"
+    folder.mkdir(exist_ok=True)
+    for name, figure in figures.items():
+        file = folder / f"{prefix}_{name}.png"
+        draw(figure(numbers), file, metadata={"Software": None})
+        click.echo(f"written: {file}", err=True)

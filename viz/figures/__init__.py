@@ -1,0 +1,1 @@
+"""Figures: results in, a matplotlib figure out."""
