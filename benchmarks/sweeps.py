@@ -57,7 +57,7 @@ def bare(made: Plan) -> float:
     for number in range(made.blocks):
         task = made.task(number)
         columns = {f.key: task.values[:, at] for at, f in enumerate(made.job.factors)}
-        race = Race(made.loaded[0], task.worlds, columns=columns)
+        race = Race(made.resolved[0], task.worlds, columns=columns)
         while race.running:
             race.step()
     return time.process_time() - began
@@ -167,7 +167,7 @@ def by_workbench(made: Plan, runs: int) -> float | None:
     keys = {factor.name: factor.key for factor in made.job.factors}
 
     def one_world(**values: float) -> dict[str, float]:
-        race = Race(made.loaded[0], 1, columns={keys[k]: [v] for k, v in values.items()})
+        race = Race(made.resolved[0], 1, columns={keys[k]: [v] for k, v in values.items()})
         while race.running:
             race.step()
         return {"frontier": float(race.board.frontier[0])}

@@ -32,11 +32,11 @@ CORE = ("enter", "make_chips", "fund", "clear_chip_market", "publish")
 ECONOMY = ("move_people", "power_up", "clear_model_market", "clear_capital_market")
 
 
-def run_block(loaded: Any, worlds: int) -> float:
+def run_block(resolved: Any, worlds: int) -> float:
     """Seconds for all worlds, in blocks as `moat run` makes them, without recording."""
     began = time.perf_counter()
     for part in Worlds(range(worlds)).blocks(BLOCK):
-        race = Race(loaded, part.numbers)
+        race = Race(resolved, part.numbers)
         while race.running:
             race.step()
     return time.perf_counter() - began
@@ -57,11 +57,11 @@ def batch_run(runs: int) -> float:
     return time.perf_counter() - began
 
 
-def phases(loaded: Any, worlds: int) -> dict[str, float]:
+def phases(resolved: Any, worlds: int) -> dict[str, float]:
     """Seconds by phase of the month, over a whole run."""
     spent: dict[str, float] = defaultdict(float)
     began = time.perf_counter()
-    race = Race(loaded, worlds)
+    race = Race(resolved, worlds)
     spent["set-up and luck"] = time.perf_counter() - began
 
     def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,17 +93,17 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="best of so many")
     parser.add_argument("--batch", type=int, default=8, help="runs of mesa.batch_run")
     options = parser.parse_args()
-    loaded = load("as_enacted")
-    batch_run(1), run_block(loaded, 64)  # warm up
+    resolved = load("as_enacted")
+    batch_run(1), run_block(resolved, 64)  # warm up
     single = min(batch_run(options.batch) for _ in range(options.repeats)) / options.batch
     print(f"mesa.batch_run, one world at a time: {1 / single:8.1f} worlds/s      1x")
     for worlds in SIZES:
-        best = min(run_block(loaded, worlds) for _ in range(options.repeats))
+        best = min(run_block(resolved, worlds) for _ in range(options.repeats))
         rate = worlds / best
         print(
             f"{worlds:5d} worlds at once:               {rate:8.1f} worlds/s  {rate * single:5.0f}x"
         )
-    spent = phases(loaded, BLOCK)
+    spent = phases(resolved, BLOCK)
     whole = sum(spent.values())
     print(f"\nwhere {BLOCK} worlds spend their time ({whole:.2f} s):")
     for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):

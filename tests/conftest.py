@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 
 
 @pytest.fixture(scope="session")
-def as_enacted() -> Loaded:
+def as_enacted() -> ResolvedScenario:
     """The history as enacted, with which everything else is compared."""
     return load("as_enacted")

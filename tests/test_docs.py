@@ -153,7 +153,7 @@ def extended(tmp_path_factory):
     return place
 
 
-def told(place: Path, *sets: str) -> str:
+def told(place: Path, *overrides: str) -> str:
     """What the changed copy says of the grant against the history, with other numbers set."""
     code = (
         "import sys\n"
@@ -164,7 +164,7 @@ def told(place: Path, *sets: str) -> str:
         "print(*v, abs(e.outcomes[felt].sel(month='2021-12').to_array()).max().item())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *sets],
+        [sys.executable, "-c", code, *overrides],
         cwd=place,
         env=os.environ | {"PYTHONPATH": str(place)},
         capture_output=True,

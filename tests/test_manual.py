@@ -52,11 +52,11 @@ def test_references_of_the_model_page_exist(file, name):
 
 def test_the_numbers_of_the_model_page_are_those_of_the_baseline():
     """The tables of parameters in docs/model.md."""
-    story = load("baseline").scenario
+    scenario = load("baseline").scenario
     rows = PARAMETER.findall(MODEL)
     assert rows
     for section, name, unit, number in rows:
-        item = getattr(getattr(story, section), name)
+        item = getattr(getattr(scenario, section), name)
         told = f"docs/model.md: `{section}.{name}` is now {shown(item)} {item.unit}"
         assert (unit, number) == (item.unit, shown(item)), told
 

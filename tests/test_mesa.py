@@ -64,7 +64,7 @@ def test_batch_run_runs_one_world_at_a_time():
     while alone.running:
         alone.step()
     same = next(row for row in rows if (row["scenario"], row["rng"]) == ("as_enacted", 1))
-    assert same["frontier"] == float(alone.board.frontier[0])
+    assert same["frontier"] == float(alone.public_state.frontier[0])
 
 
 def test_data_collectors_attach(one_world):

@@ -9,7 +9,7 @@ import pytest
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import folder, shipped
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import quantities
 
 GOOGLE = "Google DeepMind"
@@ -29,7 +29,7 @@ def write(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def baseline() -> Loaded:
+def baseline() -> ResolvedScenario:
     return load("baseline")
 
 
@@ -38,9 +38,9 @@ def baseline() -> Loaded:
 
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_every_shipped_scenario_loads(name):
-    loaded = load(name)
-    assert loaded.scenario.title
-    assert loaded.layers[0] == str(folder() / "baseline")
+    resolved = load(name)
+    assert resolved.scenario.title
+    assert resolved.layers[0] == str(folder() / "baseline")
 
 
 @pytest.mark.parametrize("name", ["baseline", "as_enacted"])
@@ -86,27 +86,27 @@ def test_lists_replace(write, as_enacted):
 
 def test_a_bare_number_keeps_the_unit_and_names_the_new_source(write, baseline):
     file = write('extends = "baseline"\n[leakage]\nmarkup = 0.7\n')
-    loaded = load(file)
-    number, old = loaded.scenario.leakage.markup, baseline.scenario.leakage.markup
+    resolved = load(file)
+    number, old = resolved.scenario.leakage.markup, baseline.scenario.leakage.markup
     assert old.prior is not None
     assert (number.value, number.prior, number.unit) == (0.7, None, old.unit)
     assert number.source == f"set in {file}"
     for part in ("value", "source"):
-        assert loaded.origin[f"leakage.markup.{part}"] == str(file)
-    assert loaded.origin["leakage.markup.unit"] == baseline.origin["leakage.markup.unit"]
-    assert not any(key.startswith("leakage.markup.prior") for key in loaded.origin)
+        assert resolved.origin[f"leakage.markup.{part}"] == str(file)
+    assert resolved.origin["leakage.markup.unit"] == baseline.origin["leakage.markup.unit"]
+    assert not any(key.startswith("leakage.markup.prior") for key in resolved.origin)
 
 
 def test_a_value_replaces_the_parents_prior_and_a_prior_the_value(write, baseline):
     prior = 'prior = { kind = "uniform", low = 0, high = 0.5 }'
-    loaded = load(
+    resolved = load(
         write(
             'extends = "baseline"\n'
             '[leakage.markup]\nvalue = 0.7\nsource = "a paper"\n'
             f"[labs.DeepSeek.openness]\n{prior}\n"
         )
     )
-    markup, openness = loaded.scenario.leakage.markup, loaded.scenario.labs["DeepSeek"].openness
+    markup, openness = resolved.scenario.leakage.markup, resolved.scenario.labs["DeepSeek"].openness
     assert (markup.value, markup.prior, markup.source) == (0.7, None, "a paper")
     assert baseline.scenario.labs["DeepSeek"].openness.value is not None
     assert (openness.value, openness.prior.kind, openness.unit) == (None, "uniform", "share")
@@ -130,11 +130,11 @@ def test_unset(write, as_enacted):
 extends = "as_enacted"
 unset = ["events.chips_oct_2023.supersedes", 'labs."Google DeepMind"', "ties.tpu_google"]
 """
-    loaded = load(write(text))
-    assert loaded.scenario.events["chips_oct_2023"].supersedes == []
-    assert set(as_enacted.scenario.labs) - set(loaded.scenario.labs) == {"Google DeepMind"}
+    resolved = load(write(text))
+    assert resolved.scenario.events["chips_oct_2023"].supersedes == []
+    assert set(as_enacted.scenario.labs) - set(resolved.scenario.labs) == {"Google DeepMind"}
     gone = ("labs.Google DeepMind", "ties.tpu_google", "events.chips_oct_2023.supersedes")
-    assert not any(key.startswith(gone) for key in loaded.origin)
+    assert not any(key.startswith(gone) for key in resolved.origin)
 
 
 def test_unset_happens_before_the_file_sets(write):
@@ -171,43 +171,43 @@ inference_gain = { value = 4, unit = "1", source = "its own" }
 pace = { value = 1, unit = "1" }
 """
     file = write(text)
-    loaded = load(file)
-    leap = loaded.scenario.breakthroughs["leap"]
-    assert loaded.scenario.ties["again"].weight.source == "a test"
+    resolved = load(file)
+    leap = resolved.scenario.breakthroughs["leap"]
+    assert resolved.scenario.ties["again"].weight.source == "a test"
     assert leap.source == leap.pace.source == "assumption"
     assert leap.inference_gain.source == "its own"
     assert leap.date == date(2027, 1, 1)
-    assert loaded.origin["ties.again.weight.source"] == str(file)
-    assert "ties.again.source" not in loaded.origin
+    assert resolved.origin["ties.again.weight.source"] == str(file)
+    assert "ties.again.source" not in resolved.origin
 
 
 def test_extends_goes_over_several_files_and_beside_the_file(write):
     write('extends = "baseline"\nmonths = 24\n[leakage]\nmarkup = 0.1\n', "a.toml")
     write('extends = "a"\n[leakage]\nmarkup = 0.2\n', "b.toml")
-    loaded = load(write('extends = "b"\ntitle = "Third"\n', "c.toml"))
-    assert (loaded.scenario.months, loaded.scenario.leakage.markup.value) == (24, 0.2)
-    assert [Path(layer).name for layer in loaded.layers] == [
+    resolved = load(write('extends = "b"\ntitle = "Third"\n', "c.toml"))
+    assert (resolved.scenario.months, resolved.scenario.leakage.markup.value) == (24, 0.2)
+    assert [Path(layer).name for layer in resolved.layers] == [
         "baseline",
         "a.toml",
         "b.toml",
         "c.toml",
     ]
-    assert [Path(loaded.origin[k]).name for k in ("months", "leakage.markup.value", "title")] == [
+    assert [Path(resolved.origin[k]).name for k in ("months", "leakage.markup.value", "title")] == [
         "a.toml",
         "b.toml",
         "c.toml",
     ]
-    assert loaded.own == ["title"]
+    assert resolved.own == ["title"]
 
 
 def test_a_folder_is_one_layer(write):
     write('extends = "baseline"\ntitle = "A folder"\n', "two/a.toml")
     file = write("months = 24\n[leakage]\nmarkup = 0.1\n", "two/b.toml")
-    loaded = load(file.parent)
-    assert (loaded.scenario.title, loaded.scenario.months) == ("A folder", 24)
+    resolved = load(file.parent)
+    assert (resolved.scenario.title, resolved.scenario.months) == ("A folder", 24)
     for key in ("months", "leakage.markup.value", "leakage.markup.source"):
-        assert loaded.origin[key] == str(file)
-    assert loaded.scenario.leakage.markup.source == f"set in {file}"
+        assert resolved.origin[key] == str(file)
+    assert resolved.scenario.leakage.markup.source == f"set in {file}"
 
 
 def test_a_file_of_windows_loads(tmp_path):
@@ -221,12 +221,12 @@ def test_a_file_of_windows_loads(tmp_path):
 
 
 def test_a_flag_sets_a_number():
-    loaded = load("as_enacted", ["labs.DeepSeek.openness=0"])
-    openness = loaded.scenario.labs["DeepSeek"].openness
+    resolved = load("as_enacted", ["labs.DeepSeek.openness=0"])
+    openness = resolved.scenario.labs["DeepSeek"].openness
     assert (openness.value, openness.unit, openness.source) == (0, "share", "set in --set")
-    assert loaded.origin["labs.DeepSeek.openness.value"] == "--set"
-    assert loaded.layers[-1] == "--set"
-    assert "labs.DeepSeek.openness.value" in loaded.own
+    assert resolved.origin["labs.DeepSeek.openness.value"] == "--set"
+    assert resolved.layers[-1] == "--set"
+    assert "labs.DeepSeek.openness.value" in resolved.own
 
 
 @pytest.mark.parametrize(
@@ -264,5 +264,5 @@ def test_the_hash_is_of_what_is_said_not_of_how(write):
 
 def test_a_value_in_place_of_a_correlated_prior_is_fine():
     """Who sets one of two correlated numbers to a value has nothing left to correlate."""
-    loaded = load("baseline", ["research.pace=3"])
-    assert loaded.scenario.research.pace.value == 3
+    resolved = load("baseline", ["research.pace=3"])
+    assert resolved.scenario.research.pace.value == 3

@@ -38,10 +38,10 @@ def test_it_runs_to_its_end(name):
 @each_scenario
 def test_it_says_what_it_is_for(name):
     """A title and a purpose, in its own words."""
-    story, history = load(name).scenario, load(HISTORY).scenario
-    assert story.title and story.why
+    scenario, history = load(name).scenario, load(HISTORY).scenario
+    assert scenario.title and scenario.why
     if name != HISTORY:
-        assert (story.title, story.why) != (history.title, history.why)
+        assert (scenario.title, scenario.why) != (history.title, history.why)
 
 
 MAY_STAY = ("reacting",)  # its rules wait for something that does not happen in every world

@@ -25,7 +25,7 @@ from sim.outcomes.catalogue import (
 )
 from sim.outcomes.measures import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario, quantities
 
 Tick = Callable[[int], None]
@@ -150,13 +150,13 @@ class Policies:
         return values[goal.outcome][self.scenario.scenario.calendar.month(goal.month)]
 
 
-def _levers(search: Search, loaded: Loaded, file: str) -> list[Problem]:
+def _levers(search: Search, resolved: ResolvedScenario, file: str) -> list[Problem]:
     found = []
     taken: dict[str, str] = {}
     for name, lever in search.levers.items():
         for key in lever.keys:
             at = f"levers.{name}"
-            found += _key(loaded.scenario, key, [lever.low, lever.high], at, file, lever.unit)
+            found += _key(resolved.scenario, key, [lever.low, lever.high], at, file, lever.unit)
             if key in taken:
                 found.append(Problem(file, at, f"sets '{key}', as lever '{taken[key]}' does"))
             taken[key] = name

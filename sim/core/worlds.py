@@ -110,7 +110,7 @@ class Worlds:
         return [Worlds(self.numbers[i : i + size]) for i in range(0, self.count, size)]
 
 
-class Remembered:
+class CacheLast:
     """What a function made of what it was given last: made anew only for something else.
 
     Tables by month hand on the same block as long as nothing changes.
@@ -131,7 +131,7 @@ class Remembered:
         return self._made
 
 
-class Wide:
+class Broadcast:
     """Numbers as wide as the rows that they meet, `[actor, world]`, made when first asked for.
 
     numpy is three times as fast where both blocks have one shape. With many worlds that gains
@@ -149,7 +149,7 @@ class Wide:
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.__dict__["_narrow"], name)
         if isinstance(found, SimpleNamespace):
-            found = Wide(found, self._shape)
+            found = Broadcast(found, self._shape)
         elif isinstance(found, np.ndarray):
             found = widened(found, self._shape)
         self.__dict__[name] = found

@@ -8,9 +8,9 @@ from sim.core.worlds import Worlds
 from sim.experiments.ensemble import finish
 from sim.model.race import Race
 from sim.outcomes.measures import Record
-from sim.record.checkpoints import Moment, Moments, parting, resume
+from sim.record.checkpoints import Checkpoint, CheckpointKeeper, first_difference, resume
 from sim.record.recorder import Recorder
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.draw import Known, known_of
 
 Tick = Callable[[int], None]
@@ -36,7 +36,7 @@ class Baseline:
 
     def __init__(
         self,
-        loaded: Loaded,
+        resolved: ResolvedScenario,
         worlds: Worlds,
         seed: int = 0,
         only: Collection[str] | None = None,
@@ -44,33 +44,33 @@ class Baseline:
         tick: Tick | None = None,
         kin: Baseline | None = None,
     ) -> None:
-        self.loaded, self.worlds, self.seed = loaded, worlds, seed
-        race = Race(loaded, worlds.numbers, seed, known=kin._known(loaded) if kin else None)
+        self.resolved, self.worlds, self.seed = resolved, worlds, seed
+        race = Race(resolved, worlds.numbers, seed, known=kin._known(resolved) if kin else None)
         self._drawn = race.chance, race.numbers
-        self._moments = Moments(race, every)
+        self._moments = CheckpointKeeper(race, every)
         self._recorder = Recorder(race, only)
         self.record = finish(race, self._recorder, tick, self._moments.take)
 
-    def shared(self, other: Loaded) -> int:
+    def shared(self, other: ResolvedScenario) -> int:
         """How many months of the other scenario need not be computed."""
         moment = self._moment(other)
         return moment.month if moment else 0
 
-    def _moment(self, other: Loaded) -> Moment | None:
+    def _moment(self, other: ResolvedScenario) -> Checkpoint | None:
         """The last one before the other scenario can differ."""
         if not self._is_akin(other):
             return None
-        return self._moments.last(parting(self.loaded, other))
+        return self._moments.last(first_difference(self.resolved, other))
 
-    def _is_akin(self, other: Loaded) -> bool:
+    def _is_akin(self, other: ResolvedScenario) -> bool:
         """Whether the other scenario runs in the same worlds."""
-        return other.posterior is self.loaded.posterior
+        return other.posterior is self.resolved.posterior
 
-    def _known(self, other: Loaded) -> Known | None:
+    def _known(self, other: ResolvedScenario) -> Known | None:
         """What these worlds tell of the other scenario in them."""
-        return known_of(self.loaded, *self._drawn, other) if self._is_akin(other) else None
+        return known_of(self.resolved, *self._drawn, other) if self._is_akin(other) else None
 
-    def go_on(self, other: Loaded, tick: Tick | None = None) -> Record:
+    def go_on(self, other: ResolvedScenario, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""
         race = Race(other, self.worlds.numbers, self.seed, known=self._known(other))
         moment = self._moment(other)

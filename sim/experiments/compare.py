@@ -24,7 +24,7 @@ from sim.outcomes.catalogue import compute_effects
 from sim.record import provenance
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 
 SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
 LEANING = 0.7
@@ -36,7 +36,7 @@ def compare(
     worlds: int = 256,
     seed: int = 0,
     months: int | None = None,
-    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
     progress: Progress | None = None,
     ensemble: str = POSTERIOR,
 ) -> Results:
@@ -50,8 +50,8 @@ def compare(
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    sets = list(sets)
-    both = load_pair(scenario, against, sets, ensemble)
+    overrides = list(overrides)
+    both = load_pair(scenario, against, overrides, ensemble)
     began = time.perf_counter()
 
     def half(part: int) -> Progress | None:
@@ -65,22 +65,22 @@ def compare(
         labelled(effects, labels, Worlds(range(worlds)).numbers),
         about={
             "kind": "comparison",
-            "scenario": provenance.about_scenario(both[0], sets),
-            "against": provenance.about_scenario(both[1], sets),
+            "scenario": provenance.about_scenario(both[0], overrides),
+            "against": provenance.about_scenario(both[1], overrides),
             **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
         },
     )
 
 
 def load_pair(
-    scenario: str | Path, against: str | Path, sets: list[str], ensemble: str = POSTERIOR
-) -> list[Loaded]:
+    scenario: str | Path, against: str | Path, overrides: list[str], ensemble: str = POSTERIOR
+) -> list[ResolvedScenario]:
     """Two scenarios whose worlds can be paired: they have the same months.
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    both = [of_worlds(load(one, sets), ensemble) for one in (scenario, against)]
+    both = [of_worlds(load(one, overrides), ensemble) for one in (scenario, against)]
     first, second = ((one.scenario.start, one.scenario.months) for one in both)
     if first != second:
         raise ScenarioError(

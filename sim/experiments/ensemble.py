@@ -11,7 +11,7 @@ from sim.core.worlds import Block, Worlds
 from sim.model.race import Race
 from sim.outcomes.measures import Record
 from sim.record.recorder import Recorder, bloc_names, row_names
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.posterior import Posterior, shipped
 
 BLOCK = 1024  # worlds to a block: the arrays of a month fit the processor's cache
@@ -21,7 +21,9 @@ POSTERIOR, PRIOR = "posterior", "prior"  # which worlds an ensemble is made of
 Progress = Callable[[int, int], None]
 
 
-def of_worlds(loaded: Loaded, ensemble: str | Posterior = POSTERIOR) -> Loaded:
+def of_worlds(
+    resolved: ResolvedScenario, ensemble: str | Posterior = POSTERIOR
+) -> ResolvedScenario:
     """A scenario with the worlds that it is to run in.
 
     Args:
@@ -30,16 +32,16 @@ def of_worlds(loaded: Loaded, ensemble: str | Posterior = POSTERIOR) -> Loaded:
             than history has no worlds that fit: it runs in those of its priors.
     """
     if ensemble == PRIOR:
-        return replace(loaded, posterior=None)
+        return replace(resolved, posterior=None)
     if isinstance(ensemble, str) and ensemble != POSTERIOR:
         raise ValueError(f"an ensemble is '{POSTERIOR}' or '{PRIOR}', not '{ensemble}'")
     fitted = shipped() if isinstance(ensemble, str) else ensemble
-    fits = loaded.scenario.start == fitted.about["start"]
-    return replace(loaded, posterior=fitted if fits else None)
+    fits = resolved.scenario.start == fitted.about["start"]
+    return replace(resolved, posterior=fitted if fits else None)
 
 
 def simulate(
-    loaded: Loaded,
+    resolved: ResolvedScenario,
     worlds: int | Iterable[int],
     seed: int = 0,
     months: int | None = None,
@@ -58,7 +60,7 @@ def simulate(
         the recorded series of all worlds, in order.
     """
     numbers = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
-    horizon = loaded.scenario.horizon(months)
+    horizon = resolved.scenario.horizon(months)
     done = 0
 
     def tick(moved: int) -> None:
@@ -68,11 +70,11 @@ def simulate(
             progress(done, numbers.count * horizon)
 
     parts = numbers.blocks(block)
-    return joined([simulate_block(loaded, part, seed, months, tick) for part in parts])
+    return joined([simulate_block(resolved, part, seed, months, tick) for part in parts])
 
 
 def simulate_block(
-    loaded: Loaded,
+    resolved: ResolvedScenario,
     worlds: Worlds,
     seed: int = 0,
     months: int | None = None,
@@ -88,7 +90,7 @@ def simulate_block(
         columns: numbers and channels set per world, by dotted path, `[world]` each.
         only: names of the series to record (None: all).
     """
-    race = Race(loaded, worlds.numbers, seed, months, columns=columns)
+    race = Race(resolved, worlds.numbers, seed, months, columns=columns)
     return finish(race, Recorder(race, only), tick)
 
 
@@ -116,7 +118,7 @@ def finish(
 
 
 def _record(race: Race, recorder: Recorder) -> Record:
-    names = row_names(race) | bloc_names(race.story)
+    names = row_names(race) | bloc_names(race.inputs)
     return Record(
         recorder.arrays(), names, names["lab_bloc"], names["supplier_bloc"], race.calendar
     )

@@ -57,7 +57,7 @@ def explain(
     month: str | None = None,
     channels: Iterable[str] = (),
     orders: int = ORDERS,
-    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
     progress: Progress | None = None,
     block: int = BLOCK,
     ensemble: str = POSTERIOR,
@@ -77,14 +77,14 @@ def explain(
         ScenarioError: scenarios cannot be paired; there is no such outcome, channel or month.
         ValueError: no world, or a seed below 0.
     """
-    sets = list(sets)
-    game = Game(load_pair(scenario, against, sets, ensemble), outcomes, channels, month, seed)
+    overrides = list(overrides)
+    game = Game(load_pair(scenario, against, overrides, ensemble), outcomes, channels, month, seed)
     began = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders)
     values = game.values(plan, block, progress)
     splits = {name: _split(name, game.players, plan, values[name]) for name in game.outcomes}
     ran = provenance.about_run(worlds, seed, game.months, time.perf_counter() - began)
-    return Explanation(splits, game.month, _about(game, sets, plan) | ran)
+    return Explanation(splits, game.month, _about(game, overrides, plan) | ran)
 
 
 def _split(name: str, players: list[str], plan: Design, values: Block) -> Split:
@@ -101,12 +101,12 @@ def _split(name: str, players: list[str], plan: Design, values: Block) -> Split:
     )
 
 
-def _about(game: Game, sets: list[str], plan: Design) -> dict[str, Any]:
+def _about(game: Game, overrides: list[str], plan: Design) -> dict[str, Any]:
     """Of which scenarios, and how it was split."""
     return {
         "kind": "explanation",
-        "scenario": provenance.about_scenario(game.both[0], sets),
-        "against": provenance.about_scenario(game.both[1], sets),
+        "scenario": provenance.about_scenario(game.both[0], overrides),
+        "against": provenance.about_scenario(game.both[1], overrides),
         "month": game.month,
         "channels": game.players,
         "orders": 0 if plan.orders is None else len(plan.orders),

@@ -17,7 +17,7 @@ from sim.experiments.ensemble import Progress, simulate_block
 from sim.experiments.shapley import Coalitions, Design
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 
 MONTH = "2030-12"  # explained unless another is asked for, or the scenarios end before
 
@@ -43,7 +43,7 @@ class Game:
 
     def __init__(
         self,
-        both: list[Loaded],
+        both: list[ResolvedScenario],
         outcomes: Iterable[str],
         channels: Iterable[str],
         month: str | None,
@@ -113,7 +113,7 @@ def _outcomes(asked: list[str]) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-def _players(both: list[Loaded], asked: list[str]) -> list[str]:
+def _players(both: list[ResolvedScenario], asked: list[str]) -> list[str]:
     """Channels that both scenarios have on: all of them, or those asked for."""
     known = list(type(both[0].scenario.channels).model_fields)
     off = {name: one.name for one in both for name, is_on in one.scenario.channels if not is_on}

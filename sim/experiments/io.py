@@ -25,18 +25,18 @@ def scenario_of(about: dict[str, Any]) -> Scenario:
 
 def record_of(results: Results) -> Record:
     """The record of a saved run: the arrays from which its outcomes were computed."""
-    story = scenario_of(results.about["scenario"])
+    scenario = scenario_of(results.about["scenario"])
     names = {
         str(rows): [str(name) for name in labels.values]
         for rows, labels in results.series.coords.items()
     }
-    names |= bloc_names(story)
+    names |= bloc_names(scenario)
     return Record(
         {str(name): block.values for name, block in results.series.items()},
         names,
         names["lab_bloc"],
         names["supplier_bloc"],
-        story.calendar,
+        scenario.calendar,
     )
 
 

@@ -32,7 +32,7 @@ def run(
     worlds: int = 256,
     seed: int = 0,
     months: int | None = None,
-    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
     progress: Progress | None = None,
     ensemble: str = POSTERIOR,
 ) -> Results:
@@ -52,18 +52,18 @@ def run(
     Raises:
         ScenarioError: the scenario cannot be used.
     """
-    sets = list(sets)
-    loaded = of_worlds(load(scenario, sets), ensemble)
+    overrides = list(overrides)
+    resolved = of_worlds(load(scenario, overrides), ensemble)
     began = time.perf_counter()
-    record = simulate(loaded, worlds, seed, months, progress)
+    record = simulate(resolved, worlds, seed, months, progress)
     horizon = len(record.arrays["capability"])
     labels, numbers = record.calendar.labels()[:horizon], Worlds(range(worlds)).numbers
     return Results(
         labelled(compute_outcomes(record), labels, numbers),
-        labelled_series(record, series(Race(loaded, 1, seed, 1)), labels, numbers),
+        labelled_series(record, series(Race(resolved, 1, seed, 1)), labels, numbers),
         {
             "kind": "run",
-            "scenario": provenance.about_scenario(loaded, sets),
+            "scenario": provenance.about_scenario(resolved, overrides),
             **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
         },
     )

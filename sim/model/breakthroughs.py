@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.model.race import Race
 
 
-class Discoveries:
+class BreakthroughSchedule:
     """What research finds in which month, besides its steady gains.
 
     Args:
@@ -26,7 +26,7 @@ class Discoveries:
         self.shape = (race.labs.rows, race.worlds.count)
         self.known = [
             (race.calendar.month_of(found.date), found, race.numbers.breakthroughs[name])
-            for name, found in race.story.breakthroughs.items()
+            for name, found in race.inputs.breakthroughs.items()
             if found.active
         ]
         no_gain = widened(np.zeros((race.labs.rows, 1)), self.shape)

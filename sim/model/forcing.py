@@ -110,7 +110,7 @@ class Luck(NamedTuple):
     cloud_capital: Block
 
 
-class Turn(NamedTuple):
+class Forcing(NamedTuple):
     """A month: everything a rule needs besides its own state."""
 
     month: int
@@ -127,7 +127,7 @@ class Turn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Board:
+class PublicState:
     """Last month's public facts, `[world]` unless said otherwise."""
 
     frontier: Block  # best released capability

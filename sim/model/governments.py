@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.worlds import Block
-from sim.model.forcing import Policy, Turn
+from sim.model.forcing import Policy, Forcing
 from sim.model.mechanisms import reaction
 from sim.model.mechanisms.rules import NO_CAP, Clause
 from sim.scenario.reactions import AnyReaction
@@ -46,7 +46,7 @@ class Governments:
 
     def _reactions(self, kind: str) -> dict[int, tuple[str, AnyReaction]]:
         """Active rules of a kind by row of their government."""
-        found = self.race.story.reactions.items()
+        found = self.race.inputs.reactions.items()
         names = self.regulators.names
         return {
             names.index(rule.by): (name, rule)
@@ -153,7 +153,7 @@ class Governments:
             minerals[at] = np.maximum(minerals[at], self.regulators.answer[row])
         return policy._replace(minerals=minerals)
 
-    def watch(self, turn: Turn, bloc_frontier: Block) -> None:
+    def watch(self, forcing: Forcing, bloc_frontier: Block) -> None:
         """See the month's releases, sales and acts, and react from the next month on.
 
         Args:
@@ -166,12 +166,14 @@ class Governments:
         self.pace = self.pace + (grown - self.pace) / SMOOTHING
         self.before = best
         own = self.regulators.blocs.spread(bloc_frontier)
-        rule = self._awake("tighten", turn.month)
+        rule = self._awake("tighten", forcing.month)
         lead = reaction.lead_in_months(own - bloc_frontier[rule.at], self.pace)
         self.regulators.tighten(lead, rule)
         if "relax" in self.on:
-            self.regulators.relax(self._denied(), self._awake("relax", turn.month))
-        self.regulators.retaliate(self._acts(turn.month), self._awake("retaliate", turn.month))
+            self.regulators.relax(self._denied(), self._awake("relax", forcing.month))
+        self.regulators.retaliate(
+            self._acts(forcing.month), self._awake("retaliate", forcing.month)
+        )
 
     def _denied(self) -> Block:
         """USD bn a year that rules deny each government's suppliers at its rule's destination."""

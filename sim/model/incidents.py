@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MILLIONS = 1e3  # USD m in USD bn
 
 
-class Happenings:
+class IncidentSchedule:
     """What befalls whom in which month.
 
     Args:
@@ -68,7 +68,7 @@ class Happenings:
 
     def _known(self) -> Iterator[tuple[AnyIncident, SimpleNamespace, int]]:
         """The incidents that the scenario has, with their numbers and first months."""
-        for name, incident in self.race.story.incidents.items():
+        for name, incident in self.race.inputs.incidents.items():
             if incident.active:
                 first = self.calendar.month_of(incident.date)
                 yield incident, self.race.numbers.incidents[name], first

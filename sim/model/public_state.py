@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from sim.core.worlds import Block, at_largest, largest, total
 from sim.model.agents.releasing import UNKNOWN
-from sim.model.forcing import Board, Turn
+from sim.model.forcing import PublicState, Forcing
 from sim.model.mechanisms import power, spillover
 
 if TYPE_CHECKING:
     from sim.model.race import Race
 
 
-def opening(race: Race) -> Board:
+def opening(race: Race) -> PublicState:
     """The board before the first month: nothing is known but what compute costs, power apart."""
     market, life = race.chip_market, 12.0 * race.numbers.chip.lifetime
     nobody = np.zeros(race.worlds.count)
     unknown = nobody + UNKNOWN
     by_bloc = np.zeros((len(race.blocs), race.worlds.count))
-    return Board(
+    return PublicState(
         frontier=nobody,
         bloc_frontier=by_bloc,
         open_frontier=nobody,
@@ -40,18 +40,20 @@ def opening(race: Race) -> Board:
     )
 
 
-def publish(race: Race, turn: Turn) -> Board:
+def publish(race: Race, forcing: Forcing) -> PublicState:
     """The board of a month, from the state after it."""
-    labs, p = race.labs, turn.numbers
+    labs, p = race.labs, forcing.numbers
     opened = largest(labs.open_capability)
     by_bloc = labs.blocs.largest(labs.capability)
     leader = at_largest(labs.flagship_points)
-    training, inference = _usd_a_month(race, turn)
-    return Board(
+    training, inference = _usd_a_month(race, forcing)
+    return PublicState(
         frontier=largest(labs.capability),
         bloc_frontier=by_bloc,
         open_frontier=opened,
-        open_followed=spillover.trail(race.board.open_followed, opened, p.spillover.adoption_lag),
+        open_followed=spillover.trail(
+            race.public_state.open_followed, opened, p.spillover.adoption_lag
+        ),
         shown=largest(labs.shown),
         published=largest(labs.published),
         shown_inference=largest(labs.shown_inference),
@@ -76,13 +78,13 @@ def _others(blocs: int) -> NDArray[np.int64]:
     return np.array([[other for other in range(blocs) if other != bloc] for bloc in range(blocs)])
 
 
-def _usd_a_month(race: Race, turn: Turn) -> tuple[Block, Block]:
+def _usd_a_month(race: Race, forcing: Forcing) -> tuple[Block, Block]:
     """What a month of one H100e costs in each bloc: of training worth, power included, and of
     inference worth, power apart."""
-    market, life = race.chip_market, 12.0 * turn.numbers.chip.lifetime
+    market, life = race.chip_market, 12.0 * forcing.numbers.chip.lifetime
     draw, training = (
         total([who.blocs.total(getattr(who, name)) for who in race.buyers])
         for name in ("draw", "training")
     )
-    energy = power.energy_cost(draw, training, race.power_suppliers.price(turn))
+    energy = power.energy_cost(draw, training, race.power_suppliers.price(forcing))
     return market.training_cost / life + energy, market.inference_cost / life

@@ -8,7 +8,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.core.worlds import Block, Remembered, Worlds, total
+from sim.core.worlds import Block, CacheLast, Worlds, total
 from sim.model.agents.buyers import Buyers
 from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
 from sim.model.agents.investors import Investors
@@ -20,7 +20,7 @@ from sim.model.agents.sectors import Sectors
 from sim.model.agents.serving import Clouds
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.agents.talent import TalentPools
-from sim.model.forcing import Turn
+from sim.model.forcing import Forcing
 from sim.model.governments import Governments
 from sim.model.markets.capital_market import CapitalMarket
 from sim.model.markets.chip_market import ChipMarket
@@ -31,9 +31,9 @@ from sim.model.mechanisms import talent
 from sim.model.mechanisms.chips import Product
 from sim.model.mechanisms.clearing import Flows, Offer
 from sim.model.public_state import opening, publish
-from sim.model.schedule import Turns
+from sim.model.schedule import Schedule
 from sim.policy.agenda import Agenda
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import Scenario
 from sim.uncertainty.draw import Known, draw_worlds
 
@@ -57,25 +57,25 @@ class Race(mesa.Model):
 
     def __init__(
         self,
-        scenario: str | Loaded | Scenario = "as_enacted",
+        scenario: str | ResolvedScenario | Scenario = "as_enacted",
         worlds: int | Iterable[int] = 1,
         rng: int | None = None,
         months: int | None = None,
-        sets: Iterable[str] = (),
+        overrides: Iterable[str] = (),
         columns: Mapping[str, Block] | None = None,
         known: Known | None = None,
     ) -> None:
         seed = 0 if rng is None else int(rng)
         super().__init__(rng=seed)
         if isinstance(scenario, str):
-            scenario = load(scenario, sets)
-        self.story = scenario.scenario if isinstance(scenario, Loaded) else scenario
-        self.horizon = self.story.horizon(months)
+            scenario = load(scenario, overrides)
+        self.inputs = scenario.scenario if isinstance(scenario, ResolvedScenario) else scenario
+        self.horizon = self.inputs.horizon(months)
         self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
-        self.calendar = self.story.calendar
-        self.blocs = list(self.story.blocs)
-        posterior = scenario.posterior if isinstance(scenario, Loaded) else None
-        drawn = draw_worlds(self.story, posterior, seed, self.worlds, columns, known)
+        self.calendar = self.inputs.calendar
+        self.blocs = list(self.inputs.blocs)
+        posterior = scenario.posterior if isinstance(scenario, ResolvedScenario) else None
+        drawn = draw_worlds(self.inputs, posterior, seed, self.worlds, columns, known)
         self.chance, self.numbers = drawn
         self.month = 0
         self._populate()
@@ -96,7 +96,7 @@ class Race(mesa.Model):
         self.markets = Markets(self, p.markets)
         self.power_suppliers = PowerSuppliers(self, p.power_suppliers)
         self.talent_pools = TalentPools(self, p.talent_pools)
-        agenda = Agenda(self.story, p)
+        agenda = Agenda(self.inputs, p)
         names = (self.labs.names, self.suppliers.names, self.markets.names)
         self.regulators = Regulators(self, p.regulators, agenda, *names)
         for population in self.populations:
@@ -135,14 +135,14 @@ class Race(mesa.Model):
     def _open(self) -> None:
         """The rooms in which actors meet, and the board of the first month."""
         self.governments = Governments(self)
-        self.turns = Turns(self)
+        self.schedule = Schedule(self)
         self.catalogue = Catalogue(self)
         self.chip_making = ChipMaking(self)
         self.chip_market = ChipMarket(self)
         self.model_market = ModelMarket(self)
         self.capital_market = CapitalMarket(self)
-        self.visas = Remembered(self._visas)
-        self.board = opening(self)
+        self.visas = CacheLast(self._visas)
+        self.public_state = opening(self)
 
     @property
     def flows(self) -> Flows:
@@ -161,86 +161,86 @@ class Race(mesa.Model):
 
     def step(self) -> None:
         """One month. The order is the model."""
-        turn = self.turns.turn(self.month)
-        self.enter(turn)
+        forcing = self.schedule.forcing(self.month)
+        self.enter(forcing)
         product = self.catalogue.products(self.month)
-        self.make_chips(turn, product)
-        self.suppliers.set_price(turn, product.price)
-        offer = self.catalogue.offer(turn, product)
-        self.fund(turn)
-        self.labs.plan(turn)
-        self.move_people(turn)
-        self.clear_chip_market(turn, offer)
-        self.power_up(turn)
-        self.labs.research(turn)
-        self.labs.train(turn, self.board)
-        self.labs.release(turn)
-        self.labs.learn(turn, self.board)
-        self.clear_model_market(turn)
-        self.clear_capital_market(turn)
-        self.publish(turn)
-        self.governments.watch(turn, self.board.bloc_frontier)
+        self.make_chips(forcing, product)
+        self.suppliers.set_price(forcing, product.price)
+        offer = self.catalogue.offer(forcing, product)
+        self.fund(forcing)
+        self.labs.plan(forcing)
+        self.move_people(forcing)
+        self.clear_chip_market(forcing, offer)
+        self.power_up(forcing)
+        self.labs.research(forcing)
+        self.labs.train(forcing, self.public_state)
+        self.labs.release(forcing)
+        self.labs.learn(forcing, self.public_state)
+        self.clear_model_market(forcing)
+        self.clear_capital_market(forcing)
+        self.publish(forcing)
+        self.governments.watch(forcing, self.public_state.bloc_frontier)
         self.month += 1
         self.running = self.month < self.horizon
         if hasattr(self, "datacollector"):
             self.datacollector.collect(self)
 
-    def enter(self, turn: Turn) -> None:
+    def enter(self, forcing: Forcing) -> None:
         """Who enters or leaves this month: masks, never creation."""
-        if not self.turns.moves(self.month):
+        if not self.schedule.moves(self.month):
             return
-        present, entering = self.turns.present(self.month)
-        self.labs.enter(turn, present, entering)
-        self.labs.join(turn, self.board, entering)
+        present, entering = self.schedule.present(self.month)
+        self.labs.enter(forcing, present, entering)
+        self.labs.join(forcing, self.public_state, entering)
         everybody = np.ones((self.clouds.rows, 1), dtype=bool)
-        self.clouds.enter(turn, everybody, everybody & (self.month == 0))
+        self.clouds.enter(forcing, everybody, everybody & (self.month == 0))
 
-    def make_chips(self, turn: Turn, product: Product) -> None:
+    def make_chips(self, forcing: Forcing, product: Product) -> None:
         """Dies and memory become chips, as far as both go (M5)."""
-        self.chip_making.make(turn, product)
+        self.chip_making.make(forcing, product)
 
-    def fund(self, turn: Turn) -> None:
+    def fund(self, forcing: Forcing) -> None:
         """Investors grant growth, buyers receive a month's money (M6)."""
-        paths = self.turns.paths[self.month]
-        self.investors.fund(turn, paths, self.board, self.labs, self.clouds)
+        paths = self.schedule.paths[self.month]
+        self.investors.fund(forcing, paths, self.public_state, self.labs, self.clouds)
         for buyers in self.buyers:
-            buyers.fund(turn)
+            buyers.fund(forcing)
 
-    def move_people(self, turn: Turn) -> None:
+    def move_people(self, forcing: Forcing) -> None:
         """Researchers are trained and choose where to work; labs hire (M15)."""
         pools = self.talent_pools
         spending = total([who.blocs.total(who.called()) for who in self.buyers])
-        pools.move(turn, pools.blocs.spread(spending), self.visas(turn.policy.visa_denial))
-        self.labs.hire(turn, pools.by_bloc())
+        pools.move(forcing, pools.blocs.spread(spending), self.visas(forcing.policy.visa_denial))
+        self.labs.hire(forcing, pools.by_bloc())
 
     def _visas(self, denial: Block) -> Block:
         """What visa rules add to the utility of going from one pool to another."""
         at = self.talent_pools.blocs.index
         return talent.barrier(1 - denial[at][:, at])
 
-    def clear_chip_market(self, turn: Turn, offer: Offer) -> None:
+    def clear_chip_market(self, forcing: Forcing, offer: Offer) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""
-        self.chip_market.clear(turn, offer)
+        self.chip_market.clear(forcing, offer)
 
-    def power_up(self, turn: Turn) -> None:
+    def power_up(self, forcing: Forcing) -> None:
         """Chips run as far as the power of their bloc goes (M14)."""
         draw = total([who.blocs.total(who.draw) for who in self.buyers])
-        self.power_suppliers.build(turn, draw)
+        self.power_suppliers.build(forcing, draw)
         for buyers in self.buyers:
             buyers.run_on(self.power_suppliers.by_bloc())
 
-    def clear_model_market(self, turn: Turn) -> None:
+    def clear_model_market(self, forcing: Forcing) -> None:
         """Labs and hosts price and serve, users choose and apply (M12, M13)."""
-        self.model_market.clear(turn, self.board)
+        self.model_market.clear(forcing, self.public_state)
 
-    def clear_capital_market(self, turn: Turn) -> None:
+    def clear_capital_market(self, forcing: Forcing) -> None:
         """Investors hear what was released and claimed; sectors are repriced (M11)."""
-        self.capital_market.settle(turn, self.board)
+        self.capital_market.settle(forcing, self.public_state)
 
-    def publish(self, turn: Turn) -> None:
+    def publish(self, forcing: Forcing) -> None:
         """What everybody can see at the end of the month."""
-        self.board = publish(self, turn)
-        self.labs.price_rebuild(turn, self.board)
+        self.public_state = publish(self, forcing)
+        self.labs.price_rebuild(forcing, self.public_state)
 
     def read(self, block: Block, row: int) -> Any:
         """One row of a block: a number in a model of one world, else `[world]`."""
@@ -249,13 +249,13 @@ class Race(mesa.Model):
 
 def _lead(race: Race) -> float:
     us, china = (race.blocs.index(name) for name in ("US", "China"))
-    frontier = race.board.bloc_frontier
+    frontier = race.public_state.bloc_frontier
     return float(frontier[us, 0] - frontier[china, 0])
 
 
 REPORTERS = {
     "month": lambda race: race.calendar.label(race.month - 1),
-    "frontier": lambda race: float(race.board.frontier[0]),
-    "open_frontier": lambda race: float(race.board.open_frontier[0]),
+    "frontier": lambda race: float(race.public_state.frontier[0]),
+    "open_frontier": lambda race: float(race.public_state.open_frontier[0]),
     "lead_points": _lead,
 }

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR
-from sim.core.worlds import Block, Remembered
-from sim.model.breakthroughs import Discoveries
-from sim.model.forcing import Fear, Luck, Paths, Policy, Turn
-from sim.model.incidents import Happenings
+from sim.core.worlds import Block, CacheLast
+from sim.model.breakthroughs import BreakthroughSchedule
+from sim.model.forcing import Fear, Luck, Paths, Policy, Forcing
+from sim.model.incidents import IncidentSchedule
 from sim.model.mechanisms import capital
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ FEARED = {  # what announces that something is denied, and what says that contro
 KNOWN_STAFF = "2024-12"  # month of the last known head counts
 
 
-class Turns:
+class Schedule:
     """Makes the turn of each month.
 
     Args:
@@ -47,20 +47,20 @@ class Turns:
         self.luck["cloud_capital"] = chance.normals("cloud_capital", race.clouds.names, months)
         self.luck["open"] = chance.uniforms("open", labs, months)
         self.start = chance.uniforms("start", labs, 1)[0]
-        self.incidents = Happenings(race)
-        self.breakthroughs = Discoveries(race)
+        self.incidents = IncidentSchedule(race)
+        self.breakthroughs = BreakthroughSchedule(race)
         self.paths = self._paths()
         self._entries = self._lab_months("entry", 0)
-        self._exits = self._lab_months("exit", race.story.months + months)
+        self._exits = self._lab_months("exit", race.inputs.months + months)
         self._moving = {0, *self._entries.ravel().tolist(), *self._exits.ravel().tolist()}
         self._known = race.calendar.month(KNOWN_STAFF)
-        self._anchor = race.calendar.month(race.story.training.anchor_month)
+        self._anchor = race.calendar.month(race.inputs.training.anchor_month)
         since = np.arange(months)[:, None, None] - self._entries
         self._staff = (since / np.maximum(self._known - self._entries, 1)).clip(0.0, 1.0)
-        self._first_service = race.calendar.month(race.story.application.first_service)
+        self._first_service = race.calendar.month(race.inputs.application.first_service)
         p = race.numbers.stockpiling
         step = capital.expected(p.hazard_months, p.foresight_months)
-        self._feared = {name: Remembered(partial(capital.feared, chance=step)) for name in FEARED}
+        self._feared = {name: CacheLast(partial(capital.feared, chance=step)) for name in FEARED}
 
     def _paths(self) -> list[Paths]:
         """Growth by month along the investors' paths, and where it goes after them."""
@@ -76,13 +76,13 @@ class Turns:
 
     def _along(self, kind: str) -> tuple[Block, Block]:
         """Growth on the investors' paths, and years since these ended: `[month, investor, 1]`."""
-        investors = self.race.story.investors.values()
+        investors = self.race.inputs.investors.values()
         found = [self.calendar.along(getattr(one, kind).knots) for one in investors]
         growth, years = (np.stack(rows, axis=1) for rows in zip(*found, strict=True))
         return growth[: self.race.horizon, :, None], years[: self.race.horizon, :, None]
 
     def _lab_months(self, field: str, otherwise: int) -> np.ndarray:
-        found = [getattr(lab, field) for lab in self.race.story.labs.values()]
+        found = [getattr(lab, field) for lab in self.race.inputs.labs.values()]
         return np.array([[self.calendar.month(m) if m else otherwise] for m in found])
 
     def present(self, month: int) -> tuple[np.ndarray, np.ndarray]:
@@ -97,10 +97,10 @@ class Turns:
         """Whether anybody enters or leaves in this month."""
         return month in self._moving
 
-    def turn(self, month: int) -> Turn:
+    def forcing(self, month: int) -> Forcing:
         """Everything that the rules of a month need besides state."""
         policy = self.race.governments.policy(month)
-        return Turn(
+        return Forcing(
             month=month,
             numbers=self.race.numbers,
             policy=policy,

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.core.calendar import Calendar
 from sim.scenario.actors import Investors
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Path
 from sim.scenario.schema import Scenario
 
@@ -27,7 +27,7 @@ PATHS = "investors"  # whose paths of growth count month by month
 Memory = dict[str, dict[str, Any]]
 
 
-class Moment(NamedTuple):
+class Checkpoint(NamedTuple):
     """What a race remembers at the start of a month.
 
     Attributes:
@@ -40,7 +40,7 @@ class Moment(NamedTuple):
     memory: Memory
 
 
-class Moments:
+class CheckpointKeeper:
     """Keeps moments of a race while it runs.
 
     Args:
@@ -52,12 +52,12 @@ class Moments:
         self.every = every
         self._race = race
         self._made = _remembered(race)
-        self._kept: list[Moment] = []
+        self._kept: list[Checkpoint] = []
 
     def take(self) -> None:
         """Keep this moment, if it is one of those to be kept."""
         if self._race.month % self.every == 0:
-            self._kept.append(Moment(self._race.month, self._replaced()))
+            self._kept.append(Checkpoint(self._race.month, self._replaced()))
 
     def _replaced(self) -> Memory:
         now = _remembered(self._race)
@@ -66,12 +66,12 @@ class Moments:
             for owner, held in now.items()
         }
 
-    def last(self, month: int) -> Moment | None:
+    def last(self, month: int) -> Checkpoint | None:
         """The last moment that was kept up to the start of a month."""
         return next((one for one in reversed(self._kept) if one.month <= month), None)
 
 
-def resume(race: Race, moment: Moment) -> None:
+def resume(race: Race, moment: Checkpoint) -> None:
     """Let a race that was just made go on from a moment of another one, in the same worlds."""
     for owner, held in moment.memory.items():
         vars(_owners(race)[owner]).update(held)
@@ -79,7 +79,7 @@ def resume(race: Race, moment: Moment) -> None:
     race.running = race.month < race.horizon
 
 
-def parting(one: Loaded, other: Loaded) -> int:
+def first_difference(one: ResolvedScenario, other: ResolvedScenario) -> int:
     """The first month in which the two can differ; beyond the last where they never do.
 
     They part with the announcement of the first act, or the day of the first incident or
@@ -144,4 +144,4 @@ def _owners(race: Race) -> dict[str, Any]:
 
 def _remembered(race: Race) -> Memory:
     held = {name: dict(vars(owner)) for name, owner in _owners(race).items()}
-    return held | {type(race).__name__: {"board": race.board, "steps": race.steps}}
+    return held | {type(race).__name__: {"public_state": race.public_state, "steps": race.steps}}

@@ -31,7 +31,7 @@ def of_race(race: Race) -> nx.DiGraph:
     recorder = Recorder(race, {one.name for one in series(race)} | set(NAMES))
     recorder.take(race)
     month = {name: block[0] for name, block in recorder.arrays().items()}
-    return network(race.story, month, row_names(race))
+    return network(race.inputs, month, row_names(race))
 
 
 def _by_name(
@@ -46,7 +46,7 @@ def _by_name(
 
 
 def network(
-    story: Scenario, month: Snapshot, names: dict[str, list[str]], world: int | None = None
+    scenario: Scenario, month: Snapshot, names: dict[str, list[str]], world: int | None = None
 ) -> nx.DiGraph:
     """The directed network of a month: tools and memory, dies, chips, money, rules.
 
@@ -59,38 +59,38 @@ def network(
     by_name = partial(_by_name, month, names, world)
     graph = nx.DiGraph()
     for table in ACTORS:
-        for name, actor in getattr(story, table).items():
+        for name, actor in getattr(scenario, table).items():
             graph.add_node(name, kind=table, bloc=actor.bloc)
     for kind, (flows, unit, denied) in _SERIES_OF_EDGE.items():
         stopped = by_name(kind, denied)
         for pair, flow in by_name(kind, flows).items():
             giver, taker = pair.split(" > ")
             graph.add_edge(giver, taker, kind=kind, flow=flow, unit=unit, stopped=stopped[pair])
-    _inputs(graph, story, by_name("foundry", "foundry_tool_access"))
+    _inputs(graph, scenario, by_name("foundry", "foundry_tool_access"))
     _denied_inputs(graph, by_name("foundry", "denied_tools"), by_name("supplier", "denied_memory"))
-    _rental(graph, story, by_name("lab", "rented"), by_name("cloud", "cloud_training"))
-    _money(graph, story, by_name("lab", "budget"))
-    _rules(graph, story, by_name("flow", "flow_licence"))
+    _rental(graph, scenario, by_name("lab", "rented"), by_name("cloud", "cloud_training"))
+    _money(graph, scenario, by_name("lab", "budget"))
+    _rules(graph, scenario, by_name("flow", "flow_licence"))
     _services(
         graph,
         by_name("use", "use_share"),
         by_name("market", "market_tokens"),
         by_name("use", "denied_use"),
     )
-    _power(graph, story, by_name("power_supplier", "power_supplier_running"))
-    _people(graph, story, by_name("lab", "staff"))
-    _prices(graph, story, by_name("sector", "sector_value"))
+    _power(graph, scenario, by_name("power_supplier", "power_supplier_running"))
+    _people(graph, scenario, by_name("lab", "staff"))
+    _prices(graph, scenario, by_name("sector", "sector_value"))
     return graph
 
 
-def _inputs(graph: nx.DiGraph, story: Scenario, access: dict[str, float]) -> None:
+def _inputs(graph: nx.DiGraph, scenario: Scenario, access: dict[str, float]) -> None:
     """Equipment to foundries (share of the need that is met), memory to suppliers."""
-    for foundry in story.foundries:
-        for maker in story.tool_makers:
+    for foundry in scenario.foundries:
+        for maker in scenario.tool_makers:
             met = access[foundry]
             graph.add_edge(maker, foundry, kind="tools", flow=float(met), unit="share of need")
-    for supplier, row in story.suppliers.items():
-        for maker, made in story.hbm_makers.items():
+    for supplier, row in scenario.suppliers.items():
+        for maker, made in scenario.hbm_makers.items():
             if made.bloc == row.bloc or made.bloc == "Rest":
                 graph.add_edge(maker, supplier, kind="memory", flow=1.0, unit="tie")
 
@@ -105,11 +105,13 @@ def _denied_inputs(graph: nx.DiGraph, tools: dict[str, float], memory: dict[str,
 
 
 def _rental(
-    graph: nx.DiGraph, story: Scenario, rented: dict[str, float], clouds: dict[str, float]
+    graph: nx.DiGraph, scenario: Scenario, rented: dict[str, float], clouds: dict[str, float]
 ) -> None:
     """Labs rent of clouds of other blocs, of each by its size."""
-    for lab, row in story.labs.items():
-        abroad = {name: clouds[name] for name, one in story.clouds.items() if one.bloc != row.bloc}
+    for lab, row in scenario.labs.items():
+        abroad = {
+            name: clouds[name] for name, one in scenario.clouds.items() if one.bloc != row.bloc
+        }
         room = sum(abroad.values())
         for cloud, size in abroad.items():
             if rented[lab] > 0 and room > 0:
@@ -117,21 +119,21 @@ def _rental(
                 graph.add_edge(cloud, lab, kind="rental", flow=flow, unit="H100e")
 
 
-def _money(graph: nx.DiGraph, story: Scenario, budgets: dict[str, float]) -> None:
+def _money(graph: nx.DiGraph, scenario: Scenario, budgets: dict[str, float]) -> None:
     """Investors fund the labs of their bloc."""
-    for name, investor in story.investors.items():
-        for lab, row in story.labs.items():
+    for name, investor in scenario.investors.items():
+        for lab, row in scenario.labs.items():
             if row.bloc == investor.bloc:
                 flow = budgets[lab] / 12
                 graph.add_edge(name, lab, kind="money", flow=float(flow), unit="USD bn/month")
 
 
-def _rules(graph: nx.DiGraph, story: Scenario, licence: dict[str, float]) -> None:
+def _rules(graph: nx.DiGraph, scenario: Scenario, licence: dict[str, float]) -> None:
     """Governments bind the suppliers of their bloc where they deny something to somebody."""
-    for name, regulator in story.regulators.items():
-        for supplier, row in story.suppliers.items():
+    for name, regulator in scenario.regulators.items():
+        for supplier, row in scenario.suppliers.items():
             if row.bloc == regulator.bloc:
-                stopped = 1 - min(licence[f"{supplier} > {bloc}"] for bloc in story.blocs)
+                stopped = 1 - min(licence[f"{supplier} > {bloc}"] for bloc in scenario.blocs)
                 graph.add_edge(
                     name, supplier, kind="rule", flow=0.0, unit="", stopped=float(stopped)
                 )
@@ -154,10 +156,10 @@ def _services(
         )
 
 
-def _power(graph: nx.DiGraph, story: Scenario, running: dict[str, float]) -> None:
+def _power(graph: nx.DiGraph, scenario: Scenario, running: dict[str, float]) -> None:
     """Grids power the labs and clouds of their bloc; what lacks power is stopped."""
-    for grid, row in story.power_suppliers.items():
-        for buyer, other in (*story.labs.items(), *story.clouds.items()):
+    for grid, row in scenario.power_suppliers.items():
+        for buyer, other in (*scenario.labs.items(), *scenario.clouds.items()):
             if other.bloc == row.bloc:
                 on = float(running[grid])
                 graph.add_edge(
@@ -165,18 +167,18 @@ def _power(graph: nx.DiGraph, story: Scenario, running: dict[str, float]) -> Non
                 )
 
 
-def _people(graph: nx.DiGraph, story: Scenario, staff: dict[str, float]) -> None:
+def _people(graph: nx.DiGraph, scenario: Scenario, staff: dict[str, float]) -> None:
     """Labs hire from the researchers of their bloc."""
-    for pool, row in story.talent_pools.items():
-        for lab, other in story.labs.items():
+    for pool, row in scenario.talent_pools.items():
+        for lab, other in scenario.labs.items():
             if other.bloc == row.bloc:
                 graph.add_edge(pool, lab, kind="people", flow=float(staff[lab]), unit="people")
 
 
-def _prices(graph: nx.DiGraph, story: Scenario, value: dict[str, float]) -> None:
+def _prices(graph: nx.DiGraph, scenario: Scenario, value: dict[str, float]) -> None:
     """Investors price the sectors of their bloc."""
-    for sector, row in story.sectors.items():
-        for name, investor in story.investors.items():
+    for sector, row in scenario.sectors.items():
+        for name, investor in scenario.investors.items():
             if investor.bloc == row.bloc:
                 worth = float(value[sector])
                 graph.add_edge(name, sector, kind="price", flow=worth, unit="over its start")

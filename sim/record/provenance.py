@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.draw import prior_paths
 
 NAMED = 2  # overrides that a title names one by one
@@ -49,18 +49,18 @@ def _version(name: str) -> str:
         return "unknown"
 
 
-def about_scenario(loaded: Loaded, sets: Iterable[str]) -> dict[str, Any]:
+def about_scenario(resolved: ResolvedScenario, overrides: Iterable[str]) -> dict[str, Any]:
     """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
-    overrides = list(sets)
+    overrides = list(overrides)
     return {
-        "name": loaded.name,
-        "title": loaded.scenario.title + _changed(overrides),
-        "files": loaded.layers,
-        "hash": loaded.digest,
+        "name": resolved.name,
+        "title": resolved.scenario.title + _changed(overrides),
+        "files": resolved.layers,
+        "hash": resolved.digest,
         "overrides": overrides,
-        "ensemble": about_ensemble(loaded),
-        "own": loaded.own,
-        "resolved": loaded.tree,
+        "ensemble": about_ensemble(resolved),
+        "own": resolved.own,
+        "resolved": resolved.tree,
     }
 
 
@@ -71,18 +71,18 @@ def _changed(overrides: list[str]) -> str:
     return f", with {overrides[0]} and {len(overrides) - 1} other changes"
 
 
-def about_ensemble(loaded: Loaded) -> dict[str, Any]:
+def about_ensemble(resolved: ResolvedScenario) -> dict[str, Any]:
     """Which worlds a scenario is run in: how many of its priors were fitted to history, until when.
 
     Numbers that the scenario sets, or whose prior it changes, are not fitted.
     """
-    if loaded.posterior is None:
+    if resolved.posterior is None:
         return {"name": "prior"}
-    fitted = len(loaded.posterior.fitted(loaded.scenario))
-    priors = len(prior_paths(loaded.scenario))
-    about = loaded.posterior.about
-    found = {"name": "posterior", "hash": loaded.posterior.digest, "until": about["until"]}
-    return found | {"particles": loaded.posterior.count, "fitted": fitted, "priors": priors}
+    fitted = len(resolved.posterior.fitted(resolved.scenario))
+    priors = len(prior_paths(resolved.scenario))
+    about = resolved.posterior.about
+    found = {"name": "posterior", "hash": resolved.posterior.digest, "until": about["until"]}
+    return found | {"particles": resolved.posterior.count, "fitted": fitted, "priors": priors}
 
 
 def about_run(worlds: int, seed: int, months: int, seconds: float) -> dict[str, Any]:

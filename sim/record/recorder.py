@@ -92,10 +92,10 @@ def row_names(race: Race) -> dict[str, list[str]]:
     }
 
 
-def bloc_names(story: Scenario) -> dict[str, list[str]]:
+def bloc_names(scenario: Scenario) -> dict[str, list[str]]:
     """Blocs of the actors of each population, as `lab_bloc`."""
     return {
-        f"{kind}_bloc": [actor.bloc for actor in getattr(story, table).values()]
+        f"{kind}_bloc": [actor.bloc for actor in getattr(scenario, table).values()]
         for kind, table in POPULATIONS.items()
     }
 

@@ -205,10 +205,10 @@ def _deep_update(into: Tree, tree: Tree) -> None:
             into[key] = value
 
 
-def flags(sets: Iterable[str]) -> Layer:
+def flags(overrides: Iterable[str]) -> Layer:
     """The overrides of the command line as one layer."""
     layer = Layer(FLAGS)
-    for text in sets:
+    for text in overrides:
         try:
             _add(layer, _flag(text), FLAGS)
         except ScenarioError as wrong:

@@ -24,7 +24,7 @@ ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose ent
 
 
 @dataclass
-class Loaded:
+class ResolvedScenario:
     """A scenario with its provenance.
 
     Attributes:
@@ -51,7 +51,7 @@ class Loaded:
         text = json.dumps(self.tree, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def alike(self, other: Loaded) -> set[str]:
+    def alike(self, other: ResolvedScenario) -> set[str]:
         """Names of the tables that say the same in both; plain data are compared fastest."""
         return {
             name
@@ -61,7 +61,7 @@ class Loaded:
         }
 
 
-def load(name: str | Path, sets: Iterable[str] = ()) -> Loaded:
+def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
     """Read, merge and check a scenario.
 
     Args:
@@ -71,10 +71,12 @@ def load(name: str | Path, sets: Iterable[str] = ()) -> Loaded:
     Raises:
         ScenarioError: with file, key, what was wrong and what to do, for everything found.
     """
-    return resolve(name, ancestry(find(str(name))), sets)
+    return resolve(name, ancestry(find(str(name))), overrides)
 
 
-def resolve(name: str | Path, layers: Iterable[Layer], sets: Iterable[str] = ()) -> Loaded:
+def resolve(
+    name: str | Path, layers: Iterable[Layer], overrides: Iterable[str] = ()
+) -> ResolvedScenario:
     """Merge and check the layers of a scenario, read before (they are left as they were).
 
     Who varies a scenario many times reads its files once; layers also travel between machines.
@@ -84,7 +86,7 @@ def resolve(name: str | Path, layers: Iterable[Layer], sets: Iterable[str] = ())
     """
     layers = list(layers)
     parents = len(layers) - 1
-    given = flags(sets)
+    given = flags(overrides)
     if given.tree or given.problems:
         layers.append(given)
     tree: Tree = {}
@@ -104,7 +106,7 @@ def resolve(name: str | Path, layers: Iterable[Layer], sets: Iterable[str] = ())
         problems += problems_of(wrong, tree, trail)
     if problems:
         raise ScenarioError(problems)
-    return Loaded(str(name), scenario, tree, trail.origin, trail.layers, own)
+    return ResolvedScenario(str(name), scenario, tree, trail.origin, trail.layers, own)
 
 
 def _is_number(value: Any) -> bool:

@@ -24,7 +24,7 @@ from sim.experiments.ensemble import of_worlds, simulate_block
 from sim.outcomes.catalogue import compute_effects, compute_outcomes
 from sim.outcomes.measures import Record
 from sim.record.recorder import STORED
-from sim.scenario.load import Loaded, resolve
+from sim.scenario.load import ResolvedScenario, resolve
 from sim.sweeps.factors import Factor
 
 PAIRS = 1024  # worlds of a block: what the engine runs at once, in each branch
@@ -57,7 +57,7 @@ class Job:
     packed: bytes
     branches: tuple[str, ...]
     labels: tuple[str, ...]
-    sets: tuple[str, ...]
+    overrides: tuple[str, ...]
     factors: tuple[Factor, ...]
     seed: int
     ensemble: str
@@ -72,7 +72,7 @@ class Job:
     @cached_property
     def digest(self) -> str:
         """Of all that decides which scenario a row runs under."""
-        said = pickle.dumps((self.sets, self.factors, self.ensemble), protocol=5)
+        said = pickle.dumps((self.overrides, self.factors, self.ensemble), protocol=5)
         return hashlib.sha256(self.packed + said).hexdigest()
 
     def __getstate__(self) -> dict:
@@ -139,9 +139,11 @@ def _piece(job: Job, task: Task, rows: slice) -> dict[str, Block]:
     worlds = Worlds(task.worlds[rows])
     records = []
     for branch in job.branches:
-        loaded = varied(job, branch, tuple(values[0]))
+        resolved = varied(job, branch, tuple(values[0]))
         records.append(
-            simulate_block(loaded, worlds, job.seed, job.horizon, columns=columns, only=job.series)
+            simulate_block(
+                resolved, worlds, job.seed, job.horizon, columns=columns, only=job.series
+            )
         )
         if worlds.count >= LARGE:
             gc.collect()
@@ -158,7 +160,7 @@ def _kept(job: Job, records: list[Record]) -> dict[str, Block]:
     return kept
 
 
-def varied(job: Job, branch: str, values: tuple[float, ...]) -> Loaded:
+def varied(job: Job, branch: str, values: tuple[float, ...]) -> ResolvedScenario:
     """The scenario of a branch with its static factors set."""
     static = tuple(
         (at, value)
@@ -182,16 +184,16 @@ class _Same:
 
 
 @lru_cache(maxsize=64)
-def _varied(same: _Same, branch: str, static: tuple[tuple[int, float], ...]) -> Loaded:
+def _varied(same: _Same, branch: str, static: tuple[tuple[int, float], ...]) -> ResolvedScenario:
     job = same.job
     chosen = [(job.factors[at], value) for at, value in static]
     name = next((s for f, value in chosen if (s := f.scenario_at(value))), branch)
     layers = _layers(job.packed)[name]
-    before = of_worlds(resolve(name, layers, job.sets), job.ensemble)
+    before = of_worlds(resolve(name, layers, job.overrides), job.ensemble)
     flags = [text for f, value in chosen for text in f.overrides(before.scenario, value)]
     if not flags:
         return before
-    return of_worlds(resolve(name, layers, [*job.sets, *flags]), job.ensemble)
+    return of_worlds(resolve(name, layers, [*job.overrides, *flags]), job.ensemble)
 
 
 @lru_cache(maxsize=4)

@@ -87,5 +87,5 @@ def _probe(made: Plan, pairs: int) -> tuple[float, int]:
 def _beside(made: Plan) -> int:
     """Bytes of what stands beside the blocks: points, and the scenarios in full."""
     positions = 1 if made.unit is None else 2
-    scenarios = sum(len(json.dumps(one.tree, default=str, indent=1)) for one in made.loaded)
+    scenarios = sum(len(json.dumps(one.tree, default=str, indent=1)) for one in made.resolved)
     return made.values.nbytes * positions + scenarios

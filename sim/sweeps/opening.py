@@ -99,7 +99,7 @@ def _note(made: Plan, folder: Path, noted: dict[str, Any]) -> None:
     before = json.loads(file.read_text("utf-8"))["sessions"] if file.is_file() else []
     if before and all(before[-1].get(key) == value for key, value in list(noted.items())[:2]):
         before.pop()
-    scenarios = [provenance.about_scenario(one, made.design.set) for one in made.loaded]
+    scenarios = [provenance.about_scenario(one, made.design.set) for one in made.resolved]
     about = {"kind": "sweep", "scenarios": scenarios, "sessions": [*before, noted]}
     write(file, json.dumps(about, indent=1, default=str).encode())
 

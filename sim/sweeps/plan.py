@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.record import provenance
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.sweeps.block import Job, Task, pieces
 from sim.sweeps.design import Design, Priors
 from sim.sweeps.sampling import Unit, Values
@@ -32,7 +32,7 @@ class Plan:
 
     design: Design
     job: Job
-    loaded: tuple[Loaded, ...]
+    resolved: tuple[ResolvedScenario, ...]
     values: Values
     unit: Unit | None
     block: int
@@ -86,12 +86,12 @@ class Plan:
         return {
             "factors": [factor.about() for factor in self.job.factors],
             "points": hashlib.sha256(np.ascontiguousarray(self.values).tobytes()).hexdigest(),
-            "scenarios": [one.digest for one in self.loaded],
+            "scenarios": [one.digest for one in self.resolved],
             "block": self.block,
             "replicates": self.design.replicates,
             "luck": self.design.luck,
             "seed": self.design.seed,
-            "ensemble": [provenance.about_ensemble(one) for one in self.loaded],
+            "ensemble": [provenance.about_ensemble(one) for one in self.resolved],
             "months": [self.job.month_labels[month] for month in self.job.months],
             "outcomes": list(self.job.outcomes),
             "paired": list(self.job.paired),
@@ -104,7 +104,7 @@ class Plan:
         """What `sweep.json` says of the sweep."""
         branches = [
             {"name": label, "title": one.scenario.title, "hash": one.digest}
-            for label, one in zip(self.job.labels, self.loaded, strict=False)
+            for label, one in zip(self.job.labels, self.resolved, strict=False)
         ]
         sizes = {"count": len(self.values), "rows": self.rows, "blocks": self.blocks}
         return {"title": self.design.title, "branches": branches, **sizes, **self.identity}

@@ -12,7 +12,7 @@ from sim.outcomes.catalogue import OUTCOMES, PAIRED, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import FLAGS, Layer, ancestry
 from sim.scenario.library import find
-from sim.scenario.load import Loaded, resolve
+from sim.scenario.load import ResolvedScenario, resolve
 from sim.sweeps.block import PAIRS, Job, pack, varied
 from sim.sweeps.design import MAX_ROWS, Design
 from sim.sweeps.factors import SCENARIO, Factor
@@ -42,19 +42,19 @@ def plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
         ScenarioError: with everything that is wrong with it.
     """
     layers = _scenarios(design, file)
-    loaded = [_resolved(name, layers[name], design, file) for name in layers]
-    calendar = _calendar(loaded, file)
+    resolved = [_resolved(name, layers[name], design, file) for name in layers]
+    calendar = _calendar(resolved, file)
     months = _months(design, calendar, file)
     outcomes, paired = _outcomes(design, file)
-    factors = factors_of(design, loaded, file)
-    values, unit = sample(design, factors, loaded[0], file)
+    factors = factors_of(design, resolved, file)
+    values, unit = sample(design, factors, resolved[0], file)
     horizon = months[-1] + 1
-    first = simulate_block(loaded[0], Worlds([0]), design.seed, months=1)
+    first = simulate_block(resolved[0], Worlds([0]), design.seed, months=1)
     job = Job(
         packed=pack(layers),
         branches=tuple(design.names),
         labels=_labels(design.names),
-        sets=tuple(design.set),
+        overrides=tuple(design.set),
         factors=tuple(factors),
         seed=design.seed,
         ensemble=design.worlds,
@@ -66,7 +66,7 @@ def plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
         series=frozenset(series_read(first, [*outcomes, *paired])),
         trajectories=design.trajectories,
     )
-    made = Plan(design, job, tuple(loaded), values, unit, block)
+    made = Plan(design, job, tuple(resolved), values, unit, block)
     _affordable(made, file)
     _check_static(made, file)
     return made
@@ -106,7 +106,7 @@ def _labels(names: list[str]) -> tuple[str, ...]:
     return tuple(short if len(set(short)) == len(short) else names)
 
 
-def _resolved(name: str, layers: list[Layer], design: Design, file: str) -> Loaded:
+def _resolved(name: str, layers: list[Layer], design: Design, file: str) -> ResolvedScenario:
     try:
         return of_worlds(resolve(name, layers, design.set), design.worlds)
     except ScenarioError as wrong:
@@ -121,11 +121,11 @@ def _in_design(wrong: ScenarioError, file: str, place: str) -> ScenarioError:
     )
 
 
-def _calendar(loaded: list[Loaded], file: str) -> Calendar:
-    first = loaded[0].scenario.calendar
-    for other in loaded[1:]:
+def _calendar(resolved: list[ResolvedScenario], file: str) -> Calendar:
+    first = resolved[0].scenario.calendar
+    for other in resolved[1:]:
         if other.scenario.calendar != first:
-            wrong = f"'{other.name}' has other months than '{loaded[0].name}'"
+            wrong = f"'{other.name}' has other months than '{resolved[0].name}'"
             raise ScenarioError(Problem(file, "branches", wrong, "one sweep, one calendar"))
     return first
 

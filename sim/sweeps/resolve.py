@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Quantity
 from sim.scenario.validation_errors import shown
 from sim.sweeps.dates import every_month
@@ -35,7 +35,7 @@ WANTED = {
 }
 
 
-def factors_of(design: Design, scenarios: list[Loaded], file: str) -> list[Factor]:
+def factors_of(design: Design, scenarios: list[ResolvedScenario], file: str) -> list[Factor]:
     """The factors of a design.
 
     Args:
@@ -74,7 +74,7 @@ class _Reader:
     """Reads one factor; everything wrong with it is said under its own name."""
 
     def __init__(
-        self, design: Design, scenarios: list[Loaded], file: str, name: str, said: Varied
+        self, design: Design, scenarios: list[ResolvedScenario], file: str, name: str, said: Varied
     ) -> None:
         self.design, self.scenarios, self.file = design, scenarios, file
         self.name, self.said = name, said

@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from sim.core.worlds import Block, Worlds
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.sweeps.design import (
     MAX_POINTS,
     Design,
@@ -56,7 +56,7 @@ def values_at(factor: Factor, at: Block) -> Block:
 
 
 def sample(
-    design: Design, factors: Sequence[Factor], loaded: Loaded, file: str
+    design: Design, factors: Sequence[Factor], resolved: ResolvedScenario, file: str
 ) -> tuple[Values, Unit | None]:
     """The points of a design, and where they lie in the unit cube (None where they lie in none).
 
@@ -73,7 +73,7 @@ def sample(
         case Listed():
             return _listed(design, factors, file), None
         case Priors(points=points):
-            return _as_drawn(loaded, factors, points, design.seed), None
+            return _as_drawn(resolved, factors, points, design.seed), None
     unit = _unit(design.sampler, len(factors), file)
     inner = TAIL + (1 - 2 * TAIL) * unit if isinstance(design.sampler, Morris) else unit
     columns = [
@@ -115,12 +115,14 @@ def _listed(design: Design, factors: Sequence[Factor], file: str) -> Values:
     return np.stack(columns, axis=1)
 
 
-def _as_drawn(loaded: Loaded, factors: Sequence[Factor], points: int, seed: int) -> Values:
+def _as_drawn(
+    resolved: ResolvedScenario, factors: Sequence[Factor], points: int, seed: int
+) -> Values:
     found = np.empty((points, len(factors)))
     for first in range(0, points, DRAWN):
         rows = slice(first, min(first + DRAWN, points))
         worlds = Worlds(range(rows.start, rows.stop))
-        _, numbers = draw_worlds(loaded.scenario, loaded.posterior, seed, worlds)
+        _, numbers = draw_worlds(resolved.scenario, resolved.posterior, seed, worlds)
         for at, factor in enumerate(factors):
             found[rows, at] = number_at(numbers, factor.parts)
     return found

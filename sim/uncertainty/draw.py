@@ -17,7 +17,7 @@ from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario, quantities
 
 if TYPE_CHECKING:
-    from sim.scenario.load import Loaded
+    from sim.scenario.load import ResolvedScenario
     from sim.uncertainty.posterior import Posterior
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
@@ -37,7 +37,9 @@ class Known:
     tables: Mapping[str, Any]
 
 
-def known_of(ours: Loaded, chance: Chance, numbers: SimpleNamespace, theirs: Loaded) -> Known:
+def known_of(
+    ours: ResolvedScenario, chance: Chance, numbers: SimpleNamespace, theirs: ResolvedScenario
+) -> Known:
     """What worlds drawn for one scenario tell of another one in them.
 
     Numbers that are drawn together are known together or not at all.

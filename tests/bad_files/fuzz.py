@@ -22,7 +22,7 @@ import numpy as np
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import compute_outcomes
 from sim.scenario.errors import ScenarioError
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 
 from .spoiled import WAYS, Input, put
 
@@ -46,11 +46,11 @@ def judged(one: Input, luck: random.Random, folder: Path) -> str:
         Exception: anything else that must not happen.
     """
     try:
-        loaded = load(put(one, folder), one.sets)
+        resolved = load(put(one, folder), one.overrides)
     except ScenarioError as refused:
         judge_words(refused)
         return "refused"
-    judge_run(loaded, luck.choice(MONTHS), luck.randrange(1000))
+    judge_run(resolved, luck.choice(MONTHS), luck.randrange(1000))
     return "ran"
 
 
@@ -64,11 +64,11 @@ def judge_words(refused: ScenarioError) -> None:
         assert not re.search(OURS, said), said
 
 
-def judge_run(loaded: Loaded, months: int, seed: int) -> None:
+def judge_run(resolved: ResolvedScenario, months: int, seed: int) -> None:
     """Every series and every outcome is a finite number in every month, and nothing overflows."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
-        record = simulate(loaded, 2, seed, months)
+        record = simulate(resolved, 2, seed, months)
     for name, array in (record.arrays | compute_outcomes(record)).items():
         assert np.isfinite(array).all(), f"{name} is not finite"
 
@@ -111,7 +111,7 @@ def main() -> None:
         folder.mkdir(parents=True, exist_ok=True)
         one, _ = made(given.seed, number)
         put(one, folder)
-        (folder / "failure.txt").write_text(f"{one.sets}\n{trace}", "utf-8")
+        (folder / "failure.txt").write_text(f"{one.overrides}\n{trace}", "utf-8")
         print(f"{folder}: {trace.splitlines()[-1][:300]}")
     print(", ".join(f"{what}: {count}" for what, count in sorted(counts.items())))
     raise SystemExit(bool(failed))

@@ -27,7 +27,7 @@ class Input(NamedTuple):
     """What is given to `load`: files by name (the first is the scenario, or all), and flags."""
 
     files: dict[str, bytes]
-    sets: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
 
 
 TEXTS = (
@@ -146,7 +146,7 @@ def texts() -> tuple[str, ...]:
 @cache
 def keys() -> tuple[tuple[str, Any], ...]:
     """Every key of the history as enacted with its value, dotted (names without dots)."""
-    loaded = load("as_enacted")
+    resolved = load("as_enacted")
 
     def walk(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
         for key, value in tree.items():
@@ -155,7 +155,7 @@ def keys() -> tuple[tuple[str, Any], ...]:
             if isinstance(value, dict):
                 yield from walk(value, at)
 
-    return tuple(walk(loaded.tree, ()))
+    return tuple(walk(resolved.tree, ()))
 
 
 @cache

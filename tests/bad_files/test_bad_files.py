@@ -26,10 +26,10 @@ def path_of(case: str) -> Path:
 
 
 @cache
-def problems(name: str | Path, sets: tuple[str, ...] = ()) -> list[str]:
+def problems(name: str | Path, overrides: tuple[str, ...] = ()) -> list[str]:
     """What is said about a bad scenario, the place of the test files left out."""
     with pytest.raises(ScenarioError) as refused:
-        load(name, sets)
+        load(name, overrides)
     return [str(problem).replace(f"{CASES}/", "") for problem in refused.value.problems]
 
 
@@ -60,10 +60,10 @@ def test_message_is_fit_for_people(case):
         assert "()" not in text and not text.endswith(": "), text
 
 
-@pytest.mark.parametrize("sets", FLAGS, ids=lambda sets: " ".join(sets)[:60])
-def test_flag(sets):
-    said = problems("as_enacted", sets)
-    for words in FLAGS[sets]:
+@pytest.mark.parametrize("overrides", FLAGS, ids=lambda overrides: " ".join(overrides)[:60])
+def test_flag(overrides):
+    said = problems("as_enacted", overrides)
+    for words in FLAGS[overrides]:
         assert any(words in text for text in said), said
     assert all(text.startswith("--set: ") for text in said), said
 

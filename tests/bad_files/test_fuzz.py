@@ -146,10 +146,10 @@ def mutated(lines: list[str], kind: str, at: int, other: int, odd: str) -> list[
     return [*lines[:at], new, *lines[at + 1 :]]
 
 
-def loads_or_is_refused(name: str | Path, sets: tuple[str, ...] = ()) -> None:
+def loads_or_is_refused(name: str | Path, overrides: tuple[str, ...] = ()) -> None:
     """Nothing else happens; a refusal has words for people."""
     try:
-        load(name, sets)
+        load(name, overrides)
     except ScenarioError as refused:
         assert refused.problems
         for problem in refused.problems:

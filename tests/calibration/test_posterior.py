@@ -24,8 +24,8 @@ def fitted(as_enacted):
     return of_worlds(as_enacted)
 
 
-def numbers(loaded, worlds, seed=0):
-    return draw_worlds(loaded.scenario, loaded.posterior, seed, Worlds(worlds))[1]
+def numbers(resolved, worlds, seed=0):
+    return draw_worlds(resolved.scenario, resolved.posterior, seed, Worlds(worlds))[1]
 
 
 def test_a_world_alone_is_the_same_among_others(fitted):
@@ -73,26 +73,26 @@ def test_luck_of_the_past_is_that_of_another_world():
 
 
 def test_a_number_that_is_set_is_what_was_set(fitted):
-    loaded = of_worlds(load("as_enacted", ["effort.eta=1.5"]))
-    ours, theirs = numbers(loaded, range(8)), numbers(fitted, range(8))
+    resolved = of_worlds(load("as_enacted", ["effort.eta=1.5"]))
+    ours, theirs = numbers(resolved, range(8)), numbers(fitted, range(8))
     assert np.all(ours.effort.eta == 1.5)
     assert np.array_equal(ours.research.sigma, theirs.research.sigma)
-    assert "effort.eta" not in loaded.posterior.fitted(loaded.scenario)
+    assert "effort.eta" not in resolved.posterior.fitted(resolved.scenario)
 
 
 def test_a_prior_that_is_changed_is_drawn_freely(fitted):
     prior = '{ kind = "lognormal", median = 1.1, p5 = 0.5, p95 = 2 }'
     changed = load("as_enacted", [f"effort.eta.prior={prior}"])
-    loaded = of_worlds(changed)
+    resolved = of_worlds(changed)
     free = numbers(changed, range(8))
-    assert np.array_equal(numbers(loaded, range(8)).effort.eta, free.effort.eta)
+    assert np.array_equal(numbers(resolved, range(8)).effort.eta, free.effort.eta)
 
 
 def test_worlds_of_the_priors_are_a_flag_away(as_enacted):
-    loaded = of_worlds(of_worlds(as_enacted), "prior")
-    assert loaded.posterior is None
+    resolved = of_worlds(of_worlds(as_enacted), "prior")
+    assert resolved.posterior is None
     assert np.array_equal(
-        numbers(loaded, range(4)).effort.eta, Race(as_enacted, 4).numbers.effort.eta
+        numbers(resolved, range(4)).effort.eta, Race(as_enacted, 4).numbers.effort.eta
     )
 
 

@@ -108,4 +108,4 @@ def test_a_fit_is_not_moved_by_what_comes_later():
     assert late
     assert np.array_equal(left[:, 0], left[:, 1])
     assert all(f.month <= "2020-12" for rows in fitting.history.values() for f in rows)
-    assert replace(fitting.loaded).scenario is fitting.loaded.scenario
+    assert replace(fitting.resolved).scenario is fitting.resolved.scenario

@@ -62,8 +62,8 @@ def test_the_number_of_changes_is_bounded():
 def test_every_policy_lever_makes_an_act_that_the_scenario_takes(policy):
     act = policy.act(policy.usual, USUAL_DATE, tree())
     case = START.put(policy.key, act)
-    loaded = stories.open_case(case)
-    entry = getattr(loaded.scenario, policy.table)[policy.name]
+    resolved = stories.open_case(case)
+    entry = getattr(resolved.scenario, policy.table)[policy.name]
     assert getattr(entry, policy.field).value == policy.usual
     assert policy.state(case) == (policy.usual, USUAL_DATE)
     low, high = policy.ends

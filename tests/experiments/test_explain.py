@@ -27,9 +27,9 @@ def sampled() -> Explanation:
 
 
 @cache
-def effects(*sets: str, a: str = ENDS[0], b: str = ENDS[1]) -> dict[str, np.ndarray]:
+def effects(*overrides: str, a: str = ENDS[0], b: str = ENDS[1]) -> dict[str, np.ndarray]:
     """Every effect at the month by `compare`, with some channels switched off."""
-    found = compare(a, b, WORLDS, months=MONTHS, sets=sets)
+    found = compare(a, b, WORLDS, months=MONTHS, overrides=overrides)
     return {name: found.at(name, MONTH) for name in found.names}
 
 
@@ -142,7 +142,7 @@ def test_every_channel_has_its_own_words():
         ({"month": "2031-01"}, r"2031-01: lies outside the scenarios .2020-01 to 2030-12"),
         ({"month": "2019-12"}, "lies outside"),
         ({"month": "soon"}, "soon: is not a month written as YYYY-MM"),
-        ({"sets": [f"channels.{name}=false" for name in NAMES]}, "no channel on in common"),
+        ({"overrides": [f"channels.{name}=false" for name in NAMES]}, "no channel on in common"),
         ({"scenario": "as_enactd"}, "as_enacted"),
     ],
 )
@@ -162,7 +162,7 @@ def test_other_calendars_cannot_be_paired(tmp_path):
 
 def test_the_month_is_the_last_where_scenarios_end_early():
     """2030-12 unless they do not go so far."""
-    found = explain(*ENDS, ["lead_months"], 1, channels=TWO[:1], sets=["months=50"])
+    found = explain(*ENDS, ["lead_months"], 1, channels=TWO[:1], overrides=["months=50"])
     assert found.month == "2024-02" and found.about["months"] == 50
 
 

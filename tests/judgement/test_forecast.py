@@ -82,10 +82,10 @@ def test_an_earlier_origin_leaves_out_what_rests_on_2024():
 
 
 def test_the_claim_is_heard_when_the_scenario_says():
-    story = load(claim.SCENARIO).scenario
-    day = story.incidents["deepseek_jan_2025"].date
-    month = story.calendar.month_of(day)
-    assert story.calendar.label(month) == claim.HEARD
+    scenario = load(claim.SCENARIO).scenario
+    day = scenario.incidents["deepseek_jan_2025"].date
+    month = scenario.calendar.month_of(day)
+    assert scenario.calendar.label(month) == claim.HEARD
     assert f"{day:%Y-%m}" > claim.BEFORE
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import states
-from sim.model.forcing import Board
+from sim.model.forcing import PublicState
 from sim.model.race import Race
 from sim.record.recorder import Recorder
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario, quantities
 
 Month = dict[str, np.ndarray]
@@ -34,14 +34,16 @@ def live(race: Race) -> Month:
         for population in race.populations
         for name in states(type(population))
     }
-    found |= {f"board.{one.name}": getattr(race.board, one.name) for one in fields(Board)}
+    found |= {
+        f"board.{one.name}": getattr(race.public_state, one.name) for one in fields(PublicState)
+    }
     found |= {"market.share": race.model_market.share, "market.habit": race.model_market.habit}
     found |= {f"flows.{name}": block for name, block in race.flows._asdict().items()}
     return found
 
 
 def run(
-    scenario: Loaded | Scenario,
+    scenario: ResolvedScenario | Scenario,
     worlds: int | Iterable[int],
     months: int | None = None,
     seed: int = 0,

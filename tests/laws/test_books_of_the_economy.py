@@ -33,9 +33,9 @@ class Market:
     def __init__(self, race: Race) -> None:
         serve = race.model_market._serve
 
-        def served(turn, menu, budget, quality) -> None:
-            self.turn, self.menu, self.budget = turn, menu, budget
-            serve(turn, menu, budget, quality)
+        def served(forcing, menu, budget, quality) -> None:
+            self.forcing, self.menu, self.budget = forcing, menu, budget
+            serve(forcing, menu, budget, quality)
 
         race.model_market._serve = served
 
@@ -60,7 +60,7 @@ def check_shares(books: Books, market: Market) -> None:
     race = books.race
     shape = race.model_market.share.shape  # [market, maker, world]
     open_to = np.ones(shape)  # clouds host what nobody can ban
-    open_to[:, : race.labs.rows] = 1 - market.turn.policy.service_ban
+    open_to[:, : race.labs.rows] = 1 - market.forcing.policy.service_ban
     offered = race.model_market.near * (race.model_market.reach * market.menu.there)[None]
     anybody = np.any(offered * open_to > 0, axis=1)
     agree(np.sum(race.model_market.share, axis=1), np.where(anybody, 1.0, 0.0), "shares of use")
@@ -69,7 +69,7 @@ def check_shares(books: Books, market: Market) -> None:
 
 def check_serving(books: Books, market: Market) -> None:
     """Tokens take compute, and no maker serves with more than it has or wants to give."""
-    p = market.turn.numbers.demand
+    p = market.forcing.numbers.demand
     most_of = (p.serving_cap, p.hosting_share)
     taken = np.split(market.menu.compute, [books.race.labs.rows])
     rows = zip(books.race.buyers, KINDS, most_of, taken, strict=True)
@@ -83,7 +83,7 @@ def check_serving(books: Books, market: Market) -> None:
 def check_training(books: Books, market: Market) -> None:
     """What served last month, the flagship run and experiments are no more than all compute."""
     labs, before, now = books.race.labs, books.before, books.now
-    p = market.turn.numbers
+    p = market.forcing.numbers
     if np.any(p.channels.demand <= 0):
         return
     held = (labs.training * labs.powered + labs.rented) * labs.active
@@ -102,11 +102,11 @@ def check_training(books: Books, market: Market) -> None:
 def check_income(books: Books, market: Market) -> None:
     """Money for compute: of investors as far as allowed, and from last month's revenue; both are
     called only as far as chips will have power; the rest is spent ahead or saved."""
-    p, before, now = market.turn.numbers, books.before, books.now
+    p, before, now = market.forcing.numbers, books.before, books.now
     for buyers, kind in zip(books.race.buyers, KINDS, strict=True):
         back = now[f"{kind}.revenue"] * p.capital.reinvestment * p.channels.demand
         agree(now[f"{kind}.reinvested"], back * buyers.active, f"revenue spent again, {kind}")
-        paid = now[f"{kind}.budget"] / 12 * buyers.funding_open(market.turn)
+        paid = now[f"{kind}.budget"] / 12 * buyers.funding_open(market.forcing)
         income = paid + before[f"{kind}.reinvested"]
         called = income * before[f"{kind}.powered"] ** p.power.caution
         ahead = books.change(f"{kind}.advance")
@@ -115,12 +115,12 @@ def check_income(books: Books, market: Market) -> None:
 
 def check_power(books: Books, market: Market) -> None:
     """Gigawatts begun are being built or there; chips draw what chips need, and run on no more."""
-    race, p, before, now = books.race, market.turn.numbers, books.before, books.now
+    race, p, before, now = books.race, market.forcing.numbers, books.before, books.now
     grids = race.power_suppliers
     kept = books.change("PowerSuppliers.capacity") + books.change("PowerSuppliers.building")
     agree(kept, now["PowerSuppliers.begun"], "gigawatts")
     assert np.all(books.change("PowerSuppliers.capacity") >= 0), "power is torn down"
-    program = 1 + grids.blocs.spread(market.turn.policy.power_program)
+    program = 1 + grids.blocs.spread(market.forcing.policy.power_program)
     growth = grids.number("build_growth") ** ((race.month - 1) / 12)
     at_most(now["PowerSuppliers.begun"], grids.number("build") * program * growth / 12, "begun")
     keep = 1 - 1 / (12 * p.chip.lifetime)
@@ -145,7 +145,7 @@ def check_chips_and_watts(books: Books) -> None:
 
 def check_people(books: Books, market: Market) -> None:
     """Researchers of all pools: last month's, less who leave the field, and all those trained."""
-    pools, p = books.race.talent_pools, market.turn.numbers
+    pools, p = books.race.talent_pools, market.forcing.numbers
     trained = pools.number("trained") * pools.number("training_growth") ** (
         (books.race.month - 1) / 12
     )
@@ -158,7 +158,7 @@ def check_people(books: Books, market: Market) -> None:
 
 def check_beliefs(books: Books, market: Market) -> None:
     """Doubt is positive, and grows by no more than a month unsettles; demand is learnt."""
-    p, before, now = market.turn.numbers, books.before, books.now
+    p, before, now = market.forcing.numbers, books.before, books.now
     assert np.all(now["Investors.doubt"] > 0), "certainty"
     unsettled = before["Investors.doubt"] + p.belief.unsettling**2 / 12
     at_most(now["Investors.doubt"], unsettled, "doubt")
@@ -211,7 +211,7 @@ def test_the_books_see_scarcity_of_everything():
         now = books.now
         seen["strained"] += np.sum((now["Markets.served"] < 0.99) & (now["Markets.spent"] > 0))
         seen["dark"] += np.sum(now["PowerSuppliers.running"] < 0.99)
-        seen["banned"] += np.sum(market.turn.policy.service_ban > 0)
+        seen["banned"] += np.sum(market.forcing.policy.service_ban > 0)
         seen["reinvested"] += np.sum(now["Labs.reinvested"] > 0)
         seen["moved"] += np.sum(now["TalentPools.stayed"] < 0.9)
         seen["damaged"] += np.sum(now["Foundries.damage"] > 0.1)

@@ -91,9 +91,9 @@ STORIES = {"all banned": banned, "all visas closed": shut, "two labs": two_labs}
 @cache
 def history(extreme: str) -> History:
     """The run of an extreme."""
-    story = STORIES[extreme]() if extreme in STORIES else load("as_enacted", SETS[extreme])
+    scenario = STORIES[extreme]() if extreme in STORIES else load("as_enacted", SETS[extreme])
     with np.errstate(all="ignore"):
-        return run(story, WORLDS, MONTHS)
+        return run(scenario, WORLDS, MONTHS)
 
 
 def served(extreme: str, name: str = "tokens", kind: str = "Labs") -> np.ndarray:

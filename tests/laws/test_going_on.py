@@ -11,7 +11,7 @@ import pytest
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import of_worlds, simulate_block
-from sim.record.checkpoints import parting
+from sim.record.checkpoints import first_difference
 from sim.scenario.load import load
 
 WORLDS = Worlds([0, 3, 70])
@@ -40,14 +40,14 @@ def baseline() -> Baseline:
 
 @pytest.mark.parametrize("name, first", FIRST.items())
 def test_scenarios_part_where_the_first_thing_differs(name, first):
-    assert parting(load(name), load("as_enacted")) == first
+    assert first_difference(load(name), load("as_enacted")) == first
 
 
 @pytest.mark.parametrize("name", [name for name, first in FIRST.items() if first > 60])
 def test_to_go_on_is_to_begin_again(baseline, name):
-    loaded = load(name)
-    on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
-    assert baseline.shared(loaded) > 54
+    resolved = load(name)
+    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
+    assert baseline.shared(resolved) > 54
     assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()
     assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
 
@@ -62,9 +62,9 @@ def test_to_go_on_is_to_begin_again(baseline, name):
 )
 def test_another_path_of_growth(baseline, knot, first):
     """What a reader does: other budgets from a year on."""
-    loaded = load("as_enacted", [f'investors."US capital".lab_growth.knots.{knot}'])
-    assert parting(baseline.loaded, loaded) == first
-    on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
+    resolved = load("as_enacted", [f'investors."US capital".lab_growth.knots.{knot}'])
+    assert first_difference(baseline.resolved, resolved) == first
+    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
     assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
     assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
 
@@ -72,7 +72,7 @@ def test_another_path_of_growth(baseline, knot, first):
 @pytest.mark.parametrize("month", ["2024-07-01", "2026-03-20"])
 def test_a_threshold_that_is_moved(baseline, month):
     """What a reader does: another limit for chips from a day on, between two moments."""
-    sets = [
+    overrides = [
         'events.tighter.instrument="chip_rule"',
         'events.tighter.by="US government"',
         'events.tighter.destination="China"',
@@ -82,10 +82,10 @@ def test_a_threshold_that_is_moved(baseline, month):
         'events.tighter.licence_rate={ value = 0, unit = "share", source = "test" }',
         'events.tighter.source="test"',
     ]
-    loaded = load("as_enacted", sets)
-    on, anew = baseline.go_on(loaded), simulate_block(loaded, WORLDS, 5, only=KEPT)
+    resolved = load("as_enacted", overrides)
+    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
     assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
-    at = parting(baseline.loaded, loaded)
+    at = first_difference(baseline.resolved, resolved)
     ours, theirs = on.arrays["flow_units"], baseline.record.arrays["flow_units"]
     assert np.array_equal(ours[:at], theirs[:at])
     assert not np.array_equal(ours[at : at + 6], theirs[at : at + 6])
@@ -104,7 +104,7 @@ def test_a_threshold_that_is_moved(baseline, month):
 )
 def test_what_another_scenario_does_not_change_is_drawn_once(said, worlds):
     """Numbers that move together are drawn together, also where only one of them is changed."""
-    ours, theirs = (of_worlds(load("as_enacted", sets), worlds) for sets in ([], [said]))
+    ours, theirs = (of_worlds(load("as_enacted", overrides), worlds) for overrides in ([], [said]))
     baseline = Baseline(ours, WORLDS, seed=5, only=KEPT)
     on, anew = baseline.go_on(theirs), simulate_block(theirs, WORLDS, 5, only=KEPT)
     assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()

@@ -127,10 +127,13 @@ def test_a_new_lab_changes_nobody_elses_luck(as_enacted, plain):
     """Neither shocks nor drawn priors; the newcomer has luck of its own."""
     more = Race(newcomer(as_enacted), 5, 9)
     for channel in LAB_LUCK:
-        assert np.array_equal(more.turns.luck[channel][:, 1:], plain.turns.luck[channel])
-    assert np.array_equal(more.turns.start[1:], plain.turns.start)
-    assert np.array_equal(more.turns.luck["cloud_capital"], plain.turns.luck["cloud_capital"])
-    newcomers, mistrals = more.turns.luck["research"][:, 0], more.turns.luck["research"][:, -1]
+        assert np.array_equal(more.schedule.luck[channel][:, 1:], plain.schedule.luck[channel])
+    assert np.array_equal(more.schedule.start[1:], plain.schedule.start)
+    assert np.array_equal(more.schedule.luck["cloud_capital"], plain.schedule.luck["cloud_capital"])
+    newcomers, mistrals = (
+        more.schedule.luck["research"][:, 0],
+        more.schedule.luck["research"][:, -1],
+    )
     assert not np.array_equal(newcomers, mistrals)
     assert_same_draws(plain.numbers, more.numbers)
 
@@ -145,9 +148,9 @@ def test_policies_and_the_horizon_change_nobodys_luck(as_enacted, plain):
         "twenty months": Race(as_enacted, 5, 9, 20),
     }
     for race in others.values():
-        for channel, shocks in plain.turns.luck.items():
-            assert np.array_equal(race.turns.luck[channel], shocks[: race.horizon])
-        assert np.array_equal(race.turns.start, plain.turns.start)
+        for channel, shocks in plain.schedule.luck.items():
+            assert np.array_equal(race.schedule.luck[channel], shocks[: race.horizon])
+        assert np.array_equal(race.schedule.start, plain.schedule.start)
         assert_same_draws(plain.numbers, race.numbers)
 
 

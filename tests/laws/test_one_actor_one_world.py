@@ -17,7 +17,7 @@ import pytest
 
 from .histories import of_world, run
 
-ACTORS = Path(__file__).parents[2] / "sim" / "actors"
+ACTORS = Path(__file__).parents[2] / "sim" / "model" / "agents"
 FILES = sorted(ACTORS.glob("*.py"))
 REDUCTIONS = [
     "min",

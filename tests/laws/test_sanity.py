@@ -216,7 +216,8 @@ def test_without_budgets_nobody_buys():
 
 def test_under_perfect_enforcement_nobody_smuggles():
     usual, strict = (
-        run(load("as_enacted", sets), 3, 84) for sets in ([], EXTREMES["perfect enforcement"])
+        run(load("as_enacted", overrides), 3, 84)
+        for overrides in ([], EXTREMES["perfect enforcement"])
     )
     china = strict.race.blocs.index("China")
     assert np.all(strict.race.regulators.enforce(83).enforcement[china] == 1)

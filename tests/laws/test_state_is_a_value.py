@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.core.worlds import DTYPE, State, frozen, states
-from sim.model.forcing import Board
+from sim.model.forcing import PublicState
 from sim.model.race import Race
 from sim.record.recorder import Recorder
 
@@ -82,8 +82,8 @@ def test_what_is_recorded_is_what_was(race):
 
 def test_a_board_is_frozen(race):
     with pytest.raises(AttributeError):
-        race.board.frontier = np.zeros(WORLDS)
-    assert isinstance(race.board, Board)
+        race.public_state.frontier = np.zeros(WORLDS)
+    assert isinstance(race.public_state, PublicState)
 
 
 class Pond:

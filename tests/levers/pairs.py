@@ -14,7 +14,7 @@ import numpy as np
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import OUTCOMES
 from sim.outcomes.measures import Record
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more
 HEAD = 'extends = "{}"\ntitle = "Changed"\nwhy = "One thing differs from what it extends."\n'
@@ -24,27 +24,27 @@ OF_OUTCOME = {one.name: one.of for one in OUTCOMES}
 
 
 @cache
-def story(base: str, text: str = "", sets: tuple[str, ...] = ()) -> Loaded:
+def scenario(base: str, text: str = "", overrides: tuple[str, ...] = ()) -> ResolvedScenario:
     """A scenario that extends `base` by further TOML text and by overrides."""
     if not text:
-        return load(base, sets)
+        return load(base, overrides)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "changed.toml"
         file.write_text(HEAD.format(base) + text)
-        return load(file, sets)
+        return load(file, overrides)
 
 
 @cache
 def record(
     base: str,
     text: str = "",
-    sets: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
     until: str = "2030-12",
     worlds: int = WORLDS,
 ) -> Record:
     """The recorded run of such a scenario, to the end of the month `until`."""
-    loaded = story(base, text, sets)
-    return simulate(loaded, worlds, months=loaded.scenario.calendar.month(until) + 1)
+    resolved = scenario(base, text, overrides)
+    return simulate(resolved, worlds, months=resolved.scenario.calendar.month(until) + 1)
 
 
 def series(run: Record, name: str, row: str | None = None) -> np.ndarray:

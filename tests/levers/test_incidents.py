@@ -14,7 +14,7 @@ import pytest
 from sim.model.race import Race
 
 from .cases import CHINA, INCIDENTS, REACTIONS, US, Case, Moves, change
-from .pairs import at, during, moved_before, record, series, story
+from .pairs import at, during, moved_before, record, series, scenario
 
 ASCEND, TOOLS, MEMORY = "Huawei Ascend", "Chinese tool makers", "Chinese memory"
 BASE = "as_enacted"
@@ -139,11 +139,11 @@ def pair(kind: str):
     return record(BASE, case.text(kind), (), case.until), record(BASE, "", (), case.until)
 
 
-def with_(kind: str, until: str = "2025-12", sets: tuple[str, ...] = (), **fields):
+def with_(kind: str, until: str = "2025-12", overrides: tuple[str, ...] = (), **fields):
     """A run with an entry of a kind whose fields differ from those of its case."""
     case = CASES[kind]
     entry = {name: x for name, x in {**case.event, **fields}.items() if x is not None}
-    return record(BASE, Case(entry, (), table=case.table).text(kind), sets, until)
+    return record(BASE, Case(entry, (), table=case.table).text(kind), overrides, until)
 
 
 def test_every_kind_has_a_case():
@@ -167,7 +167,7 @@ def test_it_moves_what_it_is_for(kind):
 def test_nothing_moves_before_its_date(kind):
     """Every recorded series is bit for bit the same until the month in which it counts."""
     this, reference = pair(kind)
-    found = story(BASE, CASES[kind].text(kind)).scenario.incidents["tested"]
+    found = scenario(BASE, CASES[kind].text(kind)).scenario.incidents["tested"]
     first = this.calendar.month_of(found.date)
     assert first > 12
     assert moved_before(this, reference, first) == []
@@ -240,7 +240,7 @@ def test_nobody_heeds_a_claim_that_nobody_believes():
 def test_a_claim_lifts_prices_where_demand_is_thought_elastic():
     """At an elasticity of 1.5, known to all, cheaper models promise more spending (Jevons)."""
     known = ("belief.elasticity_seen=1.5", "demand.elasticity=1.5")
-    this = with_("claim", sets=known)
+    this = with_("claim", overrides=known)
     usual = record(BASE, "", known, "2025-12")
     prices = [
         at(run, series(run, "sector_value", "Chip makers"), "2025-02") for run in (this, usual)

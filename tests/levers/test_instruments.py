@@ -12,7 +12,7 @@ import pytest
 from sim.scenario.instruments import KINDS
 
 from .cases import CHINA, US, Case, Moves, change
-from .pairs import moved_before, record, story
+from .pairs import moved_before, record, scenario
 
 ASCEND, NVIDIA = "Huawei Ascend", "Nvidia > China"
 PEOPLE = "Researchers in"
@@ -277,7 +277,7 @@ def test_it_moves_what_it_is_for(kind):
 def test_nothing_moves_before_it_is_announced(kind):
     """Every recorded series is bit for bit the same until the month of the announcement."""
     this, reference = runs(kind)
-    event = story(CASES[kind].base, CASES[kind].text(kind)).scenario.events["tested"]
+    event = scenario(CASES[kind].base, CASES[kind].text(kind)).scenario.events["tested"]
     known = this.calendar.month_of(event.announced)
     assert known > 12
     assert moved_before(this, reference, known) == []
@@ -286,8 +286,8 @@ def test_nothing_moves_before_it_is_announced(kind):
 
 def test_tools_denied_and_not_hoarded_slow_the_foundry():
     """With no stocks of tools the denial binds: SMIC's capacity of 2027 falls by a third."""
-    case, sets = CASES["tool_control"], ("channels.stockpiling=false",)
-    this = record(case.base, case.text("tool_control"), sets, case.until)
-    reference = record(case.base, "", sets, case.until)
+    case, overrides = CASES["tool_control"], ("channels.stockpiling=false",)
+    this = record(case.base, case.text("tool_control"), overrides, case.until)
+    reference = record(case.base, "", overrides, case.until)
     wanted = Moves("foundry_capacity", "SMIC", "2027-12", -0.5)
     assert np.median(change(this, reference, wanted)) <= wanted.by  # -0.89

@@ -15,7 +15,7 @@ from sim.outcomes.catalogue import Record
 from sim.scenario.actors import Lab
 from sim.scenario.quantity import Quantity
 
-from .pairs import at, moved_before, record, series, story, year_before
+from .pairs import at, moved_before, record, series, scenario, year_before
 
 UNTIL = "2026-12"
 ENTRY = "2021-06"  # DeepSeek's
@@ -183,7 +183,7 @@ def test_it_moves_its_lab(field):
 @each_number
 def test_nothing_moves_before_the_lab_enters(field):
     """Every recorded series is bit for bit the same until its entry (its own effort stands)."""
-    lab = story("as_enacted").scenario.labs[CASES[field].lab]
+    lab = scenario("as_enacted").scenario.labs[CASES[field].lab]
     entry = history().calendar.month(lab.entry)
     moved = moved_before(changed(field), history(), entry)
     assert set(moved) <= ({"effort"} if field == "effort" else set())
@@ -194,11 +194,11 @@ def test_who_is_not_exposed_does_not_move():
     still = ("capital.rank_response=0", "belief.funding_response=0")
     still += ("capital.rivalry=0", "capital.confidence=0", "capital.payback_response=0")
     foreign = f"labs.DeepSeek.foreign_funding={CASES['foreign_funding'].value}"
-    for sets, most in (
+    for overrides, most in (
         ((), 0.01),
         (still, 0.0),
     ):  # rank, news, rivalry and sales answer what follows
-        runs = [record("as_enacted", "", (*more, *sets), UNTIL) for more in ((foreign,), ())]
+        runs = [record("as_enacted", "", (*more, *overrides), UNTIL) for more in ((foreign,), ())]
         ours, funded = (at(run, series(run, "budget", "DeepSeek"), UNTIL) for run in runs)
         # the plan stands; the money does not come
         assert np.median(np.abs(np.log(ours / funded))) <= most

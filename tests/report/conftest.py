@@ -45,7 +45,7 @@ def runs(tmp_path_factory):
     made = {
         "ours": run("as_enacted", **size),
         "theirs": run("no_controls", **size),
-        "closed": run("as_enacted", sets=["labs.DeepSeek.openness=0"], **size),
+        "closed": run("as_enacted", overrides=["labs.DeepSeek.openness=0"], **size),
         "pair": compare(**size),
         "unlike": run("no_controls", worlds=8, months=36, seed=3),
         "parts": explain(

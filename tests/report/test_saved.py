@@ -69,7 +69,7 @@ def test_an_assumption_that_decides_is_named(runs):
 
 def test_differences_are_all_that_differs():
     """Two scenarios that differ in one number differ in one line."""
-    a, b = (load("as_enacted", sets).tree for sets in ([], ["effort.eta=2"]))
+    a, b = (load("as_enacted", overrides).tree for overrides in ([], ["effort.eta=2"]))
     assert [key for key, *_ in different(a, b)] == ["effort.eta"]
     assert list(different(a, a)) == []
 

@@ -14,7 +14,7 @@ def effect(
     month: str,
     row: str | None = None,
     log: bool = False,
-    sets: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
     base: str = "as_enacted",
     worlds: int = WORLDS,
 ) -> np.ndarray:
@@ -25,7 +25,7 @@ def effect(
         log: difference of logs instead of the plain one.
         sets: overrides in both runs.
     """
-    runs = [record(one, "", sets, "2030-12", worlds) for one in (name, base)]
+    runs = [record(one, "", overrides, "2030-12", worlds) for one in (name, base)]
     ours, theirs = (at(run, series(run, what, row), month) for run in runs)
     return np.log(ours / theirs) if log else ours - theirs
 

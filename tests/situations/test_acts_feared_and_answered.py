@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from levers.pairs import story
+from levers.pairs import scenario
 
 from sim.core.chance import Chance
 from sim.core.worlds import Worlds
@@ -36,8 +36,8 @@ source = "assumption of the test"
 
 def agenda(*events: str) -> Agenda:
     """The agenda of the baseline and further events."""
-    scenario = story("baseline", "".join(events)).scenario
-    return Agenda(scenario, draw(scenario, Chance(0, Worlds(range(1)))))
+    declared = scenario("baseline", "".join(events)).scenario
+    return Agenda(declared, draw(declared, Chance(0, Worlds(range(1)))))
 
 
 def rule(name: str, announced: str, effective: str, rate: float = 0, more: str = "") -> str:

@@ -51,8 +51,8 @@ SPUR = {
 
 
 @cache
-def _effects(sets: tuple[str, ...]) -> dict[str, np.ndarray]:
-    enacted, free = (record(base, "", sets, "2030-12", WORLDS) for base in ENDS)
+def _effects(overrides: tuple[str, ...]) -> dict[str, np.ndarray]:
+    enacted, free = (record(base, "", overrides, "2030-12", WORLDS) for base in ENDS)
     return compute_effects(enacted, free)
 
 
@@ -61,10 +61,10 @@ ENDS = ("as_enacted", "no_controls")
 
 def effect(numbers: dict[str, float], month: str, **switches: str) -> np.ndarray:
     """innovation_effect of the controls in a month, `[world]`, with some numbers held."""
-    sets = [f"{path}={value}" for path, value in numbers.items()]
-    sets += [f"channels.{name}={state}" for name, state in switches.items()]
+    overrides = [f"{path}={value}" for path, value in numbers.items()]
+    overrides += [f"channels.{name}={state}" for name, state in switches.items()]
     calendar = record("as_enacted", "", (), "2030-12", WORLDS).calendar
-    return _effects(tuple(sets))["innovation_effect"][calendar.month(month)]
+    return _effects(tuple(overrides))["innovation_effect"][calendar.month(month)]
 
 
 @pytest.mark.parametrize("numbers", [STIFLE, SPUR], ids=["stifle", "spur"])

@@ -21,9 +21,9 @@ FEWER_CHIPS = ("belief.elasticity_seen=0.4", "demand.elasticity=0.4", "belief.fu
 MORE_CHIPS = ("belief.elasticity_seen=1.5", "demand.elasticity=1.5", "belief.funding_response=1.2")
 
 
-def jump(name: str, sector: str, sets: tuple[str, ...] = ()) -> np.ndarray:
+def jump(name: str, sector: str, overrides: tuple[str, ...] = ()) -> np.ndarray:
     """Log change of a sector's worth in the month of the claim, by world."""
-    return effect(name, "sector_value", CLAIM, sector, log=True, sets=sets)
+    return effect(name, "sector_value", CLAIM, sector, log=True, overrides=overrides)
 
 
 def seen() -> np.ndarray:
@@ -58,10 +58,10 @@ def test_chips_and_power_fall_more_than_the_index(sector):
     assert np.median(fall) < -0.1  # -0.30, -0.25
 
 
-@pytest.mark.parametrize("sets", [(), FEWER_CHIPS, MORE_CHIPS], ids=["drawn", "fewer", "more"])
-def test_a_claim_that_nobody_believes_moves_little(sets):
+@pytest.mark.parametrize("overrides", [(), FEWER_CHIPS, MORE_CHIPS], ids=["drawn", "fewer", "more"])
+def test_a_claim_that_nobody_believes_moves_little(overrides):
     """A twentieth of the weight, about a twentieth of the move."""
-    strong, weak = (np.abs(jump(name, CHIPS, sets)) for name in (BELIEVED, DISBELIEVED))
+    strong, weak = (np.abs(jump(name, CHIPS, overrides)) for name in (BELIEVED, DISBELIEVED))
     assert np.all(weak < strong)
     assert np.median(weak) < 0.25 * np.median(strong)  # 0.05 to 0.08
 
@@ -76,7 +76,7 @@ def test_a_refuted_claim_is_unlearnt():
     """The belief that frontier capability is cheap comes back as hidden costs come to light."""
     believed, refuted = (
         [
-            effect(name, "investor_need", month, "US capital", sets=FAST_CHECKS)
+            effect(name, "investor_need", month, "US capital", overrides=FAST_CHECKS)
             for month in (CLAIM, "2026-02")
         ]
         for name in (BELIEVED, REFUTED)
@@ -91,7 +91,7 @@ def test_a_refuted_claim_is_unlearnt():
 def test_where_cheap_means_more_spending_does_not_fall():
     """Elasticity above 1, in truth and as seen: +10 % in 2026, then back to the history's."""
     for month, least in (("2025-12", 0.0), ("2026-12", 0.04), ("2028-12", 0.0)):
-        found = effect(BELIEVED, "us_spending", month, log=True, sets=MORE_CHIPS)
+        found = effect(BELIEVED, "us_spending", month, log=True, overrides=MORE_CHIPS)
         assert np.median(found) > least, month  # 0.01, 0.10, 0.02
         assert np.all(found > -0.1), month  # at worst -0.05, where power is short later
 
@@ -100,10 +100,12 @@ def test_where_cheap_means_less_spending_falls_for_years():
     """Elasticity far below 1 and funding that answers strongly: -11 % in 2026, -3 % in 2028."""
     cases = (("2025-12", -0.03, 0.85), ("2026-12", -0.06, 0.9), ("2028-12", 0.0, 0.6))
     for month, bound, worlds in cases:
-        found = effect(BELIEVED, "us_spending", month, log=True, sets=FEWER_CHIPS)
+        found = effect(BELIEVED, "us_spending", month, log=True, overrides=FEWER_CHIPS)
         assert np.median(found) < bound, month  # -0.07, -0.12, -0.03
         assert np.mean(found < 0) > worlds, month  # 0.92, 1, 0.71
-    assert median(BELIEVED, "us_investment", "2026-06", log=True, sets=FEWER_CHIPS) < -0.08  # -0.19
+    assert (
+        median(BELIEVED, "us_investment", "2026-06", log=True, overrides=FEWER_CHIPS) < -0.08
+    )  # -0.19
 
 
 @pytest.mark.parametrize("name, sign", [("capital_drought", -1), ("surge", 1)])
@@ -140,7 +142,7 @@ def test_spending_that_does_not_pay_is_cut():
     assert np.mean(found < 0) > 0.9
     assert np.median(found) < -20
     blind = ("capital.payback_response=0",)
-    assert np.median(found) < median("jevons_weak", "us_spending", "2030-12", sets=blind)
+    assert np.median(found) < median("jevons_weak", "us_spending", "2030-12", overrides=blind)
 
 
 def test_a_surge_meets_power():

@@ -15,20 +15,20 @@ BY = ("directed_effort", "experiment_starvation", "leakage")
 
 
 @cache
-def split(*sets: str, channels: tuple[str, ...] = BY) -> Split:
+def split(*overrides: str, channels: tuple[str, ...] = BY) -> Split:
     """The effect of the controls on Chinese methods by 2028-12."""
     found = explain(
         outcomes=["innovation_effect"],
         worlds=WORLDS,
         month="2028-12",
         channels=channels,
-        sets=sets,
+        overrides=overrides,
     )
     assert found.is_exact
     return found.splits["innovation_effect"]
 
 
-def sets(numbers: dict[str, float]) -> tuple[str, ...]:
+def overrides(numbers: dict[str, float]) -> tuple[str, ...]:
     """Overrides that hold some numbers."""
     return tuple(f"{path}={value}" for path, value in numbers.items())
 
@@ -40,7 +40,7 @@ def means(found: Split) -> dict[str, float]:
 
 def test_the_spur_goes_by_directed_effort():
     """The largest part, up in nearly all worlds, about as large as the whole or larger."""
-    found = split(*sets(SPUR))
+    found = split(*overrides(SPUR))
     first = found.rows[0]
     assert first.channel == "directed_effort" and first.sign == 1 and first.share_positive > 0.9
     assert first.mean > 0.9 * means(found)["total"] > 0
@@ -48,13 +48,13 @@ def test_the_spur_goes_by_directed_effort():
 
 def test_without_directed_effort_the_spur_is_gone():
     """The whole effect is what the other ways leave, and no spur."""
-    off = split(*sets(SPUR), "channels.directed_effort=false", channels=BY[1:])
-    assert means(off)["total"] < 0 < means(split(*sets(SPUR)))["total"]
+    off = split(*overrides(SPUR), "channels.directed_effort=false", channels=BY[1:])
+    assert means(off)["total"] < 0 < means(split(*overrides(SPUR)))["total"]
 
 
 def test_the_harm_goes_by_starved_experiments():
     """Among these channels the one that lowers most."""
-    found = means(split(*sets(STIFLE)))
+    found = means(split(*overrides(STIFLE)))
     assert found["experiment_starvation"] < 0
     assert found["experiment_starvation"] == min(found[name] for name in BY)
     assert found["total"] < 0

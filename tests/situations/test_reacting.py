@@ -17,7 +17,7 @@ US, CHINA = "US government", "Chinese government"
 
 
 @cache
-def story() -> tuple[Race, list[SimpleNamespace]]:
+def scenario() -> tuple[Race, list[SimpleNamespace]]:
     """A run of `reacting`, and what both governments did and saw in each month, `[world]`."""
     race = Race("reacting", worlds=WORLDS)
     us, china = (race.regulators.names.index(name) for name in (US, CHINA))
@@ -25,7 +25,7 @@ def story() -> tuple[Race, list[SimpleNamespace]]:
     months = []
     for _ in range(race.horizon):
         race.step()
-        state, best = race.regulators, race.board.bloc_frontier
+        state, best = race.regulators, race.public_state.bloc_frontier
         months.append(
             SimpleNamespace(
                 lead=(best[home] - best[rival]) / np.maximum(race.governments.pace, 0.1),
@@ -40,18 +40,18 @@ def story() -> tuple[Race, list[SimpleNamespace]]:
 
 def rises(name: str) -> np.ndarray:
     """Where something rose in a month over the month before, `[month, world]`."""
-    path = np.stack([getattr(month, name) for month in story()[1]])
+    path = np.stack([getattr(month, name) for month in scenario()[1]])
     return np.diff(path, axis=0, prepend=0) > 0
 
 
 def seen(name: str) -> np.ndarray:
     """What was seen, `[month, world]`."""
-    return np.stack([getattr(month, name) for month in story()[1]])
+    return np.stack([getattr(month, name) for month in scenario()[1]])
 
 
 def rule(name: str, field: str) -> np.ndarray:
     """A number of a rule by world."""
-    return np.broadcast_to(getattr(story()[0].numbers.reactions[name], field), WORLDS)
+    return np.broadcast_to(getattr(scenario()[0].numbers.reactions[name], field), WORLDS)
 
 
 def gaps(happened: np.ndarray) -> list[tuple[int, int]]:

@@ -35,9 +35,11 @@ def test_effort_follows_scarcity_with_a_delay(lab):
     """Half of the turn to efficiency comes months after half of the scarcity (M7)."""
     enacted, free = record("as_enacted"), record("no_controls")
     pain = series(enacted, "scarcity_training", lab)
-    turn = series(enacted, "effort", lab) - series(free, "effort", lab)
-    delay = first_half(turn, at(enacted, turn, LEVEL)) - first_half(pain, at(enacted, pain, LEVEL))
-    assert np.median(at(enacted, turn, LEVEL)) > 0.02
+    forcing = series(enacted, "effort", lab) - series(free, "effort", lab)
+    delay = first_half(forcing, at(enacted, forcing, LEVEL)) - first_half(
+        pain, at(enacted, pain, LEVEL)
+    )
+    assert np.median(at(enacted, forcing, LEVEL)) > 0.02
     assert np.median(delay) >= 3
     assert np.mean(delay >= 0) > 0.8
 
@@ -45,17 +47,17 @@ def test_effort_follows_scarcity_with_a_delay(lab):
 def test_no_scarcity_no_turn():
     """American labs feel none: their effort in 2026 is that of the world without controls."""
     enacted, free = record("as_enacted"), record("no_controls")
-    turn = at(enacted, series(enacted, "effort", "OpenAI"), "2026-12") - at(
+    forcing = at(enacted, series(enacted, "effort", "OpenAI"), "2026-12") - at(
         free, series(free, "effort", "OpenAI"), "2026-12"
     )
-    assert np.max(np.abs(turn)) < 0.005
-    assert np.median(np.abs(turn)) < 1e-4
+    assert np.max(np.abs(forcing)) < 0.005
+    assert np.median(np.abs(forcing)) < 1e-4
 
 
 def test_effort_is_taken_from_scale():
     """Where response is strong, flagship runs are smaller than where there is none."""
-    sets = [("effort.eta=1.75", "effort.months=6"), ("effort.eta=0", "effort.months=6")]
-    runs = [record("as_enacted", "", one) for one in sets]
+    overrides = [("effort.eta=1.75", "effort.months=6"), ("effort.eta=0", "effort.months=6")]
+    runs = [record("as_enacted", "", one) for one in overrides]
     largest = [at(run, series(run, "largest_run", "Alibaba"), "2026-12") for run in runs]
     assert np.median(np.log(largest[0] / largest[1])) < -0.02
 

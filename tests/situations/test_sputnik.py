@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from levers.pairs import record, series, story
+from levers.pairs import record, series, scenario
 
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import quantities
@@ -28,8 +28,8 @@ def early(base: str) -> np.ndarray:
 
 def test_every_number_lies_inside_its_range():
     """What the scenario sets stands between the 5th and the 95th percentile of the baseline."""
-    usual = {path: item for path, item, _ in quantities(story("as_enacted").scenario)}
-    ours = {path: item for path, item, _ in quantities(story("sputnik").scenario)}
+    usual = {path: item for path, item, _ in quantities(scenario("as_enacted").scenario)}
+    ours = {path: item for path, item, _ in quantities(scenario("sputnik").scenario)}
     changed = [
         path
         for path, item in usual.items()

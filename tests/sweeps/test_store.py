@@ -80,13 +80,13 @@ def test_a_row_is_what_run_says(paired):
     """A point's overrides given to `moat run` by hand make the same numbers, bit for bit."""
     table = paired.table()
     for _, row in table[table["point"] == 3].iterrows():
-        sets = [
+        overrides = [
             f"effort.eta={float(row['eta'])!r}",
             f"research.sigma={float(row['sigma'])!r}",
             f"channels.stockpiling={'true' if row['stock'] else 'false'}",
             *POLICY["choices"][row["policy"]],
         ]
-        found = run(row["branch"], worlds=2, months=4, sets=sets)
+        found = run(row["branch"], worlds=2, months=4, overrides=overrides)
         for name in paired.outcomes:
             assert found.at(name, "2020-04")[row["world"]] == row[f"{name}@2020-04"]
 
@@ -101,7 +101,7 @@ def test_an_effect_is_what_compare_says(tmp_path):
         outcomes=["lead_months", "supplier_loss", "innovation_effect"],
     )
     effects = sweep(design, tmp_path / "one", workers=1).effects()
-    by_hand = compare(*PAIR, worlds=2, months=42, sets=["effort.eta=1.5"])
+    by_hand = compare(*PAIR, worlds=2, months=42, overrides=["effort.eta=1.5"])
     for name in ("lead_months", "supplier_loss", "innovation_effect"):
         assert effects[f"{name}@2023-06"].tolist() == by_hand.at(name, "2023-06").tolist()
         assert effects[f"{name}@2023-06"].abs().max() > 0

@@ -53,7 +53,7 @@ def run(
     seed: int,
     ensemble: str,
     months: int | None,
-    sets: tuple[str, ...],
+    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -62,7 +62,7 @@ def run(
     from viz.text.screen import print_json, print_run, progress
 
     with progress(f"{scenario}: {worlds} worlds") as tick:
-        results = simulate(scenario, worlds, seed, months, sets, tick, ensemble)
+        results = simulate(scenario, worlds, seed, months, overrides, tick, ensemble)
     folder = save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
@@ -86,7 +86,7 @@ def compare(
     seed: int,
     ensemble: str,
     months: int | None,
-    sets: tuple[str, ...],
+    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -98,7 +98,7 @@ def compare(
     from viz.text.screen import print_effects, print_json, progress
 
     with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
-        effects = simulate(scenario, against, worlds, seed, months, sets, tick, ensemble)
+        effects = simulate(scenario, against, worlds, seed, months, overrides, tick, ensemble)
     folder = save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
@@ -124,7 +124,7 @@ def explain(
     worlds: int,
     seed: int,
     ensemble: str,
-    sets: tuple[str, ...],
+    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -142,7 +142,7 @@ def explain(
     asked = channels.replace(",", " ").split()
     with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
         found = split(
-            *pair, names, worlds, seed, month, asked, orders, sets, tick, ensemble=ensemble
+            *pair, names, worlds, seed, month, asked, orders, overrides, tick, ensemble=ensemble
         )
     folder = save(found, out or _pair_folder(scenario, "explained-against", against))
     if as_json:
@@ -191,12 +191,12 @@ def _draw(results: Any, folder: Path, **figures: Callable[[Any], Any]) -> None:
 @click.argument("file")
 @SETS
 @told
-def check(file: str, sets: tuple[str, ...]) -> None:
+def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE: every problem with file, key and what to do."""
     from sim.scenario.load import load
 
-    loaded = load(file, sets)
-    click.echo(f"{file}: fine ({loaded.scenario.title}; hash {loaded.digest[:12]})")
+    resolved = load(file, overrides)
+    click.echo(f"{file}: fine ({resolved.scenario.title}; hash {resolved.digest[:12]})")
 
 
 @main.command()
@@ -205,12 +205,12 @@ def check(file: str, sets: tuple[str, ...]) -> None:
 @click.option("--resolved", is_flag=True, help="Every key, not only what differs from the parent.")
 @click.option("--why", is_flag=True, help="Name the file or flag that set each key.")
 @told
-def show(scenario: str, sets: tuple[str, ...], resolved: bool, why: bool) -> None:
+def show(scenario: str, overrides: tuple[str, ...], resolved: bool, why: bool) -> None:
     """Print what SCENARIO says: what differs from its parent, or everything."""
     from sim.scenario.load import load
     from viz.text.scenario import lines
 
-    for line in lines(load(scenario, sets), resolved, why):
+    for line in lines(load(scenario, overrides), resolved, why):
         click.echo(line)
 
 

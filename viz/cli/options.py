@@ -15,7 +15,7 @@ MAX_WORLDS = 10_000  # what fits the memory of one machine with every series kep
 SCENARIO = click.argument("scenario", default="as_enacted")
 SETS = click.option(
     "--set",
-    "sets",
+    "overrides",
     multiple=True,
     metavar="KEY=VALUE",
     help="Override a number, e.g. --set labs.DeepSeek.openness=0 (repeatable).",

@@ -22,11 +22,13 @@ from viz.cli.options import SCENARIO, SEED, SETS, takes, told
     SETS,
 )
 @told
-def month(scenario: str, month: str | None, world: int, seed: int, sets: tuple[str, ...]) -> None:
+def month(
+    scenario: str, month: str | None, world: int, seed: int, overrides: tuple[str, ...]
+) -> None:
     """Tell one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
     from viz.pages.month import MONTH, tell, written
 
-    click.echo(written(tell(scenario, month or MONTH, world, seed, sets)), nl=False)
+    click.echo(written(tell(scenario, month or MONTH, world, seed, overrides)), nl=False)
 
 
 @click.command()

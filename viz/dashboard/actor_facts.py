@@ -68,7 +68,7 @@ class Fact:
 
 def kind_of(told: Chronicle, name: str) -> str | None:
     """The table in which an actor stands, None for nobody."""
-    return next((table for table in ACTORS if name in getattr(told.story, table)), None)
+    return next((table for table in ACTORS if name in getattr(told.scenario, table)), None)
 
 
 def quantiles_of(told: Chronicle, series: str, name: str) -> Array:
@@ -116,7 +116,7 @@ def _of_lab(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
         "releases a better flagship this month",
         f"in {released:.0%} of worlds, in {opened:.0%} with open weights",
     )
-    lab = told.story.labs[name]
+    lab = told.scenario.labs[name]
     for field in ("flagship_share", "experiment_share", "openness"):
         meaning = type(lab).model_fields[field].description
         yield Fact(meaning, f"{shown(getattr(lab, field))} (from the scenario)")
@@ -132,7 +132,7 @@ def _orders(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
 
 
 def _products(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
-    for bloc in told.story.blocs:
+    for bloc in told.scenario.blocs:
         row = told.names["flow"].index(f"{name} > {bloc}")
         speed = told.quantiles["flow_tflops"][[2, 0, 4], month, row]
         part = told.quantiles["flow_licence"][[2, 0, 4], month, row]
@@ -146,7 +146,7 @@ def acts(told: Chronicle, name: str, month: int) -> list[Fact]:
     now = told.months[month]
     mine = [
         (str(one.effective)[:7], one)
-        for one in told.story.events.values()
+        for one in told.scenario.events.values()
         if one.by == name and one.active and str(one.effective)[:7] <= now
     ]
     told_acts = sorted(mine, key=lambda pair: pair[0], reverse=True)
@@ -171,7 +171,7 @@ def _largest(them: list[Link]) -> list[Link]:
 
 def sources(told: Chronicle, name: str) -> list[tuple[str, str, str]]:
     """Numbers of an actor in the scenario: meaning, value with unit, source."""
-    actor = getattr(told.story, kind_of(told, name))[name]
+    actor = getattr(told.scenario, kind_of(told, name))[name]
     found = []
     for key, item, _ in quantities(actor):
         field = type(actor).model_fields[key.split(".")[0]]

@@ -69,7 +69,7 @@ def Actor(session: Session, told: Chronicle):
 @solara.component
 def Choice(session: Session, told: Chronicle, hint: str):
     """A list of all actors, for those who do not point."""
-    names = [name for table in KINDS for name in getattr(told.story, table)]
+    names = [name for table in KINDS for name in getattr(told.scenario, table)]
     with solara.Div(classes=["moat-row"]):
         solara.Select(
             "Actor",
@@ -120,8 +120,8 @@ def Details(title: str, inside: str):
 
 def head(told: Chronicle, table: str, name: str) -> str:
     """Name, kind, bloc, and what the scenario says of it."""
-    actor = getattr(told.story, table)[name]
-    about = f"{KINDS[table]}, {told.story.blocs.get(actor.bloc, actor.bloc)}"
+    actor = getattr(told.scenario, table)[name]
+    about = f"{KINDS[table]}, {told.scenario.blocs.get(actor.bloc, actor.bloc)}"
     said = getattr(actor, "about", "")
     return (
         f'<h2 class="{LOOKS.get(actor.bloc, "rest")}">{escape(name)}</h2>'
@@ -132,7 +132,7 @@ def head(told: Chronicle, table: str, name: str) -> str:
 def fan(told: Chronicle, series: str, name: str) -> str:
     """A fan chart of one series under its meaning."""
     q, about = quantiles_of(told, series, name), told.about[series]
-    actor_bloc = getattr(told.story, kind_of(told, name))[name].bloc
+    actor_bloc = getattr(told.scenario, kind_of(told, name))[name].bloc
     line = Line(series, LOOKS.get(actor_bloc, "case"))
     panel = Panel(series, about.meaning, about.unit, (line,), "", is_log=is_wide(q[2]))
     svg, _ = fan_chart(panel, Shown(name, told.months, {series: q}), None, size=(360.0, 170.0))

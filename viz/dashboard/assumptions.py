@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Frozen, LogNormal, Quantity
 from sim.uncertainty.draw import P95_SCORE, quantile
 from viz.dashboard.case import dotted
@@ -82,8 +82,8 @@ def assumptions(scenario: str) -> dict[str, Assumption]:
     """Every number of a scenario that is an assumption, by dotted key."""
     from viz.dashboard.case import Case
 
-    loaded: Loaded = open_case(Case(scenario))
-    return {one.key: one for one in _walk(loaded.scenario, ())}
+    resolved: ResolvedScenario = open_case(Case(scenario))
+    return {one.key: one for one in _walk(resolved.scenario, ())}
 
 
 def _walk(node: Frozen | dict, path: tuple[str, ...]) -> Iterator[Assumption]:

@@ -29,7 +29,7 @@ class Case:
     changes: tuple[tuple[str, str], ...] = ()
 
     @property
-    def sets(self) -> list[str]:
+    def overrides(self) -> list[str]:
         """The changes as flags."""
         return [f"{key}={value}" for key, value in self.changes]
 

@@ -19,7 +19,7 @@ from sim.outcomes.measures import Array, Record
 from sim.record.network import network
 from sim.record.recorder import Recorder, Series, row_names, series
 from sim.record.restrictions import NAMES
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import PERCENT, SupersededError, turn
@@ -37,7 +37,7 @@ class Chronicle:
         opened: the same with open weights.
     """
 
-    story: Scenario
+    scenario: Scenario
     months: list[str]
     worlds: int
     names: dict[str, list[str]]
@@ -51,7 +51,7 @@ class Chronicle:
         """The network of a month, flows at their median over worlds."""
         if month not in self._graphs:
             medians = {name: q[2, month][:, None] for name, q in self.quantiles.items()}
-            self._graphs[month] = network(self.story, medians, self.names)
+            self._graphs[month] = network(self.scenario, medians, self.names)
         return self._graphs[month]
 
     def at(self, name: str, month: int) -> dict[str, float]:
@@ -72,7 +72,7 @@ def chronicle(
         ScenarioError: the case cannot be used.
         SupersededError: `wanted` said no.
     """
-    loaded = open_case(case)
+    resolved = open_case(case)
     done = 0
 
     def tick(_: int) -> None:
@@ -81,25 +81,25 @@ def chronicle(
         if not wanted(done):
             raise SupersededError
 
-    about = {one.name: one for one in _everything(loaded)}
+    about = {one.name: one for one in _everything(resolved)}
     with turn:
         if not wanted(0):
             raise SupersededError
-        record = simulate_block(loaded, Worlds(range(worlds)), seed, tick=tick, only=set(about))
-    return _told(loaded.scenario, record, worlds, about)
+        record = simulate_block(resolved, Worlds(range(worlds)), seed, tick=tick, only=set(about))
+    return _told(resolved.scenario, record, worlds, about)
 
 
-def _everything(loaded: Loaded) -> list[Series]:
-    race = Race(loaded, worlds=1, months=1)
+def _everything(resolved: ResolvedScenario) -> list[Series]:
+    race = Race(resolved, worlds=1, months=1)
     race.step()
     return Recorder(race, {one.name for one in series(race)} | set(NAMES)).series
 
 
-def _told(story: Scenario, record: Record, worlds: int, about: dict[str, Series]) -> Chronicle:
+def _told(scenario: Scenario, record: Record, worlds: int, about: dict[str, Series]) -> Chronicle:
     arrays = record.arrays
     released, opened = _releases(arrays["flagship_points"]), _releases(arrays["open_capability"])
     return Chronicle(
-        story,
+        scenario,
         record.calendar.labels(),
         worlds,
         record.names,
@@ -135,7 +135,7 @@ def of_race(race: Race) -> Chronicle:
     recorder.take(race)
     arrays = recorder.arrays()
     return Chronicle(
-        race.story,
+        race.inputs,
         [race.calendar.label(race.month - 1)],
         race.worlds.count,
         row_names(race),

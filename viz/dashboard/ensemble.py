@@ -110,21 +110,21 @@ def simulate_case(
         ScenarioError: the case cannot be used.
         SupersededError: `wanted` said no.
     """
-    loaded = open_case(case)
-    shared = [(one.shared(loaded), one) for one in pasts]
+    resolved = open_case(case)
+    shared = [(one.shared(resolved), one) for one in pasts]
     done, past = max(shared, key=itemgetter(0), default=(0, None))
     tick = _counting(wanted, done)
     names = needed()
     with turn:
         tick(0)
         if past and done:
-            record, fresh = past.go_on(loaded, tick), None
+            record, fresh = past.go_on(resolved, tick), None
         else:
-            fresh = Baseline(loaded, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
+            fresh = Baseline(resolved, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
             record = fresh.record
     outcomes = compute_outcomes(record, SHOWN)
-    months, title = record.calendar.labels(), loaded.scenario.title
-    own = (title, months, worlds, seed, case.scenario, loaded.tree)
+    months, title = record.calendar.labels(), resolved.scenario.title
+    own = (title, months, worlds, seed, case.scenario, resolved.tree)
     kept = replace(record, arrays={name: record.arrays[name] for name in paired()})
     return Ensemble(*own, outcomes, kept, fresh)
 

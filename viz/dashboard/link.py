@@ -18,7 +18,7 @@ TABS = ("overview", "network", "why", "compare", "events")
 def query(view: View) -> str:
     """The query of a share link: `s=leaky&set=...`; what is as usual is left out."""
     usual = View()
-    pairs = [("s", view.case.scenario), *(("set", one) for one in view.case.sets)]
+    pairs = [("s", view.case.scenario), *(("set", one) for one in view.case.overrides)]
     for key, name in PLAIN.items():
         if getattr(view, name) != getattr(usual, name):
             pairs.append((key, str(getattr(view, name))))
@@ -38,7 +38,7 @@ PLAIN = {
 
 
 def _packed(case: Case) -> str:
-    return "\n".join([case.scenario, *case.sets])
+    return "\n".join([case.scenario, *case.overrides])
 
 
 def read(text: str | None) -> tuple[View, list[str]]:
@@ -114,9 +114,9 @@ def _pinned(texts: list[str], problems: list[str]) -> tuple[int, ...]:
 
 
 def _case(lines: list[str], problems: list[str]) -> Case:
-    scenario, *sets = lines
+    scenario, *overrides = lines
     changes: dict[str, str] = {}
-    for one in sets[: bounds.MOST_CHANGES]:
+    for one in overrides[: bounds.MOST_CHANGES]:
         key, _, value = one.partition("=")
         try:
             check(key, value)
@@ -124,6 +124,6 @@ def _case(lines: list[str], problems: list[str]) -> Case:
             problems.append(str(wrong.problems[0]))
         else:
             changes[key] = value
-    if len(sets) > bounds.MOST_CHANGES:
+    if len(overrides) > bounds.MOST_CHANGES:
         problems.append(f"only the first {bounds.MOST_CHANGES} changes of the link are taken")
     return Case(scenario, tuple(changes.items()))

@@ -101,7 +101,7 @@ def links(told: Chronicle, month: int) -> list[Link]:
 
 def _of_graph(told: Chronicle, month: int) -> Iterator[Link]:
     """Ties of the network, but for the trade in chips, which goes by borders."""
-    tied = {(tie.giver, tie.taker) for tie in told.story.ties.values()}
+    tied = {(tie.giver, tie.taker) for tie in told.scenario.ties.values()}
     present = told.at("active", month)
     for giver, taker, edge in told.graph(month).edges(data=True):
         kind, stopped = edge["kind"], edge.get("stopped", 0.0)
@@ -116,8 +116,8 @@ def _across_borders(told: Chronicle, month: int) -> Iterator[Link]:
     """Chips from suppliers into blocs, sold and smuggled."""
     sold, smuggled = told.at("flow_units", month), told.at("flow_smuggled", month)
     licence, offered = told.at("flow_licence", month), told.at("flow_tflops", month)
-    for supplier, row in told.story.suppliers.items():
-        for bloc in told.story.blocs:
+    for supplier, row in told.scenario.suppliers.items():
+        for bloc in told.scenario.blocs:
             at = f"{supplier} > {bloc}"
             stopped, full = 1 - licence[at], offered[f"{supplier} > {row.bloc}"]
             lesser = max(0.0, 1 - offered[at] / full) if full > 0 else 0.0
@@ -140,6 +140,6 @@ def _to_buyers(told: Chronicle, month: int) -> Iterator[Link]:
         buyer = pair.split(" > ")[1]
         bought[buyer] = bought.get(buyer, 0.0) + units
     for buyer, units in bought.items():
-        bloc = (told.story.labs.get(buyer) or told.story.clouds[buyer]).bloc
+        bloc = (told.scenario.labs.get(buyer) or told.scenario.clouds[buyer]).bloc
         if units > 0:
             yield Link(border(bloc), buyer, "delivered", units, "1e3 chips")

@@ -82,21 +82,23 @@ def border(bloc: str) -> str:
     return f"border:{bloc}"
 
 
-def places(story: Scenario) -> dict[str, Place]:
+def places(scenario: Scenario) -> dict[str, Place]:
     """Everybody's place by name; borders are called `border:China`."""
     found = [
-        *_column(story, ("tool_makers", "hbm_makers")),
-        *_column(story, ("foundries",)),
-        *_column(story, ("suppliers",)),
-        *_buyers(story),
-        *_column(story, ("markets",)),
-        *(place for y, tables in ROWS.items() for place in _row(story, tables, y)),
+        *_column(scenario, ("tool_makers", "hbm_makers")),
+        *_column(scenario, ("foundries",)),
+        *_column(scenario, ("suppliers",)),
+        *_buyers(scenario),
+        *_column(scenario, ("markets",)),
+        *(place for y, tables in ROWS.items() for place in _row(scenario, tables, y)),
     ]
     return {place.name: place for place in found}
 
 
-def _column(story: Scenario, tables: tuple[str, ...]) -> list[Place]:
-    rows = [(kind, name, one.bloc) for kind in tables for name, one in getattr(story, kind).items()]
+def _column(scenario: Scenario, tables: tuple[str, ...]) -> list[Place]:
+    rows = [
+        (kind, name, one.bloc) for kind in tables for name, one in getattr(scenario, kind).items()
+    ]
     step = (BOTTOM - TOP) / max(len(rows), 1)
     return [
         Place(name, kind, bloc, COLUMNS[kind], TOP + step * (n + 0.4), RADIUS.get(kind, 11.0))
@@ -104,24 +106,26 @@ def _column(story: Scenario, tables: tuple[str, ...]) -> list[Place]:
     ]
 
 
-def _row(story: Scenario, tables: tuple[str, ...], y: float) -> list[Place]:
-    rows = [(kind, name, one.bloc) for kind in tables for name, one in getattr(story, kind).items()]
+def _row(scenario: Scenario, tables: tuple[str, ...], y: float) -> list[Place]:
+    rows = [
+        (kind, name, one.bloc) for kind in tables for name, one in getattr(scenario, kind).items()
+    ]
     step = WIDTH / max(len(rows), 1)
     return [
         Place(name, kind, bloc, step * (n + 0.5), y) for n, (kind, name, bloc) in enumerate(rows)
     ]
 
 
-def _buyers(story: Scenario) -> list[Place]:
+def _buyers(scenario: Scenario) -> list[Place]:
     """Labs and clouds bloc by bloc, and the border before each bloc."""
     groups = {
         bloc: [
             (kind, name)
             for kind in ("labs", "clouds")
-            for name, one in getattr(story, kind).items()
+            for name, one in getattr(scenario, kind).items()
             if one.bloc == bloc
         ]
-        for bloc in story.blocs
+        for bloc in scenario.blocs
     }
     count = sum(map(len, groups.values()))
     step = (BOTTOM - TOP - GAP * (len(groups) - 1)) / max(count, 1)

@@ -47,7 +47,7 @@ def network_svg(told: Chronicle, month: int, chosen: str = "") -> str:
     Args:
         chosen: name of the actor whose page is open.
     """
-    at, drawn = places(told.story), links(told, month)
+    at, drawn = places(told.scenario), links(told, month)
     widths = widths_of(drawn)
     sizes = sizes_of(told, month)
     order = sorted(drawn, key=lambda one: (one.kind not in AROUND, one.state != "open"))

@@ -10,7 +10,7 @@ from sim.experiments.ensemble import of_worlds
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import Layer, ancestry
 from sim.scenario.library import find, shipped, title
-from sim.scenario.load import Loaded, resolve
+from sim.scenario.load import ResolvedScenario, resolve
 from viz.dashboard.case import Case
 from viz.dashboard.view import START, View
 
@@ -49,7 +49,7 @@ def titled() -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=64)
-def open_case(case: Case) -> Loaded:
+def open_case(case: Case) -> ResolvedScenario:
     """The checked scenario of a case, in worlds that fit history, as `moat run` takes it.
 
     Loaded scenarios are frozen and shared.
@@ -68,7 +68,7 @@ def open_case(case: Case) -> Loaded:
         )
     path = known()[case.scenario]
     shown = path if case.scenario in _added else case.scenario
-    return of_worlds(resolve(shown, _layers(path), case.sets))
+    return of_worlds(resolve(shown, _layers(path), case.overrides))
 
 
 def case_of(name: str) -> Case:

@@ -20,7 +20,7 @@ from sim.research.calibration.report import (
     rows_covered,
     together,
 )
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior
 
@@ -43,7 +43,7 @@ class Findings:
     """
 
     posterior: Posterior
-    loaded: Loaded
+    resolved: ResolvedScenario
     met: list[Met]
     spread: dict[str, np.ndarray]
     checks: dict[str, Any]
@@ -55,15 +55,15 @@ def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
     Args:
         checks: recorded before (see `sim.research.calibration.checks`).
     """
-    loaded = load(posterior.about["scenario"])
+    resolved = load(posterior.about["scenario"])
     both = [
-        numbers(of_worlds(loaded, which), max(posterior.count, FREE))
+        numbers(of_worlds(resolved, which), max(posterior.count, FREE))
         for which in (PRIOR, posterior)
     ]
     spread = {
         path: np.stack([np.percentile(one[path], [5, 50, 95]) for one in both]) for path in both[0]
     }
-    return Findings(posterior, loaded, met(posterior, posterior.about["until"]), spread, checks)
+    return Findings(posterior, resolved, met(posterior, posterior.about["until"]), spread, checks)
 
 
 def page(found: Findings) -> str:
@@ -170,7 +170,7 @@ the question turns on:
 
 
 def _number_row(found: Findings, one: Learnt) -> list[str]:
-    units = {path: declared["unit"] for path, _, declared in quantities(found.loaded.scenario)}
+    units = {path: declared["unit"] for path, _, declared in quantities(found.resolved.scenario)}
     prior, fitted = (f"{m:.3g} [{lo:.3g}, {hi:.3g}]" for lo, m, hi in found.spread[one.path])
     moved = f"{one.moved:+.2f} sd"
     return [f"`{one.path}`", prior, fitted, units[one.path], f"{one.narrowed:.0%}", moved]

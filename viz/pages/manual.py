@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.incidents import AnyIncident, Incident
 from sim.scenario.instruments import AnyEvent, Event
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Path, Quantity
 from sim.scenario.reactions import AnyReaction, Reaction
 from sim.scenario.schema import Scenario
@@ -75,17 +75,17 @@ PLAIN = {  # keys that are no numbers and need no description where they are dec
 }
 
 
-def manual(loaded: Loaded) -> str:
+def manual(resolved: ResolvedScenario) -> str:
     """Every key of a scenario file, as Markdown, with the numbers of a loaded scenario."""
-    story = loaded.scenario
-    parts = [FIRST_LINE, "# Manual of scenario files", INTRO.replace("{name}", loaded.name)]
+    scenario = resolved.scenario
+    parts = [FIRST_LINE, "# Manual of scenario files", INTRO.replace("{name}", resolved.name)]
     parts += ["## Top level", _keys(Scenario, ["title", "why", "start", "months", "blocs"])]
     for name in (name for name in Scenario.model_fields if name not in {*TABLES, *UNIONS}):
-        section = getattr(story, name)
+        section = getattr(scenario, name)
         if isinstance(section, BaseModel):
             parts += [f"## [{name}]", _paragraph(type(section)), _numbers(section)]
     for table in TABLES:
-        entries = getattr(story, table)
+        entries = getattr(scenario, table)
         kind = get_args(Scenario.model_fields[table].annotation)[1]
         parts += [f"## [{table}.NAME]", _paragraph(kind), _keys(kind), _values(entries)]
     for table, (shared, tag, union) in UNIONS.items():

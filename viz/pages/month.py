@@ -20,7 +20,7 @@ from sim.experiments.ensemble import of_worlds
 from sim.model.race import Race
 from sim.outcomes.measures import HOME, RIVAL
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 
 FEW = 4  # actors named in a sentence
 MONTH = "2023-11"  # the second American chip rule has just come into force
@@ -49,7 +49,7 @@ class Month:
         steps: in the order in which they were taken.
     """
 
-    loaded: Loaded
+    resolved: ResolvedScenario
     world: int
     seed: int
     label: str
@@ -62,22 +62,22 @@ def tell(
     month: str = MONTH,
     world: int = 0,
     seed: int = 0,
-    sets: Iterable[str] = (),
+    overrides: Iterable[str] = (),
 ) -> Month:
     """Run one world up to a month, and take that month step by step.
 
     Raises:
         ScenarioError: the scenario cannot be used, or does not reach the month.
     """
-    sets = list(sets)
-    loaded = of_worlds(load(scenario, sets))
-    race = Race(loaded, [world], seed)
+    overrides = list(overrides)
+    resolved = of_worlds(load(scenario, overrides))
+    race = Race(resolved, [world], seed)
     at = _place(race, month, scenario)
     while race.month < at:
         race.step()
     command = ["moat", "month", scenario, "--month", month, "--world", str(world)]
-    command += ["--seed", str(seed), *(part for one in sets for part in ("--set", one))]
-    told = Month(loaded, world, seed, month, shlex.join(command))
+    command += ["--seed", str(seed), *(part for one in overrides for part in ("--set", one))]
+    told = Month(resolved, world, seed, month, shlex.join(command))
     for place, name, teller in STEPS:
         _listen(race, place, name, teller, told)
     race.step()
@@ -219,7 +219,7 @@ def _capital(race: Race, kept: Kept) -> Iterator[str]:
 
 
 def _publish(race: Race, kept: Kept) -> Iterator[str]:
-    frontier = race.board.bloc_frontier
+    frontier = race.public_state.bloc_frontier
     yield f"Best released models: {listed(race.blocs, frontier, 'points')}."
 
 
@@ -236,7 +236,7 @@ def _policy(race: Race, kept: Kept) -> Iterator[str]:
 
 def _watch(race: Race, kept: Kept) -> Iterator[str]:
     us, china = (race.blocs.index(bloc) for bloc in (HOME, RIVAL))
-    lead = race.board.bloc_frontier[us, 0] - race.board.bloc_frontier[china, 0]
+    lead = race.public_state.bloc_frontier[us, 0] - race.board.bloc_frontier[china, 0]
     yield f"They see a US lead of {figure_of(float(lead))} points."
     steps = race.regulators.steps
     yield f"Steps of their own reaction rules so far: {listed(race.regulators.names, steps, '')}."
@@ -265,10 +265,10 @@ STEPS: tuple[tuple[str, str, Teller], ...] = (  # the order does not matter: the
 
 def written(told: Month) -> str:
     """The month as a page (Markdown)."""
-    fitted = told.loaded.posterior is not None
+    fitted = told.resolved.posterior is not None
     which = "of those that fit history" if fitted else "drawn from the priors"
     about = (
-        f"Made by `{told.command}`. World {told.world} of `{told.loaded.name}` "
+        f"Made by `{told.command}`. World {told.world} of `{told.resolved.name}` "
         f"({which}; seed {told.seed}) in {told.label}, taken step by step as "
         "`Race.step` takes it. Every number is what the race left behind in that "
         "world; other worlds have other numbers. In italics: what the code says of the step."

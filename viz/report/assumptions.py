@@ -50,11 +50,11 @@ def influences(results: Results, name: str, month: str) -> list[Influence]:
 
     The threshold is that of one two-sided test in all priors together (Bonferroni).
     """
-    story = scenario_of(results.about["scenario"])
+    scenario = scenario_of(results.about["scenario"])
     numbers = drawn(results)
     priors = {
         path: item
-        for path, item, _ in quantities(story)
+        for path, item, _ in quantities(scenario)
         if isinstance(item, Quantity) and item.prior is not None
     }
     ranks = rankdata(results.at(name, month))
@@ -111,15 +111,15 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     """Priors that matter for some outcomes, then every number with its source."""
     month = told_month(results)
     worlds = results.about["worlds"]
-    story = scenario_of(results.about["scenario"])
-    everything = all_numbers(story)
+    scenario = scenario_of(results.about["scenario"])
+    everything = all_numbers(scenario)
     if worlds < ENOUGH:
         words = [
             f"With {worlds} worlds it cannot be told which assumptions the answer hangs on "
             f"(at least {ENOUGH} are needed, 256 are better). All of them stand below."
         ]
         return Section(TITLE, words, tables=[everything])
-    priors = sum(1 for _, item, _ in quantities(story) if getattr(item, "prior", None))
+    priors = sum(1 for _, item, _ in quantities(scenario) if getattr(item, "prior", None))
     least = bound(worlds, priors)
     words = [
         f"{priors} numbers are uncertain: each world has its own. An answer hangs on those "
@@ -128,7 +128,7 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
         "5 % of cases. More worlds name more of them. Worlds that fit history tie numbers to each "
         "other: one may be named for another's sake. “Here”: in these worlds."
     ]
-    meanings = meanings_of(story)
+    meanings = meanings_of(scenario)
     tables = [_table(results, name, month, meanings) for name in names]
     words += [f"{one.caption}: none stands out." for one in tables if not one.rows]
     return Section(TITLE, words, tables=[*(one for one in tables if one.rows), everything])
@@ -153,12 +153,12 @@ def _table(results: Results, name: str, month: str, meanings: dict[str, str]) ->
     return Table(caption, head, rows)
 
 
-def all_numbers(story: Scenario) -> Table:
+def all_numbers(scenario: Scenario) -> Table:
     """Every number of a scenario besides its acts, with its source."""
-    meanings = meanings_of(story)
+    meanings = meanings_of(scenario)
     rows = [
         [path, f"{shown(item)} {_unit(item.unit)}", meanings.get(path, ""), item.source]
-        for path, item, _ in quantities(story)
+        for path, item, _ in quantities(scenario)
         if not path.startswith("events.")
     ]
     caption = f"All {len(rows)} numbers of the scenario besides its acts"

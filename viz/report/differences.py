@@ -126,8 +126,10 @@ def _in_force(tree: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _act(name: str, event: dict[str, Any]) -> list[str]:
-    sets = {key: value for key, value in event.items() if key not in (*ACT, *TEXTS)}
-    numbers = "; ".join(f"{key.replace('_', ' ')} {said(value)}" for key, value in sets.items())
+    overrides = {key: value for key, value in event.items() if key not in (*ACT, *TEXTS)}
+    numbers = "; ".join(
+        f"{key.replace('_', ' ')} {said(value)}" for key, value in overrides.items()
+    )
     towards = f" for {event['destination']}" if "destination" in event else ""
     return [
         str(event["effective"]),

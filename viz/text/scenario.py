@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario
 
 
-def lines(loaded: Loaded, resolved: bool, why: bool) -> Iterator[str]:
+def lines(found: ResolvedScenario, everything: bool, why: bool) -> Iterator[str]:
     """`key = value` lines: what differs from the parent, or every key; with where it was set."""
-    keys = loaded.origin if resolved else loaded.own
+    keys = found.origin if everything else found.own
     for key in keys:
-        value = _value(loaded.tree, key)
+        value = _value(found.tree, key)
         if value is _GONE:
             continue
-        yield f"{key} = {_toml(value)}" + (f"  # {loaded.origin[key]}" if why else "")
+        yield f"{key} = {_toml(value)}" + (f"  # {found.origin[key]}" if why else "")
 
 
 _GONE = object()

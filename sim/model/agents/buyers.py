@@ -13,7 +13,7 @@ from sim.model.mechanisms import capital, power
 from sim.model.mechanisms.effort import scarcity
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
     from sim.model.mechanisms.clearing import Purchases
 
 
@@ -68,7 +68,7 @@ class Buyers(Population):
         self.kept_chips = 1 - 1 / (MONTHS * self.numbers.chip.lifetime)
         self.growth_spread = np.sqrt(MONTHS) * self.numbers.capital.volatility
 
-    def enter(self, turn: Turn, present: Mask, entering: Mask) -> None:
+    def enter(self, forcing: Forcing, present: Mask, entering: Mask) -> None:
         """Entry and exit are masks: who enters brings its budget and chips."""
         p = self.numbers.power
         held = self.number("chips_at_entry")
@@ -83,15 +83,15 @@ class Buyers(Population):
         """Budgets grow at the rate that investors grant (log per year)."""
         self.budget = self.budget * np.exp(growth / MONTHS)
 
-    def fund(self, turn: Turn) -> None:
+    def fund(self, forcing: Forcing) -> None:
         """A month's money arrives; feared or announced rules make buyers spend ahead (M3)."""
         p = self.numbers.stockpiling
         on = self.numbers.channels.stockpiling
-        fear = self.blocs.spread(turn.fear.chips)
+        fear = self.blocs.spread(forcing.fear.chips)
         wanted = capital.advance_wanted(self.budget, p.pull, fear * on) * self.active
         gap = wanted - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
-        income = self.budget / MONTHS * self.funding_open(turn) + self.reinvested
+        income = self.budget / MONTHS * self.funding_open(forcing) + self.reinvested
         income = income * self.willing
         change = np.maximum(change, -income)
         self.advance = np.maximum(self.advance + change, 0.0)
@@ -99,11 +99,11 @@ class Buyers(Population):
         self.cash = self.cash + self.funded
         self.cash_free = self.cash_free + income * self.active
 
-    def funding_open(self, turn: Turn) -> Block:
+    def funding_open(self, forcing: Forcing) -> Block:
         """Share of the budget that investors may pay: all, where no ban is in the way."""
         return np.ones((1, 1))
 
-    def settle(self, turn: Turn, bought: Purchases, rent: Block, rented: Block) -> None:
+    def settle(self, forcing: Forcing, bought: Purchases, rent: Block, rented: Block) -> None:
         """Pay for what arrived, install it; money idle for more than a year goes back."""
         keep = self.kept_chips
         self.spent = bought.cost + rent

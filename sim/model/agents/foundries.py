@@ -12,7 +12,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import market, supply
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 
 class Foundry(Member):
@@ -49,7 +49,7 @@ class Foundries(Population):
         self.before = np.maximum(self.number("capacity") * MONTHS, 1e-9)
         self.learning = p.supply.learning * p.channels.infant_industry
 
-    def expand(self, turn: Turn, home_tools: Block, withheld: Block) -> None:
+    def expand(self, forcing: Forcing, home_tools: Block, withheld: Block) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
 
         Args:
@@ -57,10 +57,10 @@ class Foundries(Population):
             withheld: minerals withheld from the supply chain it serves, 0..1.
         """
         p = self.numbers
-        policy = turn.policy
+        policy = forcing.policy
         home = self.blocs.spread(home_tools)
         denied = self.blocs.spread(policy.tool_denial)
-        self._hoard(turn, home, denied)
+        self._hoard(forcing, home, denied)
         flow = supply.access(home, 1 - denied)
         drawn = np.minimum(self.tool_reserve, (1 - flow) / MONTHS)
         self.tool_reserve = self.tool_reserve - drawn
@@ -74,13 +74,13 @@ class Foundries(Population):
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
         self.capacity = grown
-        healed = self.damage * turn.incidents.unhealed
-        self.damage = np.maximum(healed, turn.incidents.lost)
+        healed = self.damage * forcing.incidents.unhealed
+        self.damage = np.maximum(healed, forcing.incidents.lost)
 
-    def _hoard(self, turn: Turn, home: Block, denied: Block) -> None:
+    def _hoard(self, forcing: Forcing, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); what is denied from now on is lived on, not bought."""
         p = self.numbers.stockpiling
-        fear = self.blocs.spread(turn.fear.tools)
+        fear = self.blocs.spread(forcing.fear.tools)
         newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
         self.tool_reserve = self.tool_reserve + newly * self.tool_stock
         self.tools_denied = denied
@@ -88,7 +88,7 @@ class Foundries(Population):
         self.hoarded = np.maximum(aim - self.tool_stock, 0.0) / p.build_months
         self.tool_stock = self.tool_stock + self.hoarded
 
-    def learn(self, turn: Turn) -> None:
+    def learn(self, forcing: Forcing) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""
         on = self.numbers.channels.infant_industry
         use = np.where(on > 0, self.use, 1.0)
@@ -96,7 +96,7 @@ class Foundries(Population):
             self.dies_yield, self.number("yield_ceiling"), self.number("yield_learning"), use
         )
 
-    def cost(self, turn: Turn) -> Block:
+    def cost(self, forcing: Forcing) -> Block:
         """Cost of a wafer over the cheapest maker's: the excess falls with cumulative output."""
         gained = np.maximum(self.output / self.before, 1.0)
         return supply.experience(self.number("cost_premium"), gained, self.learning)
@@ -126,14 +126,14 @@ class ToolMakers(Population):
         """Coverage of the first month."""
         self.coverage = self.number("coverage")
 
-    def progress(self, turn: Turn) -> None:
+    def progress(self, forcing: Forcing) -> None:
         """Coverage spreads; faster where imports are denied (shelter) and where the state pays."""
         p = self.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
-        denied = self.blocs.spread(turn.policy.tool_denial)
-        public = self.blocs.spread(turn.policy.chip_fund)
+        denied = self.blocs.spread(forcing.policy.tool_denial)
+        public = self.blocs.spread(forcing.policy.chip_fund)
         rate = self.number("progress") * (1 + shelter * denied + public)
-        self.coverage = np.maximum(supply.logistic(self.coverage, rate), turn.incidents.coverage)
+        self.coverage = np.maximum(supply.logistic(self.coverage, rate), forcing.incidents.coverage)
 
     def by_bloc(self) -> Block:
         """What a bloc can equip from home: `[bloc, world]`."""
@@ -155,16 +155,16 @@ class HbmMakers(Population):
         """No volume before its date."""
         self.capacity = np.zeros((self.rows, 1))
 
-    def progress(self, turn: Turn, months_of_volume: Block) -> None:
+    def progress(self, forcing: Forcing, months_of_volume: Block) -> None:
         """Volume begins after the lag and grows; faster under shelter and public money."""
         p = self.numbers
         shelter = p.supply.shelter * p.channels.infant_industry
-        denied = self.blocs.spread(turn.policy.hbm_denial)
-        public = self.blocs.spread(turn.policy.chip_fund)
+        denied = self.blocs.spread(forcing.policy.hbm_denial)
+        public = self.blocs.spread(forcing.policy.chip_fund)
         rate = self.log_number("growth") * (1 + shelter * denied + public)
         grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.number("capacity"))
         usual = np.where(months_of_volume >= 0, grown, 0.0)
-        self.capacity = np.maximum(usual, turn.incidents.memory)
+        self.capacity = np.maximum(usual, forcing.incidents.memory)
 
     def by_bloc(self) -> Block:
         """Million stacks a month made in each bloc: `[bloc, world]`."""

@@ -14,7 +14,7 @@ from sim.model.agents.serving import Clouds
 from sim.model.mechanisms import belief, capital
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Board, News, Paths, Turn
+    from sim.model.forcing import PublicState, News, Paths, Forcing
 
 
 class Investor(Member):
@@ -66,46 +66,48 @@ class Investors(Population):
         self.mood_kept = belief.fading(p.mood_half_life)
         self.elasticity_seen = p.elasticity_seen
 
-    def fund(self, turn: Turn, paths: Paths, board: Board, labs: Labs, clouds: Clouds) -> None:
+    def fund(
+        self, forcing: Forcing, paths: Paths, public_state: PublicState, labs: Labs, clouds: Clouds
+    ) -> None:
         """Growth along the path and by mood; less under a crackdown, more for leaders (M6).
 
         Args:
             paths: log growth of this month by kind of buyer.
         """
         self._count(labs, clouds)
-        moved = self._moved(turn, board)
+        moved = self._moved(forcing, public_state)
         self.lab_growth = moved + paths.labs
         self.cloud_growth = moved + paths.clouds
-        held = self._crackdown(turn)
+        held = self._crackdown(forcing)
         own = labs.log_number("growth_premium") * labs.blocs.spread(self.by_bloc(paths.fade))
         labs.stray(labs.blocs.spread(self.by_bloc(moved) + held))
         labs.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + held)
             + own
             + self._bonus(labs)
-            + labs.growth_spread * turn.luck.lab_capital
+            + labs.growth_spread * forcing.luck.lab_capital
         )
         clouds.grow(
             clouds.blocs.spread(self.by_bloc(self.cloud_growth) + held)
-            + clouds.growth_spread * turn.luck.cloud_capital
+            + clouds.growth_spread * forcing.luck.cloud_capital
         )
-        self._invest(turn, paths, board, held)
+        self._invest(forcing, paths, public_state, held)
 
     def by_bloc(self, rows: Block) -> Block:
         """An investor's value for its bloc: `[bloc, world]`."""
         return self.blocs.largest(rows, -np.inf)
 
-    def _moved(self, turn: Turn, board: Board) -> Block:
+    def _moved(self, forcing: Forcing, public_state: PublicState) -> Block:
         """Log growth by mood, by ground lost or gained in a year, and by incidents."""
         p = self.numbers.capital
-        lead = self.blocs.spread(board.bloc_lead)
-        there = self.blocs.spread(flag(board.bloc_frontier > 0))
+        lead = self.blocs.spread(public_state.bloc_lead)
+        there = self.blocs.spread(flag(public_state.bloc_frontier > 0))
         self.standing = np.where(self.known > 0, self.standing, lead)
         self.known = there
         change = ((lead - self.standing) / 10.0).clip(-1.0, 1.0)
         self.standing = self.standing + (lead - self.standing) / MONTHS
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
-        happened = self.blocs.spread(turn.incidents.funding)
+        happened = self.blocs.spread(forcing.incidents.funding)
         earned = p.payback_response * self.payback * self.numbers.channels.demand
         return self.numbers.channels.capital * (self.mood + raced + earned) + happened
 
@@ -122,9 +124,9 @@ class Investors(Population):
         """Average of about a year; what is new is its own average."""
         return np.where(usual > 0, usual + (now - usual) / MONTHS, now)
 
-    def _crackdown(self, turn: Turn) -> Block:
+    def _crackdown(self, forcing: Forcing) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""
-        return self.numbers.channels.capital * np.log(1 - turn.policy.crackdown)
+        return self.numbers.channels.capital * np.log(1 - forcing.policy.crackdown)
 
     def _bonus(self, labs: Labs) -> Block:
         """Log growth that goes to who is ahead of its bloc's mean."""
@@ -134,19 +136,21 @@ class Investors(Population):
         gained = capital.rank_bonus(labs.capability, mean, p.capital.rank_response)
         return gained * labs.active * p.channels.capital
 
-    def _invest(self, turn: Turn, paths: Paths, board: Board, held: Block) -> None:
+    def _invest(
+        self, forcing: Forcing, paths: Paths, public_state: PublicState, held: Block
+    ) -> None:
         """Private investment: the world's cycle, less for who trails or is campaigned against."""
         p = self.numbers.capital
         on = self.numbers.channels.capital
-        behind = np.minimum(self.blocs.spread(board.bloc_lead), 0.0) / 10.0
+        behind = np.minimum(self.blocs.spread(public_state.bloc_lead), 0.0) / 10.0
         moved = on * (self.mood + p.attraction * np.maximum(behind, -3.0))
         fright = p.venture_fright * self.blocs.spread(held)
-        growth = paths.venture + moved + fright + self.blocs.spread(turn.incidents.funding)
+        growth = paths.venture + moved + fright + self.blocs.spread(forcing.incidents.funding)
         self.venture = self.venture * np.exp(growth / MONTHS)
-        ban = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_share")
+        ban = self.blocs.spread(forcing.policy.investment_ban) * self.number("foreign_share")
         self.invested = self.venture * (1 - on * ban)
 
-    def hear(self, turn: Turn, news: News) -> None:
+    def hear(self, forcing: Forcing, news: News) -> None:
         """Releases and claims of the month change what frontier capability is thought to need."""
         p = self.numbers.belief
         told = belief.hear(
@@ -156,7 +160,9 @@ class Investors(Population):
         checked = self.unverified * told.doubt / self.doubt * self.verified
         need = told.need + checked
         true = self.numbers.demand.elasticity
-        learnt = np.where(turn.services_exist, (true - self.elasticity_seen) / p.learn_months, 0.0)
+        learnt = np.where(
+            forcing.services_exist, (true - self.elasticity_seen) / p.learn_months, 0.0
+        )
         seen = self.elasticity_seen + learnt
         before = belief.expected_spending(self.need, self.elasticity_seen)
         self.news = belief.expected_spending(need, seen) - before

@@ -15,7 +15,7 @@ from sim.model.agents.releasing import UNKNOWN, Releasing
 from sim.model.mechanisms import effort, research, spillover, training
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Board, Turn
+    from sim.model.forcing import PublicState, Forcing
 
 ROOT = sqrt(MONTHS)
 
@@ -51,19 +51,19 @@ class Labs(Releasing):
         self.log_inference_pace = np.log(p.research.inference_pace)
         self.usual_method = 1 - p.effort.inference_share
 
-    def join(self, turn: Turn, board: Board, entering: Mask) -> None:
+    def join(self, forcing: Forcing, public_state: PublicState, entering: Mask) -> None:
         """A lab that enters brings methods, a model of its size, and a run under way."""
         p = self.numbers
         behind = self.log_number("efficiency_at_entry")
-        path = turn.years_from_anchor * np.log(p.research.pace) + behind
-        path_inference = turn.years_from_anchor * np.log(p.research.inference_pace) + behind
+        path = forcing.years_from_anchor * np.log(p.research.pace) + behind
+        path_inference = forcing.years_from_anchor * np.log(p.research.inference_pace) + behind
         length = self.number("cadence") * training.spread(
-            turn.luck.cadence, p.training.cadence_spread
+            forcing.luck.cadence, p.training.cadence_spread
         )
         chips = length * self.chips_at_work(self.number("flagship_share"))
         flop = training.flop_per_month(chips, p.training.utilisation)
-        cost = chips * self.usd_a_month(board) / USD_PER_BN
-        model = self._points(turn, flop, path)
+        cost = chips * self.usd_a_month(public_state) / USD_PER_BN
+        model = self._points(forcing, flop, path)
 
         def begin(name: str, value: Block) -> None:
             setattr(self, name, np.where(entering, value, getattr(self, name)))
@@ -72,11 +72,11 @@ class Labs(Releasing):
         begin("log_inference_efficiency", path_inference)
         begin("run_method", path)
         begin("run_length", length)
-        begin("run_left", length * turn.luck.start)
-        begin("run_flop", flop * (1 - turn.luck.start))
-        begin("run_cost", cost * (1 - turn.luck.start))
+        begin("run_left", length * forcing.luck.start)
+        begin("run_flop", flop * (1 - forcing.luck.start))
+        begin("run_cost", cost * (1 - forcing.luck.start))
         # Who is there at the start has a model out; who enters later has yet to release one.
-        first = turn.month == 0
+        first = forcing.month == 0
         begin("largest_run", np.where(first, flop, 0.0))
         begin("flagship_flop", np.where(first, flop, 0.0))
         begin("flagship_cost", np.where(first, cost, 0.0))
@@ -85,9 +85,9 @@ class Labs(Releasing):
         begin("shown", np.where(first, path, UNKNOWN))
         begin("shown_inference", np.where(first, path_inference, UNKNOWN))
 
-    def funding_open(self, turn: Turn) -> Block:
+    def funding_open(self, forcing: Forcing) -> Block:
         """An investment ban abroad stops the foreign share of a lab's funding (M6)."""
-        banned = self.blocs.spread(turn.policy.investment_ban) * self.number("foreign_funding")
+        banned = self.blocs.spread(forcing.policy.investment_ban) * self.number("foreign_funding")
         return 1 - self.numbers.channels.capital * banned
 
     def stray(self, growth: Block) -> None:
@@ -99,9 +99,9 @@ class Labs(Releasing):
         self.surplus = self.surplus + growth / MONTHS * self.active
         self.strayed = self.strayed + (self.surplus - self.strayed) / MONTHS
 
-    def plan(self, turn: Turn) -> None:
+    def plan(self, forcing: Forcing) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
-        self.make_room(turn)
+        self.make_room(forcing)
         p = self.numbers.effort
         on = self.numbers.channels.directed_effort
         pain = (
@@ -113,10 +113,10 @@ class Labs(Releasing):
             self.tilt, p.inference_share, on * p.direction * contrast, p.months
         )
 
-    def research(self, turn: Turn) -> None:
+    def research(self, forcing: Forcing) -> None:
         """People and experiments raise efficiency, by effort, ability and scale (M8)."""
         p = self.numbers
-        found, luck = turn.breakthroughs, turn.luck
+        found, luck = forcing.breakthroughs, forcing.luck
         aimed = self.effort / p.effort.reference
         usual = p.effort.inference_share
         self.inputs = inputs = self._research_inputs()
@@ -177,38 +177,38 @@ class Labs(Releasing):
             p.research.sigma,
         )
 
-    def hire(self, turn: Turn, abundance: Block) -> None:
+    def hire(self, forcing: Forcing, abundance: Block) -> None:
         """Research staff: known from entry to the end of 2024, more where people abound (M15).
 
         Args:
             abundance: researchers at work in a bloc over what is known of it, `[bloc, world]`.
         """
         first, known = self.log_number("researchers_at_entry"), self.log_number("researchers_2024")
-        usual = np.exp(first + (known - first) * turn.staff_progress)
+        usual = np.exp(first + (known - first) * forcing.staff_progress)
         self.usual_staff = usual * self.active
         self.staff = self.usual_staff * self.blocs.spread(abundance)
 
-    def learn(self, turn: Turn, board: Board) -> None:
+    def learn(self, forcing: Forcing, public_state: PublicState) -> None:
         """Know-how flows in from open releases fast, from closed ones slowly (M9)."""
         p = self.numbers.spillover
         on = self.numbers.channels.spillover
         capacity = self.inputs**p.absorption
-        access = on * self.active * capacity * (1 - p.collaboration_loss * turn.policy.listed)
+        access = on * self.active * capacity * (1 - p.collaboration_loss * forcing.policy.listed)
         self.log_training_efficiency = self.log_training_efficiency + spillover.absorbed(
             self.log_training_efficiency,
-            board.published,
-            board.shown,
+            public_state.published,
+            public_state.shown,
             p.open_lag,
             p.imitation_lag,
             access,
         )
         self.log_inference_efficiency = self.log_inference_efficiency + spillover.absorbed(
             self.log_inference_efficiency,
-            board.published_inference,
-            board.shown_inference,
+            public_state.published_inference,
+            public_state.shown_inference,
             p.open_lag,
             p.imitation_lag,
             access,
         )
-        floor = (board.open_followed - p.adoption_loss) * on * self.active
+        floor = (public_state.open_followed - p.adoption_loss) * on * self.active
         self.capability = np.maximum(self.capability, floor)

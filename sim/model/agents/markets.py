@@ -12,7 +12,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import application, demand
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 
 class Use(NamedTuple):
@@ -70,27 +70,27 @@ class Markets(Population):
         self.elasticity = np.where(self.responsive, p.elasticity, 1.0)
         self.most = 1e3 * self.number("gdp") * self.number("wallet") * p.ceiling
 
-    def budget(self, turn: Turn, log_price: Block) -> Block:
+    def budget(self, forcing: Forcing, log_price: Block) -> Block:
         """USD bn that users would spend this month at this quality-adjusted price (M12)."""
         p = self.numbers.demand
         self.log_price = log_price
-        years = np.maximum(turn.years_from_anchor, 0.0)
+        years = np.maximum(forcing.years_from_anchor, 0.0)
         uses = demand.new_uses(p.new_uses, p.uses_half_life, years)
         uses = np.where(self.responsive, uses, 0.0)
         part = demand.spending(log_price, self.log_reference, self.elasticity, p.reference, uses)
         return self.most * self.adoption * part / MONTHS
 
-    def use(self, turn: Turn, use: Use) -> None:
+    def use(self, forcing: Forcing, use: Use) -> None:
         """Remember what was used, spread use, and apply it (M13)."""
         p = self.numbers.application
         anchor = self.numbers.training.anchor_points
         for name, value in use._asdict().items():
             setattr(self, name, value)
         ease = application.pull(self.quality, anchor, p.quality_pull)
-        program = 1 + self.blocs.spread(turn.policy.adoption_program)
+        program = 1 + self.blocs.spread(forcing.policy.adoption_program)
         speed = self.number("adoption_speed") * program * ease * self.served
         spread = application.spread(self.adoption, p.innovation, p.imitation, speed)
-        self.adoption = np.where(turn.services_exist, spread, 0.0)
+        self.adoption = np.where(forcing.services_exist, spread, 0.0)
         worth = application.pull(self.quality, anchor, p.value_return)
         self.value = application.value(
             self.number("gdp"), self.adoption, p.gain, worth, self.served

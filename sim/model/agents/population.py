@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.core.worlds import Block, Groups, Wide, states, widened
+from sim.core.worlds import Block, Groups, Broadcast, states, widened
 from sim.uncertainty.draw import stack
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Population(AgentSet):
         self.names = list(table)
         self.rows = len(self.names)
         self.shape = (self.rows, model.worlds.count)
-        self.numbers = Wide(model.numbers, self.shape)
+        self.numbers = Broadcast(model.numbers, self.shape)
         self.number = cache(self._number)
         self.log_number = cache(self._log_number)
         self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])

@@ -12,7 +12,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import power
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 
 class PowerSupplier(Member):
@@ -36,7 +36,7 @@ class PowerSuppliers(Population):
         self.building = self.begun = self.drawn = np.zeros((self.rows, 1))
         self.running = np.ones((self.rows, 1))
 
-    def build(self, turn: Turn, draw: Block) -> None:
+    def build(self, forcing: Forcing, draw: Block) -> None:
         """Begin what is wanted, finish what is due, and say how many chips can run.
 
         Args:
@@ -44,8 +44,8 @@ class PowerSuppliers(Population):
         """
         p = self.numbers
         self.drawn = self.blocs.spread(draw)
-        program = 1 + self.blocs.spread(turn.policy.power_program)
-        years = turn.month / MONTHS
+        program = 1 + self.blocs.spread(forcing.policy.power_program)
+        years = forcing.month / MONTHS
         most = self.number("build") * program * self.number("build_growth") ** years
         wanted = p.power.headroom * self.drawn
         self.begun = power.begun(wanted, self.capacity, self.building, most)
@@ -59,7 +59,7 @@ class PowerSuppliers(Population):
         """Part of the chips of each bloc that has power: `[bloc, world]`."""
         return self.blocs.largest(self.running)
 
-    def price(self, turn: Turn) -> Block:
+    def price(self, forcing: Forcing) -> Block:
         """USD/MWh that data centres of each bloc pay: `[bloc, world]`."""
-        paid = self.number("price") * (1 - self.blocs.spread(turn.policy.power_subsidy))
+        paid = self.number("price") * (1 - self.blocs.spread(forcing.policy.power_subsidy))
         return self.blocs.largest(paid)

@@ -13,7 +13,7 @@ from sim.model.agents.serving import Makers
 from sim.model.mechanisms import training
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Board, Turn
+    from sim.model.forcing import PublicState, Forcing
 
 UNKNOWN = -50.0  # log efficiency of nobody: far below anything
 
@@ -89,7 +89,7 @@ class Releasing(Makers):
         usual = self.number("flagship_share") + self.number("experiment_share")
         self.usual_share = np.maximum(usual, 1e-9)
 
-    def train(self, turn: Turn, board: Board) -> None:
+    def train(self, forcing: Forcing, public_state: PublicState) -> None:
         """The flagship run takes its share of compute; product work polishes the last model."""
         p = self.numbers.training
         product = (1 - self.effort) / self.usual_product
@@ -97,10 +97,10 @@ class Releasing(Makers):
         before = self.run_left
         self.polish = self.polish + p.post_training / MONTHS * product * self.active
         # Approval slows the release, and the run with it: waiting adds no compute.
-        pace = (1 - self.blocs.spread(turn.policy.registration)) * self.active
+        pace = (1 - self.blocs.spread(forcing.policy.registration)) * self.active
         chips = self.chips_at_work(share) * pace
         self.run_flop = self.run_flop + training.flop_per_month(chips, p.utilisation)
-        self.run_cost = self.run_cost + chips * self.usd_a_month(board) / USD_PER_BN
+        self.run_cost = self.run_cost + chips * self.usd_a_month(public_state) / USD_PER_BN
         self.run_left = self.run_left - pace
         half = self.run_length / 2
         refreshed = (before > half) & (self.run_left <= half)
@@ -110,7 +110,7 @@ class Releasing(Makers):
         self.open_capability = self.open_capability + shipped * self.open_flagship
         self.polish = np.where(refreshed, 0.0, self.polish)
 
-    def make_room(self, turn: Turn) -> None:
+    def make_room(self, forcing: Forcing) -> None:
         """Compute for research and runs over its usual share: what serving takes or leaves (M12).
 
         Serving above its usual share displaces all else; what it leaves idle is used in part.
@@ -124,18 +124,18 @@ class Releasing(Makers):
         """H100e of training worth, own with power and rented, of which a share is at work."""
         return (self.training * self.powered + self.rented) * share * self.active
 
-    def usd_a_month(self, board: Board) -> Block:
+    def usd_a_month(self, public_state: PublicState) -> Block:
         """Cost of a month of one H100e of training worth in its bloc, USD."""
-        return self.blocs.spread(board.training_usd)
+        return self.blocs.spread(public_state.training_usd)
 
-    def release(self, turn: Turn) -> None:
+    def release(self, forcing: Forcing) -> None:
         """A finished run is released, open or closed, and the next one begins (M10)."""
         p = self.numbers.training
         done = (self.run_left <= 0) & (self.active > 0)
-        made = self._points(turn, self.run_flop, self.run_method)
-        made = made + p.release_spread * turn.luck.quality
+        made = self._points(forcing, self.run_flop, self.run_method)
+        made = made + p.release_spread * forcing.luck.quality
         better = done & (made > self.flagship_points)
-        opened = done & (turn.luck.open < turn.incidents.openness)
+        opened = done & (forcing.luck.open < forcing.incidents.openness)
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
         self.flagship_cost = np.where(better, self.run_cost, self.flagship_cost)
         self.flagship_points = np.where(better, made, self.flagship_points)
@@ -151,7 +151,7 @@ class Releasing(Makers):
         )
         self._announce(done, opened, made)
         self._disclose(done, opened)
-        self._begin_run(turn, done)
+        self._begin_run(forcing, done)
 
     def _announce(self, done: Mask, opened: Mask, made: Block) -> None:
         """What investors hear of this month's releases (M11)."""
@@ -172,28 +172,28 @@ class Releasing(Makers):
             opened, np.maximum(self.published_inference, serving), self.published_inference
         )
 
-    def _begin_run(self, turn: Turn, done: Mask) -> None:
+    def _begin_run(self, forcing: Forcing, done: Mask) -> None:
         p = self.numbers.training
-        length = self.number("cadence") * training.spread(turn.luck.cadence, p.cadence_spread)
+        length = self.number("cadence") * training.spread(forcing.luck.cadence, p.cadence_spread)
         self.run_flop = np.where(done, 0.0, self.run_flop)
         self.run_cost = np.where(done, 0.0, self.run_cost)
         self.run_method = np.where(done, self.log_training_efficiency, self.run_method)
         self.run_length = np.where(done, length, self.run_length)
         self.run_left = np.where(done, length, self.run_left)
 
-    def price_rebuild(self, turn: Turn, board: Board) -> None:
+    def price_rebuild(self, forcing: Forcing, public_state: PublicState) -> None:
         """What each would pay today to train the best that other blocs have, by its own methods."""
         p = self.numbers.training
         flop = training.flop_for(
-            self.blocs.spread(board.bloc_frontier - board.bloc_lead),
+            self.blocs.spread(public_state.bloc_frontier - public_state.bloc_lead),
             self.log_training_efficiency,
             p.anchor_points,
             p.anchor_flop,
             p.points_per_decade,
         )
         months = training.chip_months(flop, p.utilisation)
-        self.rebuild_cost = months * self.usd_a_month(board) / USD_PER_BN * self.active
+        self.rebuild_cost = months * self.usd_a_month(public_state) / USD_PER_BN * self.active
 
-    def _points(self, turn: Turn, flop: Block, method: Block) -> Block:
+    def _points(self, forcing: Forcing, flop: Block, method: Block) -> Block:
         p = self.numbers.training
         return training.points(flop, method, p.anchor_points, p.anchor_flop, p.points_per_decade)

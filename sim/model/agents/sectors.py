@@ -14,7 +14,7 @@ from sim.model.mechanisms import belief
 A_DOLLAR = 1e-9  # USD bn a year
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 
 class Sector(Member):
@@ -40,7 +40,7 @@ class Sectors(Population):
         half_life = self.numbers.belief.half_life_days / belief.TRADING_DAYS
         self.sentiment_kept = belief.fading(half_life)
 
-    def reprice(self, turn: Turn, activity: Block, news: Block) -> None:
+    def reprice(self, forcing: Forcing, activity: Block, news: Block) -> None:
         """Worth follows earnings; news of the need for spending moves it at once, then fades.
 
         Args:
@@ -52,7 +52,7 @@ class Sectors(Population):
         self.activity_start = np.where(new, activity, self.activity_start)
         follows = self.activity + (activity - self.activity) / MONTHS
         self.activity = np.where(new, activity, follows)
-        others = self.number("other_growth") ** (turn.month / MONTHS)
+        others = self.number("other_growth") ** (forcing.month / MONTHS)
         earnings, self.exposure = belief.revalued(
             self.activity, self.activity_start, others, self.number("ai_share")
         )

@@ -12,7 +12,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import chips, market, supply
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 QUARTER = 3.0  # months over which orders and service are smoothed: the rhythm of reports
 PER_MILLION = 1e-3  # thousand chips x stacks to million stacks
@@ -64,7 +64,7 @@ class ChipSuppliers(Population):
         ):
             setattr(self, name, np.zeros((self.rows, 1)))
 
-    def improve(self, turn: Turn) -> None:
+    def improve(self, forcing: Forcing) -> None:
         """Software matures with the installed base (infant industry)."""
         on = self.numbers.channels.infant_industry
         grown = chips.matured(
@@ -72,14 +72,14 @@ class ChipSuppliers(Population):
         )
         self.maturity = np.where(on > 0, grown, self.number("maturity"))
 
-    def set_price(self, turn: Turn, listed: Block) -> None:
+    def set_price(self, forcing: Forcing, listed: Block) -> None:
         """List price moved by last month's orders over supply, by foundry cost and by minerals."""
         p = self.numbers.supply
-        minerals = self.blocs.spread(turn.policy.minerals)
+        minerals = self.blocs.spread(forcing.policy.minerals)
         cost = listed * self.foundry_cost * (1 + p.minerals_cost * minerals)
         self.price = market.price(cost, self.ordered, self.supply, p.tightness, p.price_bound)
 
-    def wish(self, turn: Turn) -> Block:
+    def wish(self, forcing: Forcing) -> Block:
         """Chips to make this month: orders with headroom, less what lies in stock."""
         wanted = self.demand * self.numbers.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
@@ -93,16 +93,22 @@ class ChipSuppliers(Population):
         lag, fastest = self.numbers.supply.lag, self.number("packaging_growth")
         self.packaging = supply.follow(self.packaging, wish * silicon, lag, fastest)
 
-    def dies_wanted(self, turn: Turn, wish: Block, silicon: Block) -> Block:
+    def dies_wanted(self, forcing: Forcing, wish: Block, silicon: Block) -> Block:
         """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close."""
         p = self.numbers.stockpiling
         need = wish * silicon
-        aim = MONTHS * need * p.input_pull * turn.fear.foundries * self.numbers.channels.stockpiling
+        aim = (
+            MONTHS
+            * need
+            * p.input_pull
+            * forcing.fear.foundries
+            * self.numbers.channels.stockpiling
+        )
         gap = np.maximum(aim + need - self.die_stock, 0.0)
         return np.minimum(gap, need + aim / p.build_months)
 
     def stock_memory(
-        self, turn: Turn, able: Block, wish: Block, product: chips.Product, home: Block
+        self, forcing: Forcing, able: Block, wish: Block, product: chips.Product, home: Block
     ) -> None:
         """Memory bought: abroad as far as allowed, from home, and ahead while it can be had (M3).
 
@@ -117,14 +123,14 @@ class ChipSuppliers(Population):
         need = able * stacks
         # A year ahead counts on the dies in stock and on as many as came lately.
         coming = (self.die_stock + MONTHS * self.dies_usual) / product.silicon
-        allowed = 1 - self.blocs.spread(turn.policy.hbm_denial)
-        fear = self.blocs.spread(turn.fear.memory)
+        allowed = 1 - self.blocs.spread(forcing.policy.hbm_denial)
+        fear = self.blocs.spread(forcing.fear.memory)
         aim = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull * fear * on
         gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + aim / p.build_months) * allowed
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
-    def make(self, turn: Turn, wish: Block, dies: Block, product: chips.Product) -> None:
+    def make(self, forcing: Forcing, wish: Block, dies: Block, product: chips.Product) -> None:
         """Chips made: what is wished, as far as dies (1e3 reticles), memory and packaging go."""
         by_dies = self.able(wish, dies, product.silicon)
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)

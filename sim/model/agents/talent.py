@@ -12,7 +12,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import talent
 
 if TYPE_CHECKING:
-    from sim.model.forcing import Turn
+    from sim.model.forcing import Forcing
 
 
 class TalentPool(Member):
@@ -33,7 +33,7 @@ class TalentPools(Population):
         self.people = self.number("people")
         self.stayed = self.abundance = np.ones((self.rows, 1))
 
-    def move(self, turn: Turn, spending: Block, closed: Block) -> None:
+    def move(self, forcing: Forcing, spending: Block, closed: Block) -> None:
         """Those newly trained choose where to work; some leave the field.
 
         Args:
@@ -42,16 +42,16 @@ class TalentPools(Population):
                 `[from, to, world or 1]`.
         """
         p = self.numbers
-        years = turn.month / MONTHS
+        years = forcing.month / MONTHS
         trained = self.number("trained") * self.number("training_growth") ** years / MONTHS
-        home = p.talent.home + self.blocs.spread(turn.policy.talent_program)
+        home = p.talent.home + self.blocs.spread(forcing.policy.talent_program)
         opportunity = spending / np.maximum(self.people, 1e-9)
         shares = talent.destinations(opportunity, p.talent.opportunity, home, closed)
         moved = talent.moves(trained, shares)
         self.people = self.people * (1 - p.talent.leaving / MONTHS) + total(moved)
         self.stayed = talent.staying(shares)
         first, last = self.number("people"), self.number("people_2024")
-        known = first + (last - first) * turn.known_progress
+        known = first + (last - first) * forcing.known_progress
         self.abundance = np.where(p.channels.talent > 0, self.people / known, 1.0)
 
     def by_bloc(self) -> Block:

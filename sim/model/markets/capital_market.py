@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.worlds import Block, total
-from sim.model.forcing import Board, Incidents, News, Turn
+from sim.model.forcing import PublicState, Incidents, News, Forcing
 from sim.model.mechanisms import belief
 
 if TYPE_CHECKING:
@@ -32,34 +32,34 @@ class CapitalMarket:
         self.log_hidden = np.log(p.hidden)
         self.expected = np.log(race.numbers.research.pace * race.numbers.chip.value_growth)
 
-    def settle(self, turn: Turn, board: Board) -> None:
+    def settle(self, forcing: Forcing, public_state: PublicState) -> None:
         """A month: hear what was released and claimed, then reprice."""
         investors = self.race.investors
-        investors.hear(turn, self._news(turn, board))
+        investors.hear(forcing, self._news(forcing, public_state))
         news = investors.by_bloc(investors.news)
-        self.race.sectors.reprice(turn, self._activity(turn), news)
+        self.race.sectors.reprice(forcing, self._activity(forcing), news)
 
-    def _news(self, turn: Turn, board: Board) -> News:
+    def _news(self, forcing: Forcing, public_state: PublicState) -> News:
         """What releases and claims say. Open ones state the final run, closed ones are known
         by what their lab spends in all."""
-        p, labs, claimed = turn.numbers.belief, self.race.labs, turn.incidents.claimed
+        p, labs, claimed = forcing.numbers.belief, self.race.labs, forcing.incidents.claimed
         opened = labs.release_open > 0
         stated = labs.release_cost * np.where(opened, 1.0, p.hidden)
         concealed = np.where(opened, self.log_hidden, 0.0)
-        behind, weight = board.frontier - labs.release_points, self.weight
+        behind, weight = public_state.frontier - labs.release_points, self.weight
         if claimed.any():
-            stated, concealed, weight = self._claims(turn.incidents, stated, concealed)
+            stated, concealed, weight = self._claims(forcing.incidents, stated, concealed)
             behind = np.where(claimed, 0.0, behind)
         told = belief.signal(
             stated,
-            board.leader_cost,
+            public_state.leader_cost,
             behind,
-            turn.numbers.training.points_per_decade,
-            self.expected * board.leader_age,
+            forcing.numbers.training.points_per_decade,
+            self.expected * public_state.leader_age,
         )
         heard = (labs.released > 0) | claimed
         near = belief.proximity(behind, p.near)
-        known = heard & (board.leader_cost > 0)
+        known = heard & (public_state.leader_cost > 0)
         precision = weight * np.where(known, near, 0.0) / self.variance
         return News(np.where(known, told, 0.0), concealed, precision)
 
@@ -74,18 +74,18 @@ class CapitalMarket:
             np.where(claimed[None], incidents.claim_belief[None], self.weight),
         )
 
-    def _activity(self, turn: Turn) -> Block:
+    def _activity(self, forcing: Forcing) -> Block:
         """What the AI earnings of each sector follow, `[sector, world]`."""
-        sectors, story = self.race.sectors, self.race.story.sectors
+        sectors, scenario = self.race.sectors, self.race.inputs.sectors
         by_kind: dict[str, Sequence[Block] | Block] = {
             "chips": self.race.suppliers.blocs.total(MONTHS * self.race.suppliers.revenue),
             "tools": self._tools(),
             "power": self._power(),
-            "labs": self._labs(turn),
+            "labs": self._labs(forcing),
         }
         activity = np.empty(sectors.shape)
         for row, (name, bloc) in enumerate(zip(sectors.names, sectors.blocs.index, strict=True)):
-            activity[row] = by_kind[story[name].activity][bloc]
+            activity[row] = by_kind[scenario[name].activity][bloc]
         return activity
 
     def _tools(self) -> list[Block]:
@@ -104,7 +104,7 @@ class CapitalMarket:
         drawn = total([total(who.bought.power) for who in self.race.buyers])
         return [drawn] * len(self.race.blocs)
 
-    def _labs(self, turn: Turn) -> Block:
+    def _labs(self, forcing: Forcing) -> Block:
         """Money that passes through the labs of a bloc: funding that is called, and revenue."""
         labs = self.race.labs
         return labs.blocs.total(labs.called() + MONTHS * labs.revenue)

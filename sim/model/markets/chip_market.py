@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.core.units import USD_PER_BN
-from sim.core.worlds import Block, Remembered, frozen, total
-from sim.model.forcing import Turn
+from sim.core.worlds import Block, CacheLast, frozen, total
+from sim.model.forcing import Forcing
 from sim.model.markets.products import pulls
 from sim.model.mechanisms import leakage, market
 from sim.model.mechanisms.clearing import (
@@ -58,37 +58,37 @@ class ChipMarket:
         self.rows = [
             slice(end - buyers.rows, end) for end, buyers in zip(ends, race.buyers, strict=True)
         ]
-        listed = race.story.suppliers.values()
+        listed = race.inputs.suppliers.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
-        self.allowed = Remembered(self._allowed)
+        self.allowed = CacheLast(self._allowed)
         nothing = frozen(np.zeros(race.clouds.shape))
         self.no_rent = nothing, nothing
         self.training_cost, self.inference_cost = self._first_costs()
 
-    def clear(self, turn: Turn, offer: Offer) -> None:
+    def clear(self, forcing: Forcing, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
         buyers = self.race.buyers
-        rented = [self._rent(turn, offer), self.no_rent]
-        overhead = turn.numbers.capital.overhead
+        rented = [self._rent(forcing, offer), self.no_rent]
+        overhead = forcing.numbers.capital.overhead
         money = [
             np.maximum(who.cash - rent, 0.0) / overhead * who.active
             for who, (rent, _) in zip(buyers, rented, strict=True)
         ]
         money_free = [who.cash_free / overhead * who.active for who in buyers]
-        by = self._conditions(turn)
+        by = self._conditions(forcing)
         orders = place(np.concatenate(money), np.concatenate(money_free), offer, by, self.at)
-        flows = self._ship(turn, offer, orders)
+        flows = self._ship(forcing, offer, orders)
         bought = receive(orders, flows, offer, by, overhead, self.at)
         for who, rows, (rent, chips) in zip(buyers, self.rows, rented, strict=True):
             who.bought = bought.of(rows)
-            who.settle(turn, who.bought, rent, chips)
+            who.settle(forcing, who.bought, rent, chips)
             who.feel_scarcity()
         self._invoice(offer, flows)
         self._keep_costs()
         self._orders = orders
         # What a bloc gives up on its own government's word is not denied by others.
-        self._guided = (1 - turn.policy.guidance) * (1 - turn.policy.mandate)
-        self._ruled = turn.policy.chips_controlled
+        self._guided = (1 - forcing.policy.guidance) * (1 - forcing.policy.mandate)
+        self._ruled = forcing.policy.chips_controlled
         self.flows, self.offer = flows, offer
 
     def _first_costs(self) -> tuple[Block, Block]:
@@ -123,15 +123,15 @@ class ChipMarket:
         blocs = self.race.suppliers.blocs
         return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
 
-    def _rent(self, turn: Turn, offer: Offer) -> tuple[Block, Block]:
+    def _rent(self, forcing: Forcing, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
-        p = turn.numbers
+        p = forcing.numbers
         labs, clouds = self.race.labs, self.race.clouds
         wanted = p.channels.leakage * leakage.rental_wanted(
             labs.budget,
             p.leakage.rental_share,
             labs.scarcity_training,
-            1 - labs.blocs.spread(turn.policy.remote_denial),
+            1 - labs.blocs.spread(forcing.policy.remote_denial),
         )
         wanted = np.minimum(wanted, labs.cash) * labs.active
         usd = leakage.rental_price(
@@ -141,7 +141,7 @@ class ChipMarket:
             p.chip.lifetime,
         )
         chips = wanted * USD_PER_BN / usd
-        undenied = 1 - clouds.blocs.spread(turn.policy.chips_controlled)
+        undenied = 1 - clouds.blocs.spread(forcing.policy.chips_controlled)
         room = p.leakage.rental_capacity * total(clouds.training * undenied)
         part = market.fill(total(chips), room)
         return wanted * part, chips * part
@@ -151,9 +151,9 @@ class ChipMarket:
         weight = market.split(self.race.suppliers.installed * self.on_sale)
         return total(weight * (offer.free_price / offer.free_training)[:, 0])
 
-    def _conditions(self, turn: Turn) -> Conditions:
+    def _conditions(self, forcing: Forcing) -> Conditions:
         """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
-        p, policy = turn.numbers, turn.policy
+        p, policy = forcing.numbers, forcing.policy
         pull, home = self.ties
         own = self.race.catalogue.home
         controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
@@ -179,13 +179,13 @@ class ChipMarket:
         allowed[:, self.rows[0]] -= listing
         return allowed
 
-    def _ship(self, turn: Turn, offer: Offer, orders: Orders) -> Flows:
+    def _ship(self, forcing: Forcing, offer: Offer, orders: Orders) -> Flows:
         return clear(
             by_destination(orders.legal, self.of_bloc),
             by_destination(orders.smuggled, self.of_bloc),
             offer,
             self.race.catalogue.home,
-            turn.numbers.leakage.diverted_share,
+            forcing.numbers.leakage.diverted_share,
         )
 
     def _invoice(self, offer: Offer, flows: Flows) -> None:

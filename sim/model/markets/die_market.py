@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.worlds import Block, Remembered, largest, total
-from sim.model.forcing import Turn
+from sim.core.worlds import Block, CacheLast, largest, total
+from sim.model.forcing import Forcing
 from sim.model.markets.products import tie_weights
 from sim.model.mechanisms import supply
 from sim.model.mechanisms.chips import Product
@@ -38,10 +38,10 @@ class ChipMaking:
         served = [suppliers.blocs.index == bloc for bloc in range(len(race.blocs))]
         tied = np.max(self.ties, axis=2) > 0
         self.serves = np.stack([(tied & bloc).any(axis=1) for bloc in served], axis=1)[..., None]
-        starts = race.story.hbm_makers.values()
+        starts = race.inputs.hbm_makers.values()
         first = np.array([[race.calendar.month(maker.first_volume)] for maker in starts])
-        self.open = Remembered(self._open)
-        self.withheld = Remembered(self._withheld)
+        self.open = CacheLast(self._open)
+        self.withheld = CacheLast(self._withheld)
         self.first_memory = first + 12 * race.hbm_makers.number("lag")
 
     def _open(self, denial: Block) -> tuple[Block, Block]:
@@ -53,36 +53,36 @@ class ChipMaking:
         """Minerals withheld from the blocs that a foundry serves, `[foundry, world]`."""
         return largest(self.serves * minerals, axis=1)
 
-    def make(self, turn: Turn, product: Product) -> None:
+    def make(self, forcing: Forcing, product: Product) -> None:
         """Dies and memory become chips, as far as both go."""
         suppliers, memory = self.race.suppliers, self.race.hbm_makers
-        suppliers.improve(turn)
-        wish = suppliers.wish(turn)
-        dies = self._make_dies(turn, wish, product.silicon)
+        suppliers.improve(forcing)
+        wish = suppliers.wish(forcing)
+        dies = self._make_dies(forcing, wish, product.silicon)
         suppliers.equip(wish, product.silicon)
         able = suppliers.able(wish, dies, product.silicon)
-        memory.progress(turn, turn.month - self.first_memory)
+        memory.progress(forcing, forcing.month - self.first_memory)
         need = able * product.hbm_stacks
         part = need / np.maximum(suppliers.blocs.spread(suppliers.blocs.total(need)), 1e-12)
         home = suppliers.blocs.spread(memory.by_bloc()) * part
-        suppliers.stock_memory(turn, able, wish, product, home)
-        suppliers.make(turn, wish, dies, product)
+        suppliers.stock_memory(forcing, able, wish, product, home)
+        suppliers.make(forcing, wish, dies, product)
 
-    def _make_dies(self, turn: Turn, wish: Block, silicon: Block) -> Block:
+    def _make_dies(self, forcing: Forcing, wish: Block, silicon: Block) -> Block:
         """Tools feed foundries, foundries serve orders: good dies by supplier, 1e3 reticles."""
         foundries, suppliers = self.race.foundries, self.race.suppliers
         tools = self.race.tool_makers
-        tools.progress(turn)
-        foundries.expand(turn, tools.by_bloc(), self.withheld(turn.policy.minerals))
-        foundries.learn(turn)
-        open_share, parts = self.open(turn.policy.foundry_denial)
-        ordered = suppliers.dies_wanted(turn, wish, silicon)
+        tools.progress(forcing)
+        foundries.expand(forcing, tools.by_bloc(), self.withheld(forcing.policy.minerals))
+        foundries.learn(forcing)
+        open_share, parts = self.open(forcing.policy.foundry_denial)
+        ordered = suppliers.dies_wanted(forcing, wish, silicon)
         # Denied foundries get smaller orders, and of these only the open share is made.
         good = ordered * parts * open_share
         filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
         made = total(good)
         share = good / np.maximum(made, 1e-12)
-        cost = total(share * foundries.cost(turn)[:, None])
+        cost = total(share * foundries.cost(forcing)[:, None])
         suppliers.foundry_cost = np.where(made > 0, cost, suppliers.foundry_cost)
         self.flow = good * filled[:, None]
         return total(self.flow)

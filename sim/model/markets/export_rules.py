@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from sim.core.worlds import Block
-from sim.model.forcing import Turn
+from sim.model.forcing import Forcing
 from sim.model.mechanisms import chips, rules
 from sim.model.mechanisms.chips import Spec
 
@@ -63,12 +63,12 @@ class Variants:
             self._products = {now: _row(merits, now - month) for now in months}
         return self._products[month]
 
-    def of(self, turn: Turn) -> list[Sold]:
+    def of(self, forcing: Forcing) -> list[Sold]:
         """What is sold, by destination."""
-        month, dated = turn.month, self.race.regulators.clauses[turn.month]
+        month, dated = forcing.month, self.race.regulators.clauses[forcing.month]
         return [
             self._dated(month, at) if now is dated[at] else self._reacting(month, now)
-            for at, now in enumerate(turn.policy.clauses)
+            for at, now in enumerate(forcing.policy.clauses)
         ]
 
     def _dated(self, month: int, at: int) -> Sold:

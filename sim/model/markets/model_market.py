@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.core.worlds import Block, Remembered, Wide, flag, total, widened
+from sim.core.worlds import Block, CacheLast, Broadcast, flag, total, widened
 from sim.model.agents.markets import Use
-from sim.model.forcing import Board, Turn
+from sim.model.forcing import PublicState, Forcing
 from sim.model.mechanisms import demand, power
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ class ModelMarket:
         self.yardstick = np.full(race.worlds.count, np.inf)
         self.reach = np.ones(makers)
         self.reach[: labs.rows] = labs.number("reach")
-        self.of_makers = Wide(race.numbers, makers)
-        self.of_markets = Wide(race.numbers, (markets.rows, race.worlds.count))
-        self.of_choices = Wide(race.numbers, self.shape)
+        self.of_makers = Broadcast(race.numbers, makers)
+        self.of_markets = Broadcast(race.numbers, (markets.rows, race.worlds.count))
+        self.of_choices = Broadcast(race.numbers, self.shape)
         trust = np.where(self.near, self._trust(), -np.inf)
         self.trust = widened(trust, self.shape)
         self.hosting = self.of_makers.demand.hosting * is_host[:, None]
-        self.bans = Remembered(self._bans)
+        self.bans = CacheLast(self._bans)
         self.worth = self.of_markets.demand.quality / np.maximum(self.of_markets.demand.price, 1e-3)
 
     def _trust(self) -> Block:
@@ -72,7 +72,7 @@ class ModelMarket:
         race = self.race
         cells = {
             (tie.market, tie.of): race.numbers.trust[name].utility
-            for name, tie in race.story.trust.items()
+            for name, tie in race.inputs.trust.items()
         }
         rows = [
             [cells.get((market, race.blocs[bloc]), np.zeros(1)) for bloc in self.home]
@@ -81,41 +81,41 @@ class ModelMarket:
         flat = np.broadcast_arrays(*(cell for row in rows for cell in row))
         return np.stack(flat).reshape(len(rows), len(self.home), -1)
 
-    def clear(self, turn: Turn, board: Board) -> None:
+    def clear(self, forcing: Forcing, public_state: PublicState) -> None:
         """A month: price, choose, serve, pay."""
         p = self.of_choices.demand
-        menu = self._menu(turn, board)
+        menu = self._menu(forcing, public_state)
         wanted = self._choose(menu)
-        bans, stopping = self.bans(turn.policy.service_ban)
+        bans, stopping = self.bans(forcing.policy.service_ban)
         if stopping:
             wanted = demand.barred(wanted, stopping)
             if bans is not self.banned:
                 self.habit = demand.cut(self.habit, self.banned, bans)
         self.banned = bans
-        self.habit = demand.settled(self.habit, wanted, turn.numbers.demand.switching_months)
+        self.habit = demand.settled(self.habit, wanted, forcing.numbers.demand.switching_months)
         self.share = demand.used(self.habit, wanted, wanted, p.multihoming)
         quality = total(self.share * menu.points, axis=1)
         above = quality - self.of_markets.training.anchor_points
         log_price = total(self.share * menu.log_price, axis=1)
         anybody = total(menu.there) > 0
-        budget = self.race.markets.budget(turn, log_price - self.worth * above / 10) * anybody
-        self._serve(turn, menu, budget, quality)
+        budget = self.race.markets.budget(forcing, log_price - self.worth * above / 10) * anybody
+        self._serve(forcing, menu, budget, quality)
 
-    def _menu(self, turn: Turn, board: Board) -> Menu:
+    def _menu(self, forcing: Forcing, public_state: PublicState) -> Menu:
         """Capability, cost and price of what every maker offers."""
         p, labs = self.of_makers, self.race.labs
-        hosted, hosts = board.open_followed, board.published > -40
+        hosted, hosts = public_state.open_followed, public_state.published > -40
         points = self._of_all(labs.capability * labs.active, hosted)
         there = self._of_all(labs.active * (labs.capability > 0), hosts * flag(hosted > 0))
-        method = self._of_all(labs.log_training_efficiency, board.published)
-        serving = self._of_all(labs.log_inference_efficiency, board.published_inference)
+        method = self._of_all(labs.log_training_efficiency, public_state.published)
+        serving = self._of_all(labs.log_inference_efficiency, public_state.published_inference)
         anchor, per_decade = p.training.anchor_points, p.training.points_per_decade
         size = demand.size(points, method, anchor, per_decade, p.demand.smallest)
         offered = there > 0
         serving = np.where(offered, serving, 0.0)
         offered_size = np.where(offered, size, 1.0)
         compute = self._compute(offered_size, serving)
-        rate = self._usd_a_month(turn, board)
+        rate = self._usd_a_month(forcing, public_state)
         cost = np.maximum(compute * rate / 1e6, CHEAPEST)
         price = cost * (1 + self._markup(points)) * self._strain()
         for makers, at in self._sides():
@@ -142,11 +142,11 @@ class ModelMarket:
         """A state of labs and clouds: `[maker, world]`."""
         return np.concatenate([getattr(self.race.labs, name), getattr(self.race.clouds, name)])
 
-    def _usd_a_month(self, turn: Turn, board: Board) -> Block:
+    def _usd_a_month(self, forcing: Forcing, public_state: PublicState) -> Block:
         """What a month of an H100e of inference costs each maker: write-off and power, USD."""
-        energy = self.race.power_suppliers.price(turn).take(self.home, 0)
+        energy = self.race.power_suppliers.price(forcing).take(self.home, 0)
         power_cost = power.energy_cost(self._both("draw"), self._both("inference"), energy)
-        return board.inference_usd.take(self.home, 0) + power_cost
+        return public_state.inference_usd.take(self.home, 0) + power_cost
 
     def _markup(self, points: Block) -> Block:
         """Price over cost, less one: of labs by their lead, of hosts little."""
@@ -191,7 +191,7 @@ class ModelMarket:
         bans = np.concatenate([on_labs, free], axis=1)
         return bans, demand.stops(bans, self.home)
 
-    def _serve(self, turn: Turn, menu: Menu, budget: Block, quality: Block) -> None:
+    def _serve(self, forcing: Forcing, menu: Menu, budget: Block, quality: Block) -> None:
         """Tokens and money, as far as compute goes; what is not served is not paid."""
         labs, clouds = self.race.labs, self.race.clouds
         most = labs.numbers.demand.serving_cap, clouds.numbers.demand.hosting_share
@@ -203,9 +203,11 @@ class ModelMarket:
         revenue, served = money * filled, tokens * filled
         for (makers, at), one, part in zip(self._sides(), able, most, strict=True):
             makers.serve(need[at], one, part, revenue[at], served[at])
-        self._use(turn, menu, budget, filled, quality)
+        self._use(forcing, menu, budget, filled, quality)
 
-    def _use(self, turn: Turn, menu: Menu, budget: Block, filled: Block, quality: Block) -> None:
+    def _use(
+        self, forcing: Forcing, menu: Menu, budget: Block, filled: Block, quality: Block
+    ) -> None:
         """What each market used of it."""
         tokens = self.share * filled
         part = total(tokens, axis=1)
@@ -213,7 +215,7 @@ class ModelMarket:
         used = total(tokens, axis=1)
         any_used = np.maximum(used, 1e-300)
         self.race.markets.use(
-            turn,
+            forcing,
             Use(
                 quality=quality,
                 served=part,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR
 from sim.core.worlds import Block, Mask, frozen
-from sim.model.forcing import Turn
+from sim.model.forcing import Forcing
 from sim.model.markets.export_rules import Merits, Variants
 from sim.model.mechanisms import chips
 from sim.model.mechanisms.chips import Product, Spec
@@ -41,7 +41,7 @@ class Catalogue:
         self.variants = Variants(race, self.mixes[:, : len(Spec._fields)])
         blocs, suppliers = race.blocs, race.suppliers.names
         self.home = np.array(
-            [[[race.story.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
+            [[[race.inputs.suppliers[s].bloc == bloc] for bloc in blocs] for s in suppliers]
         )
 
     def _line(self, supplier: str) -> list[tuple[int, Product]]:
@@ -49,7 +49,7 @@ class Catalogue:
         drawn = self.race.numbers.chips
         line = [
             (self.race.calendar.month(chip.launch), drawn[name])
-            for name, chip in self.race.story.chips.items()
+            for name, chip in self.race.inputs.chips.items()
             if chip.supplier == supplier
         ]
         return [
@@ -102,11 +102,11 @@ class Catalogue:
         grown = grown._replace(price=grown.price * keep**-years)
         return [*grown.spec, *grown[1:]]
 
-    def offer(self, turn: Turn, product: Product) -> Offer:
+    def offer(self, forcing: Forcing, product: Product) -> Offer:
         """Terms, specifications and prices by supplier and destination."""
         suppliers = self.race.suppliers
-        free = self.worths(self.variants.products(turn.month))
-        variants = self.variants.of(turn)
+        free = self.worths(self.variants.products(forcing.month))
+        variants = self.variants.of(forcing)
         sold = [self.worths(one.merits) if one.merits else free for one in variants]
         terms = [one.terms for one in variants]
 
@@ -118,7 +118,7 @@ class Catalogue:
 
         value, free_value = by_destination([worth.value for worth in sold]), free.value
         listed = suppliers.price[:, None] * (value / free_value[:, None])
-        paid = 1 - np.where(self.home, turn.policy.voucher, 0.0)
+        paid = 1 - np.where(self.home, forcing.policy.voucher, 0.0)
         return Offer(
             price=listed * (1 + by_destination([t.levy for t in terms])) * paid,
             revenue=listed,
@@ -153,14 +153,14 @@ def pulls(race: Race, takers: list[str], bloc_of: list[str]) -> tuple[Block, Mas
     scenario's ties say where it differs.
     """
     weights = tie_weights(race, race.suppliers.names, takers, 1.0)
-    market = np.array([[[float(s.open_market)]] for s in race.story.suppliers.values()])
+    market = np.array([[[float(s.open_market)]] for s in race.inputs.suppliers.values()])
     stated = np.array(
         [[[is_tied(race, giver, taker)] for taker in takers] for giver in race.suppliers.names]
     )
     preference = race.suppliers.number("preference")[:, None]
     home = np.array(
         [
-            [[race.story.suppliers[name].bloc == bloc] for bloc in bloc_of]
+            [[race.inputs.suppliers[name].bloc == bloc] for bloc in bloc_of]
             for name in race.suppliers.names
         ]
     )
@@ -169,14 +169,14 @@ def pulls(race: Race, takers: list[str], bloc_of: list[str]) -> tuple[Block, Mas
 
 def is_tied(race: Race, giver: str, taker: str) -> bool:
     """Whether the scenario states the tie."""
-    return any(t.giver == giver and t.taker == taker for t in race.story.ties.values())
+    return any(t.giver == giver and t.taker == taker for t in race.inputs.ties.values())
 
 
 def tie_weights(race: Race, givers: list[str], takers: list[str], otherwise: float) -> Block:
     """Weights of the scenario's ties, `[giver, taker, world or 1]`."""
     stated = {
         (tie.giver, tie.taker): race.numbers.ties[name].weight
-        for name, tie in race.story.ties.items()
+        for name, tie in race.inputs.ties.items()
     }
     rows = [[stated.get((g, t), np.array([otherwise])) for t in takers] for g in givers]
     flat = np.broadcast_arrays(*(cell for row in rows for cell in row))

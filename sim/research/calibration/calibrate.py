@@ -21,7 +21,7 @@ from sim.research.calibration.likelihood import Facts, whitened
 from sim.research.calibration.processes import Shared
 from sim.research.calibration.smc import Cloud, Residuals
 from sim.research.history.compared import NEEDED, facts
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.uncertainty.draw import correlated
 from sim.uncertainty.posterior import Posterior, priors
 
@@ -44,16 +44,16 @@ class Fitting:
 
     def __init__(
         self,
-        loaded: Loaded,
+        resolved: ResolvedScenario,
         seed: int,
         particles: int,
         until: str = UNTIL,
         history: Facts | None = None,
     ) -> None:
-        self.loaded, self.particles = loaded, particles
-        self.priors = priors(loaded.scenario)
-        self.actors = [*loaded.scenario.labs, *loaded.scenario.clouds]
-        self.months = loaded.scenario.calendar.month(until) + 1
+        self.resolved, self.particles = resolved, particles
+        self.priors = priors(resolved.scenario)
+        self.actors = [*resolved.scenario.labs, *resolved.scenario.clouds]
+        self.months = resolved.scenario.calendar.month(until) + 1
         self.past = {"seed": seed, "of": particles, "months": self.months}
         self.history = facts("fit", until) if history is None else history
 
@@ -63,20 +63,20 @@ class Fitting:
         parts = Worlds(range(scores.shape[1])).blocks(BLOCK)
         return np.concatenate([self._fit(worlds, part) for part in parts], axis=1)
 
-    def _fit(self, worlds: Loaded, part: Worlds) -> np.ndarray:
+    def _fit(self, worlds: ResolvedScenario, part: Worlds) -> np.ndarray:
         record = simulate_block(worlds, part, 0, self.months, only=NEEDED)
         return whitened(record, self.history)
 
-    def conditioned(self, scores: np.ndarray, lucks: np.ndarray) -> Loaded:
+    def conditioned(self, scores: np.ndarray, lucks: np.ndarray) -> ResolvedScenario:
         """The scenario with these particles for its worlds, in order."""
-        return replace(self.loaded, posterior=self.posterior(scores, lucks, {}, True))
+        return replace(self.resolved, posterior=self.posterior(scores, lucks, {}, True))
 
     def posterior(
         self, scores: np.ndarray, lucks: np.ndarray, about: dict[str, Any], in_order: bool = False
     ) -> Posterior:
         """Independent scores as a posterior, whose scores hold the correlations."""
         named = dict(zip(self.priors, scores, strict=True))
-        rows = correlated(self.loaded.scenario, named)
+        rows = correlated(self.resolved.scenario, named)
         table = np.stack([rows[path] for path in self.priors])
         return Posterior(table, self.priors, lucks, self.actors, self.past, about, in_order)
 
@@ -109,7 +109,7 @@ def calibrate(
         cloud = _sampled(residuals, fitting, settings, folder, say)
     about = {
         "scenario": SCENARIO,
-        "start": fitting.loaded.scenario.start,
+        "start": fitting.resolved.scenario.start,
         **settings,
         "stages": cloud.stage,
     }
@@ -141,7 +141,10 @@ def hashes(fitting: Fitting) -> dict[str, str]:
     """What a posterior rests on: the scenario, and the facts with their errors."""
     rows = [[vars(fact) for fact in found] for found in fitting.history.values()]
     text = json.dumps(rows, sort_keys=True).encode()
-    return {"scenario_hash": fitting.loaded.digest, "facts_hash": hashlib.sha256(text).hexdigest()}
+    return {
+        "scenario_hash": fitting.resolved.digest,
+        "facts_hash": hashlib.sha256(text).hexdigest(),
+    }
 
 
 def _keep(folder: Path, cloud: Cloud, settings: dict[str, Any]) -> None:

@@ -90,6 +90,6 @@ def golden(posterior: Posterior) -> dict[str, Any]:
 
 def simulate_history(posterior: Posterior, worlds: int) -> Record:
     """The history as enacted to 2024-12 in worlds of a posterior."""
-    loaded = of_worlds(load("as_enacted"), posterior)
-    months = loaded.scenario.calendar.month("2024-12") + 1
-    return simulate(loaded, worlds, months=months)
+    resolved = of_worlds(load("as_enacted"), posterior)
+    months = resolved.scenario.calendar.month("2024-12") + 1
+    return simulate(resolved, worlds, months=months)

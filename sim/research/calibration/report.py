@@ -12,7 +12,7 @@ from sim.outcomes.measures import Record
 from sim.research.calibration.likelihood import residuals
 from sim.research.history.compared import WITHIN_90, compared, facts, simulated
 from sim.research.history.observations import Observation
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import Posterior
 
@@ -133,17 +133,17 @@ def agreement(one: Posterior, other: Posterior, informed: int = 20) -> Agreement
     return Agreement(apart, (float(sizes[0]), float(sizes[1])))
 
 
-def numbers(loaded: Loaded, worlds: int) -> dict[str, np.ndarray]:
+def numbers(resolved: ResolvedScenario, worlds: int) -> dict[str, np.ndarray]:
     """What each prior's number is in the first worlds of a scenario, `[world]` by dotted path."""
-    return drawn_priors(loaded.scenario, loaded.posterior, 0, Worlds(range(worlds)))
+    return drawn_priors(resolved.scenario, resolved.posterior, 0, Worlds(range(worlds)))
 
 
 def met(posterior: Posterior, until: str = "2024-12") -> list[Met]:
     """Every observation, fitted or held out, beside the worlds."""
-    loaded = load("as_enacted")
-    months = loaded.scenario.calendar.month("2024-12") + 1
+    resolved = load("as_enacted")
+    months = resolved.scenario.calendar.month("2024-12") + 1
     fitted, free = (
-        simulate(of_worlds(loaded, which), posterior.count, months=months)
+        simulate(of_worlds(resolved, which), posterior.count, months=months)
         for which in (posterior, "prior")
     )
     return [

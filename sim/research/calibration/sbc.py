@@ -21,7 +21,7 @@ from sim.research.calibration.calibrate import Fitting
 from sim.research.calibration.likelihood import Facts
 from sim.research.history.compared import NEEDED, compared, facts, simulated
 from sim.research.history.observations import Observation
-from sim.scenario.load import Loaded
+from sim.scenario.load import ResolvedScenario
 
 Say = Callable[[int], None]
 
@@ -85,7 +85,7 @@ def _moved(fact: Observation, value: float) -> Observation:
 
 
 def ranks(
-    loaded: Loaded,
+    resolved: ResolvedScenario,
     truths: int,
     particles: int = 128,
     until: str = "2022-12",
@@ -103,28 +103,33 @@ def ranks(
     """
     below, fits, spreads = [], [], []
     for truth in range(truths):
-        one, fit, spread = _rank(loaded, particles, until, passes, last, (seed, truth))
+        one, fit, spread = _rank(resolved, particles, until, passes, last, (seed, truth))
         below.append(one)
         fits.append(fit)
         spreads.append(spread)
         say(truth + 1)
-    paths = list(Fitting(loaded, seed, particles, until).priors)
+    paths = list(Fitting(resolved, seed, particles, until).priors)
     return Ranks(paths, np.array(below), np.array(fits), 1 - np.mean(spreads, axis=0))
 
 
 def _rank(
-    loaded: Loaded, particles: int, until: str, passes: int, last: int, at: tuple[int, int]
+    resolved: ResolvedScenario,
+    particles: int,
+    until: str,
+    passes: int,
+    last: int,
+    at: tuple[int, int],
 ) -> tuple[np.ndarray, float, np.ndarray]:
     """Share of particles below the truth, of numbers and of the fit; spread of the particles."""
     seed, truth = at
     generator = np.random.Generator(np.random.Philox(key=np.array([seed, 2**32 + truth])))
-    fitting = Fitting(loaded, seed, particles, until)
+    fitting = Fitting(resolved, seed, particles, until)
     true = generator.standard_normal((len(fitting.priors), 1))
     luck = generator.integers(0, particles, (len(fitting.actors), 1))
     world = fitting.conditioned(true, luck)
     record = simulate_block(world, Worlds([0]), 0, fitting.months, only=NEEDED)
     shown = synthetic(facts("fit", until), record, generator)
-    fitting = Fitting(loaded, seed, particles, until, shown)
+    fitting = Fitting(resolved, seed, particles, until, shown)
     own = 1000 * seed + truth + 1  # of particles and moves: not those of another truth
     first = smc.begin(fitting, len(true), len(luck), particles, own)
     *_, cloud = smc.sample(fitting, first, own, passes, last, probes=2)

@@ -186,9 +186,9 @@ def _moved(
     residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, passes: int
 ) -> Cloud:
     rates = []
-    for turn in range(passes):
-        cloud, rate = _move_scores(residuals, cloud, ways, generator, KINDS[turn % 3])
-        cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[turn % len(LUCKY)])
+    for forcing in range(passes):
+        cloud, rate = _move_scores(residuals, cloud, ways, generator, KINDS[forcing % 3])
+        cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[forcing % len(LUCKY)])
         rates.append((rate, lucky))
     scores, luck = np.mean(rates, axis=0)
     return replace(cloud, taken=(float(scores), float(luck)))

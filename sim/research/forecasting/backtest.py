@@ -42,10 +42,10 @@ def backtest(
     """
     _refuse_foresight(ensemble, origin)
     began = time.perf_counter()
-    loaded = of_worlds(load(SCENARIO), ensemble)
+    resolved = of_worlds(load(SCENARIO), ensemble)
     ends = ends_of(origin, quarters)
-    months = Calendar(loaded.scenario.start, 1).month(ends[-1]) + 1
-    record = simulate(loaded, worlds, seed, months, progress)
+    months = Calendar(resolved.scenario.start, 1).month(ends[-1]) + 1
+    record = simulate(resolved, worlds, seed, months, progress)
     targets = [one for one in TARGETS if one.known_from <= origin]
     rows = [row_of(one, end, SCENARIO) for one in targets for end in ends]
     values = _values(record, targets, ends)
@@ -57,8 +57,8 @@ def backtest(
         "kind": "forecast",
         "origin": origin,
         "until": ends[-1],
-        "scenario": {"name": SCENARIO, "hash": loaded.digest},
-        "ensemble": provenance.about_ensemble(loaded),
+        "scenario": {"name": SCENARIO, "hash": resolved.digest},
+        "ensemble": provenance.about_ensemble(resolved),
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
     references = _references(record, targets, ends, origin, rows)

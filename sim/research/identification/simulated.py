@@ -15,7 +15,7 @@ from sim.outcomes.measures import Record
 from sim.record import provenance
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.history.compared import facts
-from sim.scenario.load import Loaded, load
+from sim.scenario.load import ResolvedScenario, load
 from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import shipped
 
@@ -48,7 +48,7 @@ class Ensemble:
             columns: numbers and channels by dotted path, one for all worlds or `[world]`.
             only: names of the series to record (None: all).
         """
-        loaded = _loaded(scenario, self.name)
+        resolved = _loaded(scenario, self.name)
         every = np.arange(self.worlds)
         wide = {
             path: np.broadcast_to(np.asarray(value, dtype=float), every.shape)
@@ -59,21 +59,21 @@ class Ensemble:
             part = every[start : start + BLOCK]
             cut = {path: values[part].copy() for path, values in wide.items()}
             found.append(
-                simulate_block(loaded, Worlds(part), self.seed, months, columns=cut, only=only)
+                simulate_block(resolved, Worlds(part), self.seed, months, columns=cut, only=only)
             )
         return joined(found)
 
     def numbers(self, scenario: str = MAIN) -> dict[str, Block]:
         """Every number with a prior, by dotted path, `[world]`."""
-        loaded = _loaded(scenario, self.name)
+        resolved = _loaded(scenario, self.name)
         worlds = Worlds(range(self.worlds))
-        return drawn_priors(loaded.scenario, loaded.posterior, self.seed, worlds)
+        return drawn_priors(resolved.scenario, resolved.posterior, self.seed, worlds)
 
     def about(self) -> dict[str, Any]:
         """Provenance: which worlds, of which scenario."""
-        loaded = _loaded(MAIN, self.name)
-        worlds = {"worlds": self.worlds, "seed": self.seed, "scenario_hash": loaded.digest}
-        return {"ensemble": provenance.about_ensemble(loaded), **worlds}
+        resolved = _loaded(MAIN, self.name)
+        worlds = {"worlds": self.worlds, "seed": self.seed, "scenario_hash": resolved.digest}
+        return {"ensemble": provenance.about_ensemble(resolved), **worlds}
 
 
 def posterior(worlds: int | None = None, seed: int = 0) -> Ensemble:
@@ -97,5 +97,5 @@ def observations_fitted() -> int:
 
 
 @cache
-def _loaded(scenario: str, ensemble: str) -> Loaded:
+def _loaded(scenario: str, ensemble: str) -> ResolvedScenario:
     return of_worlds(load(scenario), ensemble)
