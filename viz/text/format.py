@@ -1,0 +1,76 @@
+"""Numbers, shares, ranges and units as people read them: the one formatter of the project.
+
+>>> number(0.0312), number(38200.0), number(7.81e6), number(4.29e26)
+('0.0312', '38,200', '7.81m', '4.29e26')
+>>> ranged(9.19, 4.68, 15.2, "ECI points")
+'9.19 ECI points [4.68, 15.2]'
+>>> signed(0.4), percent(0.997), percent(0.82)
+('+0.400', 'over 99 %', '82 %')
+"""
+
+from __future__ import annotations
+
+import math
+
+DIGITS = 3  # significant digits, unless a table has less room
+MULTIPLES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+UNITS = {"1": "", "share": "", "probability": "", "2024-12 = 100": "(2024-12 = 100)"}
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """A number with so many significant digits; millions and more with `m`, `bn`, `tn`."""
+    size = abs(value)
+    if not math.isfinite(value):
+        return "not defined"
+    if size == 0:
+        return "0"
+    if size >= 1e15 or size < 1e-3:
+        return _power_of_ten(value, digits)
+    for factor, name in MULTIPLES:
+        if size >= 0.9995 * factor:
+            return _decimals(value / factor, digits) + name
+    return _decimals(value, digits)
+
+
+def _power_of_ten(value: float, digits: int) -> str:
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _decimals(value: float, digits: int) -> str:
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    return f"{value:,.{decimals}f}"
+
+
+def signed(value: float, digits: int = DIGITS) -> str:
+    """A difference, with its sign."""
+    return f"+{number(value, digits)}" if value > 0 else number(value, digits)
+
+
+def percent(share: float) -> str:
+    """A share of one in percent; what is not quite all or none is not rounded to it."""
+    if 0.995 <= share < 1:
+        return "over 99 %"
+    if 0 < share < 0.005:
+        return "under 1 %"
+    return f"{100 * share:.0f} %"
+
+
+def unit(name: str) -> str:
+    """A unit as it stands after a number; nothing for pure numbers and shares."""
+    return UNITS.get(name, name)
+
+
+def amount(value: float, name: str, digits: int = DIGITS) -> str:
+    """A number with its unit: `7.9 months`."""
+    return f"{number(value, digits)} {unit(name)}".strip()
+
+
+def interval(low: float, high: float, digits: int = DIGITS) -> str:
+    """A range: `[4.1, 11.2]`."""
+    return f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def ranged(middle: float, low: float, high: float, name: str = "1", digits: int = DIGITS) -> str:
+    """A median with its unit and the range around it: `7.9 months [4.1, 11.2]`."""
+    return f"{amount(middle, name, digits)} {interval(low, high, digits)}"
