@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.worlds import Block, widened
+from sim.core.caching import widened
+from sim.core.worlds import Block
 
 
 class ByMonth:
