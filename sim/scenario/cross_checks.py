@@ -17,7 +17,7 @@ from sim.core.calendar import Calendar, parse_month
 from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Finding, cut, nearest
 from sim.scenario.instruments import KINDS
-from sim.scenario.paths import KIND_KEYS, models_of
+from sim.scenario.paths import models_of
 from sim.scenario.references import Ref, references
 
 NEEDED = (*ACTORS[:-1], "chips")  # tables that may not be empty
@@ -63,16 +63,17 @@ def _dict(value: Any) -> dict:
 
 def _unknown_names(tree: dict, schema: type[BaseModel]) -> Iterator[Finding]:
     """Names of rows that do not exist, wherever the schema declares a reference."""
+    known: dict[Ref, list[str]] = {}
     for table in schema.model_fields:
         for name, row in _rows(tree, table):
-            kind = next((str(row[key]) for key in KIND_KEYS if key in row), "")
+            kind = str(row.get("instrument", row.get("kind", "")))
             for field, ref in _references(schema, table, kind).items():
-                named = _texts(row.get(field))
-                known = _known(tree, ref) if named else ()
-                for text in named:
-                    if text not in known:
+                for text in _texts(row.get(field)):
+                    if ref not in known:
+                        known[ref] = _known(tree, ref)
+                    if text not in known[ref]:
                         wrong = f"unknown {ref.what} '{text}'"
-                        yield Finding(f"{table}.{name}.{field}", wrong, nearest(text, known))
+                        yield Finding(f"{table}.{name}.{field}", wrong, nearest(text, known[ref]))
 
 
 @cache

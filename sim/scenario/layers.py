@@ -47,7 +47,9 @@ class Layer:
         """The file that sets a key, something in it, or the table around it."""
         if key in self.tables:
             return self.files[below(self.files, key)[0]]
-        return next((self.files[at] for at in (key, *above(key)) if at in self.files), self.name)
+        while key and key not in self.files:
+            key = key.rpartition(".")[0]
+        return self.files[key] if key else self.name
 
 
 def ancestry(path: Path) -> list[Layer]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
-from sim.scenario.paths import children, is_within, leaves, split_key
+from sim.scenario.paths import below, children, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
 
@@ -156,8 +156,9 @@ def _copy(value: Any) -> Any:
 
 def _forget(origin: dict[str, str], table: str, but: Collection[str] = ()) -> None:
     """Drop the origins of a key and of all that is in it, but for some."""
-    for key in [key for key in origin if is_within(key, table) and key not in but]:
-        del origin[key]
+    for key in (table, *below(origin, table)):
+        if key not in but:
+            origin.pop(key, None)
 
 
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:

@@ -21,7 +21,6 @@ from typing_extensions import TypeVar
 from sim.scenario.quantity import OneOf
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # a name that TOML takes without quotes
-KIND_KEYS = ("instrument", "kind")  # fields that tell the models of a union apart
 
 
 def split_key(key: str) -> list[str]:
@@ -49,7 +48,8 @@ def is_within(key: str, table: str) -> bool:
 
 def below(keys: Iterable[str], table: str) -> list[str]:
     """The keys of what is in a table."""
-    return [key for key in keys if key.startswith(f"{table}.")]
+    start = f"{table}."
+    return [key for key in keys if key.startswith(start)]
 
 
 def above(key: str) -> Iterator[str]:
@@ -96,11 +96,11 @@ def set_at(tree: dict[str, Any], names: Iterable[str], value: Any) -> None:
     tree[last] = value
 
 
-def leaves(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     """Keys and values of a plain table and the tables in it; an empty table is a value."""
     for name, value in tree.items():
         key = f"{path}.{name}" if path else str(name)
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, dict) and value:
             yield from leaves(value, key)
         else:
             yield key, value
@@ -157,5 +157,5 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def kind_of(model: type[BaseModel]) -> str:
     """The `instrument` or `kind` by which a model of a union is told; empty if it is in none."""
-    fields = [model.model_fields[key] for key in KIND_KEYS if key in model.model_fields]
-    return str(typing.get_args(fields[0].annotation)[0]) if fields else ""
+    field = model.model_fields.get("instrument") or model.model_fields.get("kind")
+    return str(typing.get_args(field.annotation)[0]) if field else ""

@@ -80,14 +80,14 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
     for error in single:
         if error["type"] == "missing" and isinstance(error["loc"][-1], str):
             missing.setdefault(_names(error)[:-1], []).append(error)
-    new = {table for table, errors in missing.items() if _is_new(table, errors, trail)}
+    new = {table for table, lacking in missing.items() if _is_new(table, lacking, trail)}
     for error in single:
         table = _names(error)[:-1]
         unset_number = error["type"] in _TABLE and table in new
         if error not in missing.get(table, []) and not unset_number:
             yield _problem(error, tree, trail)
-    for table, errors in missing.items():
-        yield from _lacks(table, errors, tree, trail)
+    for table, lacking in missing.items():
+        yield from _lacks(table, lacking, tree, trail)
     if not missing.get(()) and not any(len(_names(e)) == 1 and e["type"] in _TABLE for e in single):
         # Without whole tables every name in them would be unknown.
         yield from (_from_finding(finding, trail) for finding in cross_check(tree, Scenario))
@@ -181,7 +181,8 @@ def _wrong_and_hint(error: Error, names: tuple[str, ...]) -> tuple[str, str]:
 def _unit_and_range(names: tuple[str, ...], loc: tuple) -> dict[str, Any]:
     """Declared unit and range of the number at a key, empty if there is none."""
     field = declared_field(Scenario, names, loc)
-    return dict(field.json_schema_extra or {}) if field else {}
+    declared: Any = field.json_schema_extra if field else None
+    return declared or {}
 
 
 def _about_number(text: str, declared: dict) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sim.scenario.layers import value_at
+from sim.scenario.paths import value_at
 from sim.scenario.library import shipped
 from sim.scenario.load import ResolvedScenario, load
 
