@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, number
+from sim.scenario.quantity import N, kinds_of, number
 from sim.scenario.references import BlocName, Ref
 
 
@@ -91,4 +91,5 @@ class Leap(Incident[N]):
         return self
 
 
-AnyIncident = Annotated[Funding | Openness | Disruption | Claim | Leap, Field(discriminator="kind")]
+INCIDENTS = kinds_of(Incident, "kind", globals())
+"""The models of incidents, by kind."""

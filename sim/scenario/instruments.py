@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, Quantity, number
+from sim.scenario.quantity import N, Quantity, kinds_of, number
 from sim.scenario.references import BlocName, Ref, RegulatorName
 
 
@@ -247,34 +247,5 @@ class Breakthrough(Section[N]):
     source: str = Field(min_length=1)
 
 
-AnyEvent = Annotated[
-    ChipRule
-    | EntityListing
-    | FoundryRule
-    | ToolControl
-    | AlliedAlignment
-    | HbmControl
-    | RemoteAccess
-    | Enforcement
-    | InvestmentBan
-    | FabSubsidy
-    | ChipFund
-    | ImportGuidance
-    | DomesticMandate
-    | ComputeVoucher
-    | Crackdown
-    | ModelRegistration
-    | MineralsRetaliation
-    | ServiceBan
-    | VisaRestriction
-    | TalentProgram
-    | PowerProgram
-    | PowerSubsidy
-    | AdoptionProgram,
-    Field(discriminator="instrument"),
-]
-
-KINDS: dict[str, type[Event]] = {
-    get_args(kind.model_fields["instrument"].annotation)[0]: kind
-    for kind in get_args(get_args(AnyEvent)[0])
-}
+KINDS = kinds_of(Event, "instrument", globals())
+"""The instruments: the models of events, by name."""

@@ -147,7 +147,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, TypeVar):  # of a number
         annotation = annotation.__default__
     if isinstance(annotation, OneOf):
-        annotation = annotation.union
+        yield from annotation.kinds.values()
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     parts = typing.get_args(annotation)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, number
+from sim.scenario.quantity import N, kinds_of, number
 from sim.scenario.references import BlocName, RegulatorName
 
 
@@ -62,4 +62,5 @@ class Relax(Reaction[N]):
     step: N = number("share", 0, 1, "licences added with each step")
 
 
-AnyReaction = Annotated[Tighten | Retaliate | Relax, Field(discriminator="kind")]
+REACTIONS = kinds_of(Reaction, "kind", globals())
+"""The models of reactions, by kind."""

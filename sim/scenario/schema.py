@@ -12,11 +12,11 @@ from sim.core.worlds import Block
 from sim.scenario import actors, economy, parameters
 from sim.scenario.cross_checks import cross_check
 from sim.scenario.errors import CrossCheckError, Problem, ScenarioError
-from sim.scenario.incidents import AnyIncident, Incident
-from sim.scenario.instruments import AnyEvent, Breakthrough, Event
-from sim.scenario.paths import children, kind_of, models_of
+from sim.scenario.incidents import INCIDENTS, Incident
+from sim.scenario.instruments import KINDS, Breakthrough, Event
+from sim.scenario.paths import children
 from sim.scenario.quantity import Frozen, N, OneOf, Path, Quantity, S, number
-from sim.scenario.reactions import AnyReaction, Reaction
+from sim.scenario.reactions import REACTIONS, Reaction
 from sim.scenario.references import Ref
 
 NumberKey = Annotated[str, Ref("numbers")]
@@ -69,19 +69,19 @@ class Tables(Frozen, Generic[N, S]):  # noqa: UP046
     power: economy.PowerParameters[N]
     talent: economy.TalentParameters[N]
     channels: parameters.Channels[S] = parameters.Channels()
-    events: dict[str, Annotated[Event[N], OneOf(AnyEvent)]] = Field(default={})
+    events: dict[str, Annotated[Event[N], OneOf("instrument", KINDS)]] = Field(default={})
     breakthroughs: dict[str, Breakthrough[N]] = Field(default={})
-    incidents: dict[str, Annotated[Incident[N], OneOf(AnyIncident)]] = Field(default={})
-    reactions: dict[str, Annotated[Reaction[N], OneOf(AnyReaction)]] = Field(default={})
+    incidents: dict[str, Annotated[Incident[N], OneOf("kind", INCIDENTS)]] = Field(default={})
+    reactions: dict[str, Annotated[Reaction[N], OneOf("kind", REACTIONS)]] = Field(default={})
     correlations: dict[str, Correlation[N]] = Field(default={})
 
 
 type Parameters = Tables[Block, Block]  # the numbers of a block of worlds, drawn
 
 KINDS_OF_ROWS: dict[str, dict[str, type[Any]]] = {
-    table: {kind_of(model): model for model in models_of(field)}
-    for table, field in Tables.model_fields.items()
-    if any(kind_of(model) for model in models_of(field))
+    "events": KINDS,
+    "incidents": INCIDENTS,
+    "reactions": REACTIONS,
 }
 """Tables whose rows are of several kinds: the models by kind."""
 
