@@ -20,8 +20,8 @@ DEEPEST = 12  # tables within tables; the schema needs 5
 _HALF_A_DATE = re.compile(r"=\s*\d{4}(-\d{1,2}\s*(#|$)|/\d|-\d{1,2}-\d\b|-\d-)")
 _TOML_HINTS = {  # words of the parser -> what to do
     "Invalid date": "is there such a day? write 2023-10-17",
-    "Cannot overwrite": "the key stands there before; keep one of the two",
-    "Cannot declare": "the table stands there before; put the keys under one heading",
+    "Cannot overwrite": "the key is set above already; keep one of the two",
+    "Cannot declare": "the table is written above already; put the keys under one heading",
     "Cannot mutate": "the table is complete in its { }; add the key inside",
     "Expected '='": 'a line is KEY = VALUE, and a name with spaces takes quotes: "Google DeepMind"',
     "Expected newline": "one key a line; decimals take a point: 0.7",

@@ -7,19 +7,17 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.fitted_worlds import FittedWorlds
 from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
 from sim.scenario.paths import below, children, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
-
-if TYPE_CHECKING:
-    from sim.uncertainty.posterior import Posterior
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
 
@@ -44,7 +42,7 @@ class ResolvedScenario:
     origin: dict[str, str]
     layers: list[str]
     own: list[str]
-    posterior: Posterior | None = None
+    posterior: FittedWorlds | None = None
 
     @property
     def digest(self) -> str:

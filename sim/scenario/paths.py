@@ -38,7 +38,9 @@ def split_key(key: str) -> list[str]:
 
 def join_key(names: Iterable[str]) -> str:
     """A key as a person writes it, with quotes around names that need them."""
-    return ".".join(name if _BARE.fullmatch(name) else json.dumps(name) for name in names)
+    return ".".join(
+        name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False) for name in names
+    )
 
 
 def is_within(key: str, table: str) -> bool:

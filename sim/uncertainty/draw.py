@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -12,13 +12,11 @@ from scipy.special import ndtr
 from sim.core.chance import Chance
 from sim.core.worlds import DTYPE, Block, Worlds, frozen
 from sim.scenario import quantity
+from sim.scenario.fitted_worlds import FittedWorlds
+from sim.scenario.load import ResolvedScenario
 from sim.scenario.paths import children, value_at
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Parameters, Scenario, Tables, quantities
-
-if TYPE_CHECKING:
-    from sim.scenario.load import ResolvedScenario
-    from sim.uncertainty.posterior import Posterior
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
 TAIL = 3.0  # tails of priors end at this normal score
@@ -58,7 +56,7 @@ def shared_draws(
 
 def draw_worlds(
     scenario: Scenario,
-    posterior: Posterior | None,
+    posterior: FittedWorlds | None,
     seed: int,
     worlds: Worlds,
     columns: Mapping[str, Block] | None = None,
@@ -81,7 +79,7 @@ def _open(scenario: Scenario, drawn: Collection[str]) -> dict[str, Any]:
 
 
 def drawn_priors(
-    scenario: Scenario, posterior: Posterior | None, seed: int, worlds: Worlds
+    scenario: Scenario, posterior: FittedWorlds | None, seed: int, worlds: Worlds
 ) -> dict[str, Block]:
     """What the worlds of a block draw for each number that has a prior, by dotted key."""
     _, numbers = draw_worlds(scenario, posterior, seed, worlds)

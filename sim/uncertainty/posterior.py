@@ -15,29 +15,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.core.chance import Past
-from sim.core.worlds import Block, Worlds
+from sim.core.worlds import Worlds
+from sim.scenario.fitted_worlds import FittedDraws
 from sim.scenario.quantity import Prior, Quantity
 from sim.scenario.schema import Scenario, quantities
 
 SHIPPED = Path(__file__).parents[1] / "research" / "calibration" / "posterior.npz"
 TEXTS = ("priors", "actors", "past", "about")  # attributes of a posterior that are stored as JSON
-
-
-class FittedDraws(NamedTuple):
-    """What a calibration fixes in a block of worlds.
-
-    Attributes:
-        scores: normal scores of priors by dotted key, `[world]`.
-        past: where shocks up to the end of the fit come from.
-    """
-
-    scores: dict[str, Block]
-    past: Past
 
 
 @dataclass(frozen=True, eq=False)
