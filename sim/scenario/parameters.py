@@ -119,19 +119,13 @@ class CapitalParameters(Section[N]):
     volatility: N = number("1/sqrt(yr)", 0, 3, "yearly spread of spending, in logs")
     reinvestment: N = number("share", 0, 1, "share of revenue spent again on compute")
     rivalry: N = number(
-        "1/yr",
-        0,
-        5,
-        "growth of spending per ten points of ground lost to others in a year",
+        "1/yr", 0, 5, "growth of spending per ten points of ground lost to others in a year"
     )
     confidence: N = number(
         "1/yr", 0, 5, "growth of spending per ten points of ground gained on them"
     )
     payback_response: N = number(
-        "1/yr",
-        0,
-        5,
-        "growth of spending per log by which revenue outgrew spending within a year",
+        "1/yr", 0, 5, "growth of spending per log by which revenue outgrew spending within a year"
     )
     attraction: N = number(
         "1/yr", 0, 5, "loss of private investment per ten points behind the best bloc"
