@@ -11,7 +11,7 @@ from sim.outcomes.measures import Record
 from sim.record.checkpoints import Checkpoint, CheckpointKeeper, first_difference, resume
 from sim.record.recorder import Recorder
 from sim.scenario.load import ResolvedScenario
-from sim.uncertainty.draw import Known, known_of
+from sim.uncertainty.draw import SharedDraws, shared_draws
 
 Tick = Callable[[int], None]
 
@@ -68,9 +68,9 @@ class Baseline:
         """Whether the other scenario runs in the same worlds."""
         return other.posterior is self.resolved.posterior
 
-    def _shared_draws(self, other: ResolvedScenario) -> Known | None:
+    def _shared_draws(self, other: ResolvedScenario) -> SharedDraws | None:
         """Draws of these worlds that the other scenario shares."""
-        return known_of(self.resolved, *self._drawn, other) if self._is_akin(other) else None
+        return shared_draws(self.resolved, *self._drawn, other) if self._is_akin(other) else None
 
     def go_on(self, other: ResolvedScenario, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""

@@ -34,7 +34,7 @@ from sim.model.schedule import ForcingSchedule
 from sim.policy.agenda import Agenda
 from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import Scenario
-from sim.uncertainty.draw import Known, draw_worlds
+from sim.uncertainty.draw import SharedDraws, draw_worlds
 
 KINDS = {  # kind of actor, and its population in the race (its table in the scenario)
     "lab": "labs",
@@ -64,7 +64,7 @@ class Setup(mesa.Model):
         months: int | None = None,
         overrides: Iterable[str] = (),
         columns: Mapping[str, Block] | None = None,
-        shared: Known | None = None,
+        shared: SharedDraws | None = None,
     ) -> None:
         seed = 0 if rng is None else int(rng)
         super().__init__(rng=seed)

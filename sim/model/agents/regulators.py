@@ -14,7 +14,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
 from sim.policy.agenda import Agenda
-from sim.policy.by_month import ByMonth, at_month, at_months, by_month, strictest
+from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month, strictest
 from sim.policy.reactions import Relax, Retaliate, Tighten
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
@@ -64,13 +64,13 @@ class Regulators(Population):
         super().__init__(model, table, parameters, blocs, worlds)
         denial = parameters.channels.compute_denial
         self.clauses = agenda.clauses(suppliers, denial)
-        tables: dict[str, Block | ByMonth] = {
+        tables: dict[str, Block | MonthlyTable] = {
             **_on_chips(agenda, parameters, labs, suppliers),
             **_on_inputs(agenda, parameters, suppliers),
             **_on_labs(agenda),
             **_on_the_economy(agenda, labs, markets),
         }
-        self.tables = {name: by_month(table, worlds) for name, table in tables.items()}
+        self.tables = {name: blocks_by_month(table, worlds) for name, table in tables.items()}
 
     def enforce(self, month: int) -> Policy:
         """The instruments of the month."""
@@ -119,7 +119,7 @@ class Regulators(Population):
 
 def _on_chips(
     agenda: Agenda, parameters: Parameters, labs: Sequence[str], suppliers: Sequence[str]
-) -> dict[str, Block | ByMonth]:
+) -> dict[str, Block | MonthlyTable]:
     """What bears on the sale of accelerators."""
     on, own = parameters.channels.compute_denial, parameters.channels.self_denial
     listing = agenda.listing(suppliers, labs) * on
@@ -172,7 +172,7 @@ def _on_labs(agenda: Agenda) -> dict[str, Block]:
 
 def _on_the_economy(
     agenda: Agenda, labs: Sequence[str], markets: Sequence[str]
-) -> dict[str, Block | ByMonth]:
+) -> dict[str, Block | MonthlyTable]:
     """What bears on users, people, power and use."""
     programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
     return {
