@@ -1,4 +1,4 @@
-"""Words from numbers: same numbers, same sentence; nothing is said that no number says."""
+"""Sentences made from numbers: the same numbers always give the same sentence."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from typing import Any
 import numpy as np
 
 from sim.outcomes.catalogue import label_of
-from sim.research.identification.numbers import agreement, number, share, sign_of, written
+from sim.research.identification.numbers import agreement, sign_of
+from viz.text.format import interval, number, percent, ranged, unit
 
-BARE, SOME, STRONG = (
-    1.0,
-    3.0,
-    5.0,
-)  # steps of a log Bayes factor (Kass and Raftery 1995, natural logs)
-EXTREME = 9.0
+# Steps of a log Bayes factor (Kass and Raftery 1995, natural logs).
+BARE, SOME, STRONG = 1.0, 3.0, 5.0
+EXTREME = 9.0  # logs beyond which a ratio is given as a power of ten
 FEW = 20.0  # effective worlds below which a Bayes factor is an order of magnitude
+DIGITS = 2
+
+
+def median_and_range(spread: dict[str, Any], with_unit: bool = True, digits: int = DIGITS) -> str:
+    """What worlds say of a quantity: `0.12 log points [-0.03, 0.4]`."""
+    name = spread["unit"] if with_unit else "1"
+    return ranged(spread["median"], spread["p5"], spread["p95"], name, digits)
 
 
 def odds(log: float) -> str:
@@ -27,7 +32,7 @@ def ratio(log: float) -> str:
     """A ratio given by its logarithm: `0.3`, or a power of ten where it is extreme."""
     if abs(log) > EXTREME:
         return f"1e{round(log / np.log(10))}"
-    return number(float(np.exp(log)), 3 if abs(log) < BARE else 2)
+    return number(float(np.exp(log)), 3 if abs(log) < BARE else DIGITS)
 
 
 def weight_of(log: float) -> str:
@@ -38,64 +43,57 @@ def weight_of(log: float) -> str:
     return "some evidence" if size < SOME else "strong evidence" if size < STRONG else "decisive"
 
 
-def prefers(found: dict[str, float], rival: str) -> str:
-    """Whether history prefers a rival: `History leans to the model ..., 1.8 : 1`.
+def is_open(factor: dict[str, float]) -> bool:
+    """Whether a Bayes factor lies within its error, or is hardly more than 1."""
+    return factor["low"] < 0 < factor["high"] or abs(factor["log"]) < BARE
+
+
+def prefers(factor: dict[str, float], rival: str) -> str:
+    """Whether history prefers a rival: `history leans to the full model, 1.8 : 1 (...)`.
 
     Args:
-        found: `log` of the marginal likelihood of the rival over that of the model, with its
+        factor: `log` of the marginal likelihood of the rival over that of the model, with its
             interval `low`, `high` and `effective` worlds.
     """
-    log = found["log"]
-    side = rival if log > 0 else "the full model"
-    ends = f"90 % {ratio(found['low'])} to {ratio(found['high'])}"
-    spread = f"rival over model {ratio(log)}, {ends}"
-    told = f"history leans to {side}, {odds(log)} ({spread}): {weight_of(log)}"
-    if found["low"] < 0 < found["high"] or abs(log) < BARE:
-        told = f"history cannot tell ({spread})"
-    if found["effective"] < FEW:
-        told += f"; few worlds carry it ({found['effective']:.0f}), an order of magnitude at best"
-    return told
+    log = factor["log"]
+    ends = f"90 % {ratio(factor['low'])} to {ratio(factor['high'])}"
+    sizes = f"rival over model {ratio(log)}, {ends}"
+    if is_open(factor):
+        text = f"history cannot tell ({sizes})"
+    else:
+        side = rival if log > 0 else "the full model"
+        text = f"history leans to {side}, {odds(log)} ({sizes}): {weight_of(log)}"
+    if factor["effective"] < FEW:
+        text += (
+            f"; only {factor['effective']:.0f} worlds carry it, so that it is an order of magnitude"
+        )
+    return text
 
 
-def effect(name: str, one: dict[str, Any], month: str, subject: str = "") -> str:
+def effect(name: str, spread: dict[str, Any], month: str) -> str:
     """One effect: `raised the US lead by 2.1 months by 2030-12 (...), in 95 % of worlds`."""
     label = label_of(name)
-    unit = "" if one["unit"] in ("1", "share") else f" {one['unit']}"
-    low, high = number(one["p5"]), number(one["p95"])
-    if one["p5"] == one["p95"] == 0:
-        return f"{subject}changed nothing in {label} by {month}"
-    if sign_of(one) == 0:
+    if spread["p5"] == spread["p95"] == 0:
+        return f"changed nothing in {label} by {month}"
+    sign = sign_of(spread)
+    if sign == 0:
         return (
-            f"{subject}left the sign of the effect on {label} open by {month}: "
-            f"{number(one['median'])}{unit} [{low}, {high}], above 0 in {share(one['positive'])} "
-            f"and below in {share(one['negative'])} of worlds"
+            f"left the sign of the effect on {label} open by {month}: {median_and_range(spread)}, "
+            f"above 0 in {percent(spread['positive'])} and below in {percent(spread['negative'])} "
+            "of worlds"
         )
-    verb = "raised" if sign_of(one) > 0 else "lowered"
+    verb = "raised" if sign > 0 else "lowered"
+    size = f"{number(abs(spread['median']), DIGITS)} {unit(spread['unit'])}".strip()
+    ends = interval(spread["p5"], spread["p95"], DIGITS)
     return (
-        f"{subject}{verb} {label} by {number(abs(one['median']))}{unit} by {month} (median; effect "
-        f"[{low}, {high}]), in {share(agreement(one))} of worlds"
+        f"{verb} {label} by {size} by {month} (median; effect {ends}), "
+        f"in {percent(agreement(spread))} of worlds"
     )
 
 
-def capital(text: str) -> str:
-    """A sentence's first letter, and its full stop."""
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
-
-
-def cell(one: dict[str, Any]) -> str:
-    """Median and range for a table."""
-    return written(one | {"unit": "1"})
-
-
 def ensemble(about: dict[str, Any]) -> str:
-    """Which worlds, in words with the start of their hash."""
-    one = about["ensemble"]
-    if one["name"] == "prior":
+    """Which worlds, with the start of the posterior's hash."""
+    worlds = about["ensemble"]
+    if worlds["name"] == "prior":
         return "the prior (not fitted to history)"
-    return f"the posterior `{one['hash'][:12]}` (fitted to history until {one['until']})"
+    return f"the posterior `{worlds['hash'][:12]}` (fitted to history until {worlds['until']})"
