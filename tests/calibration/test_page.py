@@ -15,7 +15,7 @@ from sim.research.history.compared import compared
 from sim.uncertainty.posterior import shipped
 
 HOUSE = Path(__file__).parents[2]
-TOLD = "regenerate: uv run python -m viz.pages.make_calibration"
+TOLD = "record anew: uv run python -m viz.pages.record calibration"
 
 
 def recorded() -> dict:
@@ -35,10 +35,8 @@ def test_fitted_worlds_fit_far_better_than_drawn_ones():
     assert np.median(recorded()["fit"]) > -42
 
 
-def test_the_page_is_of_the_shipped_posterior():
-    text = (HOUSE / "docs" / "calibration.md").read_text("utf-8")
-    assert f"`{shipped().digest[:12]}`" in text, TOLD
-    for name in ("history", "numbers"):
+def test_the_figures_of_the_page_are_there():
+    for name in ("history", "numbers", "ranks"):
         assert (HOUSE / "docs" / "figures" / f"calibration_{name}.png").is_file()
 
 
