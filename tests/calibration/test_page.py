@@ -15,7 +15,7 @@ from sim.research.history.compared import compared
 from sim.uncertainty.posterior import shipped
 
 HOUSE = Path(__file__).parents[2]
-TOLD = "record anew: uv run python -m viz.pages.record calibration"
+TOLD = "record anew: uv run python -m viz.pages.record"
 
 
 def recorded() -> dict:

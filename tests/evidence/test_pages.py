@@ -11,9 +11,10 @@ from sim.research.identification.findings import quick
 from sim.research.identification.simulated import Ensemble
 from sim.scenario.load import load
 from sim.uncertainty.posterior import shipped
-from viz.pages.evidence_words import effect, median_and_range, prefers
+from viz.pages.render import ranged, templates
 from viz.text.format import number, percent
 
+SENTENCES = templates().get_template("sentences.md.j2").module
 DOCS = Path(__file__).parents[2] / "docs"
 FORECAST = DOCS / "forecast" / "2024-12"
 AGAIN = {
@@ -55,14 +56,18 @@ def one(median: float, positive: float, unit: str = "months") -> dict:
 
 
 def test_a_sentence_names_the_sign_of_an_effect():
-    assert "raised the US lead in time by 2.0 months" in effect("lead_months", one(2, 0.95), "x")
-    assert "lowered the US lead in time by 2.0 months" in effect("lead_months", one(-2, 0.1), "x")
-    assert "left the sign" in effect("lead_months", one(0.3, 0.6), "x")
+    assert "raised the US lead in time by 2.0 months" in SENTENCES.effect(
+        "lead_months", one(2, 0.95), "x"
+    )
+    assert "lowered the US lead in time by 2.0 months" in SENTENCES.effect(
+        "lead_months", one(-2, 0.1), "x"
+    )
+    assert "left the sign" in SENTENCES.effect("lead_months", one(0.3, 0.6), "x")
 
 
 def test_a_table_may_leave_out_the_unit():
-    assert median_and_range(one(2, 0.9)) == "2.0 months [1.0, 3.0]"
-    assert median_and_range(one(2, 0.9), with_unit=False) == "2.0 [1.0, 3.0]"
+    assert ranged(one(2, 0.9)) == "2.0 months [1.0, 3.0]"
+    assert ranged(one(2, 0.9), with_unit=False) == "2.0 [1.0, 3.0]"
 
 
 def test_a_sentence_names_the_size_of_a_bayes_factor():
@@ -70,7 +75,7 @@ def test_a_sentence_names_the_size_of_a_bayes_factor():
 
     def sentence(log: float, low: float, high: float, effective: float = 200.0) -> str:
         factor = {"log": log, "low": low, "high": high, "effective": effective}
-        return prefers(factor, "the rival")
+        return SENTENCES.prefers(factor, "the rival")
 
     assert "cannot tell" in sentence(0.4, 0.3, 0.5)
     assert "cannot tell" in sentence(2.0, -0.5, 3.0)

@@ -1,28 +1,22 @@
 """Write generated pages of the documentation: `uv run python -m viz.pages NAME...`.
 
 Pages are made of what is recorded in docs/, of the shipped scenarios and posterior, and of short
-simulations. What takes long is recorded by `moat evidence`, `moat findings`, `moat backtest` and
-`python -m viz.pages.record`.
+simulations. `moat evidence`, `moat findings`, `moat backtest` and `python -m viz.pages.record`
+record what takes long.
 """
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from sim.core.files import write
 from viz.pages import backtest, calibration, evidence, findings, history, manual, sources
-from viz.pages.render import Page
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-PAGES: dict[str, Callable[[Path], Page]] = {
+PAGES = {
     "manual": manual.build,
     "sources": sources.build,
     "history": history.build,
@@ -46,7 +40,7 @@ def main(names: tuple[str, ...], every: bool, check: bool, docs: Path) -> None:
     if check:
         stale = [name for name in chosen if differs(name, docs)]
         for name in stale:
-            click.echo(f"docs/{name}.md differs: run `uv run python -m viz.pages {name}`")
+            click.echo(f"{docs / name}.md differs: run `uv run python -m viz.pages {name}`")
         sys.exit(1 if stale else 0)
     for name in chosen:
         save(name, docs)
@@ -63,14 +57,9 @@ def save(name: str, docs: Path) -> None:
     page = PAGES[name](docs)
     write(docs / f"{name}.md", page.text.encode())
     for title, figure in page.figures().items():
-        write(docs / "figures" / f"{title}.png", _png(figure))
-
-
-def _png(figure: Figure) -> bytes:
-    """The figure without the name of the program that drew it: the same bytes on any version."""
-    stream = io.BytesIO()
-    figure.savefig(stream, metadata={"Software": None})
-    return stream.getvalue()
+        image = io.BytesIO()
+        figure.savefig(image, metadata={"Software": None})  # the same bytes on any version
+        write(docs / "figures" / f"{title}.png", image.getvalue())
 
 
 if __name__ == "__main__":

@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiments.ensemble import PRIOR, of_worlds
-from sim.research.calibration.misfits import MISSES, TRIED
-from sim.research.calibration.report import (
-    ASKED,
-    Learnt,
-    Met,
-    learnt,
-    met,
-    numbers,
-    rows_covered,
-    together,
-)
+from sim.research.calibration import misfits
+from sim.research.calibration.report import ASKED, Met, learnt, met, numbers, rows_covered, together
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior, shipped
@@ -30,7 +21,7 @@ from viz.pages.render import Page, render
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LISTED, PAIRS = 40, 15  # numbers and pairs that are listed
+LISTED = 40  # numbers learnt most that are listed
 FREE = 1024  # worlds of the priors from which their quantiles are taken
 
 
@@ -41,16 +32,11 @@ class Findings:
     Attributes:
         posterior: worlds that fit history.
         met: every observation beside the worlds.
-        spread: of each number by dotted path: quantiles 5, 50, 95 % of the prior, then of the
-            posterior, `[2, 3]`.
-        units: of each number by dotted path.
         checks: recorded results of two seeds and of synthetic truths.
     """
 
     posterior: Posterior
     met: list[Met]
-    spread: dict[str, np.ndarray]
-    units: dict[str, str]
     checks: dict[str, Any]
 
 
@@ -61,45 +47,38 @@ def build(docs: Path) -> Page:
 
 
 def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
-    """What a posterior says: history and numbers in its worlds.
+    """What a posterior says: history in its worlds.
 
     Args:
-        checks: recorded before (see `sim.research.calibration.checks`).
+        checks: recorded before (`sim.research.calibration.checks`); empty if there are none.
     """
-    resolved = load(posterior.about["scenario"])
-    prior, fitted = (
-        numbers(of_worlds(resolved, which), max(posterior.count, FREE))
-        for which in (PRIOR, posterior)
-    )
-    spread = {
-        path: np.percentile([prior[path], fitted[path]], [5, 50, 95], axis=1).T for path in prior
-    }
-    units = {path: declared["unit"] for path, _, declared in quantities(resolved.scenario)}
-    return Findings(posterior, met(posterior, posterior.about["until"]), spread, units, checks)
+    return Findings(posterior, met(posterior, posterior.about["until"]), checks)
 
 
 def page(results: Findings) -> str:
     """The page (Markdown)."""
-    every = learnt(results.posterior)
-    silent = [one for one in every if not one.informed]
+    posterior = results.posterior
+    resolved = load(posterior.about["scenario"])
+    worlds = max(posterior.count, FREE)
+    prior, fitted = (numbers(of_worlds(resolved, name), worlds) for name in (PRIOR, posterior))
+    every = learnt(posterior)
+    most = [one for one in every if one.informed][:LISTED]
     return render(
         "calibration",
-        about=results.posterior.about,
-        posterior=results.posterior,
+        posterior=posterior,
+        about=posterior.about,
         checks=results.checks,
         observations=results.met,
         rows=rows_covered(results.met),
-        missed={one.fact.series: MISSES.get(one.fact.series) for one in _outside(results.met)},
-        tried=TRIED,
+        misfits=misfits,
         every=every,
-        silent=silent,
-        listed=_listed(every),
-        spread=results.spread,
-        units=results.units,
-        sections=sorted(Counter(one.path.split(".")[0] for one in silent).items()),
-        asked=[one.path for one in silent if one.path in ASKED],
-        pairs=together(results.posterior)[:PAIRS],
-        most_pairs=PAIRS,
+        asked=ASKED,
+        listed=most + [one for one in every if one.path in ASKED and one not in most],
+        prior={path: np.percentile(values, [5, 50, 95]) for path, values in prior.items()},
+        fitted={path: np.percentile(values, [5, 50, 95]) for path, values in fitted.items()},
+        units={path: declared["unit"] for path, _, declared in quantities(resolved.scenario)},
+        uninformed=Counter(one.path.split(".")[0] for one in every if not one.informed),
+        pairs=together(posterior),
     )
 
 
@@ -108,19 +87,9 @@ def figures(results: Findings) -> dict[str, Figure]:
     from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
 
     drawn = {
-        "calibration_history": met_figure(results.met),
-        "calibration_numbers": learnt_figure(learnt(results.posterior)),
+        "history": met_figure(results.met),
+        "numbers": learnt_figure(learnt(results.posterior)),
     }
     if "truths" in results.checks:
-        drawn["calibration_ranks"] = ranks_figure(results.checks["truths"])
-    return drawn
-
-
-def _outside(observations: list[Met]) -> list[Met]:
-    return [one for one in observations if not one.inside]
-
-
-def _listed(every: list[Learnt]) -> list[Learnt]:
-    """The numbers learnt most, and those on which the project's question turns."""
-    most = [one for one in every if one.informed][:LISTED]
-    return most + [one for one in every if one.path in ASKED and one not in most]
+        drawn["ranks"] = ranks_figure(results.checks["truths"])
+    return {f"calibration_{name}": figure for name, figure in drawn.items()}

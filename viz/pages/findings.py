@@ -7,59 +7,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.parts import OTHER, WHOLE, phrase
-from sim.outcomes.catalogue import label_of
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
-from viz.pages.evidence_words import effect
 from viz.pages.render import Page, render
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEADLINES = (
-    ("lead_months", "2024-12"),
-    ("lead_months", "2030-12"),
-    ("innovation_effect", "2024-12"),
-    ("innovation_effect", "2030-12"),
-    ("compute_ratio", "2024-12"),
-    ("compute_ratio", "2030-12"),
-    ("domestic_share", "2030-12"),
-    ("supplier_loss", "2024-12"),
-    ("supplier_loss", "2030-12"),
-)
-WORTH = 1.25  # a box is shown when the rarer sign is so much more frequent in it
 LEAST = 0.02  # part of the whole effect below which a channel is left out
 
 
 def build(docs: Path) -> Page:
     """The page of the documentation."""
-    numbers = json.loads((docs / "findings.json").read_text("utf-8"))
-    return Page(page(numbers), lambda: figures(numbers))
+    recorded = json.loads((docs / "findings.json").read_text("utf-8"))
+    return Page(page(recorded), lambda: figures(recorded))
 
 
-def page(numbers: dict[str, Any]) -> str:
+def page(recorded: dict[str, Any]) -> str:
     """The page (Markdown)."""
-    main = numbers["effects"]["-".join(MAIN)]
-    turning = numbers["turning"]
+    effects = {pair: recorded["effects"]["-".join(pair)] for pair in PAIRS}
     return render(
         "findings",
-        about=numbers["about"],
-        effective=min(one["effective"] for one in turning["posterior"].values()),
-        headlines=[effect(name, main[name][month], month) for name, month in HEADLINES],
-        innovation=[main["innovation_effect"][month] for month in MONTHS],
+        about=recorded["about"],
+        main=effects[MAIN],
+        pairs={pair: (title, effects[pair]) for pair, title in PAIRS.items()},
         months=MONTHS,
-        outcomes={name: label_of(name) for name in EFFECTS},
-        pairs={pair: (PAIRS[pair], numbers["effects"]["-".join(pair)]) for pair in PAIRS},
-        channels={month: _channels(splits) for month, splits in numbers["channels"].items()},
-        worlds_of_plane=numbers["planes"]["worlds"],
-        turning={name: _turning(numbers, name) for name in turning["posterior"]},
+        outcomes=EFFECTS,
+        channels={month: _channels(splits) for month, splits in recorded["channels"].items()},
+        turning=recorded["turning"],
+        planes={name: _cells(recorded["planes"][name]) for name in recorded["turning"]["prior"]},
+        worlds_of_plane=recorded["planes"]["worlds"],
     )
 
 
-def figures(numbers: dict[str, Any]) -> dict[str, Figure]:
+def figures(recorded: dict[str, Any]) -> dict[str, Figure]:
     """The figures of the page."""
     from viz.figures.effects import effects_figure, plane_figure
 
-    return {"findings_effects": effects_figure(numbers), "findings_plane": plane_figure(numbers)}
+    return {"findings_effects": effects_figure(recorded), "findings_plane": plane_figure(recorded)}
 
 
 def _channels(splits: dict[str, Any]) -> dict[str, Any]:
@@ -74,40 +58,19 @@ def _channels(splits: dict[str, Any]) -> dict[str, Any]:
             size[channel] = max(size.get(channel, 0.0), abs(part["mean"]) / whole)
     large = [name for name in size if name not in (OTHER, WHOLE) and size[name] > LEAST]
     ranked = [*sorted(large, key=lambda name: -size[name]), OTHER, WHOLE]
-    first = next(iter(splits.values()))
     return {
-        "worlds": first["worlds"],
-        "effects": [(label_of(name), split["unit"]) for name, split in splits.items()],
+        "worlds": next(iter(splits.values()))["worlds"],
+        "units": {name: split["unit"] for name, split in splits.items()},
         "rows": {phrase(name): [split[name] for split in parts.values()] for name in ranked},
     }
 
 
-def _turning(numbers: dict[str, Any], name: str) -> dict[str, Any]:
-    """What turns the sign of one effect: eta and sigma, and single numbers of the worlds."""
-    outcome, month = name.split("@")
-    plane = numbers["planes"][name]
+def _cells(plane: dict[str, Any]) -> list[dict[str, float]]:
+    """Worlds over eta and sigma, the cell in which the effect is least often above 0 first."""
     cells = [
-        {"positive": positive, "eta": eta, "sigma": sigma, "median": median}
-        for sigma, shares, medians in zip(
-            plane["sigma"], plane["positive"], plane["median"], strict=True
-        )
-        for eta, positive, median in zip(plane["eta"], shares, medians, strict=True)
+        {"positive": plane["positive"][row][column], "eta": eta, "sigma": sigma}
+        | {"median": plane["median"][row][column]}
+        for row, sigma in enumerate(plane["sigma"])
+        for column, eta in enumerate(plane["eta"])
     ]
-    ranked = sorted(cells, key=lambda cell: tuple(cell.values()))
-    return {
-        "title": f"{label_of(outcome)}, {month}",
-        "cells": len(cells),
-        "mostly_positive": sum(cell["positive"] > 0.5 for cell in cells),
-        "least": ranked[0],
-        "most": ranked[-1],
-        "ensembles": [
-            _ensemble(numbers["turning"][which][name]) for which in ("posterior", "prior")
-        ],
-    }
-
-
-def _ensemble(turning: dict[str, Any]) -> dict[str, Any]:
-    """Worlds of one kind; a box only where it holds the rarer sign clearly more often."""
-    box = turning["box"]
-    clear = box and box["elsewhere"] is not None and box["elsewhere"] >= WORTH * turning["share"]
-    return turning | {"box": box if clear else None}
+    return sorted(cells, key=lambda cell: tuple(cell.values()))

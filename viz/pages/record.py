@@ -1,6 +1,6 @@
 """Record what pages of the documentation show and takes long: `python -m viz.pages.record`.
 
-Afterwards `python -m viz.pages NAME` writes the page.
+Afterwards `python -m viz.pages calibration backtest` writes the pages.
 """
 
 from __future__ import annotations
@@ -29,22 +29,17 @@ EARLIER, QUARTERS, WORLDS = "2022-12", 8, 256
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group()
-def main() -> None:
-    """Record results that pages of the documentation show."""
-
-
-@main.command()
+@click.command()
 @click.option("--ship", type=FILE, help="A posterior.npz of `moat calibrate` to ship.")
-@click.option("--other", type=FILE, help="A posterior of another seed, to compare with.")
+@click.option("--other", type=FILE, help="A posterior of another seed: compare the shipped one.")
 @click.option("--truths", type=click.IntRange(1), help="Synthetic truths to fit.")
-def calibration(ship: Path | None, other: Path | None, truths: int | None) -> None:
-    """Ship a posterior, and record its checks (docs/calibration.json, tests/calibration)."""
+@click.option("--rolling", type=FILE, help="A posterior fitted to 2022-12: score it on 2023-24.")
+def main(ship: Path | None, other: Path | None, truths: int | None, rolling: Path | None) -> None:
+    """Record checks of the shipped posterior, and scores of a rolling origin."""
     if ship:
         read(ship)  # refuses what is no posterior
         write(SHIPPED, ship.read_bytes())
-    posterior = read(SHIPPED)
-    checks = json.loads(CHECKS.read_text("utf-8")) if CHECKS.is_file() else {}
+    posterior, checks = read(SHIPPED), json.loads(CHECKS.read_text("utf-8"))
     if truths:
         fits = ranks(load("as_enacted"), truths, **TRUTHS, say=click.echo)
         checks["truths"] = known_truths(fits, TRUTHS)
@@ -52,25 +47,17 @@ def calibration(ship: Path | None, other: Path | None, truths: int | None) -> No
         checks["seeds"] = two_seeds(posterior, read(other))
     _save(CHECKS, checks)
     _save(GOLDEN, golden(posterior))
+    if rolling:
+        fitted = read(rolling)
+        _save(ROLLING, {"posterior": scores(fitted, fitted), "prior": scores(PRIOR, fitted)})
 
 
-@main.command()
-@click.argument("posterior", type=FILE)
-def rolling(posterior: Path) -> None:
-    """Score forecasts from the end of 2022 on 2023-24 (docs/forecast/rolling.json).
-
-    POSTERIOR is the posterior.npz of `moat calibrate --until 2022-12`.
-    """
-    fitted = read(posterior)
-    _save(ROLLING, {"posterior": _scores(fitted, fitted), "prior": _scores(PRIOR, fitted)})
-
-
-def _scores(ensemble: Posterior | str, fitted: Posterior) -> dict[str, Any]:
+def scores(ensemble: Posterior | str, fitted: Posterior) -> dict[str, Any]:
     """Scores on 2023-24 of as many worlds of an ensemble as there are fitted ones."""
     forecast = backtest(EARLIER, max(WORLDS, fitted.count), 0, QUARTERS, ensemble)
-    scores = score(forecast, from_history(forecast))
+    rows = score(forecast, from_history(forecast))
     about = {key: forecast.about[key] for key in ("ensemble", "worlds", "seed", "scenario")}
-    return about | {"all": summary(scores), "by_series": by_row_of(scores)}
+    return about | {"all": summary(rows), "by_series": by_row_of(rows)}
 
 
 def _save(file: Path, result: dict[str, Any]) -> None:

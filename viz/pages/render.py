@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from math import exp, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from viz.pages import evidence_words as words
+from sim.outcomes.catalogue import label_of
+from sim.research.identification.numbers import agreement, sign_of
 from viz.text import format as formatter
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-TEMPLATES = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
@@ -38,38 +38,30 @@ def render(page: str, **values: Any) -> str:
     Raises:
         jinja2.UndefinedError: the template reads a value that is not there.
     """
-    text = _environment().get_template(f"{page}.md.j2").render(values)
+    text = templates().get_template(f"{page}.md.j2").render(values)
     return f"{text.rstrip()}\n"
 
 
 @cache
-def _environment() -> Environment:
+def templates() -> Environment:
+    """The templates of this folder, with what they may use beside the values of a page."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(Path(__file__).resolve().parent),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
-        "band": band,
-        "cell": cell,
-        "number": formatter.number,
-        "odds": words.odds,
-        "percent": formatter.percent,
-        "ranged": words.median_and_range,
-        "ratio": words.ratio,
-        "sentence": sentence,
-        "signed": formatter.signed,
-        "trimmed": trimmed,
-        "unit": formatter.unit,
-    }
-    environment.globals |= {
-        "agreement": words.agreement,
-        "ensemble": words.ensemble,
-        "sign_of": words.sign_of,
-        "table": table,
-    }
+    numbers = (formatter.number, formatter.percent, formatter.signed, formatter.unit)
+    filters = (*numbers, agreement, band, cell, label_of, ranged, ratio, sentence, sign_of, trimmed)
+    environment.filters |= {function.__name__: function for function in filters}
+    environment.globals["table"] = table
     return environment
+
+
+def ranged(spread: dict[str, Any], with_unit: bool = True, digits: int = 2) -> str:
+    """What worlds say of a quantity: `0.12 log points [-0.03, 0.4]`."""
+    name = spread["unit"] if with_unit else "1"
+    return formatter.ranged(spread["median"], spread["p5"], spread["p95"], name, digits)
 
 
 def band(quantiles: Iterable[float]) -> str:
@@ -82,6 +74,13 @@ def trimmed(value: float) -> str:
     """A number with the digits that it has, three at most: no precision that its source lacks."""
     mantissa, _ = f"{abs(value):.{formatter.DIGITS - 1}e}".split("e")
     return formatter.number(value, max(1, len(mantissa.replace(".", "").rstrip("0"))))
+
+
+def ratio(logarithm: float) -> str:
+    """A ratio given by its natural logarithm; only a power of ten where it is extreme."""
+    if abs(logarithm) > 9:
+        return f"1e{round(logarithm / log(10))}"
+    return formatter.number(exp(logarithm), 3 if abs(logarithm) < 1 else 2)
 
 
 def cell(text: object) -> str:
