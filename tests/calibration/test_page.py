@@ -12,7 +12,7 @@ from sim.research.calibration.checks import golden
 from sim.research.calibration.misfits import MISSES
 from sim.research.calibration.report import agreement, learnt
 from sim.research.history.compared import compared
-from sim.uncertainty.posterior import shipped
+from sim.uncertainty.posterior import SHIPPED, shipped
 
 HOUSE = Path(__file__).parents[2]
 TOLD = "record anew: uv run python -m viz.pages.record"
@@ -54,7 +54,7 @@ def test_what_acts_only_later_is_as_drawn():
 
 
 def test_the_posterior_is_small():
-    assert (HOUSE / "sim" / "calibration" / "posterior.npz").stat().st_size < 1_000_000
+    assert SHIPPED.stat().st_size < 1_000_000
 
 
 def test_a_posterior_agrees_with_itself():
