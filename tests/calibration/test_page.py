@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from sim.research.calibration.checks import golden
-from sim.research.calibration.misfits import MISSES
-from sim.research.calibration.report import agreement, learnt
-from sim.research.history.compared import compared
-from sim.uncertainty.posterior import shipped
+from sim.research.calibration.summary import agreement, updates
+from sim.research.history.observation_model import observation_models
+from sim.uncertainty.posterior import SHIPPED, shipped
+from viz.pages.calibration_words import MISFITS
 
 HOUSE = Path(__file__).parents[2]
 TOLD = "regenerate: uv run python -m viz.pages.make_calibration"
@@ -43,20 +43,20 @@ def test_the_page_is_of_the_shipped_posterior():
 
 
 def test_every_series_has_a_word_for_a_miss():
-    assert set(MISSES) == set(compared())
+    assert set(MISFITS) == set(observation_models())
 
 
 def test_what_acts_only_later_is_as_drawn():
     """History says nothing of events of 2026, so their scores are still standard normal."""
     late = [
-        one for one in learnt(shipped()) if one.path.startswith("events.") and "2026" in one.path
+        one for one in updates(shipped()) if one.path.startswith("events.") and "2026" in one.path
     ]
     assert late
     assert all(abs(one.moved) < 0.35 and abs(one.narrowed) < 0.25 for one in late), late
 
 
 def test_the_posterior_is_small():
-    assert (HOUSE / "sim" / "calibration" / "posterior.npz").stat().st_size < 1_000_000
+    assert SHIPPED.stat().st_size < 1_000_000
 
 
 def test_a_posterior_agrees_with_itself():

@@ -118,7 +118,7 @@ def page(forecast: Forecast, rolling: dict[str, Any] | None) -> str:
 
 def _forecast(forecast: Forecast) -> str:
     about = forecast.about
-    ends = sorted({row.end for row in forecast.rows if row.given == "as_enacted"})
+    ends = sorted({row.end for row in forecast.rows if row.scenario == "as_enacted"})
     shown = [ends[0], ends[3], ends[-1]]
     rows = _by_series(forecast, shown)
     one = about["ensemble"]

@@ -8,21 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.ensemble import PRIOR, of_worlds
-from sim.research.calibration.misfits import MISSES, TRIED
-from sim.research.calibration.report import (
-    ASKED,
-    Learnt,
-    Met,
-    learnt,
-    met,
-    numbers,
-    rows_covered,
-    together,
+from sim.research.calibration.summary import (
+    KEY_NUMBERS,
+    PredictiveCheck,
+    Update,
+    correlated_pairs,
+    number_bands,
+    predictive_checks,
+    updates,
 )
+from sim.research.history.coverage import rows_inside
 from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior
+from viz.pages.calibration_words import MISFITS, TRIED
 
 LISTED, PAIRS = 40, 15  # numbers and pairs that are told one by one
 UNKNOWN = "why is not known."
@@ -44,7 +43,7 @@ class Findings:
 
     posterior: Posterior
     resolved: ResolvedScenario
-    met: list[Met]
+    met: list[PredictiveCheck]
     spread: dict[str, np.ndarray]
     checks: dict[str, Any]
 
@@ -56,14 +55,10 @@ def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
         checks: recorded before (see `sim.research.calibration.checks`).
     """
     resolved = load(posterior.about["scenario"])
-    both = [
-        numbers(of_worlds(resolved, which), max(posterior.count, FREE))
-        for which in (PRIOR, posterior)
-    ]
-    spread = {
-        path: np.stack([np.percentile(one[path], [5, 50, 95]) for one in both]) for path in both[0]
-    }
-    return Findings(posterior, resolved, met(posterior, posterior.about["until"]), spread, checks)
+    spread = number_bands(resolved, posterior, max(posterior.count, FREE))
+    return Findings(
+        posterior, resolved, predictive_checks(posterior, posterior.about["until"]), spread, checks
+    )
 
 
 def page(found: Findings) -> str:
@@ -98,7 +93,7 @@ The method and its reasons: [decision 12](decisions/0012-calibration.md); facts 
 
 
 def _covered(found: Findings) -> str:
-    rows = rows_covered(found.met)
+    rows = rows_inside(found.met)
     out = [str(row) for row, inside in rows.items() if not inside]
     text = f"""## History beside the fitted worlds
 
@@ -115,14 +110,14 @@ of the fitted worlds (outside: {", ".join(out) or "none"}).
     return text + _table(head, (_met_row(one) for one in found.met))
 
 
-def _counts(met: list[Met], use: str) -> str:
+def _counts(met: list[PredictiveCheck], use: str) -> str:
     part = [one for one in met if one.use == use]
     name = {"fit": "Fitted", "check": "Held out of the fit"}[use]
     inside, expected = (sum(getattr(o, w) for o in part) for w in ("inside", "expected"))
     return f"{name}: {inside} of {len(part)} observations inside, {expected} expected."
 
 
-def _met_row(one: Met) -> list[str]:
+def _met_row(one: PredictiveCheck) -> list[str]:
     fact = one.fact
     bands = [f"{middle:.3g} [{low:.3g}, {high:.3g}]" for low, middle, high in _bands(one)]
     told = f"{fact.value:.3g} {fact.unit}"
@@ -130,14 +125,15 @@ def _met_row(one: Met) -> list[str]:
     return [str(fact.row), fact.series, fact.month, one.use, told, *bands, f"{one.off:+.1f}", flag]
 
 
-def _bands(one: Met) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+def _bands(one: PredictiveCheck) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
     return one.prior, one.posterior
 
 
 def _missed(found: Findings) -> str:
     series = list(dict.fromkeys(one.fact.series for one in found.met if not one.inside))
     lines = [
-        f"- **{name}** ({_months(found.met, name)}): {MISSES.get(name, UNKNOWN)}" for name in series
+        f"- **{name}** ({_months(found.met, name)}): {MISFITS.get(name, UNKNOWN)}"
+        for name in series
     ]
     return f"""## What the worlds miss, and why
 
@@ -147,15 +143,15 @@ def _missed(found: Findings) -> str:
 """
 
 
-def _months(met: list[Met], name: str) -> str:
+def _months(met: list[PredictiveCheck], name: str) -> str:
     out = [one for one in met if one.fact.series == name and not one.inside]
     return ", ".join(f"{one.fact.month}: {one.off:+.1f}" for one in out)
 
 
 def _numbers(found: Findings) -> str:
-    rows = learnt(found.posterior)
+    rows = updates(found.posterior)
     informed = [one for one in rows if one.informed]
-    ours = [one for one in rows if one.path in ASKED and one not in informed[:LISTED]]
+    ours = [one for one in rows if one.path in KEY_NUMBERS and one not in informed[:LISTED]]
     text = f"""## What history says of single numbers
 
 Of {len(rows)} numbers history says something of {len(informed)} (their band is narrower by 15 % or
@@ -169,7 +165,7 @@ the question turns on:
     return text + _table(head, (_number_row(found, one) for one in [*informed[:LISTED], *ours]))
 
 
-def _number_row(found: Findings, one: Learnt) -> list[str]:
+def _number_row(found: Findings, one: Update) -> list[str]:
     units = {path: declared["unit"] for path, _, declared in quantities(found.resolved.scenario)}
     prior, fitted = (f"{m:.3g} [{lo:.3g}, {hi:.3g}]" for lo, m, hi in found.spread[one.path])
     moved = f"{one.moved:+.2f} sd"
@@ -177,13 +173,13 @@ def _number_row(found: Findings, one: Learnt) -> list[str]:
 
 
 def _silent(found: Findings) -> str:
-    rows = [one for one in learnt(found.posterior) if not one.informed]
+    rows = [one for one in updates(found.posterior) if not one.informed]
     rooms: dict[str, int] = {}
     for one in rows:
         room = one.path.split(".")[0]
         rooms[room] = rooms.get(room, 0) + 1
     told = ", ".join(f"{room} {count}" for room, count in sorted(rooms.items()))
-    asked = [f"`{one.path}`" for one in rows if one.path in ASKED]
+    asked = [f"`{one.path}`" for one in rows if one.path in KEY_NUMBERS]
     also = f" Among them are {', '.join(asked)}, on which the question turns." if asked else ""
     return f"""## What history does not tell
 
@@ -195,7 +191,7 @@ By section: {told}.{also}
 def _pairs(found: Findings) -> str:
     lines = [
         f"- `{one}` and `{other}`: {rho:+.2f}"
-        for one, other, rho in together(found.posterior)[:PAIRS]
+        for one, other, rho in correlated_pairs(found.posterior)[:PAIRS]
     ]
     return f"""## Numbers that history ties together
 

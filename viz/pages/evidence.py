@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.research.identification.identification import ETA, SIGMA
-from sim.research.identification.numbers import agreement, number, share, sign_of, written
+from sim.research.identification.bayes_factors import ETA, SIGMA
+from sim.research.identification.distribution import agreement, sign_of
 from viz.pages import placebos as placebo_page
-from viz.pages.evidence_words import capital, cell, ensemble, odds, prefers, ratio, table
+from viz.pages.evidence_words import (
+    capital,
+    cell,
+    ensemble,
+    number,
+    odds,
+    prefers,
+    ratio,
+    share,
+    table,
+    written,
+)
 
 ZERO = "no directed effort (eta = 0)"
 LIMITS = """\

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.units import figure_of
 from sim.outcomes.catalogue import label_of
-from sim.research.identification.numbers import agreement, number, share, sign_of, written
+from sim.research.identification.distribution import agreement, sign_of
 
 BARE, SOME, STRONG = (
     1.0,
@@ -99,3 +100,24 @@ def ensemble(about: dict[str, Any]) -> str:
     if one["name"] == "prior":
         return "the prior (not fitted to history)"
     return f"the posterior `{one['hash'][:12]}` (fitted to history until {one['until']})"
+
+
+def written(one: dict[str, Any], digits: int = 2) -> str:
+    """`0.12 [-0.03, 0.4] log points`."""
+    unit = "" if one["unit"] == "1" else f" {one['unit']}"
+    low, median, high = (number(one[key], digits) for key in ("p5", "median", "p95"))
+    return f"{median} [{low}, {high}]{unit}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number for a sentence: two significant digits, no exponents below a million."""
+    return figure_of(value, digits)
+
+
+def share(value: float) -> str:
+    """A share for a sentence; what is not quite all or none is not rounded to it."""
+    if 0.995 <= value < 1:
+        return "over 99 %"
+    if 0 < value < 0.005:
+        return "under 1 %"
+    return f"{100 * value:.0f} %"

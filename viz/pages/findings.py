@@ -6,9 +6,9 @@ from typing import Any
 
 from sim.experiments.parts import OTHER, WHOLE, phrase
 from sim.outcomes.catalogue import label_of
+from sim.research.identification.distribution import agreement, sign_of
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
-from sim.research.identification.numbers import agreement, number, share, sign_of
-from viz.pages.evidence_words import capital, cell, effect, ensemble, table
+from viz.pages.evidence_words import capital, cell, effect, ensemble, number, share, table
 
 HEADLINES = (
     ("lead_months", "2024-12"),

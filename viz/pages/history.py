@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.experiments.ensemble import simulate
-from sim.research.history.coverage import coverage, table
+from sim.research.history.coverage import Coverage, coverage, rows_inside
 from sim.scenario.load import load
 
 WORLDS, MONTHS = 512, 60
@@ -36,6 +36,27 @@ Budgets, chips and shares of compute at entry, growth of capacity and the pull o
 were set by hand so that stocks, runs and shares of 2020-2024 come out near the observations: these
 facts were used to set priors and are no test of them. A test needs facts that were held out.
 """
+
+
+def table(found: list[Coverage]) -> str:
+    """Coverage as a Markdown table, with the count of rows first."""
+    inside = rows_inside(found)
+    lines = [
+        f"{sum(inside.values())} of {len(inside)} rows lie inside with all their observations "
+        f"({', '.join(str(row) for row, ok in inside.items() if not ok) or 'none'} outside); "
+        f"{sum(one.inside for one in found)} of {len(found)} observations do.",
+        "",
+        "| row | series | month | observed | simulated median [5 %, 95 %] | inside |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for one in found:
+        fact = one.fact
+        flag = "yes" if one.inside else "no"
+        lines.append(
+            f"| {fact.row} | {fact.series} | {fact.month} | {fact.value:.3g} {fact.unit} "
+            f"| {one.median:.3g} [{one.low:.3g}, {one.high:.3g}] | {flag} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:

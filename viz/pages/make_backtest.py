@@ -16,9 +16,9 @@ from sim.core.files import write
 from sim.experiments.ensemble import PRIOR
 from sim.research.forecasting import files
 from sim.research.forecasting.backtest import ORIGIN, backtest
-from sim.research.forecasting.observations import from_history
-from sim.research.forecasting.score_tables import by_row_of, summary
+from sim.research.forecasting.score_summary import by_series, summary
 from sim.research.forecasting.scores import score
+from sim.research.forecasting.verification import from_history
 from sim.uncertainty.posterior import Posterior, read
 from viz.cli.files import draw
 from viz.pages.backtest import page
@@ -55,7 +55,7 @@ def rolling(earlier: Posterior) -> dict[str, Any]:
         made = backtest(EARLIER, max(WORLDS, earlier.count), 0, QUARTERS, ensemble)
         scores = score(made, from_history(made))
         about = {key: made.about[key] for key in ("ensemble", "worlds", "seed", "scenario")}
-        found[name] = about | {"all": summary(scores), "by_series": by_row_of(scores)}
+        found[name] = about | {"all": summary(scores), "by_series": by_series(scores)}
     return found
 
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.files import write
-from sim.research.calibration.checks import golden, known_truths, two_seeds
+from sim.research.calibration.checks import compare_seeds, golden, rank_summary
 from sim.research.calibration.sbc import ranks
 from sim.scenario.load import load
 from sim.uncertainty.posterior import SHIPPED, read
 from viz.cli.calibrate import write_report
 from viz.pages.calibration import findings
+from viz.pages.calibration_words import ranks_in_words
 
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"
@@ -39,10 +40,11 @@ def main() -> None:
     checks = json.loads(CHECKS.read_text("utf-8")) if CHECKS.is_file() else {}
     posterior = read(SHIPPED)
     if asked.truths:
-        found = ranks(load("as_enacted"), asked.truths, **TRUTHS, say=print)
-        checks["truths"] = known_truths(found, TRUTHS)
+        found = ranks(load("as_enacted"), asked.truths, **TRUTHS, progress=print)
+        checks["truths"] = rank_summary(found, TRUTHS)
+        checks["truths"]["reading"] = ranks_in_words(checks["truths"])
     if asked.other:
-        checks["seeds"] = two_seeds(posterior, read(asked.other))
+        checks["seeds"] = compare_seeds(posterior, read(asked.other))
     _write(CHECKS, checks)
     write_report(findings(posterior, checks), DOCS / "calibration.md", DOCS / "figures")
     _write(GOLDEN, golden(posterior))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.research.identification.numbers import number, share, sign_of, written
-from viz.pages.evidence_words import cell, prefers, table
+from sim.research.identification.distribution import sign_of
+from viz.pages.evidence_words import cell, number, prefers, share, table, written
 
 
 def mistral(found: dict[str, Any]) -> str:

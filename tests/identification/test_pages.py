@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from sim.research.forecasting import files
-from sim.research.identification.findings import quick
-from sim.research.identification.numbers import number, share
-from sim.research.identification.simulated import Ensemble
+from sim.research.identification.ensemble import Ensemble
+from sim.research.identification.studies import quick
 from sim.scenario.load import load
 from sim.uncertainty.posterior import shipped
 from viz.pages import backtest as backtest_page
 from viz.pages import evidence as evidence_page
 from viz.pages import findings as findings_page
-from viz.pages.evidence_words import effect, prefers
+from viz.pages.evidence_words import effect, number, prefers, share
 
 DOCS = Path(__file__).parents[2] / "docs"
 FORECAST = DOCS / "forecast" / "2024-12"

@@ -1,4 +1,4 @@
-"""Why fitted worlds miss what they miss: words about the model, one entry a series."""
+"""Words of the page of a calibration: why fitted worlds miss a series, what ranks of truths say."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _INDEX = (
     "what the chips in the country allowed; then the index jumped with single releases."
 )
 
-MISSES = {
+MISFITS = {
     "run_growth_us": "a regression over many runs, by its source to 2025; the model's rate joins "
     "two single runs, and " + _RUNS,
     "run_growth_china": "as for the American rate; two single runs say less than a regression.",
@@ -64,3 +64,26 @@ MISSES = {
     "revenue:Anthropic": "held out; how revenue is shared among labs turns on trust and channels "
     "of sale that the model does not hold.",
 }
+
+NAMES = {"all": "all numbers together", "learnt": "the numbers learnt most", "fit": "the fit"}
+TOLERANCE = 0.05  # by which a central share may fall short
+
+
+def ranks_in_words(shares: dict[str, list[float]]) -> str:
+    """What ranks of synthetic truths say of the posterior.
+
+    Args:
+        shares: of truths in the central 50 % and 90 % of their particles, by kind of number.
+    """
+    narrow = [
+        name
+        for kind, name in NAMES.items()
+        if any(x - y + TOLERANCE < 0 for x, y in zip(shares[kind], (0.5, 0.9), strict=True))
+    ]
+    if not narrow:
+        return "No posterior is narrower than it should be by more than five points in a hundred."
+    return (
+        f"Too narrow by more than five points in a hundred: {', '.join(narrow)}. Few particles and "
+        "rounds of moves leave some of the prior unexplored; with so few truths the shares of the "
+        "fit are themselves uncertain by about ten points."
+    )
