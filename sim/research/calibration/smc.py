@@ -135,8 +135,8 @@ def sample(
             evidence=particles.evidence + np.log(weights.mean()) + log_weights.max(),
         )
         sensitivity = _sensitivity(residuals, particles, generator, probes)
-        rounds = last if tempering == 1 else passes
-        particles = _moved(residuals, particles, sensitivity, generator, rounds)
+        moves = _Moves(residuals, sensitivity, generator)
+        particles = moves.repeated(particles, last if tempering == 1 else passes)
         yield particles
 
 
@@ -186,88 +186,69 @@ def _sensitivity(
     return Sensitivity(by_number, np.sqrt(np.maximum(squares, 0.0)), axes)
 
 
-def _moved(
-    residuals: Residuals,
-    particles: Particles,
-    sensitivity: Sensitivity,
-    generator: np.random.Generator,
-    rounds: int,
-) -> Particles:
-    rates = []
-    for number in range(rounds):
-        kind, share = KINDS[number % len(KINDS)], LUCK_SHARES[number % len(LUCK_SHARES)]
-        particles, of_scores = _move_scores(residuals, particles, sensitivity, generator, kind)
-        particles, of_luck = _move_luck(residuals, particles, generator, share)
-        rates.append((of_scores, of_luck))
-    scores, luck = np.mean(rates, axis=0)
-    return replace(particles, acceptance=(float(scores), float(luck)))
+@dataclass(frozen=True)
+class _Moves:
+    """The moves of a stage: Metropolis steps that leave the tempered posterior as it is."""
 
+    residuals: Residuals
+    sensitivity: Sensitivity
+    generator: np.random.Generator
 
-def _move_scores(
-    residuals: Residuals,
-    particles: Particles,
-    sensitivity: Sensitivity,
-    generator: np.random.Generator,
-    kind: str,
-) -> tuple[Particles, float]:
-    """One kind of move, with a step that its acceptance adapts."""
-    row = KINDS.index(kind)
-    proposed = _proposed(particles, sensitivity, generator, kind, particles.steps[row])
-    fit = log_likelihood(residuals(proposed, particles.lucks))
-    particles, rate = _accepted(particles, proposed, particles.lucks, fit, generator)
-    steps = particles.steps.copy()
-    step = steps[row] * np.exp(2 * (rate - ACCEPTANCE_GOAL))
-    steps[row] = np.clip(step, LEAST_CHANGE, MOST_CHANGE)
-    return replace(particles, steps=steps), rate
+    def repeated(self, particles: Particles, rounds: int) -> Particles:
+        """So many rounds of a move of scores and a move of luck."""
+        rates = []
+        for number in range(rounds):
+            particles, scores = self.of_scores(particles, KINDS[number % len(KINDS)])
+            share = LUCK_SHARES[number % len(LUCK_SHARES)]
+            particles, luck = self.of_luck(particles, share)
+            rates.append((scores, luck))
+        scores, luck = np.mean(rates, axis=0)
+        return replace(particles, acceptance=(float(scores), float(luck)))
 
+    def of_scores(self, particles: Particles, kind: str) -> tuple[Particles, float]:
+        """One kind of move, with a step that its acceptance adapts."""
+        row = KINDS.index(kind)
+        proposed = self.proposed(particles, kind, particles.steps[row])
+        particles, rate = self.accepted(particles, proposed, particles.lucks)
+        steps = particles.steps.copy()
+        step = steps[row] * np.exp(2 * (rate - ACCEPTANCE_GOAL))
+        steps[row] = np.clip(step, LEAST_CHANGE, MOST_CHANGE)
+        return replace(particles, steps=steps), rate
 
-def _proposed(
-    particles: Particles,
-    sensitivity: Sensitivity,
-    generator: np.random.Generator,
-    kind: str,
-    step: float,
-) -> np.ndarray:
-    """Proposed scores; every kind of move leaves the prior as it is."""
-    along_axes = kind == "directions"
-    slopes = sensitivity.directions if along_axes else sensitivity.numbers
-    reach = (step / np.maximum(np.sqrt(particles.tempering) * slopes, 1e-9))[:, None]
-    share: np.ndarray | float = MOVED_SHARE
-    size: np.ndarray | float = np.minimum(reach, LARGEST_STEP)
-    if kind == "independent":
-        share, size = reach, LARGEST_STEP
-    changed = (generator.random(particles.scores.shape) < share) | (reach > INSENSITIVE)
-    noise = generator.standard_normal(particles.scores.shape)
-    before = sensitivity.axes.T @ particles.scores if along_axes else particles.scores
-    after = np.where(changed, np.sqrt(1 - size**2) * before + size * noise, before)
-    return sensitivity.axes @ after if along_axes else after
+    def proposed(self, particles: Particles, kind: str, step: float) -> np.ndarray:
+        """Proposed scores; every kind of move leaves the prior as it is."""
+        axes, along_axes = self.sensitivity.axes, kind == "directions"
+        slopes = self.sensitivity.directions if along_axes else self.sensitivity.numbers
+        reach = (step / np.maximum(np.sqrt(particles.tempering) * slopes, 1e-9))[:, None]
+        share: np.ndarray | float = MOVED_SHARE
+        size: np.ndarray | float = np.minimum(reach, LARGEST_STEP)
+        if kind == "independent":
+            share, size = reach, LARGEST_STEP
+        shape = particles.scores.shape
+        changed = (self.generator.random(shape) < share) | (reach > INSENSITIVE)
+        noise = self.generator.standard_normal(shape)
+        before = axes.T @ particles.scores if along_axes else particles.scores
+        after = np.where(changed, np.sqrt(1 - size**2) * before + size * noise, before)
+        return axes @ after if along_axes else after
 
+    def of_luck(self, particles: Particles, share: float) -> tuple[Particles, float]:
+        """Another past luck for a share of the actors."""
+        changed = self.generator.random(particles.lucks.shape) < share
+        drawn = self.generator.integers(0, particles.count, particles.lucks.shape)
+        proposed = np.where(changed, drawn, particles.lucks)
+        return self.accepted(particles, particles.scores, proposed)
 
-def _move_luck(
-    residuals: Residuals, particles: Particles, generator: np.random.Generator, share: float
-) -> tuple[Particles, float]:
-    """Another past luck for a share of the actors."""
-    changed = generator.random(particles.lucks.shape) < share
-    drawn = generator.integers(0, particles.count, particles.lucks.shape)
-    proposed = np.where(changed, drawn, particles.lucks)
-    fit = log_likelihood(residuals(particles.scores, proposed))
-    return _accepted(particles, particles.scores, proposed, fit, generator)
-
-
-def _accepted(
-    particles: Particles,
-    scores: np.ndarray,
-    lucks: np.ndarray,
-    fit: np.ndarray,
-    generator: np.random.Generator,
-) -> tuple[Particles, float]:
-    """Accept or reject proposals (Metropolis); the share that was accepted."""
-    log_odds = particles.tempering * (fit - particles.fit)
-    accept = np.log(generator.random(particles.count)) < log_odds
-    moved = replace(
-        particles,
-        scores=np.where(accept, scores, particles.scores),
-        lucks=np.where(accept, lucks, particles.lucks),
-        fit=np.where(accept, fit, particles.fit),
-    )
-    return moved, float(accept.mean())
+    def accepted(
+        self, particles: Particles, scores: np.ndarray, lucks: np.ndarray
+    ) -> tuple[Particles, float]:
+        """Particles after proposals were accepted or rejected, and the share accepted."""
+        fit = log_likelihood(self.residuals(scores, lucks))
+        log_odds = particles.tempering * (fit - particles.fit)
+        accept = np.log(self.generator.random(particles.count)) < log_odds
+        moved = replace(
+            particles,
+            scores=np.where(accept, scores, particles.scores),
+            lucks=np.where(accept, lucks, particles.lucks),
+            fit=np.where(accept, fit, particles.fit),
+        )
+        return moved, float(accept.mean())

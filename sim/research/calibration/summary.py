@@ -10,9 +10,9 @@ from sim.core.worlds import Block, Worlds
 from sim.experiments.ensemble import PRIOR, of_worlds, simulate
 from sim.outcomes.measures import Record
 from sim.research.calibration.likelihood import residuals
-from sim.research.history.coverage import Band, band
+from sim.research.history.coverage import Band, Coverage, band
 from sim.research.history.observation_model import history, observation_models, simulated
-from sim.research.history.observations import LAST, WITHIN_90, Observation
+from sim.research.history.observations import LAST, WITHIN_90
 from sim.scenario.load import ResolvedScenario, load
 from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import Posterior
@@ -107,24 +107,23 @@ def agreement(posterior: Posterior, other: Posterior, informed: int = 20) -> Agr
 
 
 @dataclass(frozen=True)
-class PredictiveCheck:
+class PredictiveCheck(Coverage):
     """An observation with its bands in the fitted worlds and in worlds of the priors.
 
     Attributes:
         use: `fit`, or `check` where it was held out of the fit.
+        prior: 5 %, median and 95 % over worlds of the priors.
         off: median residual (observed less simulated), in standard deviations of both errors.
     """
 
-    fact: Observation
     use: str
-    posterior: Band
     prior: Band
     off: float
 
     @property
-    def inside(self) -> bool:
-        """Whether the observed value lies in the 90 % band of the fitted worlds."""
-        return self.posterior[0] <= self.fact.value <= self.posterior[2]
+    def posterior(self) -> Band:
+        """5 %, median and 95 % over the fitted worlds."""
+        return self.low, self.median, self.high
 
     def residual(self, band: Band) -> np.ndarray:
         """Simulated less observed, in standard deviations of both errors."""
@@ -136,7 +135,7 @@ class PredictiveCheck:
     def expected(self) -> bool:
         """Whether it lies in the band of the fitted worlds once both errors are added."""
         model = observation_models()[self.fact.series]
-        low, high = (float(model.scaled(self.posterior[end])) for end in (0, 2))
+        low, high = (float(model.scaled(end)) for end in (self.low, self.high))
         reach = float(np.hypot((high - low) / 2, model.error(self.fact) * WITHIN_90 / 2))
         return abs(float(model.scaled(self.fact.value)) - (low + high) / 2) <= reach
 
@@ -147,8 +146,8 @@ def predictive_checks(posterior: Posterior, until: str = LAST) -> list[Predictiv
     return [
         PredictiveCheck(
             fact,
+            *band(simulated(fitted, fact)),
             observation_models()[series].use,
-            band(simulated(fitted, fact)),
             band(simulated(free, fact)),
             float(np.median(residuals(series, fitted, [fact]))),
         )

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.core.worlds import Block
 from sim.record.results import ABOUT, FORECAST, write_whole
 from sim.research.forecasting.forecast import LEVELS, Forecast, Row
 from sim.scenario.errors import Problem, ScenarioError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WORLDS, REFERENCES = "worlds.parquet", "references.csv"
 QUANTILES = [f"q{round(100 * level):02d}" for level in LEVELS]
@@ -62,8 +60,6 @@ def save_tables(
 
 def quantile_frame(forecast: Forecast) -> pd.DataFrame:
     """A row for each number that is forecast, with its quantiles."""
-    import pandas as pd
-
     names = [
         (row.series, row.actor, row.start, row.end, row.unit, row.scale, row.scenario)
         for row in forecast.rows
@@ -74,8 +70,6 @@ def quantile_frame(forecast: Forecast) -> pd.DataFrame:
 
 def _reference_frame(forecast: Forecast) -> pd.DataFrame:
     """A row for each number and reference that there is."""
-    import pandas as pd
-
     keys = pd.DataFrame([row.key for row in forecast.rows], columns=KEY)
     frames = [
         pd.concat([keys.assign(reference=name), pd.DataFrame(quantiles, columns=QUANTILES)], axis=1)
@@ -87,8 +81,6 @@ def _reference_frame(forecast: Forecast) -> pd.DataFrame:
 
 def _world_frame(forecast: Forecast) -> pd.DataFrame:
     """A row for each world, a column for each number that is forecast."""
-    import pandas as pd
-
     return pd.DataFrame(forecast.worlds.T.astype(np.float32), columns=_labels(forecast.rows))
 
 
@@ -122,8 +114,6 @@ def read(place: str | Path) -> Forecast:
 
 
 def _read_table(table: Path) -> tuple[list[Row], Block]:
-    import pandas as pd
-
     try:
         frame = pd.read_csv(table, dtype=dict.fromkeys(NAMES, str), keep_default_na=False)
         missing = [name for name in (*NAMES, *QUANTILES) if name not in frame.columns]
@@ -139,8 +129,6 @@ def _read_table(table: Path) -> tuple[list[Row], Block]:
 
 def _read_worlds(file: Path, rows: list[Row]) -> Block:
     """`[row, world]`; no worlds where the file is missing or belongs to another table."""
-    import pandas as pd
-
     frame = pd.read_parquet(file) if file.is_file() else pd.DataFrame()
     labels = _labels(rows)
     if not set(labels) <= set(frame):
@@ -149,8 +137,6 @@ def _read_worlds(file: Path, rows: list[Row]) -> Block:
 
 
 def _read_references(file: Path, rows: list[Row]) -> dict[str, Block]:
-    import pandas as pd
-
     if not file.is_file():
         return {}
     frame = pd.read_csv(file, keep_default_na=False)

@@ -33,7 +33,7 @@ def references(
         ends: last months of the periods.
         rows: of the forecast, in which those of the targets come first.
     """
-    found = {
+    forecasts = {
         kind: np.stack(
             [extrapolated(target, end, origin, kind) for target in targets for end in ends]
         )
@@ -41,9 +41,9 @@ def references(
     }
     now = record.calendar.month(origin)
     still = np.concatenate([_standstill(target, target.of(record)[now]) for target in targets])
-    found[STANDSTILL] = np.repeat(still, len(ends), axis=0)
+    forecasts[STANDSTILL] = np.repeat(still, len(ends), axis=0)
     missing = np.full((rows - len(targets) * len(ends), len(LEVELS)), np.nan)
-    return {name: np.concatenate([values, missing]) for name, values in found.items()}
+    return {name: np.concatenate([values, missing]) for name, values in forecasts.items()}
 
 
 def _standstill(target: Target, worlds: Block) -> Block:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.record.results import SCORES
 from sim.research.forecasting.files import save_tables
 from sim.research.forecasting.scores import BANDS, Score
 from sim.research.history.observations import FLOOR
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BINS = 5  # of the histogram of PIT values
 
@@ -82,8 +80,6 @@ def by_series(scores: list[Score]) -> dict[str, dict[str, Any]]:
 
 def score_frame(scores: list[Score]) -> pd.DataFrame:
     """A row for each observation."""
-    import pandas as pd
-
     rows = []
     for one in scores:
         values = asdict(one)

@@ -47,7 +47,7 @@ def from_file(path: str | Path, forecast: Forecast) -> list[RowObservation]:
         ScenarioError: with every line that cannot be used: unknown series or actor, a date that the
             forecast does not hold, another unit, no number.
     """
-    found: list[RowObservation] = []
+    observations: list[RowObservation] = []
     problems: list[Problem] = []
     first_lines: dict[tuple[str, str, str], int] = {}
     for line, cells in _lines(Path(path)):
@@ -58,14 +58,14 @@ def from_file(path: str | Path, forecast: Forecast) -> list[RowObservation]:
                 series, actor, end = observation.row.key
                 wrong = f"{series} of {actor} for {end} stands in line {first} too"
                 raise _CellError("series", wrong, "one observation a row")
-            found.append(observation)
+            observations.append(observation)
         except _CellError as error:
             problems.append(Problem(f"{path}:{line}", error.column, *error.args))
-    if not found and not problems:
+    if not observations and not problems:
         problems.append(Problem(str(path), "", "holds no observation", FORMAT))
     if problems:
         raise ScenarioError(problems)
-    return found
+    return observations
 
 
 def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:

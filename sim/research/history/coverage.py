@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -19,18 +18,6 @@ def band(values: np.ndarray) -> Band:
     """5th percentile, median and 95th percentile of a number over worlds, `[world]`."""
     low, median, high = np.percentile(values, [5, 50, 95])
     return float(low), float(median), float(high)
-
-
-class Compared(Protocol):
-    """An observation that is compared with worlds."""
-
-    @property
-    def fact(self) -> Observation:
-        """The observation."""
-
-    @property
-    def inside(self) -> bool:
-        """Whether it lies in the 5-95 % band of the worlds."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +40,7 @@ def coverage(record: Record) -> list[Coverage]:
     return [Coverage(fact, *band(simulated(record, fact))) for fact in observations()]
 
 
-def rows_inside(compared: Sequence[Compared]) -> dict[int, bool]:
+def rows_inside(found: Sequence[Coverage]) -> dict[int, bool]:
     """By row of the history: whether all its observations lie inside."""
-    rows = sorted({one.fact.row for one in compared})
-    return {row: all(one.inside for one in compared if one.fact.row == row) for row in rows}
+    rows = sorted({one.fact.row for one in found})
+    return {row: all(one.inside for one in found if one.fact.row == row) for row in rows}

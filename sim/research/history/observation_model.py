@@ -89,12 +89,12 @@ def observation_models() -> dict[str, ObservationModel]:
 
 def history(use: str | None = None, until: str = LAST) -> dict[str, list[Observation]]:
     """Observations up to a month by series, in order of time, of one use or all."""
-    found: dict[str, list[Observation]] = {}
+    by_series: dict[str, list[Observation]] = {}
     for name, model in observation_models().items():
         facts = [fact for fact in observations() if fact.series == name and fact.month <= until]
         if facts and use in (None, model.use):
-            found[name] = sorted(facts, key=lambda fact: fact.month)
-    return found
+            by_series[name] = sorted(facts, key=lambda fact: fact.month)
+    return by_series
 
 
 def simulated(record: Record, fact: Observation) -> np.ndarray:

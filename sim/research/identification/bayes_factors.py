@@ -66,8 +66,8 @@ def bayes_factor(difference: Block) -> dict[str, float]:
     low, high = np.quantile(logsumexp(difference[rows], axis=1), [0.05, 0.95]) - np.log(worlds)
     total = logsumexp(difference)
     effective = np.exp(2 * total - logsumexp(2 * difference))
-    found = {"log": total - np.log(worlds), "low": low, "high": high, "effective": effective}
-    return {name: round(float(value), 4) for name, value in found.items()}
+    factor = {"log": total - np.log(worlds), "low": low, "high": high, "effective": effective}
+    return {name: round(float(value), 4) for name, value in factor.items()}
 
 
 def rival(
@@ -111,16 +111,16 @@ def rival_scenarios(ensemble: Ensemble, fit: Block) -> dict[str, dict[str, float
 
 def number_updates(prior: Ensemble, posterior: Ensemble, paths: tuple[str, ...]) -> dict[str, Any]:
     """Prior and posterior of single numbers, and how much narrower the posterior is."""
-    found = {}
+    updates = {}
     before, after = prior.numbers(), posterior.numbers()
     for path in paths:
         widths = [np.subtract(*np.percentile(one[path], [95, 5])) for one in (before, after)]
-        found[path] = {
+        updates[path] = {
             "prior": distribution(before[path]),
             "posterior": distribution(after[path]),
             "narrower": round(1 - float(widths[1] / widths[0]), 4),
         }
-    return found
+    return updates
 
 
 def innovation(ensemble: Ensemble, months: tuple[str, ...]) -> dict[str, Any]:

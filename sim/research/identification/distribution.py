@@ -40,11 +40,11 @@ def rounded(value: float, digits: int = 6) -> float:
     return float(f"{float(value):.{digits}g}")
 
 
-def sign_of(found: dict[str, Any]) -> int:
+def sign_of(numbers: dict[str, Any]) -> int:
     """+1 or -1 where most worlds agree on the sign, 0 where it is open."""
-    return leaning(found["positive"], found["negative"])
+    return leaning(numbers["positive"], numbers["negative"])
 
 
-def agreement(found: dict[str, Any]) -> float:
+def agreement(numbers: dict[str, Any]) -> float:
     """Share of worlds that have the more frequent sign."""
-    return max(found["positive"], found["negative"])
+    return max(numbers["positive"], numbers["negative"])

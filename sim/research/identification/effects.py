@@ -38,14 +38,14 @@ def effects(ensemble: Ensemble, progress: Progress = lambda step: None) -> dict[
     only = series_read(one_world.record(ENACTED, 1), EFFECTS)
     reference = ensemble.record(NO_CONTROLS, only=only)
     month = reference.calendar.month
-    found = {}
+    results = {}
     for pair in PAIRS:
         progress(" against ".join(pair))
         values = compute_effects(ensemble.record(pair[0], only=only), reference, EFFECTS)
-        found["-".join(pair)] = {
+        results["-".join(pair)] = {
             name: {
                 label: distribution(values[name][month(label)], unit_of(name)) for label in MONTHS
             }
             for name in EFFECTS
         }
-    return found
+    return results

@@ -86,11 +86,11 @@ def mistral(enacted: Record, free: Record) -> dict[str, Any]:
 
 def slowdown(enacted: Record, free: Record) -> dict[str, Any]:
     """Chinese growth slowed a year before the first rule: how much does it slow without rules?"""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for name, outcome in SLOWED.items():
         before, after = (growth(enacted, outcome, *years) for years in SLOWDOWN_YEARS)
         after_free = growth(free, outcome, *SLOWDOWN_YEARS[1])
-        found[name] = {
+        results[name] = {
             "before": distribution(np.exp(before), "x/yr"),
             "after": distribution(np.exp(after), "x/yr"),
             "after_free": distribution(np.exp(after_free), "x/yr"),
@@ -99,8 +99,8 @@ def slowdown(enacted: Record, free: Record) -> dict[str, Any]:
             "by_controls": log_points(after_free - after),
         }
     runs = [outcome_in(record, "largest_run_china", "2022-07") for record in (enacted, free)]
-    found["before_first_rule"] = log_points(np.log(runs[0] / runs[1]))
-    return found
+    results["before_first_rule"] = log_points(np.log(runs[0] / runs[1]))
+    return results
 
 
 def full_chips(
@@ -134,14 +134,14 @@ def full_chips(
 
 def never_enforced(announced: Record, free: Record, months: Sequence[str]) -> dict[str, Any]:
     """A rule announced in October 2022 for October 2023 and withdrawn in September 2023."""
-    found: dict[str, Any] = {}
+    results: dict[str, Any] = {}
     for outcome, (unit, in_logs) in ANTICIPATED.items():
-        found[outcome] = {}
+        results[outcome] = {}
         for month in months:
             with_rule, without = (outcome_in(one, outcome, month) for one in (announced, free))
             change = np.log(with_rule / without) if in_logs else with_rule - without
-            found[outcome][month] = distribution(change, unit)
-    return found
+            results[outcome][month] = distribution(change, unit)
+    return results
 
 
 def fake_control(enacted: Record, fake: Record) -> dict[str, Any]:

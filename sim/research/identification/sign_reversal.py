@@ -92,15 +92,15 @@ def _box(
     if not numbers or not 0 < condition.sum() < len(condition):
         return None
     x = np.stack(list(numbers.values()), axis=1)
-    found = find_box(x, condition.astype(float), ["number"] * len(numbers))
-    if not found.box.limits:
+    search = find_box(x, condition.astype(float), ["number"] * len(numbers))
+    if not search.box.limits:
         return None
     return {
-        "limits": said(found.box.limits, [_Factor(path, units[path]) for path in numbers]),
-        "density": found.box.density,
-        "mass": found.box.mass,
-        "coverage": found.box.coverage,
-        "elsewhere": found.elsewhere,
+        "limits": said(search.box.limits, [_Factor(path, units[path]) for path in numbers]),
+        "density": search.box.density,
+        "mass": search.box.mass,
+        "coverage": search.box.coverage,
+        "elsewhere": search.elsewhere,
     }
 
 

@@ -59,25 +59,25 @@ def identification_study(
     enacted, free = (posterior.record(one, HISTORY_MONTHS) for one in (ENACTED, NO_CONTROLS))
     fit = log_likelihood(enacted)
     observations = sum(len(facts) for facts in history("fit").values())
-    found: dict[str, Any] = {"about": posterior.about() | {"observations": observations}}
-    found["placebos"] = _placebos(posterior, enacted, free)
+    results: dict[str, Any] = {"about": posterior.about() | {"observations": observations}}
+    results["placebos"] = _placebos(posterior, enacted, free)
     progress("announced, never enforced")
     announced, unannounced = (posterior.record(one) for one in ("never_enforced", NO_CONTROLS))
     anticipation = placebos.never_enforced(announced, unannounced, ANTICIPATION_MONTHS)
-    found["placebos"]["never_enforced"] = anticipation
+    results["placebos"]["never_enforced"] = anticipation
     progress("profiles of the fit")
     grids = bayes_factors.GRIDS
-    found["profiles"] = {path: bayes_factors.profile(posterior, path, fit) for path in grids}
-    found["map"] = bayes_factors.profile_map(posterior, fit)
+    results["profiles"] = {path: bayes_factors.profile(posterior, path, fit) for path in grids}
+    results["map"] = bayes_factors.profile_map(posterior, fit)
     progress("rivals")
-    found["rivals"] = bayes_factors.rivals(posterior, fit)
-    found["scenarios"] = bayes_factors.rival_scenarios(posterior, fit)
+    results["rivals"] = bayes_factors.rivals(posterior, fit)
+    results["scenarios"] = bayes_factors.rival_scenarios(posterior, fit)
     progress("prior and posterior")
-    found["numbers"] = bayes_factors.number_updates(prior, posterior, NUMBERS)
-    found["innovation"] = {
+    results["numbers"] = bayes_factors.number_updates(prior, posterior, NUMBERS)
+    results["innovation"] = {
         one.name: bayes_factors.innovation(one, MONTHS) for one in (prior, posterior)
     }
-    return found
+    return results
 
 
 def _placebos(posterior: Ensemble, enacted: Record, free: Record) -> dict[str, Any]:
@@ -95,16 +95,16 @@ def _placebos(posterior: Ensemble, enacted: Record, free: Record) -> dict[str, A
 
 def effects_study(ensemble: Ensemble, progress: Progress = lambda step: None) -> dict[str, Any]:
     """What the controls did, by channel, and what reverses the sign (docs/findings.json)."""
-    found: dict[str, Any] = {"about": ensemble.about(), "effects": effects(ensemble, progress)}
+    results: dict[str, Any] = {"about": ensemble.about(), "effects": effects(ensemble, progress)}
     progress("what reverses the sign")
     prior = Ensemble("prior", PRIOR_WORLDS, ensemble.seed)
-    found["turning"] = {one.name: sign_drivers(one) for one in (ensemble, prior)}
+    results["turning"] = {one.name: sign_drivers(one) for one in (ensemble, prior)}
     progress("effects over eta and sigma")
-    found["planes"] = sign_reversal.planes(ensemble)
+    results["planes"] = sign_reversal.planes(ensemble)
     progress("channels")
-    found["channels"] = {month: channels(ensemble, month) for month in (MONTHS[0], MONTHS[-1])}
-    found["quick"] = quick(ensemble)
-    return found
+    results["channels"] = {month: channels(ensemble, month) for month in (MONTHS[0], MONTHS[-1])}
+    results["quick"] = quick(ensemble)
+    return results
 
 
 def sign_drivers(ensemble: Ensemble) -> dict[str, Any]:
