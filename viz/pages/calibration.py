@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.ensemble import PRIOR, of_worlds
 from sim.research.calibration.summary import (
     KEY_NUMBERS,
     PredictiveCheck,
@@ -55,7 +56,11 @@ def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
         checks: recorded before (see `sim.research.calibration.checks`).
     """
     resolved = load(posterior.about["scenario"])
-    spread = number_bands(resolved, posterior, max(posterior.count, FREE))
+    both = [
+        number_bands(of_worlds(resolved, which), max(posterior.count, FREE))
+        for which in (PRIOR, posterior)
+    ]
+    spread = {path: np.array([bands[path] for bands in both]) for path in both[0]}
     return Findings(
         posterior, resolved, predictive_checks(posterior, posterior.about["until"]), spread, checks
     )

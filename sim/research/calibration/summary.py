@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.core.worlds import Block, Worlds
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import PRIOR, of_worlds, simulate
 from sim.outcomes.measures import Record
 from sim.research.calibration.likelihood import residuals
@@ -56,13 +56,11 @@ def updates(posterior: Posterior) -> list[Update]:
     return sorted(every, key=lambda one: -max(one.narrowed, abs(one.moved) / 2))
 
 
-def number_bands(resolved: ResolvedScenario, posterior: Posterior, worlds: int) -> dict[str, Block]:
-    """5, 50 and 95 % of each number by path: of the prior, then of the posterior, `[2, 3]`."""
-    both = [
-        drawn_priors(one.scenario, one.posterior, 0, Worlds(range(worlds)))
-        for one in (of_worlds(resolved, PRIOR), of_worlds(resolved, posterior))
-    ]
-    return {path: np.array([band(numbers[path]) for numbers in both]) for path in both[0]}
+def number_bands(resolved: ResolvedScenario, worlds: int) -> dict[str, Band]:
+    """5 %, median and 95 % of every number with a prior, in the first worlds, by dotted path."""
+    every = Worlds(range(worlds))
+    numbers = drawn_priors(resolved.scenario, resolved.posterior, 0, every)
+    return {path: band(values) for path, values in numbers.items()}
 
 
 def correlated_pairs(posterior: Posterior) -> list[tuple[str, str, float]]:

@@ -123,7 +123,7 @@ def _read_table(table: Path) -> tuple[list[Row], Block]:
         quantiles = frame[QUANTILES].to_numpy(dtype=float)
     except (ValueError, UnicodeDecodeError) as error:
         raise ScenarioError(Problem(str(table), "", f"cannot be read: {error}", FORMAT)) from error
-    rows = [Row(*names, "") for names in frame[NAMES].itertuples(index=False)]
+    rows = [Row(*names) for names in frame[NAMES].itertuples(index=False)]
     return rows, quantiles
 
 

@@ -31,7 +31,7 @@ class Row:
     unit: str
     scale: str
     scenario: str
-    meaning: str
+    meaning: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
