@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.research.calibration.checks import golden
-from sim.research.calibration.misfits import MISSES
-from sim.research.calibration.report import agreement, learnt
-from sim.research.history.compared import compared
+from sim.research.calibration.summary import agreement, updates
+from sim.research.history.observation_model import observation_models
 from sim.uncertainty.posterior import SHIPPED, shipped
+from viz.pages.render import templates
 
 HOUSE = Path(__file__).parents[2]
 TOLD = "record anew: uv run python -m viz.pages.record"
@@ -41,13 +42,14 @@ def test_the_figures_of_the_page_are_there():
 
 
 def test_every_series_has_a_word_for_a_miss():
-    assert set(MISSES) == set(compared())
+    words: Any = templates().get_template("calibration_words.md.j2").module
+    assert set(words.misfits) == set(observation_models())
 
 
 def test_what_acts_only_later_is_as_drawn():
     """History says nothing of events of 2026, so their scores are still standard normal."""
     late = [
-        one for one in learnt(shipped()) if one.path.startswith("events.") and "2026" in one.path
+        one for one in updates(shipped()) if one.path.startswith("events.") and "2026" in one.path
     ]
     assert late
     assert all(abs(one.moved) < 0.35 and abs(one.narrowed) < 0.25 for one in late), late

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.experiments.ensemble import PRIOR, of_worlds
-from sim.research.calibration import misfits
-from sim.research.calibration.report import ASKED, Met, learnt, met, numbers, rows_covered, together
+from sim.research.calibration.summary import (
+    KEY_NUMBERS,
+    PredictiveCheck,
+    correlated_pairs,
+    number_bands,
+    predictive_checks,
+    updates,
+)
+from sim.research.history.coverage import rows_inside
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior, shipped
@@ -36,7 +41,7 @@ class Findings:
     """
 
     posterior: Posterior
-    met: list[Met]
+    met: list[PredictiveCheck]
     checks: dict[str, Any]
 
 
@@ -52,7 +57,7 @@ def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
     Args:
         checks: recorded before (`sim.research.calibration.checks`); empty if there are none.
     """
-    return Findings(posterior, met(posterior, posterior.about["until"]), checks)
+    return Findings(posterior, predictive_checks(posterior, posterior.about["until"]), checks)
 
 
 def page(results: Findings) -> str:
@@ -60,8 +65,8 @@ def page(results: Findings) -> str:
     posterior = results.posterior
     resolved = load(posterior.about["scenario"])
     worlds = max(posterior.count, FREE)
-    prior, fitted = (numbers(of_worlds(resolved, name), worlds) for name in (PRIOR, posterior))
-    every = learnt(posterior)
+    prior, fitted = (number_bands(of_worlds(resolved, name), worlds) for name in (PRIOR, posterior))
+    every = updates(posterior)
     most = [one for one in every if one.informed][:LISTED]
     return render(
         "calibration",
@@ -69,16 +74,15 @@ def page(results: Findings) -> str:
         about=posterior.about,
         checks=results.checks,
         observations=results.met,
-        rows=rows_covered(results.met),
-        misfits=misfits,
+        rows=rows_inside(results.met),
         every=every,
-        asked=ASKED,
-        listed=most + [one for one in every if one.path in ASKED and one not in most],
-        prior={path: np.percentile(values, [5, 50, 95]) for path, values in prior.items()},
-        fitted={path: np.percentile(values, [5, 50, 95]) for path, values in fitted.items()},
+        asked=KEY_NUMBERS,
+        listed=most + [one for one in every if one.path in KEY_NUMBERS and one not in most],
+        prior=prior,
+        fitted=fitted,
         units={path: declared["unit"] for path, _, declared in quantities(resolved.scenario)},
         uninformed=Counter(one.path.split(".")[0] for one in every if not one.informed),
-        pairs=together(posterior),
+        pairs=correlated_pairs(posterior),
     )
 
 
@@ -88,7 +92,7 @@ def figures(results: Findings) -> dict[str, Figure]:
 
     drawn = {
         "history": met_figure(results.met),
-        "numbers": learnt_figure(learnt(results.posterior)),
+        "numbers": learnt_figure(updates(results.posterior)),
     }
     if "truths" in results.checks:
         drawn["ranks"] = ranks_figure(results.checks["truths"])

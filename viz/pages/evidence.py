@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.research.identification.identification import ETA, SIGMA
+from sim.research.identification.bayes_factors import ETA, SIGMA
 from viz.pages.render import Page, render
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ import click
 
 from sim.core.files import write
 from sim.experiments.ensemble import PRIOR
-from sim.research.calibration.checks import golden, known_truths, two_seeds
+from sim.research.calibration.checks import compare_seeds, golden, rank_summary
 from sim.research.calibration.sbc import ranks
 from sim.research.forecasting.backtest import backtest
-from sim.research.forecasting.observations import from_history
-from sim.research.forecasting.score_tables import by_row_of, summary
+from sim.research.forecasting.score_summary import by_series, summary
 from sim.research.forecasting.scores import score
+from sim.research.forecasting.verification import from_history
 from sim.scenario.load import load
 from sim.uncertainty.posterior import SHIPPED, Posterior, read
 
@@ -41,10 +41,10 @@ def main(ship: Path | None, other: Path | None, truths: int | None, rolling: Pat
         write(SHIPPED, ship.read_bytes())
     posterior, checks = read(SHIPPED), json.loads(CHECKS.read_text("utf-8"))
     if truths:
-        fits = ranks(load("as_enacted"), truths, **TRUTHS, say=click.echo)
-        checks["truths"] = known_truths(fits, TRUTHS)
+        fits = ranks(load("as_enacted"), truths, **TRUTHS, progress=click.echo)
+        checks["truths"] = rank_summary(fits, TRUTHS)
     if other:
-        checks["seeds"] = two_seeds(posterior, read(other))
+        checks["seeds"] = compare_seeds(posterior, read(other))
     _save(CHECKS, checks)
     _save(GOLDEN, golden(posterior))
     if rolling:
@@ -57,7 +57,7 @@ def scores(ensemble: Posterior | str, fitted: Posterior) -> dict[str, Any]:
     forecast = backtest(EARLIER, max(WORLDS, fitted.count), 0, QUARTERS, ensemble)
     rows = score(forecast, from_history(forecast))
     about = {key: forecast.about[key] for key in ("ensemble", "worlds", "seed", "scenario")}
-    return about | {"all": summary(rows), "by_series": by_row_of(rows)}
+    return about | {"all": summary(rows), "by_series": by_series(rows)}
 
 
 def _save(file: Path, result: dict[str, Any]) -> None:

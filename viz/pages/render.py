@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sim.outcomes.catalogue import label_of
-from sim.research.identification.numbers import agreement, sign_of
+from sim.research.identification.distribution import agreement, sign_of
 from viz.text import format as formatter
 
 if TYPE_CHECKING:

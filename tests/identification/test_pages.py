@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.research.identification.findings import quick
-from sim.research.identification.simulated import Ensemble
+from sim.research.identification.ensemble import Ensemble
+from sim.research.identification.studies import quick
 from sim.scenario.load import load
 from sim.uncertainty.posterior import shipped
 from viz.pages.render import ranged, templates
