@@ -11,7 +11,7 @@ from sim.outcomes.measures import Record
 from sim.record.checkpoints import Checkpoint, CheckpointKeeper, first_difference, resume
 from sim.record.recorder import Recorder
 from sim.scenario.load import ResolvedScenario
-from sim.uncertainty.draw import Known, known_of
+from sim.uncertainty.draw import SharedDraws, shared_draws
 
 Tick = Callable[[int], None]
 
@@ -45,7 +45,7 @@ class Baseline:
         kin: Baseline | None = None,
     ) -> None:
         self.resolved, self.worlds, self.seed = resolved, worlds, seed
-        race = Race(resolved, worlds.numbers, seed, known=kin._known(resolved) if kin else None)
+        race = Race(resolved, worlds.numbers, seed, shared=kin._shared(resolved) if kin else None)
         self._drawn = race.chance, race.numbers
         self._moments = CheckpointKeeper(race, every)
         self._recorder = Recorder(race, only)
@@ -66,13 +66,13 @@ class Baseline:
         """Whether the other scenario runs in the same worlds."""
         return other.posterior is self.resolved.posterior
 
-    def _known(self, other: ResolvedScenario) -> Known | None:
-        """What these worlds tell of the other scenario in them."""
-        return known_of(self.resolved, *self._drawn, other) if self._is_akin(other) else None
+    def _shared(self, other: ResolvedScenario) -> SharedDraws | None:
+        """What the other scenario in these worlds need not draw again."""
+        return shared_draws(self.resolved, *self._drawn, other) if self._is_akin(other) else None
 
     def go_on(self, other: ResolvedScenario, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""
-        race = Race(other, self.worlds.numbers, self.seed, known=self._known(other))
+        race = Race(other, self.worlds.numbers, self.seed, shared=self._shared(other))
         moment = self._moment(other)
         if moment:
             resume(race, moment)

@@ -35,7 +35,7 @@ from sim.model.schedule import Schedule
 from sim.policy.agenda import Agenda
 from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.schema import Scenario
-from sim.uncertainty.draw import Known, draw_worlds
+from sim.uncertainty.draw import SharedDraws, draw_worlds
 
 
 class Race(mesa.Model):
@@ -52,7 +52,7 @@ class Race(mesa.Model):
         months: run only so many months of the scenario, all of which it must have.
         sets: overrides, `"labs.DeepSeek.openness=0"`.
         columns: numbers set per world, by dotted path, `[world]` each.
-        known: of these worlds from another race with this seed and posterior.
+        shared: draws of these worlds from another race with this seed and posterior.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Race(mesa.Model):
         months: int | None = None,
         overrides: Iterable[str] = (),
         columns: Mapping[str, Block] | None = None,
-        known: Known | None = None,
+        shared: SharedDraws | None = None,
     ) -> None:
         seed = 0 if rng is None else int(rng)
         super().__init__(rng=seed)
@@ -75,7 +75,7 @@ class Race(mesa.Model):
         self.calendar = self.inputs.calendar
         self.blocs = list(self.inputs.blocs)
         posterior = scenario.posterior if isinstance(scenario, ResolvedScenario) else None
-        drawn = draw_worlds(self.inputs, posterior, seed, self.worlds, columns, known)
+        drawn = draw_worlds(self.inputs, posterior, seed, self.worlds, columns, shared)
         self.chance, self.numbers = drawn
         self.month = 0
         self._populate()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import Problem, ScenarioError, cut
 from sim.scenario.library import find
+from sim.scenario.paths import above, below, leaves, set_at, split_key
 
 Tree = dict[str, Any]
 FLAGS = "--set"
@@ -45,12 +46,10 @@ class Layer:
     def file_of(self, key: str) -> str:
         """The file that sets a key, something in it, or the table around it."""
         if key in self.tables:
-            return next(file for at, file in self.files.items() if at.startswith(f"{key}."))
-        while key:
-            if key in self.files:
-                return self.files[key]
+            return self.files[below(self.files, key)[0]]
+        while key and key not in self.files:
             key = key.rpartition(".")[0]
-        return self.name
+        return self.files[key] if key else self.name
 
 
 def ancestry(path: Path) -> list[Layer]:
@@ -146,7 +145,7 @@ def _too_deep(tree: Any) -> bool:
 
 def _add(layer: Layer, tree: Tree, file: str) -> None:
     """Add one file or flag to a layer; nothing may be set twice."""
-    fresh = dict(_settings(tree))
+    fresh = dict(leaves(tree))
     doubled = [(key, other) for key in fresh if (other := _set_before(layer, key, fresh[key]))]
     for key, other in doubled:
         also = "" if key == other else f", as '{other}'"
@@ -155,7 +154,7 @@ def _add(layer: Layer, tree: Tree, file: str) -> None:
         layer.problems.append(Problem(file, key, wrong, "keep one of the two"))
     for key in fresh:
         layer.files.setdefault(key, file)
-        layer.tables.update(_above(key))
+        layer.tables.update(above(key))
     _deep_update(layer.tree, tree)
 
 
@@ -164,37 +163,8 @@ def _set_before(layer: Layer, key: str, value: Any) -> str | None:
     if value == {}:
         return None
     if key in layer.tables:
-        return next(at for at in layer.files if at.startswith(f"{key}."))
-    return next((at for at in (key, *_above(key)) if at in layer.files), None)
-
-
-def _above(key: str) -> Iterator[str]:
-    while key := key.rpartition(".")[0]:
-        yield key
-
-
-def _settings(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tree.items():
-        at = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict) and value:
-            yield from _settings(value, at)
-        else:
-            yield at, value
-
-
-def value_at(tree: Any, key: str, absent: Any = None) -> Any:
-    """What stands at a dotted key of plain tables, whose names may hold dots themselves."""
-    while key and isinstance(tree, dict):
-        name = next((one for one in tree if key == one or key.startswith(f"{one}.")), None)
-        if name is None:
-            return absent
-        tree, key = tree[name], key[len(name) + 1 :]
-    return absent if key else tree
-
-
-def leaves(tree: Tree, path: str = "") -> Iterable[str]:
-    """Dotted keys of everything that is no table, or an empty one."""
-    return (key for key, _ in _settings(tree, path))
+        return below(layer.files, key)[0]
+    return next((at for at in (key, *above(key)) if at in layer.files), None)
 
 
 def _deep_update(into: Tree, tree: Tree) -> None:
@@ -226,9 +196,8 @@ def _flag(text: str) -> Tree:
         raise ScenarioError(
             Problem(FLAGS, key, "cannot be set by a flag", "name that scenario instead of this one")
         )
-    tree: Any = _flag_value(raw)
-    for part in reversed(parts):
-        tree = {part: tree}
+    tree: Tree = {}
+    set_at(tree, parts, _flag_value(raw))
     if len(parts) > DEEPEST or _too_deep(tree):
         raise ScenarioError(Problem(FLAGS, cut(key), "is nested too deeply"))
     return tree
@@ -241,16 +210,3 @@ def _flag_value(raw: str) -> Any:
     except (ValueError, RecursionError):
         return raw
     return tree["x"] if tree.keys() == {"x"} else raw
-
-
-def split_key(key: str) -> list[str]:
-    """Parts of a dotted key; quotes keep dots: `chips."H100 SXM".price`."""
-    try:
-        tree: Any = tomllib.loads(f"{key} = 0")
-    except (ValueError, RecursionError):
-        return key.split(".")
-    parts: list[str] = []
-    while isinstance(tree, dict) and len(tree) == 1:
-        part, tree = next(iter(tree.items()))
-        parts.append(part)
-    return key.split(".") if isinstance(tree, dict) else parts

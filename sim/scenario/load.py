@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
+from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
+from sim.scenario.paths import below, children, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
 
@@ -66,7 +67,7 @@ def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
 
     Args:
         name: a shipped scenario's name, or a path to a TOML file or a folder of them.
-        sets: overrides `dotted.key=VALUE` with VALUE read as TOML.
+        overrides: `dotted.key=VALUE` with VALUE read as TOML.
 
     Raises:
         ScenarioError: with file, key, what was wrong and what to do, for everything found.
@@ -86,16 +87,16 @@ def resolve(
     """
     layers = list(layers)
     parents = len(layers) - 1
-    given = flags(overrides)
-    if given.tree or given.problems:
-        layers.append(given)
+    overriding = flags(overrides)
+    if overriding.tree or overriding.problems:
+        layers.append(overriding)
     tree: Tree = {}
     trail = Trail({}, {}, [layer.name for layer in layers], parents > 0)
     problems: list[Problem] = []
     for rank, layer in enumerate(layers):
         problems += layer.problems + _unset_all(tree, trail, layer)
-        said = {key: value for key, value in layer.tree.items() if key != "unset"}
-        _merge(tree, said, "", layer, trail.origin)
+        settings = {key: value for key, value in layer.tree.items() if key != "unset"}
+        _merge(tree, settings, "", layer, trail.origin)
         trail.ranks |= dict.fromkeys({layer.name, *layer.files.values()}, rank)
     own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
     _inherit_sources(tree, trail.origin)
@@ -129,33 +130,35 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
                 _replace_number(old, new, at, layer, origin)
             _merge(old, new, at, layer, origin)
             continue
-        replaced = key in into
+        set_here = {leaf: layer.file_of(leaf) for leaf, _ in leaves({at: new})}
+        if key in into:
+            _forget(origin, at, but=set_here)
         into[key] = _copy(new)
-        if replaced:
-            for stale in [k for k in origin if k.startswith(f"{at}.")]:
-                del origin[stale]
-        inner = [f"{at}.{leaf}" for leaf in leaves(new)] if isinstance(new, dict) else [at]
-        if inner and at not in inner:
-            origin.pop(at, None)
-        for leaf in inner or [at]:
-            origin[leaf] = layer.file_of(leaf)
+        origin |= set_here
 
 
 def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[str, str]) -> None:
     """A new number drops the old value or prior, and its source, which spoke of the old one."""
-    for gone in ("value", "prior", "note"):
-        old.pop(gone, None)
-        for stale in [k for k in origin if k == f"{at}.{gone}" or k.startswith(f"{at}.{gone}.")]:
-            del origin[stale]
+    for part in ("value", "prior", "note"):
+        old.pop(part, None)
+        _forget(origin, f"{at}.{part}")
     if "source" not in new:
         origin[f"{at}.source"] = layer.file_of(at)
         old["source"] = f"set in {layer.file_of(at)}"
 
 
 def _copy(value: Any) -> Any:
+    """As `copy.deepcopy`, four times as fast."""
     if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
     return list(value) if isinstance(value, list) else value
+
+
+def _forget(origin: dict[str, str], table: str, but: Collection[str] = ()) -> None:
+    """Drop the origins of a key and of all that is in it, but for some."""
+    for key in (table, *below(origin, table)):
+        if key not in but:
+            origin.pop(key, None)
 
 
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
@@ -165,29 +168,23 @@ def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         wrong = "must be a list of dotted keys in quotes"
         return [Problem(file, "unset", wrong, 'unset = ["events.chips_oct_2023"]')]
-    return [found for path in paths if (found := _unset(tree, trail, path, file))]
+    problems = [_unset(tree, trail, path, file) for path in paths]
+    return [problem for problem in problems if problem]
 
 
 def _unset(tree: Tree, trail: Trail, path: str, file: str) -> Problem | None:
-    *above, last = split_key(path)
+    names = split_key(path)
     node: Any = tree
-    for part in above:
-        if not isinstance(node.get(part), dict):
-            return _not_there(path, part, node, file)
-        node = node[part]
-    if last not in node:
-        return _not_there(path, last, node, file)
-    del node[last]
-    gone = ".".join([*above, last])
-    trail.removed[gone] = file
-    for stale in [key for key in trail.origin if key == gone or key.startswith(f"{gone}.")]:
-        del trail.origin[stale]
+    for name in names:
+        if not isinstance(node, dict) or name not in node:
+            wrong = f"'{path}' is not set in what this file extends"
+            return Problem(file, "unset", wrong, nearest(name, children(node)))
+        table, node = node, node[name]
+    del table[names[-1]]
+    key = ".".join(names)
+    trail.removed[key] = file
+    _forget(trail.origin, key)
     return None
-
-
-def _not_there(path: str, part: str, known: Tree, file: str) -> Problem:
-    wrong = f"'{path}' is not set in what this file extends"
-    return Problem(file, "unset", wrong, nearest(part, known))
 
 
 def _inherit_sources(

@@ -11,25 +11,28 @@ import numpy as np
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from sim.scenario.cross_checks import ACTORS
-from sim.scenario.incidents import AnyIncident, Incident
-from sim.scenario.instruments import AnyEvent, Event
+from sim.scenario.actors import ACTORS
+from sim.scenario.incidents import Incident
+from sim.scenario.instruments import Event
 from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.paths import models_of
 from sim.scenario.quantity import Path, Quantity
-from sim.scenario.reactions import AnyReaction, Reaction
-from sim.scenario.schema import Scenario
+from sim.scenario.reactions import Reaction
+from sim.scenario.references import Ref, references
+from sim.scenario.schema import KINDS_OF_ROWS, Scenario
 from sim.uncertainty.draw import P95_SCORE, quantile
 from viz.pages.render import Page, render
 
 SHOWN = "baseline"
 TOP_LEVEL = ["title", "why", "start", "months", "blocs"]
 TABLES = [*ACTORS[:3], "chips", *ACTORS[3:], "ties", "trust", "breakthroughs", "correlations"]
-# Tables whose entries are of several kinds, and the key that says which.
-UNIONS: dict[str, tuple[type[BaseModel], str, Any]] = {
-    "events": (Event, "instrument", AnyEvent),
-    "incidents": (Incident, "kind", AnyIncident),
-    "reactions": (Reaction, "kind", AnyReaction),
+# Tables whose rows are of several kinds: the keys of all of them, and the key that says which.
+UNIONS: dict[str, tuple[type[BaseModel], str]] = {
+    "events": (Event, "instrument"),
+    "incidents": (Incident, "kind"),
+    "reactions": (Reaction, "kind"),
 }
+FEW = 3  # tables that are named where a key refers to them
 TYPES = {bool: "true or false", date: "date", int: "whole number", list: "list", tuple: "list"}
 TYPES[dict] = "table"
 
@@ -49,7 +52,7 @@ def page(resolved: ResolvedScenario) -> str:
         top_level=keys(Scenario, TOP_LEVEL),
         sections={key: _section(section) for key, section in sections.items()},
         tables={name: _table(getattr(scenario, name), name) for name in TABLES},
-        unions={name: _union(*kinds) for name, kinds in UNIONS.items()},
+        unions={name: _union(name, *kinds) for name, kinds in UNIONS.items()},
     )
 
 
@@ -78,8 +81,16 @@ def _key(kind: type[BaseModel], name: str) -> dict[str, Any]:
         "unit": extra["unit"] if extra else _type(field.annotation),
         "allowed": f"{extra['low']:g} to {extra['high']:g}" if extra else "",
         "meaning": field.description,
+        "one_of": _one_of(references(kind).get(name)),
+        "each": get_origin(field.annotation) is list,
         "optional": not field.is_required(),
     }
+
+
+def _one_of(ref: Ref | None) -> list[str]:
+    """The tables that a key refers to, where they are few, and what it may say beside them."""
+    tables = [f"[{table}]" for table in ref.tables if table in Scenario.model_fields] if ref else []
+    return [*tables, *ref.also] if ref and 0 < len(tables) <= FEW else []
 
 
 def _type(annotation: Any) -> str:
@@ -102,18 +113,17 @@ def _section(section: BaseModel) -> dict[str, Any]:
 
 def _table(entries: dict[str, BaseModel], table: str) -> dict[str, Any]:
     """A table of named entries: its keys, and the numbers that the entries hold."""
-    kind = get_args(Scenario.model_fields[table].annotation)[1]
+    kind = models_of(Scenario.model_fields[table])[0]
     first = next(iter(entries.values()), None)
     names = [name for name, item in first or () if isinstance(item, Quantity | Path)]
     rows = [[f"`{key}`", *(shown(getattr(row, n)) for n in names)] for key, row in entries.items()]
     return {"about": kind.__doc__, "keys": keys(kind), "numbers": names, "entries": rows}
 
 
-def _union(shared: type[BaseModel], tag: str, union: Any) -> dict[str, Any]:
+def _union(table: str, shared: type[BaseModel], tag: str) -> dict[str, Any]:
     """A table of several kinds: the shared keys, and those of each kind."""
     kinds = {}
-    for kind in get_args(get_args(union)[0]):
+    for name, kind in KINDS_OF_ROWS[table].items():
         own = [key for key in kind.model_fields if key not in {*shared.model_fields, tag}]
-        name = get_args(kind.model_fields[tag].annotation)[0]
         kinds[name] = {"about": kind.__doc__, "keys": keys(kind, own)}
     return {"about": shared.__doc__, "keys": keys(shared), "tag": tag, "kinds": kinds}

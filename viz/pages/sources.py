@@ -6,9 +6,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.layers import value_at
 from sim.scenario.library import shipped
 from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.paths import value_at
 from viz.pages.render import Page, render
 
 MEMORY = "from memory"

@@ -14,7 +14,7 @@ from sim.model.agents.population import Member, Population
 from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
 from sim.policy.agenda import Agenda
-from sim.policy.by_month import ByMonth, at_month, at_months, by_month, strictest
+from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month, strictest
 from sim.scenario.actors import Actor
 
 if TYPE_CHECKING:
@@ -57,13 +57,15 @@ class Regulators(Population):
         self.agenda = agenda
         denial = model.numbers.channels.compute_denial
         self.clauses = agenda.clauses(suppliers, denial)
-        tables: dict[str, Block | ByMonth] = {
+        tables: dict[str, Block | MonthlyTable] = {
             **self._on_chips(denial, labs, suppliers),
             **self._on_inputs(model.numbers.channels.input_denial, suppliers),
             **self._on_labs(),
             **self._on_the_economy(labs, markets),
         }
-        self.tables = {name: by_month(table, model.worlds.count) for name, table in tables.items()}
+        self.tables = {
+            name: blocks_by_month(table, model.worlds.count) for name, table in tables.items()
+        }
 
     def begin(self) -> None:
         """No reaction yet."""
@@ -76,7 +78,7 @@ class Regulators(Population):
 
     def _on_chips(
         self, on: Block, labs: list[str], suppliers: list[str]
-    ) -> dict[str, Block | ByMonth]:
+    ) -> dict[str, Block | MonthlyTable]:
         """What bears on the sale of accelerators."""
         agenda = self.agenda
         listing = agenda.listing(suppliers, labs) * on
@@ -124,7 +126,9 @@ class Regulators(Population):
             "registration": agenda.strength("model_registration", "bloc"),
         }
 
-    def _on_the_economy(self, labs: list[str], markets: list[str]) -> dict[str, Block | ByMonth]:
+    def _on_the_economy(
+        self, labs: list[str], markets: list[str]
+    ) -> dict[str, Block | MonthlyTable]:
         """What bears on users, people, power and use."""
         agenda = self.agenda
         programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
