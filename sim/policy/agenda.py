@@ -63,15 +63,14 @@ class Agenda:
             place: the field that names the bloc, `destination` or `bloc`.
             add: sum the acts in force (public money) instead of taking the strictest.
         """
-        return np.stack([self._combined(kind, place, bloc, add) for bloc in self.blocs], axis=1)
+        combine = np.add if add else np.maximum
+        return self._table(
+            self.of(kind), self.blocs, lambda act: [getattr(act.event, place)], _strength, combine
+        )
 
     def on_targets(self, kind: str, names: Sequence[str]) -> Block:
         """Strength of an instrument by named target: `[month, target, world or 1]`."""
-        rows = [
-            self._fold([act for act in self.of(kind) if name in act.event.targets], np.maximum)
-            for name in names
-        ]
-        return np.stack(np.broadcast_arrays(*rows), axis=1)
+        return self._table(self.of(kind), names, _targets, _strength)
 
     def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> MonthlyTable:
         """Strength of entity listings: `[month, supplier, lab, world or 1]`.
@@ -116,12 +115,12 @@ class Agenda:
         acts = [
             act.announced[:, 0]
             for act in self.acts
-            if act.event.by != by and own in self._targets(act.event) and not act.eases
+            if act.event.by != by and own in self._hit(act.event) and not act.eases
         ]
         announced = np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
         return announced - announced[0]
 
-    def _targets(self, event: Event) -> set[str]:
+    def _hit(self, event: Event) -> set[str]:
         """Blocs against which an act is directed: by name, or by the firms that it names."""
         firms = {**self.scenario.labs, **self.scenario.suppliers}
         named = {firms[target].bloc for target in getattr(event, "targets", [])}
@@ -147,11 +146,11 @@ class Agenda:
 
     def pending(self, *kinds: str) -> Block:
         """1 where an act of these kinds is announced for a bloc but not in force, else 0."""
-        return self._flags(kinds, lambda act: act.pending)
+        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.pending)
 
     def exist(self, *kinds: str) -> Block:
         """1 from the first month in which an act of these kinds is in force for a bloc."""
-        return self._flags(kinds, lambda act: act.started)
+        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.started)
 
     def exposure(self, kind: str, half_life: Block) -> Block:
         """How used a bloc is to an instrument: 0 at first, 0.5 after `half_life` years."""
@@ -160,15 +159,15 @@ class Agenda:
 
     def targets_pending(self, kind: str, names: Sequence[str]) -> Block:
         """1 where an act on a named target is announced but not in force: `[month, target, 1]`."""
-        return self._target_flags(kind, names, lambda act: act.pending)
+        return self._table(self.of(kind), names, _targets, lambda act: act.pending)
 
     def targets_exist(self, kind: str, names: Sequence[str]) -> Block:
         """1 from the first month in which an act on a named target is in force."""
-        return self._target_flags(kind, names, lambda act: act.started)
+        return self._table(self.of(kind), names, _targets, lambda act: act.started)
 
-    def of(self, kind: str) -> list[Act]:
-        """The acts of one instrument."""
-        return [act for act in self.acts if act.event.instrument == kind]
+    def of(self, *kinds: str) -> list[Act]:
+        """The acts of some instruments."""
+        return [act for act in self.acts if act.event.instrument in kinds]
 
     def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[Clause]]]:
         """Clauses on chips by month and destination, those in force in that month.
@@ -240,44 +239,34 @@ class Agenda:
             acts.append(Act(name, event, drawn, announced, in_force, ended, eases))
         return acts
 
-    def _combined(self, kind: str, place: str, bloc: str, add: bool) -> Block:
-        acts = [act for act in self.of(kind) if getattr(act.event, place) == bloc]
-        table = self._fold(acts, np.add if add else np.maximum)
-        shapes = [act.numbers.strength.shape[-1] for act in self.of(kind)]
-        return np.broadcast_to(table, (self.months, max([1, *shapes])))
-
-    def _fold(self, acts: list[Act], combine: Callable) -> Block:
-        table = np.zeros((self.months, 1))
-        for act in acts:
-            table = combine(table, act.in_force * act.numbers.strength)
-        return table
-
-    def _flags(self, kinds: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
-        def rows(act: Act) -> list[int]:
-            return [self.blocs.index(act.event.destination)]
-
-        acts = [act for act in self.acts if act.event.instrument in kinds]
-        return self._flagged(acts, len(self.blocs), rows, flag)
-
-    def _target_flags(self, kind: str, names: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
-        def rows(act: Act) -> list[int]:
-            return [names.index(target) for target in act.event.targets]
-
-        return self._flagged(self.of(kind), len(names), rows, flag)
-
-    def _flagged(
+    def _table(
         self,
         acts: list[Act],
-        count: int,
-        rows: Callable[[Act], list[int]],
-        flag: Callable[[Act], Mask],
+        names: Sequence[str],
+        named: Callable[[Act], list[str]],
+        values: Callable[[Act], Block | Mask],
+        combine: Callable = np.maximum,
     ) -> Block:
-        """1 in the rows and months of acts that have a flag, else 0: `[month, row, 1]`."""
-        table = np.zeros((self.months, count, 1))
-        for act in acts:
-            for row in rows(act):
-                table[:, row] = np.maximum(table[:, row], flag(act))
+        """Values of acts in the rows that they name: `[month, row, world or 1]`."""
+        blocks = [values(act) for act in acts]
+        table = np.zeros((self.months, len(names), max([1, *(b.shape[-1] for b in blocks)])))
+        for act, block in zip(acts, blocks, strict=True):
+            for name in named(act):
+                row = names.index(name)
+                table[:, row] = combine(table[:, row], block)
         return table
+
+
+def _strength(act: Act) -> Block:
+    return act.in_force * act.numbers.strength
+
+
+def _targets(act: Act) -> list[str]:
+    return act.event.targets
+
+
+def _destination(act: Act) -> list[str]:
+    return [act.event.destination]
 
 
 def _is_looser(new: Any, old: Any) -> bool:
@@ -291,6 +280,6 @@ def _is_looser(new: Any, old: Any) -> bool:
     ]
     for limit in ("tpp", "interconnect", "bandwidth"):
         ours, theirs = getattr(new, limit), getattr(old, limit)
-        # Every chip reaches a limit that is not given: the strictest.
+        # Every chip reaches an absent limit: it is the strictest.
         steps.append((ours.central if ours else 0.0) - (theirs.central if theirs else 0.0))
     return max(steps) > 0 and (steps[0] > 0 or min(steps) >= 0)

@@ -48,7 +48,7 @@ class Section(Frozen, Generic[N]):  # noqa: UP046 (Python 3.12 has no default th
 
 
 class Actor(Section[N]):
-    """Anybody in the model: belongs to a bloc."""
+    """Anybody in the model; belongs to a bloc."""
 
     bloc: BlocName
     about: str = ""
@@ -207,7 +207,7 @@ class Market(Actor[N]):
 
 
 class Trust(Section[N]):
-    """How the users of a market see services from a bloc (0 where nothing is said)."""
+    """How the users of a market see services from a bloc (0 unless it is given)."""
 
     market: Annotated[str, Ref("markets")]
     of: BlocName
@@ -218,8 +218,8 @@ class PowerSupplier(Actor[N]):
     """The grid and its equipment makers: power for the data centres of AI in a bloc."""
 
     capacity: N = number("GW", 0.001, 1e4, "power for AI data centres at the start")
-    build: N = number("GW/yr", 0, 1e4, "most that can be begun in a year, at the start")
-    build_growth: N = number("x/yr", 0.8, 3, "growth of what can be begun in a year")
+    build: N = number("GW/yr", 0, 1e4, "most that can be started in a year, at first")
+    build_growth: N = number("x/yr", 0.8, 3, "growth of what can be started in a year")
     lead_time: N = number("years", 0.1, 20, "mean time from order to power")
     price: N = number("USD/MWh", 1, 1e3, "price of power for data centres")
 

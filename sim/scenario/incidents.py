@@ -1,4 +1,4 @@
-"""Incidents: what befalls actors at a date without an act of a government."""
+"""Incidents: what happens to actors at a date without an act of a government."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario.references import BlocName, Ref
 
 
 class Incident(Section[N]):
-    """Something that befalls an actor from a day on; it counts from the month like an event."""
+    """Something that happens to an actor on a day. Its first month is counted like an event's."""
 
     if TYPE_CHECKING:  # declared by each kind
         kind: str

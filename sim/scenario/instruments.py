@@ -1,4 +1,4 @@
-"""Policy instruments as dated events: who may do what to whom, announced when, in force when."""
+"""Policy instruments as dated events: who does what to whom, when announced, when in force."""
 
 from __future__ import annotations
 
@@ -213,10 +213,10 @@ class TalentProgram(Domestic[N]):
 
 
 class PowerProgram(Domestic[N]):
-    """Permits and money for power: more can be begun in a year."""
+    """Permits and money for power: more can be started in a year."""
 
     instrument: Literal["power_program"]
-    strength: N = number("share", 0, 10, "rise of what can be begun")
+    strength: N = number("share", 0, 10, "rise of what can be started")
 
 
 class PowerSubsidy(Domestic[N]):

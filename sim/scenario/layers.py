@@ -1,4 +1,4 @@
-"""Layers of a scenario: what one file, one folder of files or the flags set, before merging."""
+"""Layers of a scenario, before merging: the settings of a file, a folder of files or the flags."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _TOML_HINTS = {  # words of the parser -> what to do
 
 @dataclass
 class Layer:
-    """What one file (or one folder of files, or the flags) sets."""
+    """The settings of one file, of one folder of files, or of the flags."""
 
     name: str
     tree: Tree = field(default_factory=dict)
@@ -124,15 +124,15 @@ def parse(file: Path) -> Tree:
 
 def _not_toml(text: str, wrong: str) -> tuple[str, str]:
     """The parser's complaint with the line it is about, and what to do."""
-    found = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", wrong)
-    said = found[1] if found else wrong
+    parts = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", wrong)
+    complaint = parts[1] if parts else wrong
     lines = text.splitlines()
-    number = int(found[2]) if found and found[2] else len(lines)
+    number = int(parts[2]) if parts and parts[2] else len(lines)
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    hint = next((do for words, do in _TOML_HINTS.items() if said.startswith(words)), "")
+    hint = next((do for words, do in _TOML_HINTS.items() if complaint.startswith(words)), "")
     if _HALF_A_DATE.search(line):
         hint = "a date is written 2023-10-17"
-    return f"line {number} is not TOML: {said}: {cut(line)}", hint
+    return f"line {number} is not TOML: {complaint}: {cut(line)}", hint
 
 
 def _too_deep(tree: Any) -> bool:

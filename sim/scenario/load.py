@@ -29,12 +29,12 @@ class ResolvedScenario:
     """A scenario with its provenance.
 
     Attributes:
-        name: as asked for.
+        name: by which it was loaded.
         scenario: the checked, frozen scenario.
         tree: the resolved tables as plain data.
         origin: for every key the file or flag that set it.
         layers: names of the layers, the ancestor first.
-        own: keys set by the last file or by flags, that is what differs from the parent.
+        own: keys set by the last file or by flags: what differs from the parent.
         posterior: worlds that fit history (None: numbers and luck are drawn freely).
     """
 
@@ -53,7 +53,7 @@ class ResolvedScenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def alike(self, other: ResolvedScenario) -> set[str]:
-        """Names of the tables that say the same in both; plain data are compared fastest."""
+        """Names of the tables that are equal in both (plain data first, which is faster)."""
         return {
             name
             for name in type(self.scenario).model_fields
@@ -70,7 +70,7 @@ def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
         overrides: `dotted.key=VALUE` with VALUE read as TOML.
 
     Raises:
-        ScenarioError: with file, key, what was wrong and what to do, for everything found.
+        ScenarioError: lists each problem with file, key, what is wrong and what to do.
     """
     return resolve(name, ancestry(find(str(name))), overrides)
 
@@ -78,9 +78,9 @@ def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
 def resolve(
     name: str | Path, layers: Iterable[Layer], overrides: Iterable[str] = ()
 ) -> ResolvedScenario:
-    """Merge and check the layers of a scenario, read before (they are left as they were).
+    """Merge and check the layers of a scenario; they are not changed.
 
-    Who varies a scenario many times reads its files once; layers also travel between machines.
+    To vary a scenario many times, read its layers once.
 
     Args:
         layers: the ancestor first (`ancestry`).
@@ -138,7 +138,7 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
 
 
 def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[str, str]) -> None:
-    """A new number drops the old value or prior, and its source, which spoke of the old one."""
+    """A new number drops the old value or prior, its note and its source."""
     for part in ("value", "prior", "note"):
         old.pop(part, None)
         _forget(origin, f"{at}.{part}")
@@ -162,7 +162,7 @@ def _forget(origin: dict[str, str], table: str, but: Collection[str] = ()) -> No
 
 
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
-    """Drop what a layer takes out of its parent; problems with what is not there."""
+    """Remove what a layer unsets; problems with keys that its parent does not set."""
     paths = layer.tree.get("unset", [])
     file = layer.file_of("unset")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
@@ -190,7 +190,7 @@ def _unset(tree: Tree, trail: Trail, path: str, file: str) -> Problem | None:
 def _inherit_sources(
     node: Tree, origin: dict[str, str], path: tuple = (), source: tuple[str, str] | None = None
 ) -> None:
-    """A source given once for a table holds for each number in it that names none."""
+    """Give each number without a source that of the nearest table around it."""
     at = ".".join([*path, "source"])
     numeric = bool({"value", "prior", "knots", "unit"} & node.keys())
     if numeric and not any(isinstance(node[k], dict) for k in node.keys() - {"prior", "knots"}):

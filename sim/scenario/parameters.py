@@ -86,7 +86,7 @@ class SupplyParameters(Section[N]):
         "1", 0, 10, "faster progress of home tools and memory when imports are denied"
     )
     patience: N = number(
-        "share", 0, 1, "money kept waiting for a variant, of what the rule keeps from being bought"
+        "share", 0, 1, "share of the money for banned chips that waits for a variant"
     )
     security: N = number(
         "log", 0, 10, "turn to home suppliers once foreign ones have been cut off, at full exposure"

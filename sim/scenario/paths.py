@@ -68,7 +68,7 @@ def children(node: Any) -> Mapping[str, Any]:
 
 
 def steps(node: Any, key: str) -> Iterator[tuple[Any, str, Any]]:
-    """The way to a key: each node on it, the name that leads on, and what is there.
+    """The way to a key: each node on it, the name that leads on, and the value there.
 
     The way ends early where a name is missing.
     """
@@ -122,7 +122,7 @@ def declared_field(
     """The same from the schema alone, for values that are missing or wrong.
 
     Args:
-        kinds: which model of a union is meant, where there is one: its `instrument` or `kind`.
+        kinds: choose the model of a union, by its `instrument` or `kind`.
     """
     models, is_row, field = [model], False, None
     for name in names:
@@ -138,7 +138,7 @@ def declared_field(
 
 
 def models_of(field: FieldInfo, kinds: Collection[Any] = ()) -> list[type[BaseModel]]:
-    """The models of a field, of its rows if it is a table; those of `kinds` where there are any."""
+    """The models of a field, of its rows if it is a table; those of `kinds` if there are any."""
     models = list(_models(field.annotation))
     return [model for model in models if kind_of(model) in kinds] or models
 
@@ -156,6 +156,6 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def kind_of(model: type[BaseModel]) -> str:
-    """The `instrument` or `kind` by which a model of a union is told; empty if it is in none."""
+    """The `instrument` or `kind` of a model of a union; empty for other models."""
     field = model.model_fields.get("instrument") or model.model_fields.get("kind")
     return str(typing.get_args(field.annotation)[0]) if field else ""

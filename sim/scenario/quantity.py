@@ -177,7 +177,7 @@ class Path(Frozen):
 
 
 def number(unit: str, low: float, high: float, meaning: str, **more: Any) -> Any:
-    """Declare a quantity in the schema: unit, allowed range and meaning, said once for all."""
+    """Declare a quantity in the schema: unit, allowed range and meaning."""
     extra: dict[str, Any] = {"unit": unit, "low": low, "high": high}
     return Field(description=meaning, json_schema_extra=extra, **more)
 
@@ -195,7 +195,7 @@ class OneOf:
 
     Attributes:
         key: the field that tells the models apart.
-        kinds: the models by what they say there.
+        kinds: the models by the value of that field.
     """
 
     key: str
@@ -207,7 +207,7 @@ class OneOf:
 
 
 def kinds_of[K: Frozen](base: type[K], key: str, names: dict[str, Any]) -> dict[str, type[K]]:
-    """The models of a module that say with a key which kind of `base` they are, by kind."""
+    """The kinds of `base` among the names of a module, by the value of the field `key`."""
     models = [m for m in names.values() if isinstance(m, type) and issubclass(m, base)]
     fields = [(m.model_fields[key], m) for m in models if key in m.model_fields]
     return {get_args(field.annotation)[0]: model for field, model in fields}

@@ -107,7 +107,7 @@ class Scenario(Tables, Heading):
         """How many months are run: all, or the first so many.
 
         Raises:
-            ScenarioError: more are asked for than there are.
+            ScenarioError: the scenario has fewer.
         """
         if months is not None and months > self.months:
             wrong = f"{months} are asked for, and “{self.title}” has {self.months}"

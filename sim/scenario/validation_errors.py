@@ -137,8 +137,8 @@ def _problem(error: Error, tree: dict, trail: Trail) -> Problem:
         return Problem(file, key, "unknown key", _nearest_key(names, error))
     if kind == "union_tag_invalid":
         what, known = _union(names)
-        asked = str(value.get(names[-1]))
-        return Problem(file, key, f"unknown {what} '{cut(asked)}'", nearest(asked, known))
+        word = str(value.get(names[-1]))
+        return Problem(file, key, f"unknown {what} '{cut(word)}'", nearest(word, known))
     if kind == "union_tag_not_found":
         return Problem(file, key, *_no_kind(names, tree))
     return Problem(file, key, *_wrong_and_hint(error, names))
@@ -194,7 +194,7 @@ def _about_number(text: str, declared: dict) -> str:
 
 
 def _union(names: tuple[str, ...]) -> tuple[str, Iterable[str]]:
-    """What the kinds at a names are called, and which there are."""
+    """What the kinds at a key are called, and which there are."""
     if len(names) == 3 and names[0] in KINDS_OF_ROWS:
         what = {"incidents": "kind of incident", "reactions": "kind of reaction"}
         return what.get(names[0], "instrument"), KINDS_OF_ROWS[names[0]]
@@ -202,14 +202,14 @@ def _union(names: tuple[str, ...]) -> tuple[str, Iterable[str]]:
 
 
 def _no_kind(names: tuple[str, ...], tree: dict) -> tuple[str, str]:
-    if names[0] in ("incidents", "reactions"):
-        known = f"it is one of {', '.join(KINDS_OF_ROWS[names[0]])}"
-        return "needs a kind", _new_name(names, tree, known)
     if names[-1] == "prior":
         wrong = f"needs a kind: {', '.join(sorted(_PRIORS))}"
         return wrong, "a prior is given as a whole, it does not inherit parts of an older one"
-    known = f"it names one of {', '.join(sorted(KINDS))}"
-    return "needs an instrument", _new_name(names, tree, known)
+    if names[0] == "events":
+        known = f"it names one of {', '.join(sorted(KINDS))}"
+        return "needs an instrument", _new_name(names, tree, known)
+    known = f"it is one of {', '.join(KINDS_OF_ROWS[names[0]])}"
+    return "needs a kind", _new_name(names, tree, known)
 
 
 def _new_name(names: tuple[str, ...], tree: dict, otherwise: str) -> str:
@@ -227,9 +227,9 @@ def _nearest_key(names: tuple[str, ...], error: Error) -> str:
         models = models_of(holder, error["loc"]) if holder else []
         return nearest(name, [known for model in models for known in model.model_fields])
     sections = Scenario.model_fields.items()
-    inside = [n for n, f in sections if names[0] in getattr(f.annotation, "model_fields", {})]
+    inside = [n for n, f in sections if name in getattr(f.annotation, "model_fields", {})]
     if inside:
-        return f"did you mean '{inside[0]}.{names[0]}'?"
+        return f"did you mean '{inside[0]}.{name}'?"
     return nearest(name, [*Scenario.model_fields, "extends", "unset"])
 
 
@@ -242,7 +242,7 @@ def _names(error: Error) -> tuple[str, ...]:
 
 
 def _is_tag(loc: tuple, at: int) -> bool:
-    """Tags of discriminated unions stand in the validator's names but not in the file."""
+    """Whether it is the tag of a union, which pydantic puts into its locations."""
     if at == 2 and loc[0] in KINDS_OF_ROWS:
         return loc[at] in KINDS_OF_ROWS[loc[0]]
     return at > 1 and loc[at - 1] == "prior" and loc[at] in _PRIORS

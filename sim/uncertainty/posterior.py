@@ -64,7 +64,7 @@ class Posterior:
 
     @property
     def count(self) -> int:
-        """How many particles there are."""
+        """Number of particles."""
         return self.lucks.shape[1]
 
     def particles(self, seed: int, worlds: Worlds) -> np.ndarray:
