@@ -239,6 +239,6 @@ def schema() -> None:
 def manual() -> None:
     """Print the manual of every key, unit, range, default and source (Markdown)."""
     from sim.scenario.load import load
-    from viz.pages.manual import page as write
+    from viz.pages.manual import manual as write
 
     click.echo(write(load("baseline")), nl=False)

@@ -35,6 +35,6 @@ def month(
 @told
 def sources() -> None:
     """Print on which sources the shipped scenarios rest, and for what (Markdown)."""
-    from viz.pages.sources import page as written
+    from viz.pages.sources import written
 
     click.echo(written(), nl=False)

@@ -39,10 +39,10 @@ TYPES[dict] = "table"
 
 def build(docs: FilePath) -> Page:
     """The page of the documentation."""
-    return Page(page(load(SHOWN)))
+    return Page(manual(load(SHOWN)))
 
 
-def page(resolved: ResolvedScenario) -> str:
+def manual(resolved: ResolvedScenario) -> str:
     """Every key of a scenario file, with the numbers of a scenario (Markdown)."""
     scenario = resolved.scenario
     sections = {name: item for name, item in scenario if isinstance(item, BaseModel)}

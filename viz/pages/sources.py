@@ -18,10 +18,10 @@ GROUPS = ("Published or measured", "From memory, not looked up", "Judgement")
 
 def build(docs: Path) -> Page:
     """The page of the documentation."""
-    return Page(page())
+    return Page(written())
 
 
-def page() -> str:
+def written() -> str:
     """Every source of the shipped scenarios, with what rests on it (Markdown)."""
     keys = sources([load(name) for name in shipped()])
     return render("sources", groups=[_group(title, keys) for title in GROUPS])
