@@ -119,7 +119,7 @@ def test_a_file_comes_back_as_it_was(tmp_path):
 
 def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
     """A prior that is changed in the baseline calls for another calibration."""
-    told = "priors have changed since the calibration: uv run python -m viz.pages.make_calibration"
+    told = "priors have changed: calibrate, then python -m viz.pages.record --ship FILE"
     assert shipped().priors == priors(as_enacted.scenario), told
 
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.research.forecasting.files import read, save
-from sim.research.forecasting.forecast import Forecast, Row, summed_up
-from sim.research.forecasting.observations import from_file
+from sim.research.forecasting.forecast import Forecast, Row, quantiles_of
+from sim.research.forecasting.verification import from_file
 from sim.scenario.errors import ScenarioError
 from viz.cli.main import main
 
@@ -25,7 +25,9 @@ def folder(tmp_path_factory):
     rows.append(Row("nvidia_flow", "World", "2024-01", "2024-03", "H100e", "log", "as_enacted", ""))
     worlds = np.random.default_rng(0).lognormal(2, 0.3, (3, 40))
     about = {"kind": "forecast", "origin": "2023-12", "worlds": 40}
-    made = Forecast(rows, worlds, summed_up(worlds), about, {"trend": summed_up(worlds) * 1.2})
+    made = Forecast(
+        rows, worlds, quantiles_of(worlds), about, {"trend": quantiles_of(worlds) * 1.2}
+    )
     return save(made, tmp_path_factory.mktemp("forecast") / "made")
 
 
@@ -44,7 +46,7 @@ def test_a_forecast_comes_back_as_it_was(folder):
     assert made.rows[0].key == ("lead_points", "US-China", "2024-03")
     assert made.worlds.shape == (3, 40)
     assert made.origin == "2023-12"
-    assert np.allclose(summed_up(made.worlds), made.quantiles, rtol=1e-4)
+    assert np.allclose(quantiles_of(made.worlds), made.quantiles, rtol=1e-4)
     assert np.allclose(made.references["trend"], 1.2 * made.quantiles, rtol=1e-4)
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.research.forecasting.history_until import BEYOND, known
 from sim.research.forecasting.targets import TARGETS
+from sim.research.history.observations import FORECAST_TABLE, LAST, observed
 
 HOUSE = Path(__file__).parents[2]
-LAST = "2024-12"
 DATE = re.compile(r"\b(20\d\d)(-\d\d)?")
-TABLES = sorted((HOUSE / "sim" / "history").glob("*.csv"))
+TABLES = sorted((HOUSE / "sim" / "research" / "history").glob("*.csv"))
 
 
 @pytest.mark.parametrize("file", TABLES, ids=lambda file: file.name)
@@ -32,10 +31,10 @@ def test_no_observation_is_later(file):
 
 def test_what_forecasts_know_is_not_later():
     """Neither by any target's history, nor in the table that only they read."""
-    facts = [fact for one in TARGETS if one.history for fact in known(one.history)]
+    facts = [fact for one in TARGETS if one.history for fact in observed(one.history)]
     assert len(facts) > 80
     assert max(fact.month for fact in facts) == LAST
-    assert "2025-" not in re.sub(r"[Ss]eptember 2025", "", BEYOND.read_text("utf-8"))
+    assert "2025-" not in re.sub(r"[Ss]eptember 2025", "", FORECAST_TABLE.read_text("utf-8"))
 
 
 def test_no_other_table_of_observations_hides_in_the_project():

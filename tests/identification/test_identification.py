@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.research.identification import sign_reversal as flips
-from sim.research.identification.identification import bayes_factor
+from sim.research.identification import sign_reversal
+from sim.research.identification.bayes_factors import bayes_factor
 
 SEEN, ERROR = 0.8, 1.5  # an observation of x + y, two standard normal numbers
 PARTICLES = 4_000
@@ -40,22 +40,22 @@ def test_a_number_that_is_fixed(worlds, value):
     assert found["low"] <= found["log"] <= found["high"]
 
 
-def test_far_from_the_posterior_it_says_how_little_it_knows(worlds):
-    """Where worlds of the posterior hardly go, few of them carry the mean, and that is told."""
+def test_far_from_the_posterior_few_worlds_carry_the_factor(worlds):
+    """Where worlds of the posterior hardly go, the effective number of worlds is small."""
     x, y = worlds.T
     near, far = (bayes_factor(log_fit(value, y) - log_fit(x, y)) for value in (0.4, -6.0))
     assert far["effective"] < 0.2 * near["effective"]
 
 
-def test_a_number_that_history_does_not_see(worlds):
+def test_a_number_that_history_does_not_constrain(worlds):
     """No difference in fit: a factor of 1, known exactly, carried by every world."""
     found = bayes_factor(np.zeros(len(worlds)))
     assert (found["log"], found["low"], found["high"]) == (0, 0, 0)
     assert found["effective"] == pytest.approx(len(worlds))
 
 
-def test_few_worlds_are_told():
-    """One world that carries everything shows in the effective number."""
+def test_one_world_that_carries_everything():
+    """It shows in the effective number of worlds."""
     difference = np.full(500, -30.0)
     difference[7] = 0.0
     found = bayes_factor(difference)
@@ -63,14 +63,14 @@ def test_few_worlds_are_told():
     assert found["log"] == pytest.approx(-np.log(500), abs=1e-3)
 
 
-def test_what_turns_a_sign_is_found():
+def test_what_reverses_a_sign_is_found():
     """A planted number is ranked first and bounds the box; noise is left out."""
     rng = np.random.default_rng(3)
     numbers = {f"noise.{n}": rng.normal(size=600) for n in range(60)} | {
         "heart": rng.normal(size=600)
     }
     effect = numbers["heart"] - 0.8 + 0.3 * rng.normal(size=600)
-    found = flips.turning(effect, numbers, dict.fromkeys(numbers, "1"))
+    found = sign_reversal.drivers(effect, numbers, dict.fromkeys(numbers, "1"))
     assert found["rarer"] == "above"
     assert found["numbers"][0]["path"] == "heart"
     assert found["stand_out"] <= 3
@@ -78,8 +78,8 @@ def test_what_turns_a_sign_is_found():
     assert found["box"]["elsewhere"] > 2 * found["share"]
 
 
-def test_noise_turns_nothing():
+def test_noise_reverses_nothing():
     rng = np.random.default_rng(4)
     numbers = {f"noise.{n}": rng.normal(size=300) for n in range(40)}
-    found = flips.turning(rng.normal(size=300), numbers, dict.fromkeys(numbers, "1"))
+    found = sign_reversal.drivers(rng.normal(size=300), numbers, dict.fromkeys(numbers, "1"))
     assert found["stand_out"] <= 1

@@ -10,13 +10,12 @@ from scipy.stats import norm
 
 from sim.core.calendar import Calendar
 from sim.experiments.ensemble import PRIOR
-from sim.research.forecasting import claim, files, reference
-from sim.research.forecasting import history_until as known
+from sim.research.forecasting import claim, files, references
 from sim.research.forecasting.backtest import ORIGIN, backtest
-from sim.research.forecasting.forecast import LEVELS, ends_of, row_of, summed_up
-from sim.research.forecasting.history_until import Known
-from sim.research.forecasting.reference import PERSISTENCE, TREND
+from sim.research.forecasting.forecast import LEVELS, quantiles_of, quarter_ends
+from sim.research.forecasting.references import PERSISTENCE, TREND
 from sim.research.forecasting.targets import BY_KEY, TARGETS
+from sim.research.history.observations import Observation, observed
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 
@@ -30,19 +29,19 @@ def made():
 
 
 def test_quarters_after_an_origin():
-    assert ends_of("2024-12") == [
+    assert quarter_ends("2024-12") == [
         "2025-03", "2025-06", "2025-09", "2025-12", "2026-03", "2026-06", "2026-09",
     ]  # fmt: skip
 
 
 def test_every_target_is_forecast_for_every_quarter(made):
-    ends = ends_of(ORIGIN)
+    ends = quarter_ends(ORIGIN)
     keys = {row.key for row in made.rows}
     assert {(*one.key, end) for one in TARGETS for end in ends} <= keys
     assert len(keys) == len(made.rows)
     assert made.worlds.shape == (len(made.rows), WORLDS)
     assert np.isfinite(made.worlds).all()
-    assert np.array_equal(made.quantiles, summed_up(made.worlds))
+    assert np.array_equal(made.quantiles, quantiles_of(made.worlds))
 
 
 def test_values_are_possible(made):
@@ -85,7 +84,7 @@ def test_the_claim_is_heard_when_the_scenario_says():
     scenario = load(claim.SCENARIO).scenario
     day = scenario.incidents["deepseek_jan_2025"].date
     month = scenario.calendar.month_of(day)
-    assert scenario.calendar.label(month) == claim.HEARD
+    assert scenario.calendar.label(month) == claim.REACTION
     assert f"{day:%Y-%m}" > claim.BEFORE
 
 
@@ -107,38 +106,38 @@ class TestReferences:
 
         def facts(name, until="9999-12"):
             years = enumerate(("2022-12", "2023-12", "2024-12"))
-            return [Known(m, 10.0 + 2 * n, 10.0 + 2 * n, 10.0 + 2 * n, "x") for n, m in years]
+            values = [(month, *[10.0 + 2 * number] * 3) for number, month in years]
+            return [Observation(0, name, *numbers, "x", "", "") for numbers in values]
 
-        monkeypatch.setattr(reference, "known", facts)
-        monkeypatch.setattr(known, "known", facts)
+        monkeypatch.setattr(references, "observed", facts)
 
     def test_the_trend_goes_on(self, facts):
         one = BY_KEY["lead_points", "US-China"]
-        found = reference.reference(one, row_of(one, "2025-12", ""), ORIGIN, TREND)
+        found = references.extrapolated(one, "2025-12", ORIGIN, TREND)
         assert found == pytest.approx(16.0)  # no step left the line: no spread
 
     def test_the_last_value_stays(self, facts):
         """Spread: steps of 2 a year without drift, so a variance of 4 a year."""
         one = BY_KEY["lead_points", "US-China"]
-        found = reference.reference(one, row_of(one, "2026-12", ""), ORIGIN, PERSISTENCE)
+        found = references.extrapolated(one, "2026-12", ORIGIN, PERSISTENCE)
         assert found[LEVELS.index(0.5)] == pytest.approx(14.0)
         assert found[-1] == pytest.approx(14 + norm.ppf(0.95) * np.sqrt(4 * 2))
 
     def test_in_logarithms_where_errors_multiply(self, facts):
         one = BY_KEY["compute", "World"]
-        found = reference.reference(one, row_of(one, "2025-12", ""), ORIGIN, TREND)
+        found = references.extrapolated(one, "2025-12", ORIGIN, TREND)
         middle = np.exp(np.log(14) + np.log(14 / 10) / 2)
         assert found[LEVELS.index(0.5)] == pytest.approx(middle)
 
     def test_too_little_history_gives_none(self):
         one = BY_KEY["huawei_units", "China"]
-        found = reference.reference(one, row_of(one, "2025-12", ""), ORIGIN, PERSISTENCE)
+        found = references.extrapolated(one, "2025-12", ORIGIN, PERSISTENCE)
         assert np.isnan(found).all()
 
     def test_nothing_after_the_origin_is_used(self):
         """The reference from the end of 2022 does not move when later facts change."""
-        assert known.known("nvidia_flow", "2022-12")[-1].month == "2022-12"
-        assert Calendar("2022-12", 1).month(known.known("nvidia_flow")[-1].month) == 24
+        assert observed("nvidia_flow", "2022-12")[-1].month == "2022-12"
+        assert Calendar("2022-12", 1).month(observed("nvidia_flow")[-1].month) == 24
 
 
 def test_the_prior_forecast_is_read_with_its_own_files():

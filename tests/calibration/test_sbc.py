@@ -1,4 +1,4 @@
-"""Truths that are known: synthetic histories, ranks, and work that is shared."""
+"""Simulation-based calibration: synthetic histories, ranks, and work shared by processes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from sim.experiments.ensemble import simulate
 from sim.research.calibration import smc
-from sim.research.calibration.calibrate import Fitting
-from sim.research.calibration.checks import known_truths, reading
+from sim.research.calibration.checks import rank_summary
 from sim.research.calibration.likelihood import residuals, whitened
-from sim.research.calibration.processes import Shared
+from sim.research.calibration.problem import CalibrationProblem, in_processes
 from sim.research.calibration.sbc import Ranks, ranks, synthetic
-from sim.research.history.compared import compared, facts
+from sim.research.history.observation_model import history, observation_models
 from sim.scenario.load import load
+from viz.pages.render import templates
 
 from .test_smc import NUMBERS, fit
 
@@ -27,10 +27,10 @@ def record():
 
 def test_synthetic_facts_err_as_the_likelihood_says(record):
     """Whitened residuals of many synthetic histories at their truth are standard normal."""
-    history = facts("fit", "2022-12")
+    facts = history("fit", "2022-12")
     generator = np.random.default_rng(5)
     left = np.array(
-        [whitened(record, synthetic(history, record, generator))[:, 0] for _ in range(400)]
+        [whitened(record, synthetic(facts, record, generator))[:, 0] for _ in range(400)]
     )
     assert np.all(np.abs(left.mean(axis=0)) < 0.2)
     assert np.all(np.abs(left.std(axis=0) - 1) < 0.15)
@@ -39,9 +39,9 @@ def test_synthetic_facts_err_as_the_likelihood_says(record):
 
 
 def test_a_synthetic_fact_keeps_its_error(record):
-    rows = facts("fit", "2022-12")["largest_run_us"]
+    rows = history("fit", "2022-12")["largest_run_us"]
     shown = synthetic({"largest_run_us": rows}, record, np.random.default_rng(1))["largest_run_us"]
-    one = compared()["largest_run_us"]
+    one = observation_models()["largest_run_us"]
     for fact, other in zip(rows, shown, strict=True):
         assert other.low < other.value < other.high
         assert one.error(other) == pytest.approx(one.error(fact))
@@ -59,9 +59,9 @@ def test_ranks_of_the_toy_are_uniform():
         def left(scores, lucks, seen=seen):
             return fit(scores, lucks) - seen
 
-        first = smc.begin(left, NUMBERS, 3, 400, truth)
-        *_, cloud = smc.sample(left, first, truth, passes=3, last=9)
-        below.append(np.mean(cloud.scores < true, axis=1))
+        first = smc.prior_particles(left, NUMBERS, 3, 400, truth)
+        *_, final = smc.sample(left, first, truth, passes=3, last=9)
+        below.append(np.mean(final.scores < true, axis=1))
     below = np.array(below)
     for share in (0.5, 0.9):
         inside = np.abs(below - 0.5) <= share / 2
@@ -81,31 +81,32 @@ def test_ranks_of_the_model():
 def test_central_shares_are_read_as_honest_or_narrow():
     flat = np.linspace(0.0005, 0.9995, 1000)[:, None]
     found = Ranks(["a"], flat, flat[:, 0], np.zeros(1))
-    told = known_truths(found, {"until": "2022-12"})
-    assert told["all"] == [0.5, 0.9]
-    assert sum(told["histograms"][0]) == 1000
-    assert "No posterior is narrower" in told["reading"]
+    summary = rank_summary(found, {"until": "2022-12"})
+    assert summary["all"] == [0.5, 0.9]
+    assert sum(summary["histograms"][0]) == 1000
+    words = templates().get_template("calibration_words.md.j2").module
+    assert "No posterior is narrower" in words.reading(summary)
     ends = {"all": [0.5, 0.9], "learnt": [0.3, 0.7], "fit": [0.5, 0.9]}
-    assert "the numbers learnt most" in reading(ends)
+    assert "the numbers learnt most" in words.reading(ends)
 
 
 def test_shared_work_gives_the_same_numbers():
-    fitting = Fitting(load("as_enacted"), 1, 16, "2020-12")
+    problem = CalibrationProblem(load("as_enacted"), 1, 16, "2020-12")
     generator = np.random.default_rng(0)
-    scores = generator.standard_normal((len(fitting.priors), 6))
-    lucks = generator.integers(0, 16, (len(fitting.actors), 6))
-    with Shared(fitting, 2) as shared:
-        assert np.array_equal(shared(scores, lucks), fitting(scores, lucks))
+    scores = generator.standard_normal((len(problem.priors), 6))
+    lucks = generator.integers(0, 16, (len(problem.actors), 6))
+    with in_processes(problem.residuals, 2) as shared:
+        assert np.array_equal(shared(scores, lucks), problem.residuals(scores, lucks))
 
 
 def test_a_fit_is_not_moved_by_what_comes_later():
     """Facts after the last month do not count, and numbers that act later are not felt."""
-    fitting = Fitting(load("as_enacted"), 1, 8, "2020-12")
-    late = [row for row, path in enumerate(fitting.priors) if "_2026" in path]
-    scores = np.zeros((len(fitting.priors), 2))
+    problem = CalibrationProblem(load("as_enacted"), 1, 8, "2020-12")
+    late = [row for row, path in enumerate(problem.priors) if "_2026" in path]
+    scores = np.zeros((len(problem.priors), 2))
     scores[late, 1] = 2.0
-    left = fitting(scores, np.zeros((len(fitting.actors), 2), dtype=int))
+    left = problem.residuals(scores, np.zeros((len(problem.actors), 2), dtype=int))
     assert late
     assert np.array_equal(left[:, 0], left[:, 1])
-    assert all(f.month <= "2020-12" for rows in fitting.history.values() for f in rows)
-    assert replace(fitting.resolved).scenario is fitting.resolved.scenario
+    assert all(f.month <= "2020-12" for rows in problem.facts.values() for f in rows)
+    assert replace(problem.resolved).scenario is problem.resolved.scenario

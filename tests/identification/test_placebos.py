@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.research.identification.numbers import spread
-from sim.research.identification.placebos import at
-from sim.research.identification.simulated import posterior, prior
+from sim.research.identification.distribution import distribution
+from sim.research.identification.ensemble import Ensemble
+from sim.research.identification.placebos import outcome_in
 
 WORLDS = 16
 MOVED = ("china_compute", "china_spending", "china_efficiency", "lead_months", "nvidia_china_flow")
 
 
-def pair(scenario: str, reference: str, months: int, ensemble=posterior, **columns):
+def pair(scenario: str, reference: str, months: int, ensemble="posterior", **columns):
     """Both records in the same worlds."""
-    worlds = ensemble(WORLDS)
+    worlds = Ensemble(ensemble, WORLDS)
     set_to = {f"channels.{name}": value for name, value in columns.items()}
     return [worlds.record(one, months, set_to) for one in (scenario, reference)]
 
 
-@pytest.mark.parametrize("ensemble", [posterior, prior])
+@pytest.mark.parametrize("ensemble", ["posterior", "prior"])
 def test_a_rule_never_enforced_does_nothing_without_buying_ahead(ensemble):
     """With that channel off every recorded number is the same, bit for bit, to the end."""
     ours, theirs = pair("never_enforced", "no_controls", 132, ensemble, stockpiling=0.0)
@@ -44,7 +44,12 @@ def test_anticipation_comes_and_goes():
 
     def change(month: str) -> float:
         return float(
-            np.median(np.log(at(ours, "china_compute", month) / at(theirs, "china_compute", month)))
+            np.median(
+                np.log(
+                    outcome_in(ours, "china_compute", month)
+                    / outcome_in(theirs, "china_compute", month)
+                )
+            )
         )
 
     assert change("2023-06") > 0.05
@@ -57,10 +62,10 @@ def test_a_control_that_never_was_moves_nothing_before_its_date():
     for name, values in ours.arrays.items():
         assert np.array_equal(values[:month], theirs.arrays[name][:month]), name
     assert not np.array_equal(
-        at(ours, "china_compute", "2022-08"), at(theirs, "china_compute", "2022-08")
+        outcome_in(ours, "china_compute", "2022-08"), outcome_in(theirs, "china_compute", "2022-08")
     )
 
 
-def test_a_spread_by_hand():
-    found = spread(np.array([-1.0, 0.0, 1.0, 2.0, 3.0]), "x")
+def test_a_distribution_by_hand():
+    found = distribution(np.array([-1.0, 0.0, 1.0, 2.0, 3.0]), "x")
     assert (found["median"], found["positive"], found["negative"]) == (1.0, 0.6, 0.2)
