@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TRIED = """An observation lies outside where the model is too smooth, or wrong. Errors were not
 widened to hide it: those of the observations are the sources', those of the model stand with their
-reasons in `sim/research/history/series.csv` and were set before the fit. What was tried: all numbers with a
+reasons in `sim/research/history/series.csv` and were set before the fit. \
+What was tried: all numbers with a
 prior, and the luck of every lab and cloud, were free in the fit, so what remains is not reached by
 any of them at a price that the other observations allow. *Off* is in brackets."""
 
