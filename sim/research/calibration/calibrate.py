@@ -64,17 +64,24 @@ def calibrate(
             if file:
                 _save_stage(file, stage, settings)
             progress(stage)
-    about = {
+    about = _about(problem, settings, stage)
+    return problem.posterior(stage.scores, stage.lucks, about)
+
+
+def _about(
+    problem: CalibrationProblem, settings: dict[str, Any], final: Particles
+) -> dict[str, Any]:
+    """Provenance of a posterior."""
+    return {
         "scenario": SCENARIO,
         "start": problem.resolved.scenario.start,
         **settings,
-        "stages": stage.stage,
-        "evidence": round(stage.evidence, 3),
-        "distinct": stage.distinct,
-        "taken": [round(float(rate), 4) for rate in stage.acceptance],
+        "stages": final.stage,
+        "evidence": round(final.evidence, 3),
+        "distinct": final.distinct,
+        "taken": [round(float(rate), 4) for rate in final.acceptance],
         "versions": provenance.versions(),
     }
-    return problem.posterior(stage.scores, stage.lucks, about)
 
 
 def _save_stage(file: Path, stage: Particles, settings: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from scipy.optimize import brentq
 # From scores and lucks to independent residuals of spread 1: `[observation, particle]`.
 Residuals = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
+EFFECTIVE_SHARE = 0.5  # of particles that a step of tempering leaves
 ACCEPTANCE_GOAL = 0.25  # acceptance at which steps stay as they are
 LARGEST_STEP = 0.98  # step of numbers that are drawn anew
 KINDS = ("independent", "numbers", "directions")  # moves of scores, in turn
@@ -106,7 +107,6 @@ def sample(
     seed: int,
     passes: int,
     last: int,
-    effective_share: float = 0.5,
     probes: int = PROBES,
 ) -> Iterator[Particles]:
     """All later stages, up to the whole of history.
@@ -114,14 +114,13 @@ def sample(
     Args:
         passes: rounds of moves in a stage (each: one of scores, one of luck).
         last: rounds of moves in the last stage.
-        effective_share: effective share of particles that a step of tempering leaves.
         probes: particles in which each number is nudged.
 
     Yields:
         the particles of each stage; the last have tempering 1.
     """
     while particles.tempering < 1:
-        tempering, log_weights = _next_tempering(particles, effective_share)
+        tempering, log_weights = _next_tempering(particles)
         weights = np.exp(log_weights - log_weights.max())
         generator = _generator(seed, particles.stage + 1)
         rows = _resampled(weights / weights.sum(), generator)
@@ -145,14 +144,14 @@ def _generator(seed: int, stage: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=np.array([seed, stage], dtype=np.uint64)))
 
 
-def _next_tempering(particles: Particles, share: float) -> tuple[float, np.ndarray]:
+def _next_tempering(particles: Particles) -> tuple[float, np.ndarray]:
     """The next tempering, and the log of the weights of particles that it brings."""
     fit, now = particles.fit, particles.tempering
 
     def excess(tempering: float) -> float:
         """Effective share of the particles, less the wanted one."""
         weights = np.exp((tempering - now) * (fit - fit.max()))
-        return weights.sum() ** 2 / (weights**2).sum() / particles.count - share
+        return weights.sum() ** 2 / (weights**2).sum() / particles.count - EFFECTIVE_SHARE
 
     tempering = 1.0
     if excess(1.0) < 0:

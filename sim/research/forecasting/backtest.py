@@ -66,8 +66,8 @@ def backtest(
         "ensemble": provenance.about_ensemble(resolved),
         **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
     }
-    simple = references(record, targets, ends, origin, len(rows))
-    return Forecast(rows, values, quantiles_of(values), about, simple)
+    reference = references(record, targets, ends, origin, len(rows))
+    return Forecast(rows, values, quantiles_of(values), about, reference)
 
 
 def _refuse_foresight(ensemble: str | Posterior, origin: str) -> None:

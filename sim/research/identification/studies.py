@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.ensemble import PRIOR
 from sim.experiments.explain import explain
 from sim.experiments.parts import Part
 from sim.outcomes.catalogue import compute_effects
@@ -97,7 +98,7 @@ def effects_study(ensemble: Ensemble, progress: Progress = lambda step: None) ->
     """What the controls did, by channel, and what reverses the sign (docs/findings.json)."""
     results: dict[str, Any] = {"about": ensemble.about(), "effects": effects(ensemble, progress)}
     progress("what reverses the sign")
-    prior = Ensemble("prior", PRIOR_WORLDS, ensemble.seed)
+    prior = Ensemble(PRIOR, PRIOR_WORLDS, ensemble.seed)
     results["turning"] = {one.name: sign_drivers(one) for one in (ensemble, prior)}
     progress("effects over eta and sigma")
     results["planes"] = sign_reversal.planes(ensemble)
