@@ -20,9 +20,9 @@ from viz.report.figures import beside_figure, effect_panel
 from viz.report.of_run import table_of
 from viz.report.page import Section, Table
 from viz.report.words import told_month
-from viz.text.explained import method
-from viz.text.explained import sentence as by_channel
-from viz.text.screen import WORDED
+from viz.text.explanation import method
+from viz.text.explanation import sentence as by_channel
+from viz.text.results import WORDED
 from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
@@ -54,11 +54,6 @@ def question(pairs: Sequence[Results | Explanation]) -> str:
     return f"What difference does it make: {asked}?"
 
 
-def bare(text: str, name: str) -> str:
-    """A sentence without the outcome's name for programs."""
-    return text.replace(f" ({name})", "")
-
-
 def told(effects: Results, names: tuple[str, ...]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
     month = told_month(effects)
@@ -81,10 +76,7 @@ def answer(effects: Results) -> list[str]:
 
 def explained(found: Explanation) -> list[str]:
     """The answer of a split: each effect, with the channels through which most of it goes."""
-    return [
-        bare(by_channel(in_points(split), found.month, NAMED), name)
-        for name, split in found.splits.items()
-    ]
+    return [by_channel(in_points(split), found.month, NAMED) for split in found.splits.values()]
 
 
 def in_points(split: Any) -> Any:
@@ -150,7 +142,7 @@ def beside(runs: list[Results]) -> Section:
 def channels(found: Explanation) -> Section:
     """An effect by channel: sentences, bars, a table for each outcome."""
     splits = {name: in_points(split) for name, split in found.splits.items()}
-    points = [bare(by_channel(split, found.month), name) for name, split in splits.items()]
+    points = [by_channel(split, found.month) for split in splits.values()]
     drawings, rows = [], []
     for at, (name, split) in enumerate(splits.items()):
         one = Explanation({name: split}, found.month, found.about)
@@ -165,7 +157,6 @@ def channels(found: Explanation) -> Section:
 
 def split_rows(split) -> list[list[str]]:
     """Rows of a split, by the rules of `moat explain`."""
-    from viz.text.explained import table
+    from viz.text.explanation import table
 
-    columns = [list(column.cells) for column in table(split).columns]
-    return [[f"{split.name}, {split.unit}", *cells] for cells in zip(*columns, strict=True)]
+    return [[f"{split.name}, {split.unit}", *cells] for cells in table(split).rows]

@@ -26,7 +26,7 @@ from viz.report.drawing import Drawing, drawn, whole
 from viz.report.limits import limits
 from viz.report.page import Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT, RANGES
-from viz.text.moved import ranking_table, sentences
+from viz.text.sensitivity import ranking_table, sentences
 from viz.text.sentences import readable
 
 MOVES = "What moves them"

@@ -7,7 +7,7 @@ import numpy as np
 from sim.core.units import figure_of
 from sim.experiments.verdict import Verdict, verdict_of
 from sim.record.results import Results
-from viz.text.screen import reversal
+from viz.text.results import reversal
 
 FAR = "2030-12"  # at which answers look, where a run reaches it
 RANGES = "Numbers are medians with the range of 90 % of worlds in brackets."
