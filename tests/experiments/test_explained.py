@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.experiments.parts import OTHER, WHOLE, Split, phrase
+from sim.experiments.parts import OTHER, WHOLE, Split
 from sim.scenario.parameters import Channels
 from viz.cli.main import main
 from viz.text.explanation import sentence, table, writer
+from viz.text.sentences import phrase
 from viz.text.tables import for_terminal
 
 NAMES = [*Channels.model_fields, OTHER]
