@@ -91,13 +91,13 @@ def explain(
 def _split(name: str, players: list[str], plan: Design, values: Block) -> Split:
     parts, errors = plan.split(values)
     none, whole = plan.ends(values)
-    return Split(
+    return Split.of_worlds(
         name,
         unit_of(name),
         [*players, OTHER],
         np.concatenate([parts, none[None]]),
-        np.concatenate([errors, np.zeros_like(none)[None]]),
         whole,
+        np.concatenate([errors, np.zeros_like(none)[None]]),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.parts import Explanation, Part
+from sim.experiments.parts import Explanation, Part, Split
 from sim.outcomes.catalogue import compute_effects
 from sim.outcomes.measures import Record
 from sim.record.recorder import bloc_names
@@ -78,20 +78,6 @@ def check_paired(this: dict[str, Any], reference: dict[str, Any]) -> None:
         raise ScenarioError(Problem(f"{names[0]} and {names[1]}", "", wrong, hint))
 
 
-@dataclass(frozen=True)
-class SavedSplit:
-    """The effect on one outcome, split, as its table holds it: `Split` without its worlds."""
-
-    name: str
-    unit: str
-    rows: list[Part]
-
-    @property
-    def sampling_error(self) -> float:
-        """The largest of the parts' sampling errors."""
-        return max(part.sampling_error for part in self.rows)
-
-
 def open_explanation(folder: str | Path) -> Explanation:
     """Read a saved explanation from its table and `run.json`.
 
@@ -105,11 +91,11 @@ def open_explanation(folder: str | Path) -> Explanation:
     table = pd.read_csv(folder / PARTS)
     columns = [field.name for field in fields(Part)]
     splits = {
-        str(name): SavedSplit(
+        str(name): Split(
             str(name),
             str(rows["unit"].iloc[0]),
             [Part(**{str(key): row[key] for key in columns}) for row in rows.to_dict("records")],
         )
         for name, rows in table.groupby("outcome", sort=False)
     }
-    return Explanation(splits, about["month"], about)  # type: ignore[arg-type]
+    return Explanation(splits, about["month"], about)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,29 +65,32 @@ class Split:
 
     Attributes:
         name: of the outcome.
-        unit: of parts, errors and whole.
-        names: of the parts: channels, then `OTHER`.
+        unit: of all that follows.
+        rows: every part over worlds, by size of its mean, and the whole at the end.
+        names: of the parts: channels, then `OTHER`. Like the arrays below it is empty if the split
+            was read from a file, which holds no single worlds.
         parts: `[part, world]`.
-        errors: standard error of each part from sampling orders, `[part, world]` (0 if exact).
         whole: the effect with every channel on, `[world]`.
+        errors: standard error of each part from sampling orders, `[part, world]` (0 if exact).
     """
 
     name: str
     unit: str
-    names: list[str]
-    parts: Block
-    errors: Block
-    whole: Block
+    rows: list[Part]
+    names: list[str] = field(default_factory=list)
+    parts: Block = field(default_factory=lambda: np.empty((0, 0)))
+    whole: Block = field(default_factory=lambda: np.empty(0))
+    errors: Block = field(default_factory=lambda: np.empty((0, 0)))
 
-    @cached_property
-    def rows(self) -> list[Part]:
-        """Every part over worlds, by size of its mean, and the whole at the end."""
-        rows = [
-            _over_worlds(name, values, errors)
-            for name, values, errors in zip(self.names, self.parts, self.errors, strict=True)
-        ]
+    @classmethod
+    def of_worlds(
+        cls, name: str, unit: str, names: list[str], parts: Block, whole: Block, errors: Block
+    ) -> Split:
+        """The split of an effect from its parts in each world."""
+        rows = [_over_worlds(*part) for part in zip(names, parts, errors, strict=True)]
         rows.sort(key=lambda part: -abs(part.mean))
-        return [*rows, _over_worlds(WHOLE, self.whole, np.zeros_like(self.whole))]
+        rows.append(_over_worlds(WHOLE, whole, np.zeros_like(whole)))
+        return cls(name, unit, rows, names, parts, whole, errors)
 
     @property
     def sampling_error(self) -> float:

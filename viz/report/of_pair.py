@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from sim.experiments.io import SavedSplit
-from sim.experiments.parts import Explanation
+from sim.experiments.parts import Explanation, Split
 from sim.experiments.verdict import verdict
 from sim.record.results import Results
 from viz.figures.overview import EFFECT_CAPTION, EFFECTS
@@ -79,14 +77,14 @@ def explained(found: Explanation) -> list[str]:
     return [by_channel(in_points(split), found.month, NAMED) for split in found.splits.values()]
 
 
-def in_points(split: Any) -> Any:
-    """A split (`Split` or `SavedSplit`); a share in percentage points, which add up as it does."""
+def in_points(split: Split) -> Split:
+    """A split, of a share in percentage points, which add up as it does."""
     if split.unit != "share":
         return split
     rows = [
         replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
     ]
-    return SavedSplit(split.name, "percentage points", rows)
+    return Split(split.name, "percentage points", rows)
 
 
 def sections(effects: Results) -> list[Section]:
