@@ -19,7 +19,7 @@ from viz.text.sentences import effect
 MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
 WORLDS = st.lists(VALUES, min_size=2, max_size=40)
-NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)"
+NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+|m)?)"
 UNIT = r"(?: (?:1e3|[A-Za-z/%][A-Za-z/%0-9]*))"  # a word of it
 RANGE = re.compile(rf"{NUMBER}{UNIT}{{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]")
 SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
@@ -27,7 +27,7 @@ SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
 
 def number(text: str) -> float:
     """A number as it is written for people."""
-    return float(text.replace(",", ""))
+    return float(text.replace(",", "").replace("m", "e6"))
 
 
 def share(text: str, word: str) -> float:
