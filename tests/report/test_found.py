@@ -20,7 +20,7 @@ from sim.analysis.optimise import optimise
 from sim.analysis.outputs import Output
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
-from sim.experiments.compare import LEANING
+from sim.experiments.verdict import LEANING
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 from tests.report.conftest import moat
 from viz.figures.discovery import _kept
@@ -29,7 +29,8 @@ from viz.report.of_discovery import command as found_again
 from viz.report.of_search import against_reference
 from viz.report.of_search import command as searched_again
 from viz.report.of_sweep import spread_sentence
-from viz.text.discovered import sentences
+from viz.text.discovery import sentences
+from viz.text.format import percent
 
 
 def told(page: str) -> str:
@@ -137,7 +138,7 @@ def test_a_discovery_says_whether_the_sign_is_clear(shift, unclear):
     found = search(store, f"innovation_effect@{MONTH} > 0")
     said = answer(found)
     assert said[1].startswith("Unclear: the effect on") == unclear
-    assert f"in {found.cases.share:.0%} of worlds" in said[0]
+    assert f"in {percent(found.cases.share)} of worlds" in said[0]
 
 
 def test_a_switch_that_a_box_keeps_on_is_drawn():

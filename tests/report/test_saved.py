@@ -15,7 +15,7 @@ from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from viz.report.assumptions import drawn, influences, number_at
 from viz.report.differences import different
-from viz.text.explained import sentence
+from viz.text.explanation import sentence
 
 
 def test_effects_of_two_saved_runs_are_those_of_compare(runs):

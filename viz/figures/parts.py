@@ -11,10 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.experiments.parts import WHOLE, Explanation, Split, phrase
+from sim.experiments.parts import WHOLE, Explanation, Split
 from sim.outcomes.catalogue import label_of
 from viz.figures import theme
-from viz.text.explained import writer
+from viz.text.explanation import writer
+from viz.text.sentences import phrase
 
 WIDTH = 6.6  # inches of a column of panels
 ROW = 0.25  # inches of a bar

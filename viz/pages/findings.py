@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.parts import OTHER, WHOLE, phrase
+from sim.experiments.parts import OTHER, WHOLE
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
 from viz.pages.render import Page, render
+from viz.text.sentences import phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

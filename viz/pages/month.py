@@ -192,7 +192,8 @@ def _learn(race: Race, before: Before) -> Iterator[str]:
 
 def _serve(race: Race, before: Before) -> Iterator[str]:
     yield f"Tokens used: {listed(race.markets.names, race.markets.tokens, 'trillion')}."
-    yield f"Revenue this month: {listed(race.labs.names, race.labs.serving.revenue, 'USD bn', 1e-9)}."
+    revenue = listed(race.labs.names, race.labs.serving.revenue, "USD bn", 1e-9)
+    yield f"Revenue this month: {revenue}."
 
 
 def _capital(race: Race, before: Before) -> Iterator[str]:

@@ -12,7 +12,7 @@ from viz.report.origin import origin
 from viz.report.page import UNCLEAR, UNCLEAR_PARTS, Report
 from viz.report.read import Given, Pair
 from viz.report.words import CAVEAT, MEANS, RANGES
-from viz.text.screen import which_worlds
+from viz.text.results import which_worlds
 
 ALONE: dict[str, Callable[..., Report]] = {
     "sweep": of_sweep.report,

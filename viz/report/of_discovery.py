@@ -13,7 +13,7 @@ from viz.report.differences import plain
 from viz.report.drawing import whole
 from viz.report.limits import limits
 from viz.report.page import Report, Section, of_terminal
-from viz.text.discovered import boxes_table, holds, map_sentence, sentences, tree_table
+from viz.text.discovery import boxes_table, holds, map_sentence, sentences, tree_table
 
 READING = (
     "A box is a few limits on factors inside which the condition holds more often. “Holds in”: "

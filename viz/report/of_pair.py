@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from sim.experiments.compare import Verdict, verdict
-from sim.experiments.io import SavedSplit
-from sim.experiments.parts import Explanation
+from sim.experiments.parts import Explanation, Split
+from sim.experiments.verdict import verdict
 from sim.record.results import Results
 from viz.figures.overview import EFFECT_CAPTION, EFFECTS
 from viz.figures.parts import parts_figure
@@ -21,9 +18,10 @@ from viz.report.figures import beside_figure, effect_panel
 from viz.report.of_run import table_of
 from viz.report.page import Section, Table
 from viz.report.words import told_month
-from viz.text.explained import method
-from viz.text.explained import sentence as by_channel
-from viz.text.screen import WORDED, sentence
+from viz.text.explanation import method
+from viz.text.explanation import sentence as by_channel
+from viz.text.results import WORDED
+from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 HANGS_ON = ("lead_months", "innovation_effect")
@@ -54,28 +52,10 @@ def question(pairs: Sequence[Results | Explanation]) -> str:
     return f"What difference does it make: {asked}?"
 
 
-def bare(text: str, name: str) -> str:
-    """A sentence without the outcome's name for programs."""
-    return text.replace(f" ({name})", "")
-
-
 def told(effects: Results, names: tuple[str, ...]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
     month = told_month(effects)
-    found = (readable(verdict(effects, name, month)) for name in names)
-    return [bare(sentence(one), one.name) for one in found]
-
-
-def readable(found: Verdict) -> Verdict:
-    """The same verdict in a unit for everybody: percent in place of logarithms and shares."""
-    turn = {
-        "share": (lambda value: 100 * value, "percentage points"),
-        "log points": (lambda value: 100 * math.expm1(value), "%"),
-    }.get(found.unit)
-    if turn is None:
-        return found
-    ends = {key: turn[0](getattr(found, key)) for key in ("low", "median", "high")}
-    return replace(found, unit=turn[1], **ends)
+    return [effect(verdict(effects, name, month)) for name in names]
 
 
 def subject(pairs: Sequence[Results | Explanation]) -> str:
@@ -94,20 +74,17 @@ def answer(effects: Results) -> list[str]:
 
 def explained(found: Explanation) -> list[str]:
     """The answer of a split: each effect, with the channels through which most of it goes."""
-    return [
-        bare(by_channel(in_points(split), found.month, NAMED), name)
-        for name, split in found.splits.items()
-    ]
+    return [by_channel(in_points(split), found.month, NAMED) for split in found.splits.values()]
 
 
-def in_points(split: Any) -> Any:
-    """A split (`Split` or `SavedSplit`); a share in percentage points, which add up as it does."""
+def in_points(split: Split) -> Split:
+    """A split, of a share in percentage points, which add up as it does."""
     if split.unit != "share":
         return split
     rows = [
         replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
     ]
-    return SavedSplit(split.name, "percentage points", rows)
+    return Split(split.name, "percentage points", rows)
 
 
 def sections(effects: Results) -> list[Section]:
@@ -163,7 +140,7 @@ def beside(runs: list[Results]) -> Section:
 def channels(found: Explanation) -> Section:
     """An effect by channel: sentences, bars, a table for each outcome."""
     splits = {name: in_points(split) for name, split in found.splits.items()}
-    points = [bare(by_channel(split, found.month), name) for name, split in splits.items()]
+    points = [by_channel(split, found.month) for split in splits.values()]
     drawings, rows = [], []
     for at, (name, split) in enumerate(splits.items()):
         one = Explanation({name: split}, found.month, found.about)
@@ -178,7 +155,6 @@ def channels(found: Explanation) -> Section:
 
 def split_rows(split) -> list[list[str]]:
     """Rows of a split, by the rules of `moat explain`."""
-    from viz.text.explained import table
+    from viz.text.explanation import table
 
-    columns = [list(column.cells) for column in table(split).columns]
-    return [[f"{split.name}, {split.unit}", *cells] for cells in zip(*columns, strict=True)]
+    return [[f"{split.name}, {split.unit}", *cells] for cells in table(split).rows]

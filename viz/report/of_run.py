@@ -16,7 +16,7 @@ from viz.report.drawing import Drawing, Panel, panel, whole
 from viz.report.figures import erosion_panel, home_panel, replication_panel
 from viz.report.network import CAPTION, network_figure
 from viz.report.page import Section, Table
-from viz.text.screen import WORDED, cell, shown_months
+from viz.text.results import WORDED, cell, shown_months
 
 HANGS_ON = ("lead_months", "china_frontier", "domestic_share")
 Part = tuple[str, Callable[[Results], str], tuple[tuple[str, Panel], ...]]

@@ -21,7 +21,7 @@ from viz.report.limits import limits
 from viz.report.origin import short
 from viz.report.page import UNCLEAR_TWICE, Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT
-from viz.text.optimised import (
+from viz.text.policy_search import (
     about_best,
     about_front,
     about_middle,
@@ -31,7 +31,7 @@ from viz.text.optimised import (
     measured,
     settings,
 )
-from viz.text.screen import which_worlds
+from viz.text.results import which_worlds
 
 FRONT = (
     "What is traded against what. No policy on the front is better in every goal than another one "

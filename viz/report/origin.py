@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from viz.report.page import Section, Table
-from viz.text.screen import which_worlds
+from viz.text.results import which_worlds
 
 VERBS = {"run": "run", "comparison": "compare", "explanation": "explain"}
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from sim.experiments.compare import LEANING, SURE
+from sim.experiments.verdict import LEANING, SURE
+from viz.text import tables
 
 UNCLEAR = f"“Unclear” means that less than {100 * LEANING:.0f} % of worlds agree on the sign."
 UNCLEAR_PARTS = (
@@ -60,15 +60,13 @@ class Table:
         return sum(max(NARROWEST, *map(len, column)) for column in columns) > LINE
 
 
-def of_terminal(shown: Any, caption: str = "") -> Table:
+def of_terminal(shown: tables.Table, caption: str = "") -> Table:
     """A table made for a terminal; a row that goes on with the one above is filled up from it."""
-    head = [str(column.header) for column in shown.columns]
     rows: list[list[str]] = []
-    for cells in zip(*(column.cells for column in shown.columns), strict=True):
-        row = [str(cell) for cell in cells]
+    for row in shown.rows:
         lead = next((at for at, cell in enumerate(row) if cell), 0)
         rows.append([*rows[-1][:lead], *row[lead:]] if lead and rows else row)
-    return Table(caption or str(shown.title), head, rows)
+    return Table(caption or shown.title, shown.head, rows)
 
 
 @dataclass(frozen=True)

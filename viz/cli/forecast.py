@@ -7,24 +7,22 @@ from typing import Any
 
 import click
 
-from viz.cli.files import draw, tell
-from viz.cli.options import ENSEMBLE, HISTORY, JSON, OUT, SEED, WORLDS, takes, told
-
-QUARTERS = click.option(
-    "--quarters",
-    type=click.IntRange(1, 24),
-    default=7,
-    show_default=True,
-    help="Quarters ahead of the origin.",
+from viz.cli.options import (
+    ENSEMBLE,
+    JSON,
+    OUT,
+    SEED,
+    WORLDS,
+    handles_errors,
+    integer,
+    until,
+    with_options,
 )
-UNTIL = click.option(
-    "--until",
-    metavar="YYYY-MM",
-    default=HISTORY[1],
-    show_default=True,
-    help="The origin: last month that the worlds were fitted to, the end of a quarter.",
-)
+from viz.cli.output import list_files, write_figures
+from viz.cli.progress import progress
 
+QUARTERS = integer("--quarters", 1, 24, "Quarters ahead of the origin.", 7)
+ORIGIN = until("The origin: end of the quarter until which the worlds were fitted.", 3)
 FITTED = click.option(
     "--posterior",
     "fitted",
@@ -35,8 +33,8 @@ FITTED = click.option(
 
 
 @click.command()
-@takes(UNTIL, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
-@told
+@with_options(ORIGIN, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
+@handles_errors
 def backtest(
     until: str,
     quarters: int,
@@ -52,24 +50,22 @@ def backtest(
     Acts of governments after the origin are inputs (scenario as_enacted). The folder holds a table
     of quantiles, all worlds, and simple reference forecasts (docs/backtest.md).
     """
-    _check_origin(until)
     from sim.research.forecasting.backtest import backtest as forecast
     from sim.research.forecasting.files import quantile_frame, save
-    from viz.text.judged import print_forecast
-    from viz.text.screen import print_json, progress
+    from viz.text.forecast import print_forecast
+    from viz.text.tables import print_json
 
     with progress(f"forecast from {until}: {worlds} worlds") as tick:
-        found = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
-    folder = save(found, out or Path("runs") / f"backtest-{until}")
+        result = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
+    folder = save(result, out or Path("runs") / f"backtest-{until}")
     if as_json:
-        table = quantile_frame(found).to_dict(orient="records")
+        table = quantile_frame(result).to_dict(orient="records")
         print_json({"origin": until, "worlds": worlds, "seed": seed, "forecast": table})
     else:
-        print_forecast(found)
+        print_forecast(result)
     from viz.figures.forecast import forecast_figure
 
-    draw(forecast_figure(found), folder / "figure.png")
-    tell(folder)
+    write_figures(folder, {"figure": lambda: forecast_figure(result)})
 
 
 def _worlds(ensemble: str, fitted: Path | None) -> Any:
@@ -89,24 +85,12 @@ def _worlds(ensemble: str, fitted: Path | None) -> Any:
         raise ScenarioError(Problem("--posterior", "", str(wrong), what)) from wrong
 
 
-def _check_origin(until: str) -> None:
-    from sim.core.calendar import parse_month
-
-    try:
-        quarter_ends = parse_month(until)[1] % 3 == 0
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--until") from error
-    if not quarter_ends or not HISTORY[0] <= until <= HISTORY[1]:
-        wrong = f"{until}: an origin is the end of a quarter, {HISTORY[0]} to {HISTORY[1]}"
-        raise click.BadParameter(wrong, param_hint="--until")
-
-
 @click.command()
 @click.argument("forecast")
 @click.argument("observations", required=False)
 @click.option("--exact", is_flag=True, help="Take observations at face value, not their errors.")
-@takes(OUT, JSON)
-@told
+@with_options(OUT, JSON)
+@handles_errors
 def score(
     forecast: str, observations: str | None, exact: bool, out: Path | None, as_json: bool
 ) -> None:
@@ -117,31 +101,33 @@ def score(
     """
     from sim.research.forecasting import score_summary
     from sim.research.forecasting.files import read
-    from sim.research.forecasting.scores import score as judge
+    from sim.research.forecasting.scores import score as compute_scores
     from sim.research.forecasting.verification import from_file, from_history
     from sim.scenario.errors import Problem, ScenarioError
-    from viz.text.judged import print_scores
-    from viz.text.screen import print_json
+    from viz.text.forecast import print_scores
+    from viz.text.tables import print_json
 
-    made = read(forecast)
-    facts = from_file(observations, made) if observations else from_history(made)
+    issued = read(forecast)
+    facts = from_file(observations, issued) if observations else from_history(issued)
     if not facts:
-        wrong = f"the project's history, which ends in 2024, says nothing after {made.origin}"
+        wrong = f"the project's history, which ends in 2024, says nothing after {issued.origin}"
         raise ScenarioError(Problem(forecast, "", wrong, "give a CSV of observations"))
-    scores = judge(made, facts, exact)
+    scores = compute_scores(issued, facts, exact)
     about: dict[str, Any] = {
         "kind": "scores",
         "forecast": forecast,
         "observations": observations or "history",
-        "origin": made.origin,
+        "origin": issued.origin,
         "exact": exact,
     }
     if out:
-        tell(score_summary.save(scores, about, out))
+        list_files(score_summary.save(scores, about, out))
     if as_json:
-        about["all"] = score_summary.summary(scores)
-        about["by_series"] = score_summary.by_series(scores)
-        about["rows"] = score_summary.score_frame(scores).to_dict(orient="records")
-        print_json(about)
+        tables = {
+            "all": score_summary.summary(scores),
+            "by_series": score_summary.by_series(scores),
+        }
+        rows = score_summary.score_frame(scores).to_dict(orient="records")
+        print_json(about | tables | {"rows": rows})
     else:
         print_scores(scores)
