@@ -16,8 +16,7 @@ import time
 from pathlib import Path
 
 from sim.sweeps import engine
-from sim.sweeps.plan import Plan
-from sim.sweeps.planning import plan
+from sim.sweeps.plan import Plan, make_plan
 from sim.sweeps.store import finished
 from sim.sweeps.sweep import run
 from sweeps.small import small
@@ -40,7 +39,7 @@ def attempt(made: Plan, folder: Path, workers: int) -> int:
 
 def main(folder: Path) -> None:
     """Kill twenty attempts, then let one end; prints how far each had come."""
-    made = plan(DESIGN, block=BLOCK)
+    made = make_plan(DESIGN, block=BLOCK)
     chance, seen, killed = random.Random(7), [], 0
     while killed < KILLS and len(finished(folder)) < made.blocks:
         pooled = killed % 4 == 3

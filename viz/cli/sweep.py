@@ -14,9 +14,9 @@ import click
 from viz.cli.options import JSON, takes, told
 
 if TYPE_CHECKING:
+    from sim.experiments.ensemble import Progress
     from sim.sweeps.estimate import Estimate
     from sim.sweeps.plan import Plan
-    from sim.sweeps.sweep import Progress
 
 OPTIONS = (
     click.option(
@@ -56,9 +56,9 @@ def sweep(
     if workers and cluster:
         raise click.UsageError("--workers counts processes on this machine, --cluster needs none")
     from sim.sweeps.design import design_file, read_design
-    from sim.sweeps.planning import plan
+    from sim.sweeps.plan import make_plan
 
-    made = plan(read_design(design), str(design_file(design)))
+    made = make_plan(read_design(design), str(design_file(design)))
     folder = out or Path("runs") / Path(design).stem
     if dry_run:
         from sim.sweeps.estimate import estimate
