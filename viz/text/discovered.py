@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.analysis.discover import Discovery
-from sim.analysis.limits import said
+from sim.analysis.limits import describe_limits
 from sim.analysis.plane import Plane
-from sim.analysis.prim import Found, Step
+from sim.analysis.prim import Box, CheckedBox
 from sim.core.units import figure_of
 
 SPUR = "innovation_effect"
@@ -51,12 +51,12 @@ def sentences(found: Discovery) -> list[str]:
     return told
 
 
-def _box(found: Discovery, at: int, one: Found, box: Step) -> str:
+def _box(found: Discovery, at: int, one: CheckedBox, box: Box) -> str:
     start = "Where" if at == 0 else "Outside that, where"
-    where = said(box.limits, found.factors)
+    where = describe_limits(box.limits, found.factors)
     checked = "" if one.elsewhere is None else f", {one.elsewhere:.0%} on worlds not searched"
     doubts = [
-        limit.said(found.factors)
+        limit.describe(found.factors)
         for limit, share in zip(box.limits, one.again, strict=True)
         if share < CHANCE
     ]
@@ -67,10 +67,10 @@ def _box(found: Discovery, at: int, one: Found, box: Step) -> str:
     )
 
 
-def _leaf(found: Discovery, leaf: Step, how: str) -> str:
+def _leaf(found: Discovery, leaf: Box, how: str) -> str:
     return (
         f"{how} ({leaf.density:.0%} of {leaf.mass:.0%} of worlds) where "
-        f"{said(leaf.limits, found.factors)}."
+        f"{describe_limits(leaf.limits, found.factors)}."
     )
 
 
@@ -129,7 +129,7 @@ def boxes_table(found: Discovery) -> Any:
         shares = [f"{value:.0%}" for value in (box.mass, box.density, box.coverage)]
         lead = [str(at), *shares]
         for limit, chance, again in zip(box.limits, one.quasi_p, one.again, strict=True):
-            cells = [limit.said(found.factors), figure_of(chance), f"{again:.0%}"]
+            cells = [limit.describe(found.factors), figure_of(chance), f"{again:.0%}"]
             table.add_row(*lead, *cells)
             lead = [""] * len(lead)
         table.add_section()
@@ -145,7 +145,7 @@ def tree_table(found: Discovery) -> Any:
         table.add_column(head)
     for leaf in found.leaves:
         shares = [f"{value:.0%}" for value in (leaf.density, leaf.mass, leaf.coverage)]
-        table.add_row(*shares, said(leaf.limits, found.factors))
+        table.add_row(*shares, describe_limits(leaf.limits, found.factors))
     return table
 
 
@@ -174,10 +174,10 @@ def summary(found: Discovery) -> dict[str, Any]:
     }
 
 
-def _measures(found: Discovery, box: Step) -> dict[str, Any]:
+def _measures(found: Discovery, box: Box) -> dict[str, Any]:
     return {
         "mass": box.mass,
         "density": box.density,
         "coverage": box.coverage,
-        "limits": [limit.said(found.factors) for limit in box.limits],
+        "limits": [limit.describe(found.factors) for limit in box.limits],
     }

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import norm, spearmanr
 
-from sim.analysis.limits import said
+from sim.analysis.limits import describe_limits
 from sim.analysis.prim import find_box
 from sim.core.worlds import Block, Mask
 from sim.outcomes.catalogue import compute_effects
 from sim.research.identification.effects import MAIN
 from sim.research.identification.identification import ETA, SIGMA
 from sim.research.identification.simulated import Ensemble
+from sim.sweeps.factors import Factor
 
 ASKED = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
@@ -75,15 +75,6 @@ def _mover(path: str, x: Block, values: Block, rho: float) -> dict[str, Any]:
     return {"path": path, "rho": rho, "fifth_low": low, "fifth_high": high, **shares, **medians}
 
 
-@dataclass(frozen=True)
-class _Named:
-    """A number as boxes name it."""
-
-    name: str
-    unit: str
-    kind: str = "number"
-
-
 def _box(
     numbers: dict[str, Block], y: Mask, names: list[str], units: dict[str, str]
 ) -> dict[str, Any] | None:
@@ -94,8 +85,9 @@ def _box(
     found = find_box(x, y.astype(float), ["number"] * len(names))
     if not found.box.limits:
         return None
+    factors = [Factor(name=path, key=path, kind="number", unit=units[path]) for path in names]
     return {
-        "limits": said(found.box.limits, [_Named(path, units[path]) for path in names]),
+        "limits": describe_limits(found.box.limits, factors),
         "density": found.box.density,
         "mass": found.box.mass,
         "coverage": found.box.coverage,
