@@ -32,7 +32,7 @@ from sim.sweeps.design import design_of
 from sim.sweeps.engine import cores, serially
 from sim.sweeps.plan import Plan, make_plan
 from sim.sweeps.store import prepare
-from sim.sweeps.sweep import run
+from sim.sweeps.sweep import sweep
 
 
 def twelve(points: int) -> Plan:
@@ -76,7 +76,7 @@ def pooled(points: int, workers: int) -> tuple[float, float, float]:
     """Seconds, CPU seconds and MB of a whole sweep, with plan and start."""
     with tempfile.TemporaryDirectory() as folder, watched() as seen:
         began = time.perf_counter()
-        run(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
+        sweep(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
         return time.perf_counter() - began, sum(seen.seconds.values()), seen.megabytes
 
 

@@ -36,7 +36,7 @@ class Clause:
     """One comparison: `lead_months@2028-12 < 3`."""
 
     name: str
-    month: str | None
+    month: str
     sign: str
     number: float
 
@@ -45,8 +45,8 @@ class Clause:
         return COMPARISONS[self.sign](output.values, self.number)
 
 
-def parse(text: str) -> list[Clause]:
-    """The clauses of a condition.
+def parse(text: str, default: str) -> list[Clause]:
+    """The clauses of a condition; `default` is the month of those that name none.
 
     Raises:
         ScenarioError: it is not written in this language.
@@ -56,10 +56,9 @@ def parse(text: str) -> list[Clause]:
         match = CLAUSE.fullmatch(part)
         if not match:
             raise ScenarioError(Problem("condition", cut(part), "is not understood", EXAMPLE))
-        month = match["month"]
+        month = match["month"] or default
         try:
-            if month is not None:
-                parse_month(month)
+            parse_month(month)
         except ValueError:
             wrong = "is not a month written as YYYY-MM"
             raise ScenarioError(Problem("condition", month, wrong, "such as 2028-12")) from None
@@ -98,10 +97,7 @@ def find_cases(sweep: Sweep, text: str, effect: bool = False) -> Cases:
     Raises:
         ScenarioError: it is not understood, or the sweep has no such outcome or month.
     """
-    clauses = [
-        Clause(one.name, one.month or last_month(sweep), one.sign, one.number)
-        for one in parse(text)
-    ]
+    clauses = parse(text, last_month(sweep))
     outputs = [read_output(sweep, one.name, one.month, effect) for one in clauses]
     if any(not np.array_equal(output.points, outputs[0].points) for output in outputs):
         raise ScenarioError(Problem("sweep", "", "its outcomes lack different points"))

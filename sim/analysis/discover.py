@@ -119,29 +119,35 @@ def discover(
     sweep = opened(sweep)
     asked = condition or f"{EFFECT}@{last_month(sweep)} > 0"
     cases = find_cases(sweep, asked, effect)
-    factors = sweep.factors
-    pair = numeric_factors(sweep, mapped)
+    factors, pair = sweep.factors, numeric_factors(sweep, mapped)
     x = factor_matrix(sweep, cases.outputs[0].points)
     y = cases.holds.mean(axis=1)
     _refuse_few(cases, len(x))
     boxes, totals = _boxes(x, y, [factor.kind for factor in factors], density)
+    return Discovery(
+        cases=cases,
+        factors=factors,
+        boxes=boxes,
+        totals=totals,
+        leaves=grow(x, y, factors),
+        plane=_plane(cases, factors, pair or _default_pair(factors, totals), x),
+        ranges=np.stack([x.min(axis=0), x.max(axis=0)], axis=1),
+        about={"kind": "discovery", "sweep": str(sweep.folder), "asked": asked}
+        | _about(sweep, cases)
+        | {"density_asked": density, "mapped": list(mapped)},
+    )
+
+
+def _about(sweep: Sweep, cases: Cases) -> dict[str, Any]:
     points, replicates = cases.holds.shape
-    about = {
-        "kind": "discovery",
-        "sweep": str(sweep.folder),
-        "asked": asked,
+    return {
         "condition": cases.text,
         "effect": [output.is_effect for output in cases.outputs],
         "branches": list(sweep.branches),
         "points": points,
         "replicates": replicates,
         "share": cases.share,
-        "density_asked": density,
-        "mapped": list(mapped),
     }
-    plane = _plane(cases, factors, pair or _default_pair(factors, totals), x)
-    ranges = np.stack([x.min(axis=0), x.max(axis=0)], axis=1)
-    return Discovery(cases, factors, boxes, totals, grow(x, y, factors), plane, ranges, about)
 
 
 def _refuse_few(cases: Cases, points: int) -> None:

@@ -63,8 +63,8 @@ def pawn_indices(x: Block, y: Block) -> Measured:
     return Measured(value, low, high, float(dummy))
 
 
-def rank_regression(x: Block, y: Block) -> tuple[Measured, float]:
-    """Standardised coefficients of a regression of ranks on ranks, and the share it explains.
+def rank_regression(x: Block, y: Block) -> Measured:
+    """Standardised coefficients of a regression of ranks on ranks.
 
     A coefficient has the sign of the influence, -1..1: +1 where y rises with this factor alone.
 
@@ -80,8 +80,7 @@ def rank_regression(x: Block, y: Block) -> tuple[Measured, float]:
     drawn = np.array([_coefficients(ranked[0][rows], ranked[1][rows]) for rows in draws])
     half = 1.96 * drawn.std(axis=0, ddof=1)
     floor = farthest(len(value)) * np.sqrt(rest.var() / len(y))
-    explained = float(1 - rest.var() / ranked[1].var())
-    return Measured(value, value - half, value + half, float(floor)), explained
+    return Measured(value, value - half, value + half, float(floor))
 
 
 def _standard(columns: Block) -> Block:

@@ -48,7 +48,6 @@ class Ranking:
         units: of the factors.
         measures: by name, arrays `[factor]`; the one that ranks is `lead`.
         ends: mean of the output at the low and high end of each factor, `[factor, 2]`.
-        explained: share of variance of ranks that the rank regression explains (given, else None).
     """
 
     output: Output
@@ -57,7 +56,6 @@ class Ranking:
     units: list[str]
     measures: dict[str, Measured]
     ends: Block
-    explained: float | None = None
 
     @property
     def lead(self) -> Measured:
@@ -163,7 +161,6 @@ def sensitivity(
     moving = [one.ranked() if ranks else one for one in outputs if not one.is_constant]
     sampler = sweep.design.sampler.kind
     method = sampler if sampler in LEAD else "given"
-    points, replicates = outputs[0].values.shape if outputs else (0, 0)
     about = {
         "kind": "sensitivity",
         "sweep": str(sweep.folder),
@@ -173,29 +170,32 @@ def sensitivity(
         "effect": effect,
         "outcomes": names,
         "months": dates,
+    }
+    rankings = [_ranking(sweep, output, method) for output in moving]
+    still = [output for output in outputs if output.is_constant]
+    return Sensitivity(rankings, still, about | _about(sweep, outputs))
+
+
+def _about(sweep: Sweep, outputs: list[Output]) -> dict[str, Any]:
+    points, replicates = outputs[0].values.shape if outputs else (0, 0)
+    return {
         "branches": list(sweep.branches),
         "points": points,
         "replicates": replicates,
         "same_luck": all(output.same_luck for output in outputs),
     }
-    rankings = [_ranking(sweep, output, method) for output in moving]
-    return Sensitivity(rankings, [one for one in outputs if one.is_constant], about)
 
 
 def _ranking(sweep: Sweep, output: Output, method: str) -> Ranking:
     factors = sweep.factors
     x, y = factor_matrix(sweep, output.points), output.mean
-    explained = None
-    if method == "given":
-        measures, explained = _given(factors, x, y)
-    else:
-        measures = _structured(sweep, output, method)
+    measures = _given(factors, x, y) if method == "given" else _structured(sweep, output, method)
     ends = [
         given_data.ends(column, y, factor.kind != "choice")
         for column, factor in zip(x.T, factors, strict=True)
     ]
     names, units = [factor.name for factor in factors], [factor.unit for factor in factors]
-    return Ranking(output, method, names, units, measures, np.array(ends), explained)
+    return Ranking(output, method, names, units, measures, np.array(ends))
 
 
 def _structured(sweep: Sweep, output: Output, method: str) -> dict[str, Measured]:
@@ -214,14 +214,14 @@ def _structured(sweep: Sweep, output: Output, method: str) -> dict[str, Measured
         raise ScenarioError(Problem("sweep", "", str(error), hint)) from None
 
 
-def _given(factors: list[Factor], x: Block, y: Block) -> tuple[dict[str, Measured], float]:
-    """PAWN and rank regression, and the share that the regression explains."""
+def _given(factors: list[Factor], x: Block, y: Block) -> dict[str, Measured]:
+    """PAWN and rank regression."""
     if len(x) < FEWEST:
         wrong = f"has {len(x)} finished design points, at least {FEWEST} are needed"
         raise ScenarioError(Problem("sweep", "", wrong, "sample more points, or use moat compare"))
     ordered = [at for at, factor in enumerate(factors) if factor.kind != "choice"]
-    partial, explained = given_data.rank_regression(x[:, ordered], y)
+    partial = given_data.rank_regression(x[:, ordered], y)
     value, low, high = np.full((3, len(factors)), np.nan)  # choices have no sign
     value[ordered], low[ordered], high[ordered] = partial.value, partial.low, partial.high
     regression = Measured(value, low, high, partial.dummy)
-    return {"pawn": given_data.pawn_indices(x, y), "regression": regression}, explained
+    return {"pawn": given_data.pawn_indices(x, y), "regression": regression}

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.core.worlds import Block, Worlds
@@ -32,6 +33,7 @@ PAIRS = 1024  # pairs of point and replicate in a block: worlds that run at once
 # Agents refer to their model and it to them, so that only a collection frees it. From so many
 # worlds on it is freed at once, since the next one needs the memory.
 LARGE = 256
+WORLDS, TRAJECTORIES = "worlds", "trajectories"  # tables of a block, and their folders
 Layers = Mapping[str, list[Layer]]  # of each scenario, by name
 
 
@@ -91,14 +93,6 @@ class Task:
     values: Block
 
 
-@dataclass(frozen=True)
-class Tables:
-    """The rows of one block."""
-
-    worlds: pa.Table
-    trajectories: pa.Table | None
-
-
 def pack(layers: Layers) -> bytes:
     """Layers of scenarios as a job carries them."""
     return zlib.compress(pickle.dumps(layers, protocol=5))
@@ -109,8 +103,8 @@ def _unpack(packed: bytes) -> Layers:
     return pickle.loads(zlib.decompress(packed))
 
 
-def run_block(job: Job, task: Task) -> Tables:
-    """Simulate a block; gives its rows."""
+def run_block(job: Job, task: Task) -> dict[str, bytes]:
+    """Simulate a block; gives its files by folder of the store, in the order of writing."""
     runs = [_run(job, task, rows) for rows in equal_scenarios(job.factors, task.values)]
     names = [*job.outcomes, *job.paired]
     values = {name: np.concatenate([run[name] for run in runs], axis=2) for name in names}
@@ -120,8 +114,16 @@ def run_block(job: Job, task: Task) -> Tables:
         for name in names
         for month in job.months
     }
-    whole = _trajectories(job, keys, values) if job.design.trajectories else None
-    return Tables(pa.table({**keys, **columns}), whole)
+    tables = {TRAJECTORIES: _trajectories(job, keys, values)} if job.design.trajectories else {}
+    tables |= {WORLDS: pa.table({**keys, **columns})}
+    return {folder: parquet(table) for folder, table in tables.items()}
+
+
+def parquet(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file: equal tables, equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", compression_level=1)
+    return sink.getvalue().to_pybytes()
 
 
 def equal_scenarios(factors: Sequence[Factor], values: Block) -> Iterator[slice]:

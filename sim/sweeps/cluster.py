@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from sim.core.files import write
 from sim.record import provenance
-from sim.sweeps.block import Job, Task, run_block
+from sim.sweeps.block import WORLDS, Job, Task, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import WORLDS, block_files, remove_parts, write_block
+from sim.sweeps.store import remove_parts, write_block
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -176,7 +176,7 @@ def run_for(job: Job, task: Task, run: ClusterRun) -> tuple[int, dict[str, bytes
     if dict(run.fingerprint) != provenance.fingerprint():
         raise StoppedError("a worker that joined later has another version of moat")
     _keep_memory()
-    files = block_files(run_block(job, task))
+    files = run_block(job, task)
     if not _reaches_store(run):
         return task.number, files
     write_block(run.folder, task.number, files)

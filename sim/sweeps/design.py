@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -70,13 +70,9 @@ Sampler = Annotated[
     Grid | Listed | LatinHypercube | Saltelli | Morris | Priors, Field(discriminator="kind")
 ]
 SAMPLERS: dict[str, type[Frozen]] = {
-    "grid": Grid,
-    "list": Listed,
-    "lhs": LatinHypercube,
-    "sobol": Saltelli,
-    "morris": Morris,
-    "prior": Priors,
-    "posterior": Priors,
+    kind: model
+    for model in (Grid, Listed, LatinHypercube, Saltelli, Morris, Priors)
+    for kind in get_args(model.model_fields["kind"].annotation)
 }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sim.sweeps.block import Job, Task, run_block
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import block_files, remove_parts, write_block
+from sim.sweeps.store import remove_parts, write_block
 
 AHEAD = 2  # tasks handed out per worker, so that none waits for the next
 ATTEMPTS = 3  # pools that may break without one more block done
@@ -36,7 +36,7 @@ def cores() -> int:
 
 def run_and_write(job: Job, task: Task, folder: Path) -> int:
     """Run a block and put it into the store; gives its number."""
-    write_block(folder, task.number, block_files(run_block(job, task)))
+    write_block(folder, task.number, run_block(job, task))
     return task.number
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from sim.sweeps.block import run_block
 from sim.sweeps.engine import cores
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import block_files
 
 SMALL, LARGE = 16, 256  # worlds of the two probes, in each branch
 START = 4.0  # seconds in which the processes of a pool get ready
@@ -82,6 +81,5 @@ def _probe(plan: Plan, pairs: int) -> tuple[float, int]:
         values=values,
     )
     start = time.perf_counter()
-    tables = run_block(plan.job, block)
-    seconds = time.perf_counter() - start
-    return seconds, sum(map(len, block_files(tables).values()))
+    files = run_block(plan.job, block)
+    return time.perf_counter() - start, sum(map(len, files.values()))

@@ -50,8 +50,8 @@ def values_at(factor: Factor, at: Block) -> Block:
     """Values of a factor at positions 0..1: each level has an equal part of them."""
     if factor.levels is None:
         return between(factor, at)
-    code = np.minimum(np.floor(at * len(factor.levels)), len(factor.levels) - 1)
-    return code if factor.is_coded else np.array(factor.levels, dtype=float)[code.astype(int)]
+    codes = np.minimum(np.floor(at * len(factor.levels)), len(factor.levels) - 1)
+    return _coded(factor, codes.astype(int))
 
 
 def sample(

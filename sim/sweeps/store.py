@@ -27,7 +27,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import tomlkit
 from pyarrow.dataset import dataset
 
@@ -35,7 +34,7 @@ from sim.core.files import write
 from sim.outcomes.catalogue import PAIRED, meaning_of, unit_of
 from sim.record import provenance
 from sim.scenario.layers import parse
-from sim.sweeps.block import Tables
+from sim.sweeps.block import TRAJECTORIES, WORLDS, parquet
 from sim.sweeps.design import Design, design_of
 from sim.sweeps.factors import Factor
 from sim.sweeps.plan import Plan
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 DESIGN, ABOUT, POINTS, SESSIONS = "design.toml", "sweep.json", "points.parquet", "run.json"
-WORLDS, TRAJECTORIES = "worlds", "trajectories"
 _FILES = {ABOUT, DESIGN, POINTS, SESSIONS, TRAJECTORIES, WORLDS}
 _UNIT = "unit:"  # before the name of a factor: its position in the unit cube
 _PAIRED = {outcome.name for outcome in PAIRED}
@@ -67,7 +65,7 @@ def prepare(plan: Plan, folder: Path, resume: bool) -> None:
     remove_parts(folder)
     if not is_store:
         write(folder / DESIGN, tomlkit.dumps(plan.design.plain()).encode())
-        write(folder / POINTS, _parquet(_points(plan)))
+        write(folder / POINTS, parquet(_points(plan)))
         write(folder / ABOUT, (json.dumps(plan.about, indent=1) + "\n").encode())
 
 
@@ -109,13 +107,6 @@ def _points(plan: Plan) -> pa.Table:
     return pa.table(columns)
 
 
-def _parquet(table: pa.Table) -> bytes:
-    """A table as the bytes of a Parquet file: equal tables, equal bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.getvalue().to_pybytes()
-
-
 def _read_json(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text("utf-8"))
 
@@ -149,15 +140,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def block_files(tables: Tables) -> dict[str, bytes]:
-    """The files of a block by folder, in the order in which they are written."""
-    whole = tables.trajectories
-    files = {} if whole is None else {TRAJECTORIES: _parquet(whole)}
-    return files | {WORLDS: _parquet(tables.worlds)}
-
-
 def write_block(folder: Path, number: int, files: dict[str, bytes]) -> None:
-    """Put a block into the store; it is finished with its last file."""
+    """Put the files of a block, by folder, into the store; the last one makes it count."""
     for place, content in files.items():
         write(folder / place / _block_name(number), content)
 

@@ -40,7 +40,7 @@ SHORT = 6.0  # seconds of work for which starting processes does not pay
 
 
 def sweep(
-    design: Design | str | Path,
+    design: Plan | Design | str | Path,
     out: str | Path,
     workers: int | None = None,
     cluster: str | None = None,
@@ -51,7 +51,7 @@ def sweep(
     """Run a design into a store; finished blocks stay if it is interrupted.
 
     Args:
-        design: or the path of its file, or the name of a shipped one.
+        design: or the path of its file, or the name of a shipped one, or its plan.
         out: folder of the store.
         workers: processes (None: the cores of this machine, or none for short work; 1: none).
         cluster: address of a dask scheduler to use instead.
@@ -65,22 +65,7 @@ def sweep(
         StoppedError: workers or cluster failed for good.
         OSError: the store cannot be written.
     """
-    if isinstance(design, Design):
-        plan = make_plan(design, block=block)
-    else:
-        plan = make_plan(read_design(design), str(design_file(str(design))), block)
-    return run(plan, Path(out), workers, cluster, resume, progress)
-
-
-def run(
-    plan: Plan,
-    folder: Path,
-    workers: int | None = None,
-    cluster: str | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> Sweep:
-    """Run a plan; see `sweep`."""
+    plan, folder = _plan(design, block), Path(out)
     prepare(plan, folder, resume)
     left = sorted(set(range(plan.blocks)) - finished(folder))
     rows = plan.rows - sum(map(plan.rows_of, left))
@@ -95,6 +80,14 @@ def run(
             if progress:
                 progress(rows, plan.rows)
     return open_sweep(folder)
+
+
+def _plan(design: Plan | Design | str | Path, block: int) -> Plan:
+    if isinstance(design, Plan):
+        return design
+    if isinstance(design, Design):
+        return make_plan(design, block=block)
+    return make_plan(read_design(design), str(design_file(str(design))), block)
 
 
 def _run_blocks(

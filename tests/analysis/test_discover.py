@@ -167,9 +167,9 @@ def test_a_box_as_dense_as_asked_for():
 
 def test_conditions():
     """The whole language."""
-    one, two = parse("innovation_effect@2028-12 > 0 and lead_months<=-1.5e1")
+    one, two = parse("innovation_effect@2028-12 > 0 and lead_months<=-1.5e1", "2030-12")
     assert (one.name, one.month, one.sign, one.number) == ("innovation_effect", "2028-12", ">", 0)
-    assert (two.name, two.month, two.sign, two.number) == ("lead_months", None, "<=", -15)
+    assert (two.name, two.month, two.sign, two.number) == ("lead_months", "2030-12", "<=", -15)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_conditions():
 def test_conditions_that_are_not_understood(text):
     """One message with an example; nothing is evaluated."""
     with pytest.raises(ScenarioError, match="condition: "):
-        parse(text)
+        parse(text, MONTH)
 
 
 @pytest.mark.parametrize(

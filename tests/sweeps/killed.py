@@ -18,7 +18,7 @@ from pathlib import Path
 from sim.sweeps import engine
 from sim.sweeps.plan import Plan, make_plan
 from sim.sweeps.store import finished
-from sim.sweeps.sweep import run
+from sim.sweeps.sweep import sweep
 from sweeps.small import small
 
 KILLS, BLOCK = 20, 2
@@ -32,7 +32,7 @@ def attempt(made: Plan, folder: Path, workers: int) -> int:
         os.setsid()
         # What a forked child has loaded it need not load again.
         engine._context = lambda: multiprocessing.get_context("fork")
-        run(made, folder, workers, resume=True)
+        sweep(made, folder, workers, resume=True)
         os._exit(0)
     return child
 
@@ -53,7 +53,7 @@ def main(folder: Path) -> None:
         _, status = os.waitpid(child, 0)
         killed += os.WIFSIGNALED(status)
         seen.append(len(finished(folder)))
-    run(made, folder, 1, resume=True)
+    sweep(made, folder, 1, resume=True)
     print(json.dumps({"killed": killed, "seen": seen, "blocks": len(finished(folder))}))
 
 

@@ -68,7 +68,7 @@ def sweep(
     again = ["moat", "sweep", design, "--out", str(folder), "--resume"]
     again += ["--cluster", cluster] if cluster else ["--workers", str(workers)] if workers else []
     with _told(made, folder, shlex.join(again)), _progress(made.design.title) as tick:
-        from sim.sweeps.sweep import run
+        from sim.sweeps.sweep import sweep as run
 
         run(made, folder, workers, cluster, resume, tick)
     _say_done(made, folder, as_json)
