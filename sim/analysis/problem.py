@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 from typing import Literal
 
@@ -103,7 +102,8 @@ SCHEMA = Schema(
     Search,
     tables={"levers": Lever, "goals": Goal},
     kinds={},
-    examples=defaultdict(lambda: "see scenarios/problems/ for a whole example"),
+    examples={},
+    hint="see scenarios/problems/ for a whole example",
 )
 
 

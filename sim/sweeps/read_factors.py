@@ -29,9 +29,11 @@ FIELDS = {  # by which the values of a kind of factor may be given
 }
 HINTS = {
     "number": "give low and high, or values = [...], or prior = true",
+    "switch": "give values = [...], true or false, without quotes",
     "choice": 'give its levels: values = ["...", "..."], or named overrides in choices',
-    "date": "give from and to, or values = [2023-10-17, ...]",
+    "date": "give from and to, or values = [2023-10-17, ...], without quotes",
 }
+TYPES: dict[str, type] = {"switch": bool, "choice": str, "date": date}  # of levels
 
 
 def read_factors(design: Design, scenarios: list[ResolvedScenario], file: str) -> list[Factor]:
@@ -122,7 +124,7 @@ class _FactorReader:
         """Refuse fields that belong to another kind of factor."""
         for field in sorted(self.table.model_fields_set - {"key", *FIELDS[kind]}):
             field = {"start": "from"}.get(field, field)
-            self._fail(field, f"does not go with a {kind}", HINTS.get(kind, "leave it out"))
+            self._fail(field, f"does not go with a {kind}", HINTS[kind])
         if isinstance(self.sampler, Priors) and kind != "number":
             self._fail("", f"a {kind} has no prior to draw from", "choose another sampler")
 
@@ -137,13 +139,14 @@ class _FactorReader:
         if self.has_branches:
             wrong = "the branches name the scenarios already"
             self._fail("key", wrong, "use 'scenario' instead")
-        names = self._texts()
+        names = self._levels("choice", SCENARIO, self.table.values)
         short = tuple(PurePath(name).stem for name in names)
         levels = short if len(set(short)) == len(short) else names
         return self._choice(SCENARIO, levels, sets=tuple((name,) for name in names))
 
     def _text(self, entry: Entry) -> Factor:
-        return self._choice(entry.key, self._texts(), parts=entry.parts)
+        levels = self._levels("choice", entry.key, self.table.values)
+        return self._choice(entry.key, levels, parts=entry.parts)
 
     def _choice(self, key: str, levels: Sequence[str], **more: Any) -> Factor:
         if isinstance(self.sampler, Morris) and len(levels) > 2:
@@ -151,18 +154,15 @@ class _FactorReader:
             self._fail("", wrong, "choose sobol or lhs, or two levels")
         return Factor(name=self.name, key=key, kind="choice", levels=levels, **more)
 
-    def _texts(self) -> tuple[str, ...]:
-        values = self.table.values
-        if values is None or not all(isinstance(value, str) for value in values):
-            self._fail("values", f"'{self.table.key}' is a choice", HINTS["choice"])
+    def _levels(self, kind: str, key: str, values: list[Any] | None) -> tuple[Any, ...]:
+        """Levels of a switch, choice or date."""
+        if values is None or not all(isinstance(value, TYPES[kind]) for value in values):
+            self._fail("values", f"'{key}' is a {kind}", HINTS[kind])
         return tuple(self._distinct(values))
 
     def _switch(self, entry: Entry) -> Factor:
-        values = self.table.values or [False, True]
-        if not all(isinstance(value, bool) for value in values):
-            self._fail("values", f"'{entry.key}' is a switch", "true or false, without quotes")
-        levels = tuple(float(value) for value in self._distinct(values))
-        return self._of(entry, low=0.0, high=1.0, levels=levels)
+        levels = self._levels("switch", entry.key, self.table.values or [False, True])
+        return self._of(entry, low=0.0, high=1.0, levels=tuple(map(float, levels)))
 
     def _date(self, entry: Entry) -> Factor:
         first, last, values = self.table.start, self.table.to, self.table.values
@@ -172,9 +172,7 @@ class _FactorReader:
             values = list(every_month(first, last, self.table.every))
             if not values:
                 self._fail("to", f"the range is empty: {last} lies before {first}")
-        if not all(isinstance(value, date) for value in values or ()):
-            self._fail("values", f"'{entry.key}' is a date", HINTS["date"] + ", without quotes")
-        return self._of(entry, levels=tuple(self._distinct(values or [])))
+        return self._of(entry, levels=self._levels("date", entry.key, values))
 
     def _number(self, entry: Entry) -> Factor:
         unit, expected = self.table.unit, entry.declared.get("unit")

@@ -24,12 +24,14 @@ class Schema:
         tables: the model of the rows of a table, by the table's name.
         kinds: for a table that has one of several models, these by `kind`.
         examples: how a key is written, by its name.
+        hint: for keys that are missing and have no example.
     """
 
     root: type[BaseModel]
     tables: Mapping[str, type[BaseModel]]
     kinds: Mapping[str, Mapping[str, type[BaseModel]]]
     examples: Mapping[str, str]
+    hint: str = "add it"
 
     def problems(self, error: ValidationError, file: str) -> list[Problem]:
         """One problem for each key that the validator refused; `file` is named in them."""
@@ -55,7 +57,7 @@ class Schema:
             case "extra_forbidden":
                 return Problem(file, key, "unknown key", nearest(name, self._keys(finding["loc"])))
             case "missing":
-                return Problem(file, key, "is missing", self.examples.get(name, "add it"))
+                return Problem(file, key, "is missing", self.examples.get(name, self.hint))
             case "union_tag_invalid":
                 kind = cut(value.get("kind"))
                 wrong = f"unknown {key} '{kind}'"
