@@ -169,7 +169,7 @@ def by_workbench(plan: Plan, runs: int) -> float | None:
         race = Race(plan.scenarios[0], 1, columns={keys[k]: [v] for k, v in values.items()})
         while race.running:
             race.step()
-        return {"frontier": float(race.board.frontier[0])}
+        return {"frontier": float(race.public_state.frontier[0])}
 
     model = Model("moat", function=one_world)
     ends = zip(plan.job.factors, plan.values.min(axis=0), plan.values.max(axis=0), strict=True)
