@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.discover import discover, search
+from sim.analysis.discover import discover
 from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.analysis.limits import Limit
 from sim.analysis.optimise import optimise
@@ -135,7 +135,7 @@ def test_a_discovery_says_whether_the_sign_is_clear(shift, unclear):
         lambda x: {"innovation_effect": x[:, 0]},
         effects=lambda x: {"innovation_effect": 2 * x[:, 0] - 1 + shift},
     )
-    found = search(store, f"innovation_effect@{MONTH} > 0")
+    found = discover(store, f"innovation_effect@{MONTH} > 0")
     said = answer(found)
     assert said[1].startswith("Unclear: the effect on") == unclear
     assert f"in {percent(found.cases.share)} of worlds" in said[0]

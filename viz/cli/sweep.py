@@ -57,9 +57,9 @@ def sweep(
     if workers and cluster:
         raise click.UsageError("--workers counts processes on this machine, --cluster needs none")
     from sim.sweeps.design import design_file, read_design
-    from sim.sweeps.planning import plan
+    from sim.sweeps.plan import make_plan
 
-    planned = plan(read_design(design), str(design_file(design)))
+    planned = make_plan(read_design(design), str(design_file(design)))
     folder = out or Path("runs") / Path(design).stem
     if dry_run:
         from sim.sweeps.estimate import estimate
@@ -70,7 +70,7 @@ def sweep(
     resumed += ["--cluster", cluster] if cluster else ["--workers", str(workers)] if workers else []
     command = shlex.join(resumed)
     with _handles_stops(planned, folder, command), progress_of_worlds(planned.design.title) as tick:
-        from sim.sweeps.sweep import run
+        from sim.sweeps.sweep import sweep as run
 
         run(planned, folder, workers, cluster, resume, tick)
     _print_done(planned, folder, as_json)

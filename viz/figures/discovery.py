@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.discover import Discovery
-from sim.analysis.limits import said
+from sim.analysis.limits import describe_limits
 from sim.core.units import figure_of
 from viz.figures import theme
 
@@ -89,7 +89,7 @@ def _limits(axes: Axes, found: Discovery) -> None:
         axes.barh(place, 1, 0.5, color="#ececec")
         for start, end in kept:
             axes.barh(place, end - start, 0.5, left=start, color=COLORS[at], alpha=0.85)
-        text = said(limits, found.factors)
+        text = describe_limits(limits, found.factors)
         if not found.factors[column].levels:
             text += f"   (sampled: {figure_of(low)} to {figure_of(high)})"
         axes.text(0, place + 0.3, text, fontsize=8, va="bottom")

@@ -10,8 +10,8 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
-from sim.analysis.sensitivity import Sensitivity, analyse
+from sim.analysis.outputs import Output, default_names, last_month, read_output
+from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.core.units import figure_of
 from sim.experiments.io import scenario_of
 from sim.experiments.verdict import verdict_of
@@ -68,9 +68,8 @@ def title_of(sweep: Sweep) -> str:
 def outputs_of(sweep: Sweep) -> list[Output]:
     """What is told of a sweep: effects where it has two branches, else outcomes."""
     effect = len(sweep.branches) > 1
-    held = Held(sweep)
-    names = default_names(held, effect)[:MOST]
-    return [read_output(held, name, last_month(sweep), effect) for name in names]
+    names = default_names(sweep, effect)[:MOST]
+    return [read_output(sweep, name, last_month(sweep), effect) for name in names]
 
 
 def spread_sentences(outputs: list[Output]) -> list[str]:
@@ -198,9 +197,7 @@ def influences_of(sweep: Sweep, outputs: list[Output]) -> Sensitivity | str:
     """What moves the outputs, or why that cannot be told."""
     effect = outputs[0].is_effect
     try:
-        return analyse(
-            sweep, [one.name for one in outputs], effect=effect, folder=str(sweep.folder)
-        )
+        return sensitivity(sweep, [one.name for one in outputs], effect=effect)
     except ScenarioError as wrong:
         return "; ".join(str(problem) for problem in wrong.problems)
 

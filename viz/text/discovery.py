@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.analysis.discover import Discovery
-from sim.analysis.limits import said
+from sim.analysis.limits import describe_limits
 from sim.analysis.plane import Plane
-from sim.analysis.prim import Found, Step
+from sim.analysis.prim import Box, CheckedBox
 from viz.text.format import amount, number, percent
 from viz.text.tables import Table, print_table
 
@@ -51,26 +51,26 @@ def sentences(discovery: Discovery) -> list[str]:
     return texts
 
 
-def _box(discovery: Discovery, box: Found, total: Step) -> str:
+def _box(discovery: Discovery, box: CheckedBox, total: Box) -> str:
     """A box: its limits, how often the condition holds inside, and which limits are in doubt."""
     factors = discovery.factors
     other = box.elsewhere
     checked = "" if other is None else f", {percent(other)} on worlds not searched"
     doubts = [
-        limit.said(factors)
+        limit.describe(factors)
         for limit, share in zip(total.limits, box.again, strict=True)
         if share < CHANCE
     ]
     doubt = f" Not found again in most halves of the sample: {', '.join(doubts)}." if doubts else ""
     return (
-        f"{said(total.limits, factors)}: in {percent(total.density)}{checked}; these are "
-        f"{percent(total.mass)} of worlds and hold {percent(total.coverage)} of the cases.{doubt}"
+        f"{describe_limits(total.limits, factors)}: in {percent(total.density)}{checked}; "
+        f"these are {percent(total.mass)} of worlds and hold {percent(total.coverage)} of the cases.{doubt}"
     )
 
 
-def _leaf(discovery: Discovery, leaf: Step) -> str:
+def _leaf(discovery: Discovery, leaf: Box) -> str:
     shares = f"({percent(leaf.density)} of {percent(leaf.mass)} of worlds)"
-    return f"{shares} where {said(leaf.limits, discovery.factors)}."
+    return f"{shares} where {describe_limits(leaf.limits, discovery.factors)}."
 
 
 def map_sentence(plane: Plane) -> str:
@@ -120,7 +120,7 @@ def boxes_table(discovery: Discovery) -> Table:
         shares = (total.mass, total.density, total.coverage)
         first = [str(count), *map(percent, shares)]
         for limit, chance, again in zip(total.limits, box.quasi_p, box.again, strict=True):
-            rows.append([*first, limit.said(discovery.factors), number(chance), percent(again)])
+            rows.append([*first, limit.describe(discovery.factors), number(chance), percent(again)])
             first = [""] * len(first)
     title = f"Boxes in which {discovery.cases.text} holds often"
     head = ["box", "of worlds", "holds in", "of the cases", "limit", "by chance", "again"]
@@ -132,7 +132,7 @@ def tree_table(discovery: Discovery) -> Table:
     rows = [
         [
             *map(percent, (leaf.density, leaf.mass, leaf.coverage)),
-            said(leaf.limits, discovery.factors),
+            describe_limits(leaf.limits, discovery.factors),
         ]
         for leaf in discovery.leaves
     ]
@@ -164,10 +164,10 @@ def summary(discovery: Discovery) -> dict[str, Any]:
     }
 
 
-def _measures(discovery: Discovery, box: Step) -> dict[str, Any]:
+def _measures(discovery: Discovery, box: Box) -> dict[str, Any]:
     return {
         "mass": box.mass,
         "density": box.density,
         "coverage": box.coverage,
-        "limits": [limit.said(discovery.factors) for limit in box.limits],
+        "limits": [limit.describe(discovery.factors) for limit in box.limits],
     }
