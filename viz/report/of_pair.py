@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sim.experiments.compare import Verdict, verdict
 from sim.experiments.io import SavedSplit
 from sim.experiments.parts import Explanation
+from sim.experiments.verdict import verdict
 from sim.record.results import Results
 from viz.figures.overview import EFFECT_CAPTION, EFFECTS
 from viz.figures.parts import parts_figure
@@ -23,7 +22,8 @@ from viz.report.page import Section, Table
 from viz.report.words import told_month
 from viz.text.explained import method
 from viz.text.explained import sentence as by_channel
-from viz.text.screen import WORDED, sentence
+from viz.text.screen import WORDED
+from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 HANGS_ON = ("lead_months", "innovation_effect")
@@ -62,20 +62,7 @@ def bare(text: str, name: str) -> str:
 def told(effects: Results, names: tuple[str, ...]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
     month = told_month(effects)
-    found = (readable(verdict(effects, name, month)) for name in names)
-    return [bare(sentence(one), one.name) for one in found]
-
-
-def readable(found: Verdict) -> Verdict:
-    """The same verdict in a unit for everybody: percent in place of logarithms and shares."""
-    turn = {
-        "share": (lambda value: 100 * value, "percentage points"),
-        "log points": (lambda value: 100 * math.expm1(value), "%"),
-    }.get(found.unit)
-    if turn is None:
-        return found
-    ends = {key: turn[0](getattr(found, key)) for key in ("low", "median", "high")}
-    return replace(found, unit=turn[1], **ends)
+    return [effect(verdict(effects, name, month)) for name in names]
 
 
 def subject(pairs: Sequence[Results | Explanation]) -> str:

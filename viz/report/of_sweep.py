@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, analyse
 from sim.core.units import figure_of
-from sim.experiments.compare import judged
 from sim.experiments.io import scenario_of
+from sim.experiments.verdict import verdict_of
 from sim.scenario.errors import ScenarioError
 from sim.scenario.schema import Scenario
 from sim.sweeps.store import SESSIONS, Sweep, finished
@@ -24,10 +24,10 @@ from viz.report.assumptions import TITLE, all_numbers, meanings_of
 from viz.report.differences import plain
 from viz.report.drawing import Drawing, drawn, whole
 from viz.report.limits import limits
-from viz.report.of_pair import readable
 from viz.report.page import Report, Section, Table, of_terminal
 from viz.report.words import CAVEAT, RANGES
 from viz.text.moved import ranking_table, sentences
+from viz.text.sentences import readable
 
 MOVES = "What moves them"
 LISTED = 8  # levels of a factor that are written out
@@ -81,7 +81,7 @@ def spread_sentences(outputs: list[Output]) -> list[str]:
 def spread_sentence(output: Output) -> str:
     """One distribution in words; an effect whose sign most worlds do not share is unclear."""
     values = output.values.ravel()[None]
-    found = judged(output.name, output.unit, output.month, [output.month], values)
+    found = verdict_of(output.name, output.unit, output.month, [output.month], values)
     found = readable(found) if output.is_effect else found
     low, median, high = (figure_of(x) for x in (found.low, found.median, found.high))
     unit = "" if found.unit == "1" else f" {found.unit}"

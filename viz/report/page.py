@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.experiments.compare import LEANING, SURE
+from sim.experiments.verdict import LEANING, SURE
 
 UNCLEAR = f"“Unclear” means that less than {100 * LEANING:.0f} % of worlds agree on the sign."
 UNCLEAR_PARTS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.units import figure_of
-from sim.experiments.compare import Verdict, judged
+from sim.experiments.verdict import Verdict, verdict_of
 from sim.record.results import Results
 from viz.text.screen import reversal
 
@@ -27,7 +27,7 @@ def above(results: Results, name: str, pivot: float = 0.0, log: bool = False) ->
     if log:  # a ratio is as far from 1 when it is turned over
         values = np.log(np.maximum(values, 1e-300))
     unit = results.outcomes[name].attrs["unit"]
-    return judged(name, unit, told_month(results), results.months, values - pivot)
+    return verdict_of(name, unit, told_month(results), results.months, values - pivot)
 
 
 def since(results: Results, name: str, start: str = SINCE) -> Verdict | None:
@@ -37,7 +37,7 @@ def since(results: Results, name: str, start: str = SINCE) -> Verdict | None:
         return None
     values = results.outcomes[name].values.astype(float)
     change = values - values[results.months.index(start)]
-    return judged(name, results.outcomes[name].attrs["unit"], month, results.months, change)
+    return verdict_of(name, results.outcomes[name].attrs["unit"], month, results.months, change)
 
 
 def ranged(results: Results, name: str, scale: float = 1.0) -> str:
