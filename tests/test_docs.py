@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.experiments.compare import compare, verdict
+from sim.experiments.compare import compare
+from sim.experiments.verdict import verdict
 from sim.scenario.load import load
 from viz.cli.main import main
 
@@ -157,8 +158,8 @@ def told(place: Path, *overrides: str) -> str:
     """What the changed copy says of the grant against the history, with other numbers set."""
     code = (
         "import sys\n"
-        "from sim.experiments.compare import compare, verdict\n"
-        "e = compare('grant.toml', 'as_enacted', worlds=8, months=48, sets=sys.argv[1:])\n"
+        "from sim import compare, verdict\n"
+        "e = compare('grant.toml', 'as_enacted', worlds=8, months=48, overrides=sys.argv[1:])\n"
         "v = [verdict(e, n, '2023-12').median for n in ('china_efficiency', 'us_efficiency')]\n"
         "felt = ['china_frontier', 'us_efficiency', 'china_compute', 'us_investment']\n"
         "print(*v, abs(e.outcomes[felt].sel(month='2021-12').to_array()).max().item())"
@@ -184,7 +185,7 @@ def test_the_worked_example_does_what_it_says(extended):
     assert "forgetting" not in poorer
     code = (
         "from sim.experiments.run import run\n"
-        "r = [run('as_enacted', 4, months=48, sets=[f'research.forgetting={x}'])"
+        "r = [run('as_enacted', 4, months=48, overrides=[f'research.forgetting={x}'])"
         ".outcomes['us_efficiency'][-1].median().item() for x in (0, 0.4)]\n"
         "print(r[0] - r[1], run('as_enacted', 4, months=48).outcomes['us_efficiency'][-1]"
         ".values.tolist())"

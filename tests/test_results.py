@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from sim.core.units import figure_of
-from sim.experiments.compare import compare, verdict
+from sim.experiments.compare import compare
 from sim.experiments.run import run
+from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
 from sim.record.results import Results
-from viz.text.screen import sentence
+from viz.text.sentences import effect
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_the_same_scenario_twice_differs_by_exactly_nothing():
     for name in effects.names:
         assert np.all(effects.outcomes[name].values == 0), name
     assert set(effects.names) == {one.name for one in (*OUTCOMES, *PAIRED)}
-    assert "No change at all" in sentence(verdict(effects, "lead_months", "2023-12"))
+    assert "No change at all" in effect(verdict(effects, "lead_months", "2023-12"))
 
 
 def test_against_reads_as_minus():
@@ -105,7 +106,7 @@ def test_the_words_say_unclear_where_the_sign_is_unclear():
     effects = compare("as_enacted", "no_controls", worlds=16, months=60)
     for name in effects.names:
         found = verdict(effects, name, "2024-12")
-        words = sentence(found)
+        words = effect(found)
         agree = max(found.share_positive, found.share_negative)
         assert ("Unclear" in words) == (0 < agree < 0.7), words
         if "Raised" in words:

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
@@ -25,9 +22,6 @@ from sim.record import provenance
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario, load
-
-SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
-LEANING = 0.7
 
 
 def compare(
@@ -42,7 +36,7 @@ def compare(
 ) -> Results:
     """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
-    `sets` are overrides that hold for both; for the rest see `run`.
+    `overrides` hold for both; for the rest see `run`.
 
     Returns:
         effects `[month, world]`, labelled, each in the unit of its outcome.
@@ -92,70 +86,3 @@ def load_pair(
             )
         )
     return both
-
-
-def leaning(up: float, down: float) -> int:
-    """+1 or -1 where most worlds agree, 0 where the sign is unclear; of their shares."""
-    return int(up >= LEANING) - int(down >= LEANING)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a change did to an outcome by a month, in numbers that words can be made of."""
-
-    name: str
-    unit: str
-    month: str
-    median: float
-    low: float
-    high: float
-    share_positive: float
-    share_negative: float
-    since: str | None  # first month from which, up to `month`, the sign is clear
-
-    @property
-    def sign(self) -> int:
-        """+1 or -1 where most worlds agree, 0 where the sign is unclear."""
-        return leaning(self.share_positive, self.share_negative)
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether nearly all worlds agree in sign."""
-        return max(self.share_positive, self.share_negative) >= SURE
-
-
-def verdict(effects: Results, name: str, month: str) -> Verdict:
-    """The verdict on one outcome at a month, `"2024-12"`.
-
-    Raises:
-        KeyError: there is no such outcome.
-        ValueError: there is no such month.
-    """
-    unit = effects.outcomes[name].attrs["unit"]
-    return judged(name, unit, month, effects.months, effects.outcomes[name].values)
-
-
-def judged(name: str, unit: str, month: str, months: list[str], values: np.ndarray) -> Verdict:
-    """The verdict on any numbers of which the sign counts, `[month, world]`."""
-    values = values[: months.index(month) + 1]
-    now = values[-1]
-    low, median, high = np.percentile(now, [5, 50, 95])
-    return Verdict(
-        name,
-        unit,
-        month,
-        float(median),
-        float(low),
-        float(high),
-        float((now > 0).mean()),
-        float((now < 0).mean()),
-        _since(values, months),
-    )
-
-
-def _since(values: np.ndarray, months: list[str]) -> str | None:
-    """First month from which nearly all worlds have had the sign of the last month."""
-    share = (values * np.sign(np.median(values[-1])) > 0).mean(axis=1)
-    unclear = np.flatnonzero(share < SURE)
-    first = 0 if unclear.size == 0 else int(unclear[-1]) + 1
-    return months[first] if first < len(values) else None

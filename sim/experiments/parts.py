@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.core.worlds import Block, total
-from sim.experiments.compare import LEANING, SURE
+from sim.experiments.verdict import LEANING, SURE
 from sim.outcomes.catalogue import meaning_of
 from sim.record.results import ABOUT, PARTS, write_whole
 from sim.scenario.parameters import Channels

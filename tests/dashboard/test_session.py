@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.experiments.compare import Verdict, compare
+from sim.experiments.compare import compare
+from sim.experiments.verdict import Verdict
 from viz.dashboard import bounds, ensemble, link
 from viz.dashboard.case import Case
 from viz.dashboard.ensemble import SupersededError, simulate_case

@@ -20,7 +20,7 @@ from sim.analysis.optimise import optimise
 from sim.analysis.outputs import Output
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
-from sim.experiments.compare import LEANING
+from sim.experiments.verdict import LEANING
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 from tests.report.conftest import moat
 from viz.figures.discovery import _kept

@@ -10,12 +10,11 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments.compare import LEANING, judged
+from sim.experiments.verdict import LEANING, verdict_of
 from sim.outcomes.catalogue import EFFECTS, meaning_of, unit_of
 from sim.record.results import Results
 from viz.report import words
-from viz.report.of_pair import bare, readable
-from viz.text.screen import sentence
+from viz.text.sentences import effect
 
 MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
@@ -33,7 +32,7 @@ def number(text: str) -> float:
 
 def share(text: str, word: str) -> float:
     """The share of worlds that stands after a word."""
-    return float(re.search(rf"{word} (\d+)%", text)[1]) / 100
+    return float(re.search(rf"{word} (\d+) %", text)[1]) / 100
 
 
 @settings(deadline=None)
@@ -43,8 +42,8 @@ def test_effects(values, name):
     if unit_of(name) == "log points":  # factors of e^7 and more are no effects
         values = [math.fmod(value, 7) for value in values]
     now = np.array(values, dtype=float)
-    found = readable(judged(name, unit_of(name), MONTHS[1], MONTHS, np.stack([now * 0, now])))
-    told = bare(sentence(found), name)
+    found = verdict_of(name, unit_of(name), MONTHS[1], MONTHS, np.stack([now * 0, now]))
+    told = effect(found)
     up, down = (now > 0).mean(), (now < 0).mean()
     if up == down == 0:
         assert told.startswith("No change at all")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.experiments.compare import Verdict, verdict
+from sim.experiments.verdict import Verdict, verdict
 from viz.dashboard.numbers import short, signed
 from viz.dashboard.session import Found
 from viz.figures.marks import when

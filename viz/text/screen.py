@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim.core.units import figure_of
-from sim.experiments.compare import Verdict, verdict
 from sim.experiments.ensemble import Progress
-from sim.outcomes.catalogue import label_of
-from sim.outcomes.economy import INDEX
+from sim.experiments.verdict import verdict
 from sim.record.results import Results
+from viz.text.sentences import effect
 
 YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", "2030-12")
 WORDED = (
@@ -133,44 +132,6 @@ def print_effects(effects: Results) -> None:
     print(which_worlds(about["scenario"]["ensemble"]) + "\n")
     month = "2030-12" if "2030-12" in effects.months else effects.months[-1]
     for name in WORDED:
-        print(f"  {sentence(verdict(effects, name, month))}")
+        print(f"  {effect(verdict(effects, name, month), show_name=True)}")
     print()
     _table(effects, f"{names[0]} less {names[1]}: median [5 %, 95 %]")
-
-
-def sentence(found: Verdict) -> str:
-    """One outcome in plain words: what, how much, how sure, from when."""
-    what = f"{label_of(found.name)} ({found.name})"
-    unit = {"1": "", INDEX: " points of the index"}.get(found.unit, f" {found.unit}")
-    spread = f"[{figure_of(found.low)}, {figure_of(found.high)}]"
-    agree = max(found.share_positive, found.share_negative)
-    if found.unit == "probability":
-        return _odds(found)
-    if found.share_positive == found.share_negative == 0:
-        return f"No change at all in {what} by {found.month}."
-    if found.sign == 0:
-        return (
-            f"Unclear: {what} by {found.month}: {figure_of(found.median)}{unit} {spread}, "
-            f"up in {found.share_positive:.0%} of worlds, down in {found.share_negative:.0%}."
-        )
-    verb = "Raised" if found.sign > 0 else "Lowered"
-    spread = spread if found.sign > 0 else f"(effect {spread})"  # the size is without its sign
-    clear = found.is_clear and found.since
-    since = f"; the sign is clear since {found.since}" if clear else ""
-    return (
-        f"{verb} {what} by {figure_of(abs(found.median))}{unit} {spread} by {found.month}, "
-        f"in {agree:.0%} of worlds{since}."
-    )
-
-
-def _odds(found: Verdict) -> str:
-    """The same for what is or is not the case in a world."""
-    what = f"{label_of(found.name)} ({found.name})"
-    more, less = found.share_positive, found.share_negative
-    if more == less:
-        return f"No change in {what} by {found.month}."
-    verb = "Raised" if more > less else "Lowered"
-    return (
-        f"{verb} {what} by {abs(more - less):.0%} points by {found.month}: only with the first in "
-        f"{more:.0%} of worlds, only with the second in {less:.0%}."
-    ).replace("% points", " points")

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.core.units import figure_of
 from sim.core.worlds import Block
-from sim.experiments.compare import leaning
+from sim.experiments.verdict import shared_sign
 
 
 def spread(values: Block, unit: str = "1") -> dict[str, Any]:
@@ -47,7 +47,7 @@ def number(value: float, digits: int = 2) -> str:
 
 def sign_of(one: dict[str, Any]) -> int:
     """+1 or -1 where most worlds agree, 0 where the sign is open."""
-    return leaning(one["positive"], one["negative"])
+    return shared_sign(one["positive"], one["negative"])
 
 
 def agreement(one: dict[str, Any]) -> float:
