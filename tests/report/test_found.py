@@ -12,6 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from viz.report.of_discovery import answer
+from viz.report.of_discovery import command as found_again
+from viz.report.of_search import against_reference
+from viz.report.of_search import command as searched_again
+from viz.report.of_sweep import spread_sentence
 
 from sim.analysis.discover import discover, search
 from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
@@ -24,11 +29,6 @@ from sim.experiments.verdict import LEANING
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 from tests.report.conftest import moat
 from viz.figures.discovery import _kept
-from viz.report.of_discovery import answer
-from viz.report.of_discovery import command as found_again
-from viz.report.of_search import against_reference
-from viz.report.of_search import command as searched_again
-from viz.report.of_sweep import spread_sentence
 from viz.text.discovered import sentences
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from viz.report.differences import different
 
 from sim.experiments.ensemble import of_worlds
 from sim.experiments.explain import explain
@@ -14,7 +15,6 @@ from sim.record.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from viz.report.assumptions import drawn, influences, number_at
-from viz.report.differences import different
 from viz.text.explained import sentence
 
 

@@ -141,7 +141,7 @@ def optimise(
         found = search(problem, policies, worlds, seed, tick)
     folder = save(found, out or Path("runs") / f"{Path(problem).stem}-search")
     _tell(found, as_json, print_optimum, summary)
-    from viz.figures.policies import front_figure
+    from viz.figures.policy_search import front_figure
 
     _draw(folder, [("front", front_figure(found))])
     if not found.about["finished"]:

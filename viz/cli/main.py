@@ -68,8 +68,7 @@ def run(
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
         print_run(results)
-    from viz.figures.economy import economy_figure
-    from viz.figures.overview import run_figure
+    from viz.figures.run import economy_figure, run_figure
 
     _draw(results, folder, figure=run_figure, economy=economy_figure)
 
@@ -104,7 +103,7 @@ def compare(
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
         print_effects(effects)
-    from viz.figures.overview import effect_figure
+    from viz.figures.comparison import effect_figure
 
     _draw(effects, folder, figure=effect_figure)
 
@@ -149,7 +148,7 @@ def explain(
         print_json(summary(found))
     else:
         print_explanation(found)
-    from viz.figures.parts import parts_figure
+    from viz.figures.explanation import parts_figure
 
     _draw(found, folder, figure=parts_figure)
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sim.analysis.discover import Discovery
 from sim.analysis.limits import Limit, said
+from sim.core.worlds import Block
 from sim.sweeps.factors import Factor
 from viz.figures import theme
 from viz.figures.panels import bare_rows, caption, heading
@@ -76,13 +77,13 @@ def _limits(axes: Axes, discovery: Discovery) -> None:
     places = -np.arange(len(bars), dtype=float)
     for place, (at, column) in zip(places, bars, strict=True):
         limits = [limit for limit in discovery.totals[at].limits if limit.column == column]
-        factor, (low, high) = discovery.factors[column], discovery.ranges[column]
+        factor, ends = discovery.factors[column], discovery.ranges[column]
         axes.barh(place, 1, 0.5, color=theme.TRACK)
-        for start, end in kept_parts(limits, factor, (low, high)):
+        for start, end in kept_parts(limits, factor, ends):
             axes.barh(place, end - start, 0.5, left=start, color=COLORS[at], alpha=0.85)
         text = said(limits, discovery.factors)
         if not factor.levels:
-            text += f"   (sampled: {number(low)} to {number(high)})"
+            text += f"   (sampled: {number(ends[0])} to {number(ends[1])})"
         axes.text(0, place + 0.3, text, fontsize=8, va="bottom")
     labels = [f"box {at + 1}" for at, _ in bars]
     axes.set_yticks(places, labels)
@@ -97,14 +98,14 @@ def _limits(axes: Axes, discovery: Discovery) -> None:
 
 
 def kept_parts(
-    limits: list[Limit], factor: Factor, ends: tuple[float, float]
+    limits: list[Limit], factor: Factor, ends: Block
 ) -> list[tuple[float, float]]:
     """Parts of a factor's range inside its limits, as shares of the range.
 
     Args:
         ends: of the range.
     """
-    low, high = ends
+    low, high = map(float, ends)
     levels = factor.levels
     if levels and limits[0].sign == "in":
         return [(code / len(levels), (code + 1) / len(levels)) for code in limits[0].codes]

@@ -26,9 +26,7 @@ def profiles_figure(evidence: dict[str, Any]) -> Figure:
     """How much more likely history makes values of eta and sigma than the prior does."""
     figure = Figure(figsize=(12, 4.2), layout="constrained")
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.15])
-    for axes, path, color in zip(
-        (left, middle), NAMES, (theme.BLUE, theme.GREEN), strict=True
-    ):
+    for axes, path, color in zip((left, middle), NAMES, (theme.BLUE, theme.GREEN), strict=True):
         _profile(axes, evidence["profiles"][path], color)
         axes.set_xlabel(NAMES[path])
     values = [row["value"] for row in evidence["profiles"]["research.sigma"]]

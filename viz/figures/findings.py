@@ -73,9 +73,7 @@ def plane_figure(findings: dict[str, Any]) -> Figure:
 def _plane(axes: Axes, plane: dict[str, Any]) -> AxesImage:
     share, median = np.array(plane["positive"]), np.array(plane["median"])
     axes.grid(False)
-    image = axes.imshow(
-        share, origin="lower", aspect="auto", cmap=theme.DIVERGING, vmin=0, vmax=1
-    )
+    image = axes.imshow(share, origin="lower", aspect="auto", cmap=theme.DIVERGING, vmin=0, vmax=1)
     texts = [
         [f"{percent(above)}\n{signed(middle, 2)}" for above, middle in zip(*row, strict=True)]
         for row in zip(share, median, strict=True)

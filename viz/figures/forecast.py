@@ -67,4 +67,3 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, color: str) 
     axes.set_xlim(years([FROM])[0], when[-1] + 0.1)
     axes.set_title(TITLES[series])
     axes.set_ylabel(target.unit)
-

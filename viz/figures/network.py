@@ -49,9 +49,7 @@ def network_figure(results: Results, month: str) -> Figure:
         _node(axes, name, x, y, COLORS.get(graph.nodes[name]["bloc"], theme.GREY))
     for x, (_, title) in enumerate(COLUMNS):
         axes.text(x, 1.07, title, ha="center", fontweight="bold", fontsize=8.5)
-    marks = [
-        Line2D([], [], color=color, linewidth=3, label=bloc) for bloc, color in COLORS.items()
-    ]
+    marks = [Line2D([], [], color=color, linewidth=3, label=bloc) for bloc, color in COLORS.items()]
     axes.legend(handles=marks, loc="lower center", ncols=3, fontsize=8)
     axes.set_xlim(-0.45, len(COLUMNS) - 0.55)
     axes.set_ylim(-0.16, 1.12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,13 +48,15 @@ class Line:
         outcome: its name.
         style: colour and line style.
         label: in the legend; empty where the line is alone.
-        has_history: whether observations of the same name are drawn as dots.
+        history: series of observations that are drawn as dots.
+        dot_color: of those, where it is not that of the line.
     """
 
     outcome: str
     style: Style
     label: str = ""
-    has_history: bool = False
+    history: str = ""
+    dot_color: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ class Panel:
     is_log: bool = False
     level: float | None = None
     limits: tuple[float | None, float | None] = (None, None)
-    legend: str = "best"
+    legend: Literal["best", "lower right", "upper right", "center left"] = "best"
 
     def draw(self, axes: Axes, results: Results) -> None:
         """Draw lines with bands, dots, and the acts of the scenario."""
         for line in self.lines:
             fan(axes, results, line.outcome, line.style, line.label, self.scale)
-            if line.has_history:
-                dots(axes, observed(line.outcome), line.style["color"], self.scale)
+            color = line.dot_color or line.style["color"]
+            dots(axes, observed(line.history), color, self.scale)
         if any(limit is not None for limit in self.limits):
             axes.set_ylim(*self.limits)  # before the scale: a logarithm of nothing but 0 has none
         if self.is_log:
@@ -96,13 +98,11 @@ class Panel:
         finish(axes, results, self.title, self.unit)
 
 
-def both(outcome: str, has_history: bool = False) -> tuple[Line, Line]:
-    """An outcome of the US and of China, `{}_compute`."""
-    us, china = (outcome.format(bloc) for bloc in ("us", "china"))
-    return (
-        Line(us, theme.US, "US", has_history),
-        Line(china, theme.CHINA, "China", has_history),
-    )
+def both(outcome: str, history: str = "") -> tuple[Line, Line]:
+    """An outcome of the US and of China, `{}_compute`, with observations of both."""
+    us = Line(outcome.format("us"), theme.US, "US", history.format("us"))
+    china = Line(outcome.format("china"), theme.CHINA, "China", history.format("china"))
+    return us, china
 
 
 def years(months: Sequence[str]) -> np.ndarray:
@@ -252,7 +252,11 @@ def interval(
 
 
 def cells(
-    axes: Axes, texts: Sequence[Sequence[str]], depths: np.ndarray, across: Sequence[float], up: Sequence[float]
+    axes: Axes,
+    texts: Sequence[Sequence[str]],
+    depths: np.ndarray,
+    across: Sequence[float],
+    up: Sequence[float],
 ) -> None:
     """Write texts into the cells of an image over two numbers, and the numbers along its sides.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -14,7 +13,7 @@ from sim.analysis.problem import Goal
 from viz.figures import theme
 from viz.figures.panels import axis_unit, caption, heading
 from viz.figures.theme import Style
-from viz.text.format import number
+from viz.text.format import counted, number
 
 SHADES = LinearSegmentedColormap.from_list("worst_best", [theme.ORANGE, "#b0b0b0", theme.BLUE])
 CAPTION = (
@@ -34,8 +33,8 @@ def front_figure(optimum: Optimum) -> Figure:
     axes = figure.subplots()
     axes.grid(visible=False)
     _lines(axes, optimum)
-    count = optimum.front.sum()
-    heading(figure, f"{optimum.search.title}: {count} policies that no other beats")
+    count = counted(int(optimum.front.sum()), "policy")
+    heading(figure, f"{optimum.search.title}: {count} that no other beats")
     caption(figure, _caption(optimum))
     return figure
 

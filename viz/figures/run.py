@@ -20,14 +20,21 @@ CAPTION = (
 LEAD = Panel(
     "Lead of the US over China",
     "months",
-    (Line("lead_months_observed", theme.NEUTRAL),),
+    (
+        Line(
+            "lead_months_observed",
+            theme.NEUTRAL,
+            history="lead_months_observed",
+            dot_color=theme.INK,
+        ),
+    ),
     "months by which the US leads China on released models",
     level=0,
 )
 CAPABILITY = Panel(
     "Best released model",
     "Epoch Capabilities Index, points",
-    both("{}_frontier", has_history=True),
+    both("{}_frontier", "{}_frontier"),
     "capability of the best released model on both sides",
     legend="lower right",
 )
@@ -46,7 +53,7 @@ EFFICIENCY = Panel(
 COMPUTE = Panel(
     "Installed accelerators",
     "H100 equivalents",
-    both("{}_compute", has_history=True),
+    both("{}_compute", "{}_compute"),
     "installed accelerators on both sides",
     is_log=True,
     legend="lower right",
@@ -73,7 +80,7 @@ HOME_CHIPS = Panel(
     "Accelerators that China installs, last twelve months",
     "%",
     (
-        Line("domestic_share", theme.CHINA, "home-made, share of units", has_history=True),
+        Line("domestic_share", theme.CHINA, "home-made, share of units", "domestic_share"),
         Line(
             "leaked_share",
             {"color": theme.PURPLE, "linestyle": ":"},
@@ -114,7 +121,7 @@ WORTH = Panel(
 INVESTMENT = Panel(
     "Private investment in AI, twelve months",
     "USD bn",
-    both("{}_investment"),
+    both("{}_investment", "private_investment_{}"),
     "private investment in AI on both sides",
     is_log=True,
     limits=(0.5, None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -64,7 +63,9 @@ def luck_of(ranking: Ranking) -> str:
     share = ranking.output.luck()
     if share is None:
         return "luck not separated."
-    return f"luck and numbers that are no factor: {percent(share)} of the variance of a single world."
+    return (
+        f"luck and numbers that are no factor: {percent(share)} of the variance of a single world."
+    )
 
 
 def _caption(points: int, ranking: Ranking) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 from sim.experiments.io import SavedSplit
 from sim.experiments.parts import Explanation, Split
@@ -22,6 +23,7 @@ from viz.report.page import (
     MEDIANS,
     UNCLEAR,
     UNCLEAR_PARTS,
+    Drawing,
     Report,
     Section,
     Table,
@@ -95,8 +97,8 @@ def _sections(inputs: ReportInput, pairs: list[Pair]) -> list[Section]:
     for run in inputs.runs[:1]:
         sections += figure_sections(run, f"{run.about['scenario']['title']}: ")
     for pair in pairs:
-        both = (pair.about[role] for role in ("scenario", "against"))
-        sections.append(differences(*both, is_named=len(pairs) > 1))
+        first, second = (pair.about[role] for role in ("scenario", "against"))
+        sections.append(differences(first, second, is_named=len(pairs) > 1))
     sections += [assumptions(effects, DEPENDS) for effects in inputs.comparisons[:1]]
     return [*sections, limits(), run_origin(inputs.abouts)]
 
@@ -149,19 +151,18 @@ def _split_sentences(explanation: Explanation, most: int | None = None) -> list[
     """Each effect with its channels, by the rules of `moat explain`."""
     splits = map(in_points, explanation.splits.values())
     return [
-        sentence(split, explanation.month, most).replace(f" ({split.name})", "")
-        for split in splits
+        sentence(split, explanation.month, most).replace(f" ({split.name})", "") for split in splits
     ]
 
 
-def in_points(split: Split | SavedSplit) -> Split | SavedSplit:
+def in_points(split: Split) -> Split:
     """A split; a share in percentage points, which add up as it does."""
     if split.unit != "share":
         return split
     rows = [
         replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
     ]
-    return SavedSplit(split.name, "percentage points", rows)
+    return cast("Split", SavedSplit(split.name, "percentage points", rows))  # all that is read
 
 
 def _effects(effects: Results) -> list[Section]:
@@ -202,7 +203,9 @@ def _side_by_side(runs: list[Results]) -> Section:
 def _channels(explanation: Explanation) -> Section:
     """An effect by channel: sentences, bars, a table of all parts."""
     splits = {name: in_points(split) for name, split in explanation.splits.items()}
-    month, drawings, rows, head = explanation.month, [], [], []
+    month, head = explanation.month, ["outcome, unit"]
+    drawings: list[Drawing] = []
+    rows: list[list[str]] = []
     for name, split in splits.items():
         alone = replace(explanation, splits={name: split})
         drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by channel, as bars")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def search_command(optimum: Optimum) -> str:
     return command("optimise", optimum.about["problem"], **sizes)
 
 
-def run_origin(abouts: list[About]) -> Section:
+def run_origin(abouts: Sequence[About]) -> Section:
     """One table a result: command, hashes, seed, versions, time."""
     text = (
         "The same command with the same version of moat gives the same numbers, on any machine. A "

@@ -95,7 +95,9 @@ EFFICIENCY = BySign(
 
 def lead(results: Results) -> str:
     """Who leads now, and by how much."""
-    return LEAD.of(_verdict(results, "lead_months_observed", _levels(results, "lead_months_observed")))
+    return LEAD.of(
+        _verdict(results, "lead_months_observed", _levels(results, "lead_months_observed"))
+    )
 
 
 def capability(results: Results) -> str:

@@ -63,7 +63,7 @@ def _own_values(about: Tree) -> list[list[str]]:
     """Keys of the last file or of flags; a number is one row, not its parts."""
     tree = about["resolved"]
     keys = [key for key in about.get("own", []) if not key.startswith(("events.", "title", "why"))]
-    keys = [key for key in dict.fromkeys(_number_key(tree, key) for key in keys)]
+    keys = list(dict.fromkeys(_number_key(tree, key) for key in keys))
     return [
         [key, as_text(value_at(tree, key, ABSENT)), source_of(tree, key)]
         for key in keys

@@ -26,7 +26,11 @@ def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
         influences = replace(influences, points=[])
     # The outcomes themselves, whose sign may be unclear; ranks have no distribution of their own.
     points = [sweep_report.spread_sentence(output) for output in outputs]
-    spread = [] if sensitivity.about["ranks"] else [sweep_report.spread(outputs[: sweep_report.MOST], points)]
+    spread = (
+        []
+        if sensitivity.about["ranks"]
+        else [sweep_report.spread(outputs[: sweep_report.MOST], points)]
+    )
     return Report(
         "Report of a sensitivity analysis",
         _question(sweep, outputs),
@@ -35,7 +39,7 @@ def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
         sweep_report.basis(outputs, RANGES),
         [
             influences,
-            *spread,
+            *([] if sensitivity.about["ranks"] else spread),
             sweep_report.factors(sweep),
             sweep_report.assumed(sweep),
             limits(),

@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from sim.analysis.outputs import Held, Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, analyse
 from sim.experiments.io import scenario_of
@@ -20,7 +18,7 @@ from viz.report.assumptions import TITLE, Numbers
 from viz.report.drawing import panel_drawing, whole
 from viz.report.limits import limits
 from viz.report.origin import sweep_origin
-from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table, from_terminal
+from viz.report.page import CAVEAT, MEDIANS, Drawing, Report, Section, Table, from_terminal
 from viz.report.scenario import one_line
 from viz.text.format import capitalised, counted, exact, ranged, unit
 from viz.text.moved import ranking_table, sentences
@@ -175,7 +173,7 @@ def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
 
 def influences(sensitivity: Sensitivity) -> Section:
     """What moves each output: sentences, figures, a table each."""
-    drawings = []
+    drawings: list[Drawing] = []
     for ranking in sensitivity.rankings:
         alt = f"What moves {ranking.output.label}, factor by factor"
         drawing = whole(influence_figure(sensitivity, ranking), alt)

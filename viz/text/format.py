@@ -82,9 +82,12 @@ def capitalised(text: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """A number of things: `1 world`, `64 worlds`, `2 branches`."""
-    ending = "" if count == 1 else "es" if noun.endswith("ch") else "s"
-    return f"{count} {noun}{ending}"
+    """A number of things: `1 world`, `64 worlds`, `2 branches`, `3 policies`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def exact(value: float) -> str:
