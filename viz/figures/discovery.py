@@ -97,9 +97,7 @@ def _limits(axes: Axes, discovery: Discovery) -> None:
         axes.text(0.5, -0.1, "no box stands out of chance", ha="center")
 
 
-def kept_parts(
-    limits: list[Limit], factor: Factor, ends: Block
-) -> list[tuple[float, float]]:
+def kept_parts(limits: list[Limit], factor: Factor, ends: Block) -> list[tuple[float, float]]:
     """Parts of a factor's range inside its limits, as shares of the range.
 
     Args:

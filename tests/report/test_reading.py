@@ -1,10 +1,9 @@
-"""What was saved and is read back says what it said when it was made."""
+"""Saved results are read back as they were made, with their scenario and their numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from viz.report.differences import different
 
 from sim.experiments.ensemble import of_worlds
 from sim.experiments.explain import explain
@@ -14,7 +13,9 @@ from sim.model.race import Race
 from sim.record.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from viz.report.assumptions import drawn, influences, number_at
+from sim.uncertainty.draw import number_at
+from viz.report.assumptions import drawn_values, influences
+from viz.report.scenario import different
 from viz.text.explained import sentence
 
 
@@ -53,11 +54,11 @@ def test_the_scenario_is_in_the_result(runs):
 
 
 def test_an_assumption_that_decides_is_named(runs):
-    """An outcome that only follows one prior hangs on it, and one of pure luck on none."""
+    """An outcome that only follows one prior depends on it, and one of pure luck on none."""
     results = Results.open(runs / "ours")
     rng = np.random.default_rng(0)
     values = results.outcomes["lead_months"].copy()
-    etas = drawn(results).effort.eta
+    etas = drawn_values(results)["effort.eta"]
     values[-1] = -(etas**3)
     results.outcomes["lead_months"] = values
     month = results.months[-1]
@@ -80,5 +81,5 @@ def test_numbers_are_drawn_as_they_were(runs):
         results = run("as_enacted", worlds=3, months=2, ensemble=ensemble)
         race = Race(of_worlds(load("as_enacted"), ensemble), 3, 0)
         for path in ("effort.eta", "labs.Google DeepMind.reach"):
-            ours, theirs = number_at(drawn(results), path), number_at(race.numbers, path)
-            np.testing.assert_array_equal(ours, theirs)
+            theirs = number_at(race.numbers, path.split("."))
+            np.testing.assert_array_equal(drawn_values(results)[path], theirs)
