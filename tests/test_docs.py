@@ -57,7 +57,7 @@ def quick(command: str) -> list[str]:
 def test_commands_of_a_page_work(page, tmp_path, monkeypatch):
     """One after the other in an empty folder that holds the files which the page says to save."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("viz.cli.main._draw", lambda *_, **__: None)  # figures: tests/test_cli.py
+    monkeypatch.setattr("viz.cli.run.write_figures", lambda *_: None)  # figures: tests/test_cli.py
     for name, body in SAVED.findall((DOCS / page).read_text("utf-8")):
         Path(name).write_text(body)
     for command in commands(page):

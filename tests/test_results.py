@@ -6,12 +6,12 @@ import json
 import numpy as np
 import pytest
 
-from sim.core.units import figure_of
 from sim.experiments.compare import compare
 from sim.experiments.run import run
 from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
 from sim.record.results import Results
+from viz.text.format import number
 from viz.text.sentences import effect
 
 
@@ -131,11 +131,11 @@ def test_effects_say_how_sure(results):
         (0, "0"),
         (137.2, "137"),
         (9.78, "9.78"),
-        (3.1e24, "3.1e24"),
-        (1.2e-4, "1.2e-4"),
+        (3.1e24, "3.10e24"),
+        (1.2e-4, "1.20e-4"),
         (0.25, "0.250"),
     ],
 )
 def test_numbers_are_written_for_people(value, text):
     """Three significant digits, powers of ten for the large and the small."""
-    assert figure_of(value) == text
+    assert number(value) == text

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import is_
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel
 
 DTYPE = np.float64  # the one place that decides the precision of the model
 KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
@@ -142,18 +142,25 @@ class Broadcast:
         shape: of the rows.
     """
 
-    def __init__(self, numbers: SimpleNamespace, shape: tuple[int, ...]) -> None:
+    def __init__(self, numbers: BaseModel, shape: tuple[int, ...]) -> None:
         self._narrow = numbers
         self._shape = shape
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # copying and pickling are its own, not those of the numbers
+            raise AttributeError(name)
         found = getattr(self.__dict__["_narrow"], name)
-        if isinstance(found, SimpleNamespace):
+        if isinstance(found, BaseModel):
             found = Broadcast(found, self._shape)
         elif isinstance(found, np.ndarray):
             found = widened(found, self._shape)
         self.__dict__[name] = found
         return found
+
+
+def broadcast[P: BaseModel](parameters: P, shape: tuple[int, ...]) -> P:
+    """Parameters as wide as the rows that they meet: read like the parameters themselves."""
+    return cast(P, Broadcast(parameters, shape))
 
 
 def widened(block: Block, shape: tuple[int, ...]) -> Block:

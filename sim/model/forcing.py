@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import NamedTuple
 
 from sim.core.worlds import Block, Mask
-from sim.model.mechanisms.rules import Clause
+from sim.policy.clauses import Clause
+from sim.scenario.schema import Parameters
 
 
 class Policy(NamedTuple):
@@ -114,7 +114,7 @@ class Forcing(NamedTuple):
     """A month: everything a rule needs besides its own state."""
 
     month: int
-    numbers: SimpleNamespace
+    numbers: Parameters
     policy: Policy
     fear: Fear
     luck: Luck

@@ -9,10 +9,10 @@ import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.worlds import Block
-from sim.model.forcing import Policy, Forcing
+from sim.model.forcing import Forcing, Policy
 from sim.model.mechanisms import reaction
-from sim.model.mechanisms.rules import NO_CAP, Clause
-from sim.scenario.reactions import AnyReaction
+from sim.policy.clauses import NO_CAP, Clause
+from sim.scenario.reactions import Reaction
 
 if TYPE_CHECKING:
     from sim.model.race import Race
@@ -44,7 +44,7 @@ class Governments:
         self.pace = np.full(race.worlds.count, 0.7)
         self.before = np.zeros(race.worlds.count)
 
-    def _reactions(self, kind: str) -> dict[int, tuple[str, AnyReaction]]:
+    def _reactions(self, kind: str) -> dict[int, tuple[str, Reaction]]:
         """Active rules of a kind by row of their government."""
         found = self.race.inputs.reactions.items()
         names = self.regulators.names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,7 @@ from sim.model.forcing import Incidents
 
 if TYPE_CHECKING:
     from sim.model.race import Race
-    from sim.scenario.incidents import AnyIncident, Lasting
+    from sim.scenario.incidents import Incident, Lasting
 
 MILLIONS = 1e3  # USD m in USD bn
 
@@ -66,7 +65,7 @@ class IncidentSchedule:
         tables["unhealed"] = _unhealed(tables["recovery"])
         return Incidents(**tables)
 
-    def _known(self) -> Iterator[tuple[AnyIncident, SimpleNamespace, int]]:
+    def _known(self) -> Iterator[tuple[Incident, Incident[Block], int]]:
         """The incidents that the scenario has, with their numbers and first months."""
         for name, incident in self.race.inputs.incidents.items():
             if incident.active:

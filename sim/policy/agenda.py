@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from sim.core.worlds import Block, Mask
-from sim.model.mechanisms.rules import Clause
 from sim.policy.by_month import ByMonth
+from sim.policy.clauses import Clause
 from sim.policy.targets import hit, looser
-from sim.scenario.schema import Scenario
+from sim.scenario.instruments import ChipRule
+from sim.scenario.schema import Parameters, Scenario
 
 NEVER = 10**6  # a month that does not come
 
@@ -25,7 +25,7 @@ class Act:
 
     name: str
     event: Any  # one of the kinds of instruments; its fields are those of its kind
-    numbers: SimpleNamespace
+    numbers: Any  # the same event, drawn
     announced: Mask  # [month, 1]: known to all
     in_force: Mask  # [month, 1]
     ended: Mask  # [month, 1]: run out, or overtaken by a newer act, even before its effect
@@ -46,7 +46,7 @@ class Agenda:
         numbers: the drawn parameters (`draw`).
     """
 
-    def __init__(self, scenario: Scenario, numbers: SimpleNamespace) -> None:
+    def __init__(self, scenario: Scenario, numbers: Parameters) -> None:
         self.scenario = scenario
         self.months = scenario.months
         self.blocs = list(scenario.blocs)
@@ -190,7 +190,8 @@ class Agenda:
         """An act's clause in the months in which it is in force."""
         issuer = self.scenario.regulators[act.event.by].bloc
         first = int(np.argmax(act.announced[:, 0]))
-        rule, redesign = act.numbers, self._redesign_months
+        rule: ChipRule[Block] = act.numbers
+        redesign = self._redesign_months
         slowest = redesign.max()
         clause = Clause(
             in_force=on,
@@ -210,7 +211,7 @@ class Agenda:
             for month in np.flatnonzero(act.in_force).tolist()
         }
 
-    def _acts(self, numbers: SimpleNamespace) -> list[Act]:
+    def _acts(self, numbers: Parameters) -> list[Act]:
         """Count the months; an act ends when one that supersedes it takes effect."""
         calendar = self.scenario.calendar
         months = np.arange(self.months)[:, None]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal
 
 from pydantic import AfterValidator, field_validator, model_validator
 
 from sim.core.calendar import parse_month
-from sim.scenario.quantity import Frozen, Path, Quantity, check_number, number
+from sim.scenario.quantity import Frozen, N, Path, Quantity, check_number, number
 
 
 def _month(label: str) -> str:
@@ -18,8 +18,11 @@ def _month(label: str) -> str:
 Month = Annotated[str, AfterValidator(_month)]
 
 
-class Section(Frozen):
-    """A table of a scenario whose quantities are held against their declared unit and range."""
+class Section(Frozen, Generic[N]):  # noqa: UP046 (Python 3.12 has no default there)
+    """A table of a scenario whose quantities are held against their declared unit and range.
+
+    `N` is what a number is: `Lab[Quantity]` in a scenario, `Lab[Block]` once it is drawn.
+    """
 
     @field_validator("*", mode="after")
     @classmethod
@@ -29,51 +32,47 @@ class Section(Frozen):
         return value
 
 
-class Actor(Section):
+class Actor(Section[N]):
     """Anybody in the model: belongs to a bloc."""
 
     bloc: str
     about: str = ""
 
 
-class Buyer(Actor):
+class Buyer(Actor[N]):
     """Anybody who buys accelerators."""
 
-    budget: Quantity = number(
-        "USD bn/yr", 0, 1e4, "spending on compute, all-in, when the buyer enters"
-    )
-    growth_premium: Quantity = number(
-        "x/yr", 0.2, 5, "growth of spending relative to the bloc's path"
-    )
-    chips_at_entry: Quantity = number("H100e", 0, 1e7, "chips held when the buyer enters")
+    budget: N = number("USD bn/yr", 0, 1e4, "spending on compute, all-in, when the buyer enters")
+    growth_premium: N = number("x/yr", 0.2, 5, "growth of spending relative to the bloc's path")
+    chips_at_entry: N = number("H100e", 0, 1e7, "chips held when the buyer enters")
 
 
-class Lab(Buyer):
+class Lab(Buyer[N]):
     """A laboratory that trains and releases models."""
 
     entry: Month = "2020-01"
     exit: Month | None = None
-    researchers_at_entry: Quantity = number("people", 1, 1e5, "research staff at entry")
-    researchers_2024: Quantity = number("people", 1, 1e5, "research staff at the end of 2024")
-    ability: Quantity = number("1", 0.2, 5, "pace of research for equal inputs, 1 for the usual")
-    efficiency_at_entry: Quantity = number(
+    researchers_at_entry: N = number("people", 1, 1e5, "research staff at entry")
+    researchers_2024: N = number("people", 1, 1e5, "research staff at the end of 2024")
+    ability: N = number("1", 0.2, 5, "pace of research for equal inputs, 1 for the usual")
+    efficiency_at_entry: N = number(
         "1", 0.001, 10, "training efficiency at entry relative to the frontier's path then"
     )
-    effort: Quantity = number(
+    effort: N = number(
         "share", 0.01, 0.99, "share of research effort aimed at doing more with less, unconstrained"
     )
-    flagship_share: Quantity = number(
+    flagship_share: N = number(
         "share", 0, 1, "share of installed compute that goes into flagship runs, on average"
     )
-    experiment_share: Quantity = number(
+    experiment_share: N = number(
         "share", 0, 1, "share of installed compute that goes into experiments"
     )
-    cadence: Quantity = number("months", 1, 48, "usual time between flagship releases")
-    openness: Quantity = number("share", 0, 1, "chance that a flagship has open weights")
-    foreign_funding: Quantity = number(
+    cadence: N = number("months", 1, 48, "usual time between flagship releases")
+    openness: N = number("share", 0, 1, "chance that a flagship has open weights")
+    foreign_funding: N = number(
         "share", 0, 1, "share of funding that an investment ban abroad can stop"
     )
-    reach: Quantity = number(
+    reach: N = number(
         "1", 0, 100, "pull on users beyond quality and price: product, habit, distribution"
     )
 
@@ -86,148 +85,148 @@ class Lab(Buyer):
         return self
 
 
-class Cloud(Buyer):
+class Cloud(Buyer[N]):
     """All other buyers of accelerators of a bloc: clouds, enterprises, research."""
 
 
-class Supplier(Actor):
+class Supplier(Actor[N]):
     """A designer of accelerators."""
 
     open_market: bool = True
     about: str = ""
-    preference: Quantity = number(
+    preference: N = number(
         "1", 0, 100, "pull on buyers beyond worth for money: software, habit, availability"
     )
-    maturity: Quantity = number(
+    maturity: N = number(
         "share", 0.05, 1, "share of a chip's worth for training that its software yields at start"
     )
-    maturity_scale: Quantity = number(
+    maturity_scale: N = number(
         "H100e", 1e2, 1e8, "installed chips that close 63 % of the gap to mature software"
     )
-    chips_in_field: Quantity = number("H100e", 0, 1e7, "chips of this make installed at start")
-    hbm_stock: Quantity = number("m stacks", 0, 100, "stock of memory stacks at start")
-    demand_at_start: Quantity = number("1e3 units/month", 0, 1e4, "orders in the first month")
-    packaging: Quantity = number(
+    chips_in_field: N = number("H100e", 0, 1e7, "chips of this make installed at start")
+    hbm_stock: N = number("m stacks", 0, 100, "stock of memory stacks at start")
+    demand_at_start: N = number("1e3 units/month", 0, 1e4, "orders in the first month")
+    packaging: N = number(
         "1e3 reticles/month", 0.01, 1e6, "silicon that can be packaged into chips at start"
     )
-    packaging_growth: Quantity = number("x/yr", 1, 20, "fastest growth of packaging")
+    packaging_growth: N = number("x/yr", 1, 20, "fastest growth of packaging")
 
 
-class Chip(Section):
+class Chip(Section[N]):
     """A product of a supplier, from its launch."""
 
     supplier: str
     launch: Month
     about: str = ""
-    tflops: Quantity = number("TFLOP/s", 1, 1e5, "dense FP16 performance")
-    bandwidth: Quantity = number("TB/s", 0.01, 200, "memory bandwidth")
-    interconnect: Quantity = number("GB/s", 1, 1e5, "bandwidth to other chips")
-    price: Quantity = number("USD", 100, 1e6, "list price at launch")
-    silicon: Quantity = number("reticles", 0.05, 20, "leading-edge die area over an H100's")
-    power: Quantity = number("W", 10, 1e5, "thermal design power")
-    hbm_stacks: Quantity = number("stacks", 0, 32, "stacks of high-bandwidth memory")
+    tflops: N = number("TFLOP/s", 1, 1e5, "dense FP16 performance")
+    bandwidth: N = number("TB/s", 0.01, 200, "memory bandwidth")
+    interconnect: N = number("GB/s", 1, 1e5, "bandwidth to other chips")
+    price: N = number("USD", 100, 1e6, "list price at launch")
+    silicon: N = number("reticles", 0.05, 20, "leading-edge die area over an H100's")
+    power: N = number("W", 10, 1e5, "thermal design power")
+    hbm_stacks: N = number("stacks", 0, 32, "stacks of high-bandwidth memory")
 
 
-class Foundry(Actor):
+class Foundry(Actor[N]):
     """A maker of leading-edge dies for accelerators."""
 
-    capacity: Quantity = number(
+    capacity: N = number(
         "1e3 reticles/month", 0, 1e5, "die capacity for accelerators at start, before yield"
     )
-    growth_ceiling: Quantity = number("x/yr", 1, 20, "fastest growth of capacity")
-    yield_at_start: Quantity = number("share", 0.01, 1, "share of good dies at start")
-    yield_ceiling: Quantity = number("share", 0.05, 1, "share of good dies in maturity")
-    yield_learning: Quantity = number("1/yr", 0, 1, "yield gained per year at full use")
-    cost_premium: Quantity = number("1", 0.5, 5, "cost of a wafer relative to the cheapest maker")
+    growth_ceiling: N = number("x/yr", 1, 20, "fastest growth of capacity")
+    yield_at_start: N = number("share", 0.01, 1, "share of good dies at start")
+    yield_ceiling: N = number("share", 0.05, 1, "share of good dies in maturity")
+    yield_learning: N = number("1/yr", 0, 1, "yield gained per year at full use")
+    cost_premium: N = number("1", 0.5, 5, "cost of a wafer relative to the cheapest maker")
 
 
-class ToolMaker(Actor):
+class ToolMaker(Actor[N]):
     """Makers of lithography, deposition and other equipment."""
 
-    coverage: Quantity = number(
+    coverage: N = number(
         "share", 0, 1, "share of the steps of a leading-edge line they can equip at start"
     )
-    progress: Quantity = number("1/yr", 0, 3, "logistic growth of that share")
+    progress: N = number("1/yr", 0, 3, "logistic growth of that share")
 
 
-class HbmMaker(Actor):
+class HbmMaker(Actor[N]):
     """Makers of high-bandwidth memory."""
 
     first_volume: Month = "2020-01"
-    lag: Quantity = number("years", 0, 20, "volume production starts this long after first_volume")
-    capacity: Quantity = number("m stacks/yr", 0, 1e4, "capacity in the first year of volume")
-    growth: Quantity = number("x/yr", 1, 10, "growth of capacity")
+    lag: N = number("years", 0, 20, "volume production starts this long after first_volume")
+    capacity: N = number("m stacks/yr", 0, 1e4, "capacity in the first year of volume")
+    growth: N = number("x/yr", 1, 10, "growth of capacity")
 
 
-class Investors(Actor):
+class Investors(Actor[N]):
     """The capital behind a bloc's labs and clouds: a path of growth, moved by mood and belief."""
 
     lab_growth: Path = number("x/yr", 0.1, 30, "usual growth of the labs' funded compute spending")
     cloud_growth: Path = number("x/yr", 0.1, 30, "usual growth of other buyers' compute spending")
-    venture: Quantity = number("USD bn/yr", 0, 1e4, "private investment in AI in the first month")
+    venture: N = number("USD bn/yr", 0, 1e4, "private investment in AI in the first month")
     venture_growth: Path = number(
         "x/yr", 0.05, 30, "growth of private investment by the world's financial cycle"
     )
-    foreign_share: Quantity = number(
+    foreign_share: N = number(
         "share", 0, 1, "share of private investment that a ban abroad can stop"
     )
 
 
-class Sector(Actor):
+class Sector(Actor[N]):
     """Listed firms whose earnings hang on AI to some part."""
 
     activity: Literal["chips", "tools", "power", "labs"]
-    ai_share: Quantity = number("share", 0, 1, "part of earnings that hung on AI at the start")
-    other_growth: Quantity = number("x/yr", 0.5, 2, "growth of the other earnings")
-    leverage: Quantity = number(
+    ai_share: N = number("share", 0, 1, "part of earnings that hung on AI at the start")
+    other_growth: N = number("x/yr", 0.5, 2, "growth of the other earnings")
+    leverage: N = number(
         "1", 0, 50, "move of price per move of AI earnings: growth that is priced in ahead"
     )
 
 
-class Market(Actor):
+class Market(Actor[N]):
     """A region in which AI is bought, used and applied."""
 
-    gdp: Quantity = number("USD trn/yr", 0.01, 1e3, "gross domestic product")
-    adoption_speed: Quantity = number("1", 0.05, 20, "speed of adoption, 1 for the usual")
-    wallet: Quantity = number("1", 0, 20, "spending on software per GDP, 1 for the US's")
+    gdp: N = number("USD trn/yr", 0.01, 1e3, "gross domestic product")
+    adoption_speed: N = number("1", 0.05, 20, "speed of adoption, 1 for the usual")
+    wallet: N = number("1", 0, 20, "spending on software per GDP, 1 for the US's")
 
 
-class Trust(Section):
+class Trust(Section[N]):
     """How the users of a market see services from a bloc (0 where nothing is said)."""
 
     market: str
     of: str
-    utility: Quantity = number("1", -20, 20, "utility beyond quality and price, in logs of share")
+    utility: N = number("1", -20, 20, "utility beyond quality and price, in logs of share")
 
 
-class PowerSupplier(Actor):
+class PowerSupplier(Actor[N]):
     """The grid and its equipment makers: power for the data centres of AI in a bloc."""
 
-    capacity: Quantity = number("GW", 0.001, 1e4, "power for AI data centres at the start")
-    build: Quantity = number("GW/yr", 0, 1e4, "most that can be begun in a year, at the start")
-    build_growth: Quantity = number("x/yr", 0.8, 3, "growth of what can be begun in a year")
-    lead_time: Quantity = number("years", 0.1, 20, "mean time from order to power")
-    price: Quantity = number("USD/MWh", 1, 1e3, "price of power for data centres")
+    capacity: N = number("GW", 0.001, 1e4, "power for AI data centres at the start")
+    build: N = number("GW/yr", 0, 1e4, "most that can be begun in a year, at the start")
+    build_growth: N = number("x/yr", 0.8, 3, "growth of what can be begun in a year")
+    lead_time: N = number("years", 0.1, 20, "mean time from order to power")
+    price: N = number("USD/MWh", 1, 1e3, "price of power for data centres")
 
 
-class TalentPool(Actor):
+class TalentPool(Actor[N]):
     """The researchers at work in a bloc."""
 
-    people: Quantity = number("1e3 people", 0.01, 1e5, "AI researchers at work at the start")
-    people_2024: Quantity = number("1e3 people", 0.01, 1e5, "the same at the end of 2024")
-    trained: Quantity = number("1e3 people/yr", 0, 1e5, "AI researchers trained at the start")
-    training_growth: Quantity = number("x/yr", 0.5, 3, "growth of how many are trained")
+    people: N = number("1e3 people", 0.01, 1e5, "AI researchers at work at the start")
+    people_2024: N = number("1e3 people", 0.01, 1e5, "the same at the end of 2024")
+    trained: N = number("1e3 people/yr", 0, 1e5, "AI researchers trained at the start")
+    training_growth: N = number("x/yr", 0.5, 3, "growth of how many are trained")
 
 
-class Regulator(Actor):
+class Regulator(Actor[N]):
     """A government: its instruments are the events it issues."""
 
     withholds: list[str] = []
 
 
-class Tie(Section):
+class Tie(Section[N]):
     """A tie of the supply network that differs from the usual."""
 
     giver: str
     taker: str
-    weight: Quantity = number("1", 0, 100, "pull of this tie; 0 cuts it")
+    weight: N = number("1", 0, 100, "pull of this tie; 0 cuts it")

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
+from sim.scenario.quantity import OneOf
 from sim.scenario.schema import Scenario
 
 
@@ -43,9 +45,14 @@ def known_keys(path: tuple[str, ...], loc: tuple) -> list[str]:
 
 def _models(kind: Any) -> Iterator[type[BaseModel]]:
     """The models in a type such as `dict[str, X]`, `X | None` or a discriminated union."""
+    if isinstance(kind, TypeVar):
+        kind = kind.__default__
+    if isinstance(kind, OneOf):
+        kind = kind.union
+    unions = [inner for inner in typing.get_args(kind) if isinstance(inner, OneOf)]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield kind
-    for inner in typing.get_args(kind):
+    for inner in unions or typing.get_args(kind):
         yield from _models(inner)
 
 

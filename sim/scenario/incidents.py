@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import Quantity, number
+from sim.scenario.quantity import N, number
 
 
-class Incident(Section):
+class Incident(Section[N]):
     """Something that befalls an actor from a day on; it counts from the month like an event."""
+
+    if TYPE_CHECKING:  # declared by each kind
+        kind: str
 
     date: date
     active: bool = True
@@ -20,7 +23,7 @@ class Incident(Section):
     source: str = Field(min_length=1)
 
 
-class Lasting(Incident):
+class Lasting(Incident[N]):
     """Something that holds in a bloc until a day (without one: to the end)."""
 
     bloc: str
@@ -33,50 +36,50 @@ class Lasting(Incident):
         return self
 
 
-class Funding(Lasting):
+class Funding(Lasting[N]):
     """Capital comes or goes: growth of all spending and of private investment in a bloc."""
 
     kind: Literal["funding"]
-    growth: Quantity = number("log/yr", -10, 10, "added to the growth of spending while it lasts")
+    growth: N = number("log/yr", -10, 10, "added to the growth of spending while it lasts")
 
 
-class Openness(Lasting):
+class Openness(Lasting[N]):
     """The labs of a bloc open or close their weights."""
 
     kind: Literal["openness"]
-    openness: Quantity = number(
+    openness: N = number(
         "share", 0, 1, "chance that a flagship of theirs has open weights while it lasts"
     )
 
 
-class Disruption(Incident):
+class Disruption(Incident[N]):
     """A foundry stands still: war, quake or blockade."""
 
     kind: Literal["disruption"]
     foundry: str
-    lost: Quantity = number("share", 0, 1, "share of capacity lost on that day")
-    recovery: Quantity = number("years", 0.05, 50, "time in which 63 % of it comes back")
+    lost: N = number("share", 0, 1, "share of capacity lost on that day")
+    recovery: N = number("years", 0.05, 50, "time in which 63 % of it comes back")
 
 
-class Claim(Incident):
+class Claim(Incident[N]):
     """A lab is said to have reached the frontier at a stated cost."""
 
     kind: Literal["claim"]
     lab: str
-    cost: Quantity = number("USD m", 1e-3, 1e6, "stated cost")
-    hidden: Quantity = number("1", 1, 1e4, "true cost of the programme over the stated one")
-    believed: Quantity = number("share", 0, 1, "weight that investors everywhere give the claim")
+    cost: N = number("USD m", 1e-3, 1e6, "stated cost")
+    hidden: N = number("1", 1, 1e4, "true cost of the programme over the stated one")
+    believed: N = number("share", 0, 1, "weight that investors everywhere give the claim")
 
 
-class Leap(Incident):
+class Leap(Incident[N]):
     """A maker of tools or memory masters what it lacked, earlier than usual."""
 
     kind: Literal["leap"]
     maker: str
-    coverage: Quantity | None = number(
+    coverage: N | None = number(
         "share", 0, 1, "share of the steps that a tool maker then equips", default=None
     )
-    capacity: Quantity | None = number(
+    capacity: N | None = number(
         "m stacks/yr", 0, 1e4, "capacity that a memory maker then has", default=None
     )
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import Quantity, number
+from sim.scenario.quantity import N, Quantity, number
 
 
-class Event(Section):
+class Event(Section[N]):
     """A dated act of a government. It counts from the month of its day, or the next after the 15th.
 
     `supersedes` names older events that end when this one takes effect; if this one is switched
     off (`active = false`), they go on.
     """
+
+    if TYPE_CHECKING:  # declared by each kind
+        instrument: str
 
     by: str
     announced: date
@@ -40,7 +43,7 @@ NO_LEVY = Quantity(value=0, unit="share", source="by default: no levy")
 NO_CAP = Quantity(value=10, unit="1", source="by default: no cap")
 
 
-class ChipRule(Event):
+class ChipRule(Event[N]):
     """A clause on accelerators: a chip that reaches every given limit is controlled.
 
     Several events in force at once are several clauses: one that is met is enough.
@@ -48,14 +51,14 @@ class ChipRule(Event):
 
     instrument: Literal["chip_rule"]
     destination: str
-    tpp: Quantity | None = number("TPP", 0, 1e7, "total processing performance", default=None)
-    interconnect: Quantity | None = number("GB/s", 0, 1e6, "bandwidth to other chips", default=None)
-    bandwidth: Quantity | None = number("TB/s", 0, 1e4, "memory bandwidth", default=None)
-    licence_rate: Quantity = number("share", 0, 1, "share of orders that are licensed")
-    levy: Quantity = number(
+    tpp: N | None = number("TPP", 0, 1e7, "total processing performance", default=None)
+    interconnect: N | None = number("GB/s", 0, 1e6, "bandwidth to other chips", default=None)
+    bandwidth: N | None = number("TB/s", 0, 1e4, "memory bandwidth", default=None)
+    licence_rate: N = number("share", 0, 1, "share of orders that are licensed")
+    levy: N = number(
         "share", 0, 2, "levy on a licensed sale, as a share of the price", default=NO_LEVY
     )
-    cap: Quantity = number(
+    cap: N = number(
         "1", 0, 10, "cap on sales over sales in the home market; 10 is none", default=NO_CAP
     )
 
@@ -66,178 +69,178 @@ class ChipRule(Event):
         return self
 
 
-class EntityListing(Event):
+class EntityListing(Event[N]):
     """Named labs may not buy from the issuing government's suppliers."""
 
     instrument: Literal["entity_listing"]
     targets: list[str] = Field(min_length=1)
-    strength: Quantity = number("share", 0, 1, "share of purchases that is stopped")
+    strength: N = number("share", 0, 1, "share of purchases that is stopped")
 
 
-class FoundryRule(Event):
+class FoundryRule(Event[N]):
     """Named suppliers may not have dies made by foundries outside their bloc."""
 
     instrument: Literal["foundry_rule"]
     targets: list[str] = Field(min_length=1)
-    strength: Quantity = number("share", 0, 1, "share of such orders that is stopped")
+    strength: N = number("share", 0, 1, "share of such orders that is stopped")
 
 
-class Directed(Event):
+class Directed(Event[N]):
     """An instrument with one strength against a destination."""
 
     destination: str
-    strength: Quantity = number("share", 0, 1, "share of the flow that is stopped")
+    strength: N = number("share", 0, 1, "share of the flow that is stopped")
 
 
-class ToolControl(Directed):
+class ToolControl(Directed[N]):
     """Export of chip-making equipment is denied."""
 
     instrument: Literal["tool_control"]
 
 
-class AlliedAlignment(Directed):
+class AlliedAlignment(Directed[N]):
     """Allies deny their equipment too: the part that only their rules can deny."""
 
     instrument: Literal["allied_alignment"]
 
 
-class HbmControl(Directed):
+class HbmControl(Directed[N]):
     """Export of high-bandwidth memory is denied."""
 
     instrument: Literal["hbm_control"]
 
 
-class RemoteAccess(Directed):
+class RemoteAccess(Directed[N]):
     """Rental of controlled chips abroad is denied."""
 
     instrument: Literal["remote_access"]
 
 
-class Enforcement(Directed):
+class Enforcement(Directed[N]):
     """Smuggling is pursued."""
 
     instrument: Literal["enforcement"]
 
 
-class InvestmentBan(Directed):
+class InvestmentBan(Directed[N]):
     """Investors may not fund the destination's labs."""
 
     instrument: Literal["investment_ban"]
 
 
-class Domestic(Event):
+class Domestic(Event[N]):
     """An instrument with one strength inside a bloc."""
 
     bloc: str
 
 
-class FabSubsidy(Domestic):
+class FabSubsidy(Domestic[N]):
     """Public money for foundries at home."""
 
     instrument: Literal["fab_subsidy"]
-    strength: Quantity = number("share", 0, 3, "rise of the foundries' growth ceiling, in logs")
+    strength: N = number("share", 0, 3, "rise of the foundries' growth ceiling, in logs")
 
 
-class ChipFund(Domestic):
+class ChipFund(Domestic[N]):
     """Public money for home foundries, tools and memory."""
 
     instrument: Literal["chip_fund"]
-    strength: Quantity = number("share", 0, 3, "rise of growth and progress at home")
+    strength: N = number("share", 0, 3, "rise of growth and progress at home")
 
 
-class ImportGuidance(Domestic):
+class ImportGuidance(Domestic[N]):
     """Buyers are told to keep away from foreign accelerators."""
 
     instrument: Literal["import_guidance"]
-    strength: Quantity = number("share", 0, 1, "share of foreign purchases given up")
+    strength: N = number("share", 0, 1, "share of foreign purchases given up")
 
 
-class DomesticMandate(Domestic):
+class DomesticMandate(Domestic[N]):
     """A least share of purchases goes to home suppliers."""
 
     instrument: Literal["domestic_mandate"]
-    strength: Quantity = number("share", 0, 1, "least share of home suppliers in purchases")
+    strength: N = number("share", 0, 1, "least share of home suppliers in purchases")
 
 
-class ComputeVoucher(Domestic):
+class ComputeVoucher(Domestic[N]):
     """Part of the price of home compute is paid by the state."""
 
     instrument: Literal["compute_voucher"]
-    strength: Quantity = number("share", 0, 0.95, "share of the price of home chips paid")
+    strength: N = number("share", 0, 0.95, "share of the price of home chips paid")
 
 
-class Crackdown(Domestic):
+class Crackdown(Domestic[N]):
     """A campaign against technology firms that dries up funding."""
 
     instrument: Literal["crackdown"]
-    strength: Quantity = number("share", 0, 0.95, "cut of yearly growth of spending")
+    strength: N = number("share", 0, 0.95, "cut of yearly growth of spending")
 
 
-class ModelRegistration(Domestic):
+class ModelRegistration(Domestic[N]):
     """Models need approval before release."""
 
     instrument: Literal["model_registration"]
-    strength: Quantity = number("share", 0, 0.95, "share of the pace of releases lost")
+    strength: N = number("share", 0, 0.95, "share of the pace of releases lost")
 
 
-class MineralsRetaliation(Directed):
+class MineralsRetaliation(Directed[N]):
     """Gallium, germanium and rare earths are withheld from the destination's supply chain."""
 
     instrument: Literal["minerals_retaliation"]
 
 
-class ServiceBan(Event):
+class ServiceBan(Event[N]):
     """The users of a market may not use services from a bloc; open weights can still be hosted."""
 
     instrument: Literal["service_ban"]
     market: str
     origin: str
-    strength: Quantity = number("share", 0, 1, "share of use that is stopped")
+    strength: N = number("share", 0, 1, "share of use that is stopped")
 
 
-class VisaRestriction(Directed):
+class VisaRestriction(Directed[N]):
     """Researchers trained in the destination are kept out."""
 
     instrument: Literal["visa_restriction"]
 
 
-class TalentProgram(Domestic):
+class TalentProgram(Domestic[N]):
     """Public money that keeps and draws home researchers."""
 
     instrument: Literal["talent_program"]
-    strength: Quantity = number("log", 0, 10, "added to the utility of staying at home")
+    strength: N = number("log", 0, 10, "added to the utility of staying at home")
 
 
-class PowerProgram(Domestic):
+class PowerProgram(Domestic[N]):
     """Permits and money for power: more can be begun in a year."""
 
     instrument: Literal["power_program"]
-    strength: Quantity = number("share", 0, 10, "rise of what can be begun")
+    strength: N = number("share", 0, 10, "rise of what can be begun")
 
 
-class PowerSubsidy(Domestic):
+class PowerSubsidy(Domestic[N]):
     """Part of the price of power of data centres is paid by the state."""
 
     instrument: Literal["power_subsidy"]
-    strength: Quantity = number("share", 0, 0.95, "share of the price paid")
+    strength: N = number("share", 0, 0.95, "share of the price paid")
 
 
-class AdoptionProgram(Domestic):
+class AdoptionProgram(Domestic[N]):
     """A campaign for the use of AI throughout the economy."""
 
     instrument: Literal["adoption_program"]
-    strength: Quantity = number("share", 0, 10, "rise of the speed of adoption")
+    strength: N = number("share", 0, 10, "rise of the speed of adoption")
 
 
-class Breakthrough(Section):
+class Breakthrough(Section[N]):
     """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
 
     lab: str
     date: date
     active: bool = True
-    training_gain: Quantity = number("1", 0.1, 1e4, "factor on training efficiency")
-    inference_gain: Quantity = number("1", 0.1, 1e4, "factor on inference efficiency")
-    pace: Quantity = number("1", 0.1, 20, "factor on the pace of research from then on (fades)")
+    training_gain: N = number("1", 0.1, 1e4, "factor on training efficiency")
+    inference_gain: N = number("1", 0.1, 1e4, "factor on inference efficiency")
+    pace: N = number("1", 0.1, 20, "factor on the pace of research from then on (fades)")
     open: bool = True
     description: str = ""
     source: str = Field(min_length=1)

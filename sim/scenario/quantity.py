@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+from typing_extensions import TypeVar
 
 
 class Frozen(BaseModel):
@@ -143,6 +146,13 @@ class Quantity(Frozen):
         return self.prior.median
 
 
+# What a number is: a quantity with unit and source in a scenario, an array once it is drawn.
+# The defaults make `Lab` mean `Lab[Quantity]`, for type checkers and for pydantic alike.
+N = TypeVar("N", default=Quantity)
+# What a switch is: true or false in a scenario, an array of 1 (on) and 0 (off) once it is drawn.
+S = TypeVar("S", default=bool)
+
+
 class Path(Frozen):
     """A number that changes with the calendar: knots by month, between them straight in the log."""
 
@@ -161,6 +171,24 @@ def number(unit: str, low: float, high: float, meaning: str, **more: Any) -> Any
     """Declare a quantity in the schema: unit, allowed range and meaning, said once for all."""
     extra: dict[str, Any] = {"unit": unit, "low": low, "high": high}
     return Field(description=meaning, json_schema_extra=extra, **more)
+
+
+def switch(meaning: str) -> Any:
+    """Declare a switch in the schema, which is on unless a scenario turns it off."""
+    return Field(True, description=meaning)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Validates a value as one of several models; its type stays what they have in common.
+
+    A union cannot be generic at run time: it forgets what its members are generic in.
+    """
+
+    union: Any
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.union)
 
 
 def check_number(value: Quantity | Path, declared: dict[str, Any]) -> None:

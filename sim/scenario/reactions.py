@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import Quantity, number
+from sim.scenario.quantity import N, number
 
 
-class Reaction(Section):
+class Reaction(Section[N]):
     """A rule by which a government acts beside its dated events, from the start or a date on."""
+
+    if TYPE_CHECKING:  # declared by each kind
+        kind: str
+        destination: str
 
     by: str
     since: date | None = None
@@ -21,7 +25,7 @@ class Reaction(Section):
     source: str = Field(min_length=1)
 
 
-class Tighten(Reaction):
+class Tighten(Reaction[N]):
     """A chip rule that tightens step by step while the own lead is too short.
 
     The first step controls what reaches `first_limit`; each further one lowers the limit.
@@ -29,34 +33,32 @@ class Tighten(Reaction):
 
     kind: Literal["tighten"]
     destination: str
-    lead_below: Quantity = number(
+    lead_below: N = number(
         "months", -120, 240, "lead over the destination, at the frontier's pace, that triggers"
     )
-    every: Quantity = number("months", 1, 240, "least time between two steps")
-    first_limit: Quantity = number("TPP", 1, 1e7, "total processing performance of the first step")
-    step: Quantity = number("share", 0, 0.99, "cut of the limit with each further step")
+    every: N = number("months", 1, 240, "least time between two steps")
+    first_limit: N = number("TPP", 1, 1e7, "total processing performance of the first step")
+    step: N = number("share", 0, 0.99, "cut of the limit with each further step")
 
 
-class Retaliate(Reaction):
+class Retaliate(Reaction[N]):
     """Minerals are withheld from a bloc whose government has acted against the own one."""
 
     kind: Literal["retaliate"]
     destination: str
-    delay: Quantity = number("days", 0, 3650, "time from the other's act to the answer")
-    strength: Quantity = number("share", 0, 1, "share of minerals withheld per answer")
-    lasts: Quantity = number("months", 1, 600, "time constant with which an answer wears off")
+    delay: N = number("days", 0, 3650, "time from the other's act to the answer")
+    strength: N = number("share", 0, 1, "share of minerals withheld per answer")
+    lasts: N = number("months", 1, 600, "time constant with which an answer wears off")
 
 
-class Relax(Reaction):
+class Relax(Reaction[N]):
     """More licences are granted while the own suppliers lose too much."""
 
     kind: Literal["relax"]
     destination: str
-    loss_above: Quantity = number(
-        "USD bn/yr", 0, 1e4, "revenue denied to the own suppliers that triggers"
-    )
-    every: Quantity = number("months", 1, 240, "least time between two steps")
-    step: Quantity = number("share", 0, 1, "licences added with each step")
+    loss_above: N = number("USD bn/yr", 0, 1e4, "revenue denied to the own suppliers that triggers")
+    every: N = number("months", 1, 240, "least time between two steps")
+    step: N = number("share", 0, 1, "licences added with each step")
 
 
 AnyReaction = Annotated[Tighten | Retaliate | Relax, Field(discriminator="kind")]

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Annotated, Any, Generic
 
 from pydantic import Field, field_validator, model_validator
 
 from sim.core.calendar import Calendar
-from sim.scenario import actors as roster
-from sim.scenario import economy, parameters
+from sim.core.worlds import Block
+from sim.scenario import actors, economy, parameters
 from sim.scenario.cross_checks import misfits
 from sim.scenario.errors import MisfitError, Problem, ScenarioError
-from sim.scenario.incidents import AnyIncident
-from sim.scenario.instruments import AnyEvent, Breakthrough
-from sim.scenario.quantity import Frozen, Path, Quantity, number
-from sim.scenario.reactions import AnyReaction
+from sim.scenario.incidents import AnyIncident, Incident
+from sim.scenario.instruments import AnyEvent, Breakthrough, Event
+from sim.scenario.quantity import Frozen, N, OneOf, Path, Quantity, S, number
+from sim.scenario.reactions import AnyReaction, Reaction
 
 
-class Correlation(roster.Section):
+class Correlation(actors.Section[N]):
     """Two priors that move together (rank correlation through normal scores)."""
 
     between: tuple[str, str]
-    rho: Quantity = number("1", -0.99, 0.99, "correlation of the two normal scores")
+    rho: N = number("1", -0.99, 0.99, "correlation of the two normal scores")
 
     @field_validator("between", mode="before")
     @classmethod
@@ -30,50 +30,62 @@ class Correlation(roster.Section):
         return tuple(value) if isinstance(value, list) else value
 
 
-class Scenario(Frozen):
-    """Everything a run is made of. Numbers live here and nowhere else."""
+class Tables(Frozen, Generic[N, S]):  # noqa: UP046
+    """All tables of a scenario that hold numbers and switches (`N`, `S`: what these are)."""
+
+    blocs: dict[str, str]
+    labs: dict[str, actors.Lab[N]]
+    clouds: dict[str, actors.Cloud[N]]
+    suppliers: dict[str, actors.Supplier[N]]
+    chips: dict[str, actors.Chip[N]]
+    foundries: dict[str, actors.Foundry[N]]
+    tool_makers: dict[str, actors.ToolMaker[N]]
+    hbm_makers: dict[str, actors.HbmMaker[N]]
+    investors: dict[str, actors.Investors[N]]
+    sectors: dict[str, actors.Sector[N]]
+    markets: dict[str, actors.Market[N]]
+    power_suppliers: dict[str, actors.PowerSupplier[N]]
+    talent_pools: dict[str, actors.TalentPool[N]]
+    regulators: dict[str, actors.Regulator[N]]
+    ties: dict[str, actors.Tie[N]] = Field(default={})
+    trust: dict[str, actors.Trust[N]] = Field(default={})
+    chip: parameters.ChipParameters[N]
+    rules: parameters.RuleParameters[N]
+    stockpiling: parameters.StockpilingParameters[N]
+    leakage: parameters.LeakageParameters[N]
+    supply: parameters.SupplyParameters[N]
+    capital: parameters.CapitalParameters[N]
+    effort: parameters.EffortParameters[N]
+    research: parameters.ResearchParameters[N]
+    spillover: parameters.SpilloverParameters[N]
+    training: parameters.TrainingParameters[N]
+    belief: economy.BeliefParameters[N]
+    demand: economy.DemandParameters[N]
+    application: economy.ApplicationParameters[N]
+    power: economy.PowerParameters[N]
+    talent: economy.TalentParameters[N]
+    channels: parameters.Channels[S] = parameters.Channels()
+    events: dict[str, Annotated[Event[N], OneOf(AnyEvent)]] = Field(default={})
+    breakthroughs: dict[str, Breakthrough[N]] = Field(default={})
+    incidents: dict[str, Annotated[Incident[N], OneOf(AnyIncident)]] = Field(default={})
+    reactions: dict[str, Annotated[Reaction[N], OneOf(AnyReaction)]] = Field(default={})
+    correlations: dict[str, Correlation[N]] = Field(default={})
+
+
+type Parameters = Tables[Block, Block]  # the numbers of a block of worlds, drawn
+
+
+class Heading(Frozen):
+    """What a scenario is called and asks, and the months it covers."""
 
     title: str
     why: str
-    start: roster.Month
+    start: actors.Month
     months: int = Field(ge=1, le=600)
-    blocs: dict[str, str]
-    labs: dict[str, roster.Lab]
-    clouds: dict[str, roster.Cloud]
-    suppliers: dict[str, roster.Supplier]
-    chips: dict[str, roster.Chip]
-    foundries: dict[str, roster.Foundry]
-    tool_makers: dict[str, roster.ToolMaker]
-    hbm_makers: dict[str, roster.HbmMaker]
-    investors: dict[str, roster.Investors]
-    sectors: dict[str, roster.Sector]
-    markets: dict[str, roster.Market]
-    power_suppliers: dict[str, roster.PowerSupplier]
-    talent_pools: dict[str, roster.TalentPool]
-    regulators: dict[str, roster.Regulator]
-    ties: dict[str, roster.Tie] = Field(default={})
-    trust: dict[str, roster.Trust] = Field(default={})
-    chip: parameters.ChipParameters
-    rules: parameters.RuleParameters
-    stockpiling: parameters.StockpilingParameters
-    leakage: parameters.LeakageParameters
-    supply: parameters.SupplyParameters
-    capital: parameters.CapitalParameters
-    effort: parameters.EffortParameters
-    research: parameters.ResearchParameters
-    spillover: parameters.SpilloverParameters
-    training: parameters.TrainingParameters
-    belief: economy.BeliefParameters
-    demand: economy.DemandParameters
-    application: economy.ApplicationParameters
-    power: economy.PowerParameters
-    talent: economy.TalentParameters
-    channels: parameters.Channels = parameters.Channels()
-    events: dict[str, AnyEvent] = Field(default={})
-    breakthroughs: dict[str, Breakthrough] = Field(default={})
-    incidents: dict[str, AnyIncident] = Field(default={})
-    reactions: dict[str, AnyReaction] = Field(default={})
-    correlations: dict[str, Correlation] = Field(default={})
+
+
+class Scenario(Tables, Heading):
+    """Everything a run is made of. Numbers live here and nowhere else."""
 
     @property
     def calendar(self) -> Calendar:

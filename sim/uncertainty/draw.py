@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from sim.core.chance import Chance
 from sim.core.worlds import DTYPE, Block, Worlds, frozen
 from sim.scenario import quantity
 from sim.scenario.quantity import Frozen, Quantity
-from sim.scenario.schema import Scenario, quantities
+from sim.scenario.schema import Parameters, Scenario, Tables, quantities
 
 if TYPE_CHECKING:
     from sim.scenario.load import ResolvedScenario
@@ -38,7 +37,7 @@ class Known:
 
 
 def known_of(
-    ours: ResolvedScenario, chance: Chance, numbers: SimpleNamespace, theirs: ResolvedScenario
+    ours: ResolvedScenario, chance: Chance, numbers: Parameters, theirs: ResolvedScenario
 ) -> Known:
     """What worlds drawn for one scenario tell of another one in them.
 
@@ -53,7 +52,8 @@ def known_of(
     }
     if not {*together, "correlations"} <= alike:
         alike -= together
-    return Known(chance, {name: getattr(numbers, name) for name in alike})
+    drawn = alike & Tables.model_fields.keys()
+    return Known(chance, {name: getattr(numbers, name) for name in drawn})
 
 
 def draw_worlds(
@@ -63,7 +63,7 @@ def draw_worlds(
     worlds: Worlds,
     columns: Mapping[str, Block] | None = None,
     known: Known | None = None,
-) -> tuple[Chance, SimpleNamespace]:
+) -> tuple[Chance, Parameters]:
     """Luck and numbers of a block of worlds: those that fit history, or free ones (None).
 
     Args:
@@ -77,8 +77,7 @@ def draw_worlds(
 
 def _open(scenario: Scenario, known: Collection[str]) -> dict[str, Any]:
     """The tables of a scenario whose numbers are still to be drawn."""
-    fields = type(scenario).model_fields
-    return {name: getattr(scenario, name) for name in fields if name not in known}
+    return {name: getattr(scenario, name) for name in Tables.model_fields if name not in known}
 
 
 def number_at(numbers: Any, parts: Iterable[str]) -> Block:
@@ -102,7 +101,7 @@ def draw(
     columns: Mapping[str, Block] | None = None,
     fitted: Mapping[str, Block] | None = None,
     known: Mapping[str, Any] | None = None,
-) -> SimpleNamespace:
+) -> Parameters:
     """The parameters of a block of worlds, as a tree that mirrors the scenario.
 
     Each number becomes an array `[world]`, or `[1]` where it is the same in all worlds; so does
@@ -132,7 +131,7 @@ def draw(
     if columns:
         raise KeyError(f"no such number: {', '.join(columns)}")
     new = {name: _tree(node, name, numbers) for name, node in tables.items()}
-    return SimpleNamespace(**known, **new)
+    return Tables.model_construct(**known, **new)
 
 
 def prior_paths(scenario: Scenario) -> list[str]:
@@ -218,20 +217,20 @@ def _switch(path: str, on: Any) -> Block:
 
 
 def _tree(node: Any, path: str, numbers: dict[str, Block]) -> Any:
-    """The scenario's tree with arrays in place of numbers; tables stay dicts."""
+    """The scenario's tree with arrays in place of numbers; paths and texts stay as they are."""
     if path in numbers:
         return numbers[path]
+    if isinstance(node, quantity.Path):
+        return node
     at = f"{path}." if path else ""
     if isinstance(node, dict):
         return {key: _tree(value, f"{at}{key}", numbers) for key, value in node.items()}
     if isinstance(node, Frozen):
-        fields = type(node).model_fields
-        return SimpleNamespace(
-            **{key: _tree(getattr(node, key), f"{at}{key}", numbers) for key in fields}
-        )
+        fields = {key: _tree(value, f"{at}{key}", numbers) for key, value in node}
+        return type(node).model_construct(**fields)
     return node
 
 
-def stack(table: Mapping[str, SimpleNamespace], field: str) -> Block:
+def stack(table: Mapping[str, Frozen], field: str) -> Block:
     """One number of every actor of a table: `[actor, world]`, or `[actor, 1]` where all agree."""
     return frozen(np.stack(np.broadcast_arrays(*(getattr(row, field) for row in table.values()))))

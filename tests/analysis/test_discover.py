@@ -15,7 +15,8 @@ from sim.analysis.limits import inside, said
 from sim.analysis.prim import find_box, peel, quasi_p
 from sim.scenario.errors import ScenarioError
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
-from viz.text.discovered import sentences, summary
+from viz.text.discovery import sentences, summary
+from viz.text.format import percent
 
 FACTORS = [
     factor("eta", 0, 3, key="effort.eta"),
@@ -111,9 +112,9 @@ def test_words_follow_the_numbers(found):
     assert told[0].startswith(
         "as_enacted, against no_controls, spurs Chinese innovation by 2030-12"
     )
-    assert f"in {share:.0%} of worlds" in told[0]
+    assert f"in {percent(share)} of worlds" in told[0]
     for number in (box.density, box.mass, box.coverage):
-        assert f"{number:.0%}" in told[1]
+        assert percent(number) in told[1]
     plane = found.plane
     above = sum(cell["median"] > 0 for cell in plane.cells() if cell["median"] is not None)
     assert f"above 0 in {above} of {plane.counts.size} cells" in told[-1]

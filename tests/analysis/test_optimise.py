@@ -16,7 +16,7 @@ from sim.analysis.robust import best_of, compromise, costs, on_front, regret, ro
 from sim.core.worlds import Worlds
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import shipped, shipped_problems
-from viz.text.optimised import sentences, summary
+from viz.text.policy_search import sentences, summary
 
 QUICK = {"worlds": 2, "policies": 10, "population": 5}
 

@@ -23,7 +23,8 @@ from tests.analysis.sweeps import (
     random_rows,
     sobol_rows,
 )
-from viz.text.moved import sentences, summary
+from viz.text.format import percent
+from viz.text.sensitivity import sentences, summary
 
 
 def only(sweep, **more):
@@ -131,7 +132,7 @@ def test_words_follow_the_numbers(seed):
     assert ("No factor stands out" in told) == (not clear)
     left = len(factors) - len(clear)
     assert not clear or (f"{left} of 5 factors do" in told) == (left > 0)
-    assert f"{one.output.luck():.0%} of the variance" in told
+    assert f"{percent(one.output.luck())} of the variance" in told
     assert summary(found)["outputs"][one.output.label]["words"] == told
 
 

@@ -15,11 +15,12 @@ from click.testing import CliRunner
 from sim.experiments.parts import OTHER, WHOLE, Split, phrase
 from sim.scenario.parameters import Channels
 from viz.cli.main import main
-from viz.text.explained import sentence, table, writer
+from viz.text.explanation import sentence, table, writer
+from viz.text.tables import for_terminal
 
 NAMES = [*Channels.model_fields, OTHER]
 QUICK = ["--worlds", "2", "--month", "2023-06", "--orders", "2"]
-NUMBER = r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?"
+NUMBER = r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+|m|bn)?"
 
 
 def any_split(seed: int) -> Split:
@@ -49,7 +50,8 @@ def test_words_follow_the_numbers(seed):
             for number in re.findall(rf"[:,] {phrase(name)} ({NUMBER})", f": {text}"):
                 assert bool(part.sign) == is_clear, name
                 assert number == write(part.mean)
-                assert np.sign(float(number.replace(",", ""))) == np.sign(part.mean)
+                size = float(number.replace(",", "").rstrip("mbn"))
+                assert np.sign(size) == np.sign(part.mean)
                 assert not is_clear or np.sign(part.mean) == part.sign
                 sizes.append((words.index(f"{phrase(name)} {number}"), abs(part.mean)))
         assert [size for _, size in sorted(sizes)] == sorted((s for _, s in sizes), reverse=True)
@@ -129,7 +131,7 @@ def test_the_table_fits_a_terminal():
         parts = scale * np.random.default_rng(1).normal(size=(len(NAMES), 40))
         split = Split("lead_months", "months", NAMES, parts, parts, parts.sum(axis=0))
         console = Console(width=80, highlight=False, file=StringIO())
-        console.print(table(split))
+        console.print(for_terminal(table(split)))
         text = console.file.getvalue()
         assert "…" not in text and all(phrase(name) in text for name in NAMES)
         assert max(map(len, text.splitlines())) <= 80

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from sim.scenario.actors import Investors, Market, PowerSupplier, Sector, TalentPool, Trust
-from sim.scenario.quantity import Path, Quantity
 
 from .cases import Moves, change
 from .pairs import at, moved_before, record, series
@@ -138,7 +137,7 @@ def test_every_number_of_these_actors_has_a_case():
         f"{table}.{name}"
         for table, kind in KINDS.items()
         for name, field in kind.model_fields.items()
-        if field.annotation in (Quantity, Path)
+        if field.json_schema_extra
     }
     tried = {f"{path.split('.')[0]}.{path.split('.')[-1]}" for path in CASES}
     assert tried | {"sectors.leverage"} == numbers

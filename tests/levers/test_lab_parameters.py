@@ -13,9 +13,8 @@ import pytest
 
 from sim.outcomes.catalogue import Record
 from sim.scenario.actors import Lab
-from sim.scenario.quantity import Quantity
 
-from .pairs import at, moved_before, record, series, scenario, year_before
+from .pairs import at, moved_before, record, scenario, series, year_before
 
 UNTIL = "2026-12"
 ENTRY = "2021-06"  # DeepSeek's
@@ -160,11 +159,7 @@ def values(run: Record, wanted: Moves) -> np.ndarray:
 
 def test_every_number_of_a_lab_has_a_case():
     """Who gives laboratories another number says here what it moves."""
-    numbers = {
-        name
-        for name, info in Lab.model_fields.items()
-        if info.annotation in (Quantity, Quantity | None)
-    }
+    numbers = {name for name, info in Lab.model_fields.items() if info.json_schema_extra}
     assert set(CASES) == numbers
     assert set(Lab.model_fields) - numbers == {"bloc", "about", "entry", "exit"}
 

@@ -29,7 +29,7 @@ from viz.report import discovery
 from viz.report.origin import search_command
 from viz.report.policy_search import against_reference
 from viz.report.sweep import spread_sentence
-from viz.text.discovered import sentences
+from viz.text.discovery import sentences
 from viz.text.format import percent
 
 

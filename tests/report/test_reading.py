@@ -16,7 +16,7 @@ from sim.scenario.load import load
 from sim.uncertainty.draw import number_at
 from viz.report.assumptions import drawn_values, influences
 from viz.report.scenario import different
-from viz.text.explained import sentence
+from viz.text.explanation import sentence
 
 
 def test_effects_of_two_saved_runs_are_those_of_compare(runs):

@@ -1,4 +1,4 @@
-"""`moat calibrate`: the command."""
+"""`moat calibrate`: fit the priors to history."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from viz.cli.files import draw
-from viz.cli.options import HISTORY, OUT, told
+from viz.cli.options import HISTORY, OUT, handles_errors
 
 if TYPE_CHECKING:
     from sim.research.calibration.smc import Cloud
-    from viz.pages.calibration import Findings
 
 
 @click.command()
@@ -55,7 +53,7 @@ if TYPE_CHECKING:
     help="Processes that share the work; the posterior is the same.",
 )
 @OUT
-@told
+@handles_errors
 def calibrate(
     particles: int, seed: int, until: str, passes: int, processes: int, out: Path | None
 ) -> None:
@@ -70,12 +68,12 @@ def calibrate(
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
-    month_in_history(until)
+    _check_month(until)
     folder = out or Path("runs") / f"posterior-{until}"
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
     try:
-        made = fit(
+        posterior = fit(
             particles,
             seed,
             until,
@@ -89,43 +87,25 @@ def calibrate(
         kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
         click.echo(f"interrupted; {kept}", err=True)
         sys.exit(130)
-    write(folder / "posterior.npz", made.packed())
+    write(folder / "posterior.npz", posterior.packed())
     from viz.pages.calibration import findings
+    from viz.pages.calibration_files import write_report
 
-    write_report(findings(made, {}), folder / "report.md", folder / "figures")
-    click.echo(f"written: {folder}/ (posterior.npz with {made.count} worlds, report.md, figures/)")
-
-
-def write_report(found: Findings, page: Path, figures: Path) -> None:
-    """The page of a calibration and its figures, each whole or not at all."""
-    from sim.core.files import write
-    from sim.research.calibration.report import learnt
-    from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
-    from viz.pages.calibration import page as text
-
-    figures.mkdir(parents=True, exist_ok=True)
-    drawn = {"history": met_figure(found.met), "numbers": learnt_figure(learnt(found.posterior))}
-    if "truths" in found.checks:
-        drawn["ranks"] = ranks_figure(found.checks["truths"])
-    for name, figure in drawn.items():
-        draw(figure, figures / f"calibration_{name}.png")
-    write(page, text(found).encode())
+    write_report(findings(posterior, {}), folder / "report.md", folder / "figures")
+    files = f"posterior.npz with {posterior.count} worlds, report.md, figures/"
+    click.echo(f"written: {folder}/ ({files})")
 
 
-def month_in_history(until: str) -> None:
-    """Refuse what is no month of the history.
-
-    Raises:
-        click.BadParameter: with the months that there are.
-    """
+def _check_month(until: str) -> None:
+    """Refuse what is no month of the history."""
     from sim.core.calendar import parse_month
 
     try:
         parse_month(until)
-        inside = HISTORY[0] <= until <= HISTORY[1]
+        is_inside = HISTORY[0] <= until <= HISTORY[1]
     except ValueError:
-        inside = False
-    if not inside:
+        is_inside = False
+    if not is_inside:
         ends = " to ".join(HISTORY)
         wrong = f"'{until}' is no month of the history; give YYYY-MM from {ends}"
         raise click.BadParameter(wrong, param_hint="--until")

@@ -1,4 +1,4 @@
-"""`moat evidence` and `moat findings`: the two pages that say what the fitted model says."""
+"""`moat evidence` and `moat findings`: two pages made from the fitted model."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from sim.core.files import write
-from viz.cli.files import draw
-from viz.cli.options import SEED, takes, told
+from viz.cli.options import SEED, handles_errors, with_options
 
 WHERE = (
     click.option(
@@ -32,8 +31,8 @@ MANY = click.option(
 
 
 @click.command()
-@takes(MANY, *WHERE)
-@told
+@with_options(MANY, *WHERE)
+@handles_errors
 def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     """How far history identifies what the model says: placebos, rivals, profiles of the fit.
 
@@ -50,9 +49,9 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
             prior,
         )
 
-        asked = posterior(worlds, seed)
-        found = gather(asked, prior(asked.worlds, seed), fit_of_history, _say)
-        return {"about": asked.about() | {"observations": observations_fitted()}, **found}
+        fitted = posterior(worlds, seed)
+        results = gather(fitted, prior(fitted.worlds, seed), fit_of_history, _say)
+        return {"about": fitted.about() | {"observations": observations_fitted()}, **results}
 
     numbers = _numbers(out / "evidence.json", run, page_only)
     _write(out / "evidence.md", page(numbers))
@@ -63,8 +62,8 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
 
 @click.command()
-@takes(MANY, *WHERE)
-@told
+@with_options(MANY, *WHERE)
+@handles_errors
 def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     """What the controls did according to the fitted model, by channel, and what turns the sign.
 
@@ -76,8 +75,8 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
         from sim.research.identification.findings import find
         from sim.research.identification.simulated import posterior
 
-        asked = posterior(worlds, seed)
-        return {"about": asked.about(), **find(asked, _say)}
+        fitted = posterior(worlds, seed)
+        return {"about": fitted.about(), **find(fitted, _say)}
 
     numbers = _numbers(out / "findings.json", run, page_only)
     _write(out / "findings.md", page(numbers))
@@ -90,11 +89,11 @@ def _say(text: str) -> None:
     click.echo(f"{text} ...", err=True)
 
 
-def _numbers(file: Path, run: Callable[[], dict[str, Any]], recorded: bool) -> dict[str, Any]:
-    """Numbers made anew and recorded, or those that are recorded."""
-    if recorded:
+def _numbers(file: Path, run: Callable[[], dict[str, Any]], is_recorded: bool) -> dict[str, Any]:
+    """Numbers computed and recorded, or those recorded earlier."""
+    if is_recorded:
         if not file.is_file():
-            raise FileNotFoundError(f"{file} is not there; run the command without --page first")
+            raise FileNotFoundError(f"{file} does not exist; run the command without --page first")
         return json.loads(file.read_text("utf-8"))
     file.parent.mkdir(parents=True, exist_ok=True)
     numbers = run()
@@ -111,9 +110,11 @@ def _write(file: Path, text: str) -> None:
 def _draw(
     out: Path, prefix: str, numbers: dict[str, Any], figures: Mapping[str, Callable[[Any], Any]]
 ) -> None:
+    from viz.figures.files import save_figure
+
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
         file = folder / f"{prefix}_{name}.png"
-        draw(figure(numbers), file, metadata={"Software": None})
+        save_figure(figure(numbers), file, metadata={"Software": None})
         click.echo(f"written: {file}", err=True)

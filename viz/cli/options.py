@@ -1,4 +1,4 @@
-"""What commands take, and how what goes wrong is told. Nothing heavy is imported before it runs."""
+"""Options that commands share, and what they do about errors. Loading this is cheap."""
 
 from __future__ import annotations
 
@@ -80,44 +80,46 @@ SPLIT = (  # how an effect is split
 )
 
 
-def told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong for a user into one clear message and an exit status."""
-
-    @wraps(command)
-    def careful(*args: Any, **kwargs: Any) -> Any:
-        from sim.scenario.errors import ScenarioError
-
-        try:
-            return command(*args, **kwargs)
-        except ScenarioError as wrong:
-            for problem in wrong.problems:
-                click.echo(f"error: {problem}", err=True)
-            sys.exit(2)
-        except (FileExistsError, FileNotFoundError) as wrong:
-            click.echo(f"error: {wrong}", err=True)
-            sys.exit(2)
-        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except OSError as wrong:
-            click.echo(f"error: cannot write: {wrong}; nothing was left half written", err=True)
-            sys.exit(2)
-        except KeyboardInterrupt:
-            click.echo("interrupted; no file is half written", err=True)
-            sys.exit(130)
-
-    return careful
+# What most experiments take.
+EXPERIMENT = (WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)
 
 
-def takes(*options: Callable[..., Any]) -> Callable[..., Any]:
+def with_options(*options: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command several options, in the order of its help."""
 
-    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
         return command
 
-    return give
+    return decorate
 
 
-experiment = takes(WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take
+def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what can go wrong for a user into one clear message and an exit status."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        from sim.scenario.errors import ScenarioError
+
+        try:
+            return command(*args, **kwargs)
+        except ScenarioError as error:
+            _stop(2, *(f"error: {problem}" for problem in error.problems))
+        except (FileExistsError, FileNotFoundError) as error:
+            _stop(2, f"error: {error}")
+        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            _stop(2, f"error: cannot write: {error}; nothing was left half written")
+        except KeyboardInterrupt:
+            _stop(130, "interrupted; no file is half written")
+
+    return guarded
+
+
+def _stop(status: int, *messages: str) -> None:
+    for message in messages:
+        click.echo(message, err=True)
+    sys.exit(status)

@@ -10,7 +10,7 @@ from viz.dashboard.explaining import OUTCOMES, CancelledError, Splitting, start
 from viz.dashboard.session import Session
 from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
-from viz.text.explained import method, sentence
+from viz.text.explanation import method, sentence
 
 NOTICEABLE = 0.02  # of the work, between two tellings
 

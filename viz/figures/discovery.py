@@ -103,7 +103,7 @@ def kept_parts(limits: list[Limit], factor: Factor, ends: Block) -> list[tuple[f
     Args:
         ends: of the range.
     """
-    low, high = map(float, ends)
+    low, high = float(ends[0]), float(ends[1])
     levels = factor.levels
     if levels and limits[0].sign == "in":
         return [(code / len(levels), (code + 1) / len(levels)) for code in limits[0].codes]
@@ -111,7 +111,7 @@ def kept_parts(limits: list[Limit], factor: Factor, ends: Block) -> list[tuple[f
         limits = [replace(limit, value=math.ceil(limit.value)) for limit in limits]
         high += 1
     starts = [limit.value for limit in limits if limit.sign == ">="]
-    ends = [limit.value for limit in limits if limit.sign == "<"]
+    stops = [limit.value for limit in limits if limit.sign == "<"]
     span = (high - low) or 1.0
     start = (max([low, *starts]) - low) / span
-    return [(start, max(start, (min([high, *ends]) - low) / span))]
+    return [(start, max(start, (min([high, *stops]) - low) / span))]

@@ -13,7 +13,7 @@ from sim.outcomes.catalogue import label_of
 from viz.figures import theme
 from viz.figures.panels import axis_unit, bare_rows, caption, heading
 from viz.figures.theme import Style
-from viz.text.explained import writer
+from viz.text.explanation import writer
 from viz.text.format import capitalised
 
 WIDTH = 6.6  # inches of a column of panels

@@ -64,7 +64,6 @@ class Panel:
     """A panel over time of outcomes of a run.
 
     Attributes:
-        about: what is shown, for readers who do not see it.
         scale: factor of all values, 100 for percent.
         level: value at which a horizontal line is drawn.
         limits: of the value axis; None: as the data ask.
@@ -74,7 +73,6 @@ class Panel:
     title: str
     unit: str
     lines: tuple[Line, ...]
-    about: str = ""
     scale: float = 1.0
     is_log: bool = False
     level: float | None = None

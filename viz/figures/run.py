@@ -5,8 +5,21 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from sim.record.results import Results
-from viz.figures import theme
 from viz.figures.panels import Line, Panel, both, caption, heading
+from viz.figures.theme import (
+    BLUE,
+    CHINA,
+    GREEN,
+    GREY,
+    INK,
+    NEUTRAL,
+    ORANGE,
+    PURPLE,
+    US,
+    VERMILION,
+    line,
+    styled,
+)
 from viz.text.format import ranged
 
 CAPTION = (
@@ -20,32 +33,22 @@ CAPTION = (
 LEAD = Panel(
     "Lead of the US over China",
     "months",
-    (
-        Line(
-            "lead_months_observed",
-            theme.NEUTRAL,
-            history="lead_months_observed",
-            dot_color=theme.INK,
-        ),
-    ),
-    "months by which the US leads China on released models",
+    (Line("lead_months_observed", NEUTRAL, "", "lead_months_observed", INK),),
     level=0,
 )
 CAPABILITY = Panel(
     "Best released model",
     "Epoch Capabilities Index, points",
     both("{}_frontier", "{}_frontier"),
-    "capability of the best released model on both sides",
     legend="lower right",
 )
 EFFICIENCY = Panel(
     "Efficiency of the best Chinese methods over the best US ones",
     "ratio (1: equal)",
     (
-        Line("efficiency_ratio", {"color": theme.PURPLE, "linestyle": "-"}, "training"),
-        Line("inference_efficiency_ratio", {"color": theme.ORANGE, "linestyle": "--"}, "inference"),
+        Line("efficiency_ratio", line(PURPLE), "training"),
+        Line("inference_efficiency_ratio", line(ORANGE, "--"), "inference"),
     ),
-    "efficiency of Chinese over US methods",
     is_log=True,
     level=1,
     legend="lower right",
@@ -54,15 +57,13 @@ COMPUTE = Panel(
     "Installed accelerators",
     "H100 equivalents",
     both("{}_compute", "{}_compute"),
-    "installed accelerators on both sides",
     is_log=True,
     legend="lower right",
 )
 REPLICATION = Panel(
     "Cost for China to rebuild the US frontier, over what the leader paid",
     "ratio (1: the same)",
-    (Line("replication_cost", theme.NEUTRAL),),
-    "what it costs China to rebuild the US frontier",
+    (Line("replication_cost", NEUTRAL),),
     is_log=True,
     level=1,
 )
@@ -70,24 +71,18 @@ EROSION = Panel(
     "How long an advantage lasts",
     "months",
     (
-        Line("moat_half_life", theme.US, "half-life of a gain of lead"),
-        Line("open_lag_months", {"color": theme.ORANGE, "linestyle": "--"}, "lag of open weights"),
+        Line("moat_half_life", US, "half-life of a gain of lead"),
+        Line("open_lag_months", line(ORANGE, "--"), "lag of open weights"),
     ),
-    "half-life of a gain of lead, and lag of open weights",
     legend="upper right",
 )
 HOME_CHIPS = Panel(
     "Accelerators that China installs, last twelve months",
     "%",
     (
-        Line("domestic_share", theme.CHINA, "home-made, share of units", "domestic_share"),
-        Line(
-            "leaked_share",
-            {"color": theme.PURPLE, "linestyle": ":"},
-            "smuggled, share of compute",
-        ),
+        Line("domestic_share", CHINA, "home-made, share of units", "domestic_share"),
+        Line("leaked_share", line(PURPLE, ":"), "smuggled, share of compute"),
     ),
-    "home-made and smuggled shares of China's accelerators",
     scale=100,
     limits=(0, 100),
     legend="center left",
@@ -96,33 +91,29 @@ REVENUE = Panel(
     "Revenue from AI services, twelve months",
     "USD bn",
     both("{}_service_revenue"),
-    "revenue of AI services on both sides",
     is_log=True,
     limits=(1e-3, 1e3),
 )
 PRICE = Panel(
     "Price of a fixed quality (GPT-4 of March 2023)",
     "USD per million tokens",
-    (Line("quality_price", theme.NEUTRAL, "cheapest offer"),),
-    "price of a fixed quality",
+    (Line("quality_price", NEUTRAL, "cheapest offer"),),
     is_log=True,
 )
 WORTH = Panel(
     "Worth of sectors",
     "December 2024 = 100",
     (
-        Line("value_chips", {"color": theme.BLUE, "linestyle": "-"}, "chip makers"),
-        Line("value_power", {"color": theme.ORANGE, "linestyle": "--"}, "power equipment"),
-        Line("value_index", {"color": theme.GREY, "linestyle": ":"}, "market index"),
+        Line("value_chips", line(BLUE), "chip makers"),
+        Line("value_power", line(ORANGE, "--"), "power equipment"),
+        Line("value_index", line(GREY, ":"), "market index"),
     ),
-    "worth of chip makers, power equipment and the market",
     is_log=True,
 )
 INVESTMENT = Panel(
     "Private investment in AI, twelve months",
     "USD bn",
     both("{}_investment", "private_investment_{}"),
-    "private investment in AI on both sides",
     is_log=True,
     limits=(0.5, None),
 )
@@ -130,7 +121,6 @@ POWER = Panel(
     "Installed AI chips that have power",
     "% of chips",
     both("{}_powered"),
-    "share of installed chips that has power",
     scale=100,
     limits=(0, 105),
 )
@@ -138,19 +128,10 @@ SHARES = Panel(
     "China's share",
     "%",
     (
-        Line(
-            "application_share",
-            {"color": theme.VERMILION, "linestyle": "-"},
-            "value of applied AI",
-        ),
-        Line("talent_share", {"color": theme.PURPLE, "linestyle": "--"}, "researchers"),
-        Line(
-            "china_use_abroad",
-            {"color": theme.GREEN, "linestyle": ":"},
-            "tokens used abroad",
-        ),
+        Line("application_share", line(VERMILION), "value of applied AI"),
+        Line("talent_share", line(PURPLE, "--"), "researchers"),
+        Line("china_use_abroad", line(GREEN, ":"), "tokens used abroad"),
     ),
-    "China's share of applied AI, researchers and use abroad",
     scale=100,
     limits=(0, 75),
 )
@@ -171,7 +152,7 @@ def economy_figure(results: Results) -> Figure:
     return _sheet(results, "the economy around the race", ECONOMY, (12, 11))
 
 
-@theme.styled
+@styled
 def _sheet(
     results: Results, title: str, panels: tuple[Panel, ...], size: tuple[float, float]
 ) -> Figure:

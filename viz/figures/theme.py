@@ -17,17 +17,20 @@ DIVERGING = LinearSegmentedColormap.from_list("below_above", [VERMILION, "#f7f7f
 
 Style = dict[str, Any]  # arguments of a matplotlib line
 
-# Colour and line style together, so that a figure reads in black and white too.
-US: Style = {"color": BLUE, "linestyle": "-"}
-CHINA: Style = {"color": VERMILION, "linestyle": "--"}
-NEUTRAL: Style = {"color": GREEN, "linestyle": "-"}
-SCENARIOS: tuple[Style, ...] = (  # of several scenarios in one panel
-    {"color": BLUE, "linestyle": "-"},
-    {"color": VERMILION, "linestyle": "--"},
-    {"color": GREEN, "linestyle": "-."},
-    {"color": PURPLE, "linestyle": ":"},
-    {"color": ORANGE, "linestyle": (0, (6, 1.5))},
-    {"color": SKY, "linestyle": (0, (3, 1, 1, 1))},
+
+def line(color: str, dashes: str | tuple[float, tuple[float, ...]] = "-") -> Style:
+    """Colour and line style together, so that a figure reads in black and white too."""
+    return {"color": color, "linestyle": dashes}
+
+
+US, CHINA, NEUTRAL = line(BLUE), line(VERMILION, "--"), line(GREEN)
+SCENARIOS = (  # of several scenarios in one panel
+    line(BLUE),
+    line(VERMILION, "--"),
+    line(GREEN, "-."),
+    line(PURPLE, ":"),
+    line(ORANGE, (0, (6, 1.5))),
+    line(SKY, (0, (3, 1, 1, 1))),
 )
 
 STYLE: Any = {  # matplotlib types every key; a dict of ours would need them all

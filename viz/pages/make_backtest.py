@@ -20,7 +20,6 @@ from sim.research.forecasting.observations import from_history
 from sim.research.forecasting.score_tables import by_row_of, summary
 from sim.research.forecasting.scores import score
 from sim.uncertainty.posterior import Posterior, read
-from viz.cli.files import draw
 from viz.pages.backtest import page
 
 DOCS = Path("docs")
@@ -43,9 +42,10 @@ def main() -> None:
     found = json.loads(ROLLING.read_text("utf-8")) if ROLLING.is_file() else None
     made = files.read(FORECAST)
     write(DOCS / "backtest.md", page(made, found).encode())
+    from viz.figures.files import save_figure
     from viz.figures.forecast import forecast_figure
 
-    draw(forecast_figure(made), FIGURE, metadata={"Software": None})
+    save_figure(forecast_figure(made), FIGURE, metadata={"Software": None})
 
 
 def rolling(earlier: Posterior) -> dict[str, Any]:

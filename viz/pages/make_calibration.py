@@ -17,8 +17,8 @@ from sim.research.calibration.checks import golden, known_truths, two_seeds
 from sim.research.calibration.sbc import ranks
 from sim.scenario.load import load
 from sim.uncertainty.posterior import SHIPPED, read
-from viz.cli.calibrate import write_report
 from viz.pages.calibration import findings
+from viz.pages.calibration_files import write_report
 
 DOCS = Path("docs")
 CHECKS = DOCS / "calibration.json"

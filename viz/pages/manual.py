@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 import numpy as np
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.incidents import AnyIncident, Incident
@@ -156,6 +157,8 @@ def _declared(kind: type[BaseModel], name: str) -> list[str]:
 
 def _word(annotation: Any) -> str:
     """A type in a word."""
+    if isinstance(annotation, TypeVar):  # of a switch
+        annotation = annotation.__default__
     first = next(iter(get_args(annotation)), annotation)
     plain = get_origin(annotation) in (list, tuple, dict)
     return WORDS.get(get_origin(annotation) if plain else first, "text")

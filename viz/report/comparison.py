@@ -31,10 +31,9 @@ from viz.report.page import (
 )
 from viz.report.read import Pair, ReportInput
 from viz.report.run import figure_sections, outcome_tables
-from viz.report.run_sentences import answer_month
 from viz.report.scenario import differences, one_line
-from viz.text.explained import method, sentence, table
-from viz.text.screen import WORDED, which_worlds
+from viz.text.explanation import method, sentence, table
+from viz.text.results import WORDED, told_month, which_worlds
 from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
@@ -143,16 +142,14 @@ def _answer(inputs: ReportInput, is_one_pair: bool) -> list[str]:
 
 def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
-    month = answer_month(effects)
+    month = told_month(effects)
     return [effect(verdict(effects, name, month)) for name in names]
 
 
 def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
     """Each effect with its channels, by the rules of `moat explain`."""
     splits = map(in_points, explanation.splits.values())
-    return [
-        sentence(split, explanation.month, most).replace(f" ({split.name})", "") for split in splits
-    ]
+    return [sentence(split, explanation.month, most) for split in splits]
 
 
 def in_points(split: Split) -> Split:

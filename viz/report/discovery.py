@@ -12,7 +12,7 @@ from viz.report.limits import limits
 from viz.report.origin import command, sweep_origin
 from viz.report.page import Report, Section, from_terminal
 from viz.report.scenario import one_line
-from viz.text.discovered import boxes_table, holds, map_sentence, sentences, tree_table
+from viz.text.discovery import boxes_table, holds, map_sentence, sentences, tree_table
 
 READING = (
     "A box is a few limits on factors inside which the condition holds more often. “Holds in”: "

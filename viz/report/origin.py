@@ -10,8 +10,8 @@ from typing import Any
 from sim.analysis.optimise import Optimum
 from sim.sweeps.store import Sweep
 from viz.report.page import Section, Table
-from viz.text.optimised import settings
-from viz.text.screen import which_worlds
+from viz.text.policy_search import settings
+from viz.text.results import which_worlds
 
 About = Mapping[str, Any]  # provenance of a result, as its run.json holds it
 TITLE = "Where the numbers come from"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sim.experiments.verdict import LEANING, SURE
+from viz.text import tables
 from viz.text.format import percent
-
-if TYPE_CHECKING:
-    from rich.table import Table as TerminalTable
 
 CAVEAT = "Conditional forecasts, not predictions."
 MEDIANS = "Numbers are medians with the range of 90 % of worlds in brackets."
@@ -69,16 +66,14 @@ class Table:
 
 
 def from_terminal(
-    table: TerminalTable, caption: str = "", is_folded: bool = False, is_numeric: bool = False
+    table: tables.Table, caption: str = "", is_folded: bool = False, is_numeric: bool = False
 ) -> Table:
     """A table made for a terminal; empty cells at the start of a row repeat those above them."""
     rows: list[list[str]] = []
-    for cells in zip(*(column.cells for column in table.columns), strict=True):
-        row = [str(cell) for cell in cells]
+    for row in table.rows:
         first = next((at for at, cell in enumerate(row) if cell), 0)
         rows.append([*rows[-1][:first], *row[first:]] if first and rows else row)
-    head = [str(column.header) for column in table.columns]
-    return Table(caption or str(table.title), head, rows, is_folded, is_numeric)
+    return Table(caption or table.title, table.head, rows, is_folded, is_numeric)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from viz.report.page import (
 )
 from viz.report.scenario import differences, one_line
 from viz.text.format import number, percent, unit
-from viz.text.optimised import (
+from viz.text.policy_search import (
     about_best,
     about_front,
     about_middle,
@@ -36,7 +36,7 @@ from viz.text.optimised import (
     meaning,
     measured,
 )
-from viz.text.screen import which_worlds
+from viz.text.results import which_worlds
 
 FRONT = (
     "What is traded against what. No policy on the front is better in every goal than another one "

@@ -16,10 +16,9 @@ from viz.report.drawing import Drawing, panel_drawing, whole
 from viz.report.limits import limits
 from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
-from viz.report.run_sentences import answer_month
 from viz.report.scenario import one_line, scenario_section
 from viz.text.format import capitalised, counted
-from viz.text.screen import WORDED, cell, shown_months, which_worlds
+from viz.text.results import WORDED, cell, shown_months, told_month, which_worlds
 
 DEPENDS = ("lead_months", "china_frontier", "domestic_share")  # outcomes of the answer
 THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
@@ -42,7 +41,7 @@ THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
 def report(results: Results) -> Report:
     """The report of a run."""
     about, scenario = results.about, results.about["scenario"]
-    year = answer_month(results)[:4]
+    year = told_month(results)[:4]
     return Report(
         "Report of a run",
         f"{scenario['title']}: who leads in {year}, by how much, and what carries it?",
@@ -64,14 +63,15 @@ def report(results: Results) -> Report:
 def figure_sections(results: Results, prefix: str = "") -> list[Section]:
     """The figures of a run by theme; the prefix stands before the headings."""
     title = results.about["scenario"]["title"]
+    span = f"{results.months[0]} to {results.months[-1]}"
     caption = figures.CAPTION.format(worlds=results.about["worlds"])
     sections = []
     for heading, sentence, panels in THEMES:
         drawings = [
             panel_drawing(
                 partial(panel.draw, results=results),
-                f"{title}: {panel.about}, {results.months[0]} to {results.months[-1]}, median "
-                "with 50 and 90 % of worlds; the numbers stand in the table of outcomes.",
+                f"{title}: {panel.title}, {panel.unit}, {span}, median with 50 and 90 % of worlds; "
+                "the numbers stand in the table of outcomes.",
                 caption if panel is panels[0] else "",
             )
             for panel in panels
@@ -83,7 +83,7 @@ def figure_sections(results: Results, prefix: str = "") -> list[Section]:
 
 def _network(results: Results) -> Drawing:
     """The network of the month of the answer."""
-    month = answer_month(results)
+    month = told_month(results)
     alt = (
         f"{results.about['scenario']['title']}: network of tool and memory makers, foundries, "
         f"chip suppliers, labs and markets in {month}"

@@ -21,7 +21,7 @@ from viz.report.origin import sweep_origin
 from viz.report.page import CAVEAT, MEDIANS, Drawing, Report, Section, Table, from_terminal
 from viz.report.scenario import one_line
 from viz.text.format import capitalised, counted, exact, ranged, unit
-from viz.text.moved import ranking_table, sentences
+from viz.text.sensitivity import ranking_table, sentences
 from viz.text.sentences import readable, shares
 
 INFLUENCES = "What moves them"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.core.worlds import Block, Groups, Broadcast, states, widened
+from sim.core.worlds import Block, Broadcast, Groups, states, widened
+from sim.scenario.actors import Actor
 from sim.uncertainty.draw import stack
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Population(AgentSet):
 
     agent: ClassVar[type[Member]] = Member
 
-    def __init__(self, model: Race, table: Mapping[str, SimpleNamespace]) -> None:
+    def __init__(self, model: Race, table: Mapping[str, Actor[Block]]) -> None:
         self.model = model
         self.table = table
         self.names = list(table)

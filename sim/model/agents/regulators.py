@@ -15,6 +15,7 @@ from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
 from sim.policy.agenda import Agenda
 from sim.policy.by_month import ByMonth, at_month, at_months, by_month, strictest
+from sim.scenario.actors import Actor
 
 if TYPE_CHECKING:
     from sim.model.race import Race
@@ -46,7 +47,7 @@ class Regulators(Population):
     def __init__(
         self,
         model: Race,
-        table: Mapping[str, SimpleNamespace],
+        table: Mapping[str, Actor[Block]],
         agenda: Agenda,
         labs: list[str],
         suppliers: list[str],
@@ -73,7 +74,9 @@ class Regulators(Population):
         self.acts_seen = np.zeros((self.rows, 1))
         self.denied = np.zeros((self.rows, 1))
 
-    def _on_chips(self, on: Block, labs: list[str], suppliers: list[str]) -> dict[str, Block]:
+    def _on_chips(
+        self, on: Block, labs: list[str], suppliers: list[str]
+    ) -> dict[str, Block | ByMonth]:
         """What bears on the sale of accelerators."""
         agenda = self.agenda
         listing = agenda.listing(suppliers, labs) * on

@@ -13,22 +13,7 @@ import numpy as np
 from sim.core.units import FP16_BITS, H100_INTERCONNECT
 from sim.core.worlds import Block, Mask
 from sim.model.mechanisms.chips import Spec, tpp
-
-NO_CAP = 10.0  # a cap this many times the home market's sales binds nobody
-
-
-class Clause(NamedTuple):
-    """One clause of a rule in a month."""
-
-    in_force: Mask  # [world]
-    answered: Mask  # [world]: in force, and announced so long ago that a variant is there
-    jurisdiction: Mask  # [supplier, 1]: whose products it can reach
-    tpp: Block | None  # limits, [world]
-    interconnect: Block | None
-    bandwidth: Block | None
-    licence_rate: Block  # share of orders that are licensed
-    levy: Block  # share of the price
-    cap: Block  # share of sales in the home market
+from sim.policy.clauses import NO_CAP, Clause
 
 
 class Terms(NamedTuple):

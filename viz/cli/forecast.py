@@ -7,8 +7,18 @@ from typing import Any
 
 import click
 
-from viz.cli.files import draw, tell
-from viz.cli.options import ENSEMBLE, HISTORY, JSON, OUT, SEED, WORLDS, takes, told
+from viz.cli.options import (
+    ENSEMBLE,
+    HISTORY,
+    JSON,
+    OUT,
+    SEED,
+    WORLDS,
+    handles_errors,
+    with_options,
+)
+from viz.cli.output import list_files, write_figures
+from viz.cli.progress import progress
 
 QUARTERS = click.option(
     "--quarters",
@@ -35,8 +45,8 @@ FITTED = click.option(
 
 
 @click.command()
-@takes(UNTIL, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
-@told
+@with_options(UNTIL, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
+@handles_errors
 def backtest(
     until: str,
     quarters: int,
@@ -55,21 +65,20 @@ def backtest(
     _check_origin(until)
     from sim.research.forecasting.backtest import backtest as forecast
     from sim.research.forecasting.files import quantile_frame, save
-    from viz.text.judged import print_forecast
-    from viz.text.screen import print_json, progress
+    from viz.text.forecast import print_forecast
+    from viz.text.tables import print_json
 
     with progress(f"forecast from {until}: {worlds} worlds") as tick:
-        found = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
-    folder = save(found, out or Path("runs") / f"backtest-{until}")
+        result = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
+    folder = save(result, out or Path("runs") / f"backtest-{until}")
     if as_json:
-        table = quantile_frame(found).to_dict(orient="records")
+        table = quantile_frame(result).to_dict(orient="records")
         print_json({"origin": until, "worlds": worlds, "seed": seed, "forecast": table})
     else:
-        print_forecast(found)
+        print_forecast(result)
     from viz.figures.forecast import forecast_figure
 
-    draw(forecast_figure(found), folder / "figure.png")
-    tell(folder)
+    write_figures(folder, {"figure": lambda: forecast_figure(result)})
 
 
 def _worlds(ensemble: str, fitted: Path | None) -> Any:
@@ -105,8 +114,8 @@ def _check_origin(until: str) -> None:
 @click.argument("forecast")
 @click.argument("observations", required=False)
 @click.option("--exact", is_flag=True, help="Take observations at face value, not their errors.")
-@takes(OUT, JSON)
-@told
+@with_options(OUT, JSON)
+@handles_errors
 def score(
     forecast: str, observations: str | None, exact: bool, out: Path | None, as_json: bool
 ) -> None:
@@ -115,31 +124,31 @@ def score(
     CRPS, coverage, bias, PIT, and skill against simple references, by series and in all. Without
     OBSERVATIONS the project's own history is used, which ends in 2024.
     """
-    from sim.research.forecasting import score_tables as scored
+    from sim.research.forecasting import score_tables
     from sim.research.forecasting.files import read
     from sim.research.forecasting.observations import from_file, from_history
-    from sim.research.forecasting.scores import score as judge
+    from sim.research.forecasting.scores import score as compute_scores
     from sim.scenario.errors import Problem, ScenarioError
-    from viz.text.judged import print_scores
-    from viz.text.screen import print_json
+    from viz.text.forecast import print_scores
+    from viz.text.tables import print_json
 
-    made = read(forecast)
-    facts = from_file(observations, made) if observations else from_history(made)
+    issued = read(forecast)
+    facts = from_file(observations, issued) if observations else from_history(issued)
     if not facts:
-        wrong = f"the project's history, which ends in 2024, says nothing after {made.origin}"
+        wrong = f"the project's history, which ends in 2024, says nothing after {issued.origin}"
         raise ScenarioError(Problem(forecast, "", wrong, "give a CSV of observations"))
-    scores = judge(made, facts, exact)
+    scores = compute_scores(issued, facts, exact)
     about: dict[str, Any] = {
         "kind": "scores",
         "forecast": forecast,
         "observations": observations or "history",
-        "origin": made.origin,
+        "origin": issued.origin,
         "exact": exact,
     }
     if out:
-        tell(scored.save(scores, about, out))
+        list_files(score_tables.save(scores, about, out))
     if as_json:
-        told = {"all": scored.summary(scores), "by_series": scored.by_row_of(scores)}
-        print_json(about | told | {"rows": scored.frame(scores).to_dict(orient="records")})
+        tables = {"all": score_tables.summary(scores), "by_series": score_tables.by_row_of(scores)}
+        print_json(about | tables | {"rows": score_tables.frame(scores).to_dict(orient="records")})
     else:
         print_scores(scores)

@@ -1,0 +1,48 @@
+"""`moat manual`, `moat month`, `moat sources`: pages of the documentation made from the model."""
+
+from __future__ import annotations
+
+import click
+
+from viz.cli.options import SCENARIO, SEED, SETS, handles_errors
+
+
+@click.command()
+@handles_errors
+def manual() -> None:
+    """Print the manual of every key, unit, range, default and source (Markdown)."""
+    from sim.scenario.load import load
+    from viz.pages.manual import manual as page
+
+    click.echo(page(load("baseline")), nl=False)
+
+
+@click.command()
+@SCENARIO
+@click.option("--month", metavar="YYYY-MM", help="Which month [default: 2023-11].")
+@click.option(
+    "--world",
+    type=click.IntRange(0, 2**31),
+    default=0,
+    show_default=True,
+    help="Which of the possible worlds.",
+)
+@SEED
+@SETS
+@handles_errors
+def month(
+    scenario: str, month: str | None, world: int, seed: int, overrides: tuple[str, ...]
+) -> None:
+    """Tell one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
+    from viz.pages.month import MONTH, tell, written
+
+    click.echo(written(tell(scenario, month or MONTH, world, seed, overrides)), nl=False)
+
+
+@click.command()
+@handles_errors
+def sources() -> None:
+    """Print on which sources the shipped scenarios rest, and for what (Markdown)."""
+    from viz.pages.sources import written
+
+    click.echo(written(), nl=False)
