@@ -72,7 +72,7 @@ def learnt_figure(numbers: list[Learnt]) -> Figure:
     axes.set_title("What history says of single numbers")
     text = (
         f"Median and 90 % of the fitted worlds for the {len(shown)} numbers that were learnt "
-        "most; the spread that is left is what history to 2024 does not tell."
+        "most; the spread that is left is what history to 2024 does not narrow."
     )
     caption(figure, text, LETTERS, SIZE)
     return figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +16,8 @@ from matplotlib.ticker import FuncFormatter, Locator, NullFormatter
 
 from sim.core.calendar import parse_month
 from sim.record.results import Results
-from sim.research.history.observations import observed
+from sim.research.forecasting.history_until import Known
+from sim.research.history.observations import Observation, observed
 from viz.figures import theme
 from viz.figures.marks import marks
 from viz.figures.theme import Style
@@ -25,19 +26,6 @@ from viz.text.format import percent
 DEPTHS = (0.13, 0.25)  # opacity of the bands that hold 90 % and 50 % of worlds
 LABEL_DISTANCE = 0.42  # years between two labels of acts
 WIDE_LETTERS = 165  # letters of a line under a figure of 12 inches
-
-
-class Fact(Protocol):
-    """An observation with its range."""
-
-    @property
-    def month(self) -> str: ...
-    @property
-    def value(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -131,7 +119,9 @@ def bands(
     axes.plot(at, p50, linewidth=1.8, label=label, **style)
 
 
-def dots(axes: Axes, facts: Sequence[Fact], color: str, scale: float = 1.0) -> None:
+def dots(
+    axes: Axes, facts: Sequence[Observation] | Sequence[Known], color: str, scale: float = 1.0
+) -> None:
     """Observations with their range."""
     if not facts:
         return

@@ -54,8 +54,8 @@ def _title(plane: Plane) -> str:
 
 
 def _size(figure: Figure, axes: Axes, plane: Plane) -> None:
-    known = plane.median[np.isfinite(plane.median)]
-    reach = np.quantile(np.abs(known - plane.level), 0.95) if known.size else 1.0
+    medians = plane.median[np.isfinite(plane.median)]
+    reach = np.quantile(np.abs(medians - plane.level), 0.95) if medians.size else 1.0
     reach = float(reach) or 1.0
     norm = TwoSlopeNorm(plane.level, plane.level - reach, plane.level + reach)
     axes.set_facecolor("#cccccc")
@@ -92,8 +92,8 @@ def _sign(figure: Figure, axes: Axes, plane: Plane) -> None:
 
 def _line(axes: Axes, plane: Plane, style: str) -> None:
     smooth = plane.smooth
-    known = smooth[np.isfinite(smooth)]
-    if known.size and known.min() < plane.level < known.max():
+    finite = smooth[np.isfinite(smooth)]
+    if finite.size and finite.min() < plane.level < finite.max():
         axes.contour(
             *plane.fine, smooth, levels=[plane.level], colors="black", linewidths=1.8,
             linestyles=style,

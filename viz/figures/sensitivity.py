@@ -59,7 +59,7 @@ def influence_figure(sensitivity: Sensitivity, ranking: Ranking) -> Figure:
 
 
 def luck_of(ranking: Ranking) -> str:
-    """How much of a single world's variance is no factor's, where it can be told."""
+    """How much of a single world's variance is no factor's, where replicates show it."""
     share = ranking.output.luck()
     if share is None:
         return "luck not separated."

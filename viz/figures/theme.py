@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, GREY, INK = "#56B4E9", "#CC79A7", "#8a8a8a", "#222222"
 GRID, TRACK = "#e6e6e6", "#ececec"
-# From vermilion over white to blue: told apart with every kind of colour blindness.
+# From vermilion over white to blue: distinct with every kind of colour blindness.
 DIVERGING = LinearSegmentedColormap.from_list("below_above", [VERMILION, "#f7f7f7", BLUE])
 
 Style = dict[str, Any]  # arguments of a matplotlib line

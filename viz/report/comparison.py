@@ -52,7 +52,7 @@ SIDE_BY_SIDE = {  # outcomes of several runs, and whether on a log scale
 SIDE_BY_SIDE_CAPTION = (
     "Lines: medians over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain parameters, "
     "and luck). The runs have the same worlds: bands that overlap do not make a difference "
-    "unclear, the paired effects tell that. Dotted verticals: acts of the first scenario."
+    "unclear, the paired effects show that. Dotted verticals: acts of the first scenario."
 )
 
 

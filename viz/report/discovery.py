@@ -8,8 +8,7 @@ from viz.figures.discovery import boxes_figure
 from viz.figures.plane import plane_figure
 from viz.report import sweep as sweep_report
 from viz.report.drawing import whole
-from viz.report.limits import limits
-from viz.report.origin import command, sweep_origin
+from viz.report.origin import command
 from viz.report.page import Report, Section, from_terminal
 from viz.report.scenario import one_line
 from viz.text.discovery import boxes_table, holds, map_sentence, sentences, tree_table
@@ -39,10 +38,7 @@ def report(sweep: Sweep, discovery: Discovery) -> Report:
             _tree(discovery),
             *_map(discovery),
             sweep_report.spread(outputs),
-            sweep_report.factors(sweep),
-            sweep_report.assumed(sweep),
-            limits(),
-            sweep_origin(sweep, search_command(discovery)),
+            *sweep_report.foundations(sweep, search_command(discovery)),
         ],
     )
 

@@ -115,8 +115,9 @@ def against_reference(optimum: Optimum, policy: int) -> list[str]:
 
 def _sign_of_gain(goal: Goal, policy: float, reference: float) -> int | None:
     """1 where the policy is better, -1 where it is worse; None where one was not tried."""
-    ours, theirs = costs(goal, np.array([policy, reference]))
-    return None if np.isnan([ours, theirs]).any() else int(np.sign(theirs - ours))
+    cost, reference_cost = costs(goal, np.array([policy, reference]))
+    gain = reference_cost - cost
+    return None if np.isnan(gain) else int(np.sign(gain))
 
 
 def _both_samples(goal: Goal, searched: Sequence[float], others: Sequence[float]) -> str:

@@ -8,25 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.experiments.io import effects_between, open_explanation
 from sim.experiments.parts import Explanation
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
 from sim.record.results import ABOUT, Results
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.sweeps.store import holds_sweep, open_sweep
+from sim.sweeps.store import holds_sweep
 
 REQUIRED = ("scenario", "seed", "worlds", "months", "versions", "generator", "finished", "seconds")
 SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved", "ensemble")
 OLD = "the files are damaged or of another version of moat; make the result again"
 VERBS = ("run", "compare", "explain", "sweep", "sensitivity", "discover", "optimise")
 Pair = Results | Explanation  # what two scenarios differ in
-ALONE: dict[str, Callable[[Path], Any]] = {  # kinds that are reported by themselves
-    "sweep": open_sweep,
-    "sensitivity": open_sensitivity,
-    "discovery": open_discovery,
-    "search": open_optimum,
-}
+ALONE = ("sweep", "sensitivity", "discovery", "search")  # kinds that are reported by themselves
 KINDS = ("run", "comparison", "explanation", *ALONE)
 
 
@@ -38,15 +32,11 @@ class ReportInput:
         runs: in the order of the command line; the last is what the others are compared with.
         comparisons: saved ones, and those between the runs.
         explanations: effects by channel.
-        kind: of the result that is reported by itself, if there is one.
-        alone: that result, as it was opened.
     """
 
     runs: list[Results] = field(default_factory=list)
     comparisons: list[Results] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
-    kind: str = ""
-    alone: Any = None
 
     @property
     def pairs(self) -> list[Pair]:
@@ -59,39 +49,40 @@ class ReportInput:
         return [result.about for result in (*self.runs, *self.pairs)]
 
 
-def read(folders: list[Path]) -> ReportInput:
-    """Open everything; two runs or more are compared with the last of them.
+def kinds_of(folders: list[Path]) -> list[str]:
+    """The kinds of results in folders; some kinds are reported by themselves.
 
     Raises:
         FileNotFoundError: a folder holds no result.
+        ScenarioError: a result cannot be used, or stands with others and may not.
+    """
+    kinds = [_kind_of(folder) for folder in folders]
+    alone = next((kind for kind in kinds if kind in ALONE), "")
+    if alone and len(folders) > 1:
+        wrong = f"a {alone} is reported by itself"
+        raise ScenarioError(Problem("report", "", wrong, f"give one report a {alone}"))
+    return kinds
+
+
+def read(folders: list[Path], kinds: list[str]) -> ReportInput:
+    """Open runs, comparisons and explanations; runs are compared with the last of them.
+
+    Raises:
         ScenarioError: a result cannot be used, or does not go with the others.
     """
-    kinds = [kind_of(folder) for folder in folders]
-    alone = next((kind for kind in kinds if kind in ALONE), "")
-    if alone:
-        if len(folders) > 1:
-            wrong = f"a {alone} is reported by itself"
-            raise ScenarioError(Problem("report", "", wrong, f"give one report a {alone}"))
-        return ReportInput(kind=alone, alone=_opened(folders[0], ALONE[alone]))
     inputs = ReportInput()
     for folder, kind in zip(folders, kinds, strict=True):
         if kind == "explanation":
-            inputs.explanations.append(_opened(folder, open_explanation))
+            inputs.explanations.append(opened(folder, open_explanation))
             continue
-        results = _checked(folder, _opened(folder, Results.open))
+        results = _checked(folder, opened(folder, Results.open))
         (inputs.runs if kind == "run" else inputs.comparisons).append(results)
     inputs.comparisons += [effects_between(run, inputs.runs[-1]) for run in inputs.runs[:-1]]
     _check_pairs(inputs)
     return inputs
 
 
-def kind_of(folder: Path) -> str:
-    """The kind of result in a folder.
-
-    Raises:
-        FileNotFoundError: there is none.
-        ScenarioError: it is of a kind without reports, or damaged.
-    """
+def _kind_of(folder: Path) -> str:
     if holds_sweep(folder):
         return "sweep"
     if not (folder / ABOUT).is_file():
@@ -99,7 +90,7 @@ def kind_of(folder: Path) -> str:
         near = nearest(folder.name, _results_beside(folder))
         near = f"; {near}" if near else ""
         raise FileNotFoundError(f"{folder} holds no moat result ({ABOUT}): {hint}{near}")
-    about = _opened(folder, lambda place: json.loads((place / ABOUT).read_text("utf-8")))
+    about = opened(folder, lambda place: json.loads((place / ABOUT).read_text("utf-8")))
     kind = about.get("kind") if isinstance(about, dict) else None
     if kind not in KINDS:
         hint = f"reports are made of folders of kind {', '.join(KINDS)}"
@@ -139,8 +130,12 @@ def _results_beside(folder: Path) -> list[str]:
     return [other.name for other in folders if (other / ABOUT).is_file()]
 
 
-def _opened(folder: Path, opener: Callable[[Path], Any]) -> Any:
-    """Open a result, or say that it is damaged."""
+def opened[Result](folder: Path, opener: Callable[[Path], Result]) -> Result:
+    """Open a result.
+
+    Raises:
+        ScenarioError: it is damaged.
+    """
     try:
         return opener(folder)
     except (OSError, ValueError, KeyError, TypeError) as wrong:

@@ -18,7 +18,7 @@ from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
 from viz.report.scenario import one_line, scenario_section
 from viz.text.format import capitalised, counted
-from viz.text.results import WORDED, cell, shown_months, told_month, which_worlds
+from viz.text.results import WORDED, outcome_table, shown_months, told_month, which_worlds
 
 DEPENDS = ("lead_months", "china_frontier", "domestic_share")  # outcomes of the answer
 THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
@@ -96,19 +96,16 @@ def outcome_tables(results: Results, title: str = "Outcomes") -> Section:
     whose = "of differences between" if results.is_comparison else "of"
     basis = f"at year ends: median [5 %, 95 %] {whose} {results.about['worlds']} worlds"
     head = ["outcome, unit", *shown_months(results)]
-    main = [
-        [_title(results, name), *_cells(results, name)] for name in WORDED if name in results.names
-    ]
-    every = [
-        [
-            f"{name}, {results.outcomes[name].attrs['unit']}",
-            *_cells(results, name),
-            one_line(results.outcomes[name].attrs["meaning"]),
-        ]
-        for name in results.names
-    ]
+    main, every = {}, []
+    for name, unit, *ranges in outcome_table(results, "").rows:
+        cells = [text.replace(", ", ",\u00a0") for text in ranges]  # no break at the comma
+        label = capitalised(label_of(name))
+        main[name] = [label if unit == "1" else f"{label}, {unit}", *cells]
+        meaning = one_line(results.outcomes[name].attrs["meaning"])
+        every.append([f"{name}, {unit}", *cells, meaning])
+    rows = [main[name] for name in WORDED if name in main]
     tables = [
-        Table(f"{title} {basis}", head, main, is_numeric=True),
+        Table(f"{title} {basis}", head, rows, is_numeric=True),
         Table(
             f"All {len(every)} with their names and meanings, {basis}",
             [*head, "meaning"],
@@ -118,18 +115,3 @@ def outcome_tables(results: Results, title: str = "Outcomes") -> Section:
         ),
     ]
     return Section(title, tables=tables)
-
-
-def _title(results: Results, name: str) -> str:
-    """An outcome with its unit: `The US lead in time, months`."""
-    unit = results.outcomes[name].attrs["unit"]
-    label = capitalised(label_of(name))
-    return label if unit == "1" else f"{label}, {unit}"
-
-
-def _cells(results: Results, name: str) -> list[str]:
-    """An outcome at each month of a table; ranges do not break at their comma."""
-    q, unit = results.quantiles(name), results.outcomes[name].attrs["unit"]
-    places = [results.months.index(month) for month in shown_months(results)]
-    texts = (cell({key: float(q[key][at]) for key in q}, unit) for at in places)
-    return [text.replace(", ", ",\u00a0") for text in texts]

@@ -45,8 +45,8 @@ class BySign:
         size = size or distance(verdict)
         if verdict.sign == 0:
             up, down = verdict.share_positive, verdict.share_negative
-            told = self.unclear.format(month=verdict.month, size=size)
-            return f"Unclear: {told}, {shares(up, down, self.above, self.below)}."
+            sentence = self.unclear.format(month=verdict.month, size=size)
+            return f"Unclear: {sentence}, {shares(up, down, self.above, self.below)}."
         sentence = self.positive if verdict.sign > 0 else self.negative
         return sentence.format(month=verdict.month, size=size, agree=percent(verdict.agreement))
 

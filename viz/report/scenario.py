@@ -89,8 +89,8 @@ def differences(first: Tree, second: Tree, is_named: bool = False) -> Section:
     """
     a, b = first["resolved"], second["resolved"]
     rows = [
-        [key, as_text(ours), as_text(theirs), source_of(a, key) or source_of(b, key)]
-        for key, ours, theirs in different(a, b)
+        [key, as_text(one), as_text(other), source_of(a, key) or source_of(b, key)]
+        for key, one, other in different(a, b)
         if key not in ("title", "why")
     ]
     reasons = [f"“{one['title']}”: {one_line(one['resolved']['why'])}" for one in (first, second)]

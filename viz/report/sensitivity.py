@@ -8,8 +8,7 @@ from sim.analysis.outputs import Output
 from sim.analysis.sensitivity import Sensitivity
 from sim.sweeps.store import Sweep
 from viz.report import sweep as sweep_report
-from viz.report.limits import limits
-from viz.report.origin import command, sweep_origin
+from viz.report.origin import command
 from viz.report.page import Report
 from viz.report.scenario import one_line
 
@@ -40,10 +39,7 @@ def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
         [
             influences,
             *([] if sensitivity.about["ranks"] else spread),
-            sweep_report.factors(sweep),
-            sweep_report.assumed(sweep),
-            limits(),
-            sweep_origin(sweep, analysis_command(sensitivity)),
+            *sweep_report.foundations(sweep, analysis_command(sensitivity)),
         ],
     )
 

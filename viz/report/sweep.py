@@ -55,6 +55,15 @@ def report(sweep: Sweep) -> Report:
     )
 
 
+def foundations(sweep: Sweep, analysis: str) -> list[Section]:
+    """The last sections of an analysis of a sweep.
+
+    Args:
+        analysis: its command.
+    """
+    return [factors(sweep), assumed(sweep), limits(), sweep_origin(sweep, analysis)]
+
+
 def basis(outputs: list[Output], ranges: str = MEDIANS) -> str:
     """The worlds on which a sweep rests, and what ranges mean."""
     first = outputs[0]
@@ -167,7 +176,7 @@ def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
         sensitivity = analyse(sweep, names, effect=is_effect, folder=str(sweep.folder))
     except ScenarioError as wrong:
         problems = "; ".join(str(problem) for problem in wrong.problems)
-        return Section(INFLUENCES, [f"It cannot be told from this sweep: {problems}."])
+        return Section(INFLUENCES, [f"It cannot be said from this sweep: {problems}."])
     return influences(sensitivity)
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.core.files import write
 from sim.scenario.errors import Problem, ScenarioError
+from sim.sweeps.store import open_sweep
 from viz.report import comparison, discovery, policy_search, run, sensitivity, sweep
 from viz.report.page import Report
-from viz.report.read import ReportInput, read
+from viz.report.read import kinds_of, opened, read
 
 HERE = Path(__file__).resolve().parent
 MARK = '<meta name="generator" content="moat report'  # of a page that may be replaced
@@ -32,7 +34,7 @@ def report(folders: list[Path], out: Path | None = None) -> Path:
     """
     target = out or default_target(folders)
     check_target(target)
-    text = html(report_of(read(folders)))
+    text = html(report_of(folders))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(target, text.encode())
@@ -59,17 +61,19 @@ def check_target(target: Path) -> None:
         raise FileExistsError(f"{target} exists and is no report of moat; choose another --out")
 
 
-def report_of(inputs: ReportInput) -> Report:
-    """The report of results, by their kind."""
-    match inputs.kind:
+def report_of(folders: list[Path]) -> Report:
+    """The report of saved results, by their kind."""
+    kinds, first = kinds_of(folders), folders[0]
+    match kinds[0]:
         case "sweep":
-            return sweep.report(inputs.alone)
+            return sweep.report(opened(first, open_sweep))
         case "sensitivity":
-            return sensitivity.report(*inputs.alone)
+            return sensitivity.report(*opened(first, open_sensitivity))
         case "discovery":
-            return discovery.report(*inputs.alone)
+            return discovery.report(*opened(first, open_discovery))
         case "search":
-            return policy_search.report(inputs.alone)
+            return policy_search.report(opened(first, open_optimum))
+    inputs = read(folders, kinds)
     return comparison.report(inputs) if inputs.pairs else run.report(inputs.runs[0])
 
 
