@@ -1,4 +1,4 @@
-"""`moat compare`: two scenarios in paired worlds, and what the difference between them did.
+"""`moat compare`: the effect of one scenario against another, in paired worlds.
 
 >>> import sim
 >>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
@@ -45,23 +45,25 @@ def compare(
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
     overrides = list(overrides)
-    both = load_pair(scenario, against, overrides, ensemble)
-    began = time.perf_counter()
+    pair = load_pair(scenario, against, overrides, ensemble)
+    start = time.perf_counter()
 
     def half(part: int) -> Progress | None:
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
-    records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
-    effects = compute_effects(records[0], records[1])
-    horizon = len(records[0].arrays["capability"])
-    labels = records[0].calendar.labels()[:horizon]
+    this, reference = (
+        simulate(resolved, worlds, seed, months, half(at)) for at, resolved in enumerate(pair)
+    )
+    effects = compute_effects(this, reference)
+    horizon = len(this.arrays["capability"])
+    labels = this.calendar.labels()[:horizon]
     return Results(
         labelled(effects, labels, Worlds(range(worlds)).numbers),
         about={
             "kind": "comparison",
-            "scenario": provenance.about_scenario(both[0], overrides),
-            "against": provenance.about_scenario(both[1], overrides),
-            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
+            "scenario": provenance.about_scenario(pair[0], overrides),
+            "against": provenance.about_scenario(pair[1], overrides),
+            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - start),
         },
     )
 
@@ -74,15 +76,15 @@ def load_pair(
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    both = [of_worlds(load(one, overrides), ensemble) for one in (scenario, against)]
-    first, second = ((one.scenario.start, one.scenario.months) for one in both)
+    pair = [of_worlds(load(name, overrides), ensemble) for name in (scenario, against)]
+    first, second = ((one.scenario.start, one.scenario.months) for one in pair)
     if first != second:
         raise ScenarioError(
             Problem(
-                both[1].layers[-1],
+                pair[1].layers[-1],
                 "start, months",
-                f"{second} differs from {first} of '{both[0].name}'",
+                f"{second} differs from {first} of '{pair[0].name}'",
                 "paired worlds need the same months",
             )
         )
-    return both
+    return pair

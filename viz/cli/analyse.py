@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from viz.cli.options import JSON, OUT, handles_errors, with_options
+from viz.cli.options import JSON, MAX_SEED, OUT, handles_errors, integer, with_options
 from viz.cli.output import save, write_figures
 from viz.cli.progress import progress
 
@@ -118,9 +118,9 @@ def discover(
 
 @click.command()
 @click.argument("problem")
-@click.option("--policies", type=click.IntRange(4, 100_000), help="To try, in place of the file's.")
-@click.option("--worlds", type=click.IntRange(1, 2000), help="To try them in, likewise.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of luck and search, likewise.")
+@integer("--policies", 4, 100_000, "To try, in place of the file's.")
+@integer("--worlds", 1, 2000, "To try them in, likewise.")
+@integer("--seed", 0, MAX_SEED, "Of luck and search, likewise.")
 @with_options(OUT, JSON)
 @handles_errors
 def optimise(

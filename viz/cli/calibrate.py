@@ -8,49 +8,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from viz.cli.options import HISTORY, OUT, handles_errors
+from viz.cli.options import OUT, handles_errors, integer, until
 
 if TYPE_CHECKING:
     from sim.research.calibration.smc import Cloud
 
 
 @click.command()
-@click.option(
+@integer(
     "--worlds",
-    "particles",
-    type=click.IntRange(32, 16_384),
+    32,
+    16_384,
+    "Particles: worlds that are fitted, and as many past lucks to pick from.",
     default=1024,
-    show_default=True,
-    help="Particles: worlds that are fitted, and as many past lucks to pick from.",
+    name="particles",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of it all.",
-)
-@click.option(
-    "--until",
-    metavar="YYYY-MM",
-    default=HISTORY[1],
-    show_default=True,
-    help="Last month of history that counts.",
-)
-@click.option(
-    "--passes",
-    type=click.IntRange(1, 1000),
-    default=20,
-    show_default=True,
-    help="Rounds of moves in a stage; ten times as many in the last.",
-)
-@click.option(
+@integer("--seed", 0, 2**31 - 1, "Seed of it all.", 1)
+@until("Last month of history that counts.")
+@integer("--passes", 1, 1000, "Rounds of moves in a stage; ten times as many in the last.", 20)
+@integer(
     "--workers",
-    "processes",
-    type=click.IntRange(1, 64),
+    1,
+    64,
+    "Processes that share the work; the posterior is the same.",
     default=1,
-    show_default=True,
-    help="Processes that share the work; the posterior is the same.",
+    name="processes",
 )
 @OUT
 @handles_errors
@@ -68,7 +50,6 @@ def calibrate(
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
-    _check_month(until)
     folder = out or Path("runs") / f"posterior-{until}"
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
@@ -96,27 +77,15 @@ def calibrate(
     click.echo(f"written: {folder}/ ({files})")
 
 
-def _check_month(until: str) -> None:
-    """Refuse what is no month of the history."""
-    from sim.core.calendar import parse_month
-
-    try:
-        parse_month(until)
-        is_inside = HISTORY[0] <= until <= HISTORY[1]
-    except ValueError:
-        is_inside = False
-    if not is_inside:
-        ends = " to ".join(HISTORY)
-        wrong = f"'{until}' is no month of the history; give YYYY-MM from {ends}"
-        raise click.BadParameter(wrong, param_hint="--until")
-
-
 def _line(cloud: Cloud) -> str:
     import numpy as np
 
+    from viz.text.format import percent, ranged
+
     low, median, high = np.percentile(cloud.fit, [5, 50, 95])
-    moves = "" if cloud.stage == 0 else " moves taken {:.0%} / {:.0%},".format(*cloud.taken)
+    accepted = " / ".join(percent(share) for share in cloud.taken)
+    moves = f" moves accepted {accepted}," if cloud.stage else ""
     return (
-        f"stage {cloud.stage}: {cloud.power:.1%} of history counts,{moves} "
-        f"log-likelihood {median:.1f} [{low:.1f}, {high:.1f}]"
+        f"stage {cloud.stage}: {percent(cloud.power)} of history counts,{moves} "
+        f"log-likelihood {ranged(median, low, high, digits=4)}"
     )

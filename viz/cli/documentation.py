@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from viz.cli.options import SCENARIO, SEED, SETS, handles_errors
+from viz.cli.options import SCENARIO, SEED, SETS, handles_errors, integer
 
 
 @click.command()
@@ -20,13 +20,7 @@ def manual() -> None:
 @click.command()
 @SCENARIO
 @click.option("--month", metavar="YYYY-MM", help="Which month [default: 2023-11].")
-@click.option(
-    "--world",
-    type=click.IntRange(0, 2**31),
-    default=0,
-    show_default=True,
-    help="Which of the possible worlds.",
-)
+@integer("--world", 0, 2**31, "Which of the possible worlds.", 0)
 @SEED
 @SETS
 @handles_errors

@@ -10,24 +10,19 @@ from typing import Any
 import click
 
 from sim.core.files import write
-from viz.cli.options import SEED, handles_errors, with_options
+from viz.cli.options import SEED, handles_errors, integer, with_options
 
 WHERE = (
     click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
         default=Path("docs"),
-        show_default=True,
         help="Folder of page, numbers and figures.",
     ),
     click.option("--page", "page_only", is_flag=True, help="Write the page from recorded numbers."),
     SEED,
 )
-MANY = click.option(
-    "--worlds",
-    type=click.IntRange(64, 10_000),
-    help="Worlds to ask [default: each particle of the posterior once].",
-)
+MANY = integer("--worlds", 64, 10_000, "Worlds to ask [default: each particle once].")
 
 
 @click.command()

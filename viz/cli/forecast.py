@@ -9,32 +9,20 @@ import click
 
 from viz.cli.options import (
     ENSEMBLE,
-    HISTORY,
     JSON,
     OUT,
     SEED,
     WORLDS,
     handles_errors,
+    integer,
+    until,
     with_options,
 )
 from viz.cli.output import list_files, write_figures
 from viz.cli.progress import progress
 
-QUARTERS = click.option(
-    "--quarters",
-    type=click.IntRange(1, 24),
-    default=7,
-    show_default=True,
-    help="Quarters ahead of the origin.",
-)
-UNTIL = click.option(
-    "--until",
-    metavar="YYYY-MM",
-    default=HISTORY[1],
-    show_default=True,
-    help="The origin: last month that the worlds were fitted to, the end of a quarter.",
-)
-
+QUARTERS = integer("--quarters", 1, 24, "Quarters ahead of the origin.", 7)
+ORIGIN = until("The origin: end of the quarter until which the worlds were fitted.", 3)
 FITTED = click.option(
     "--posterior",
     "fitted",
@@ -45,7 +33,7 @@ FITTED = click.option(
 
 
 @click.command()
-@with_options(UNTIL, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
+@with_options(ORIGIN, QUARTERS, WORLDS, SEED, ENSEMBLE, FITTED, OUT, JSON)
 @handles_errors
 def backtest(
     until: str,
@@ -62,7 +50,6 @@ def backtest(
     Acts of governments after the origin are inputs (scenario as_enacted). The folder holds a table
     of quantiles, all worlds, and simple reference forecasts (docs/backtest.md).
     """
-    _check_origin(until)
     from sim.research.forecasting.backtest import backtest as forecast
     from sim.research.forecasting.files import quantile_frame, save
     from viz.text.forecast import print_forecast
@@ -96,18 +83,6 @@ def _worlds(ensemble: str, fitted: Path | None) -> Any:
     except ValueError as wrong:
         what = "give the posterior.npz that `moat calibrate` wrote"
         raise ScenarioError(Problem("--posterior", "", str(wrong), what)) from wrong
-
-
-def _check_origin(until: str) -> None:
-    from sim.core.calendar import parse_month
-
-    try:
-        quarter_ends = parse_month(until)[1] % 3 == 0
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--until") from error
-    if not quarter_ends or not HISTORY[0] <= until <= HISTORY[1]:
-        wrong = f"{until}: an origin is the end of a quarter, {HISTORY[0]} to {HISTORY[1]}"
-        raise click.BadParameter(wrong, param_hint="--until")
 
 
 @click.command()

@@ -35,7 +35,10 @@ class Sections(click.Group):
                 formatter.write_dl([(str(c.name), c.get_short_help_str(room)) for c in commands])
 
 
-@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"]})
+HELP = {"help_option_names": ["-h", "--help"], "show_default": True}
+
+
+@click.group(cls=Sections, context_settings=HELP)
 @click.version_option(package_name="moat")
 def main() -> None:
     """Simulate US-China AI competition: scenarios in, ranges and effects out.

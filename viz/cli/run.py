@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -17,12 +18,15 @@ from viz.cli.options import (
     SCENARIO,
     SEED,
     SETS,
-    SPLIT,
+    Experiment,
     handles_errors,
+    integer,
     with_options,
 )
 from viz.cli.output import save, write_figures
 from viz.cli.progress import progress
+
+ORDERS = "Orders of the channels sampled in each world, each with its reverse."
 
 
 @click.command()
@@ -30,21 +34,17 @@ from viz.cli.progress import progress
 @handles_errors
 def run(
     scenario: str,
-    worlds: int,
-    seed: int,
-    ensemble: str,
-    months: int | None,
-    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
+    **options: Unpack[Experiment],
 ) -> None:
     """Run SCENARIO in many worlds: a table, a figure, and files."""
     from sim.experiments.run import run as simulate
     from viz.text.results import print_run
     from viz.text.tables import print_json
 
-    with progress(f"{scenario}: {worlds} worlds") as tick:
-        results = simulate(scenario, worlds, seed, months, overrides, tick, ensemble)
+    with progress(f"{scenario}: {options['worlds']} worlds") as tick:
+        results = simulate(scenario, progress=tick, **options)
     folder = save(results, out or Path("runs") / Path(scenario).stem)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
@@ -62,13 +62,9 @@ def run(
 def compare(
     scenario: str,
     against: str,
-    worlds: int,
-    seed: int,
-    ensemble: str,
-    months: int | None,
-    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
+    **options: Unpack[Experiment],
 ) -> None:
     """Effect of SCENARIO against another one, AGAINST, in paired worlds.
 
@@ -78,8 +74,8 @@ def compare(
     from viz.text.results import print_effects
     from viz.text.tables import print_json
 
-    with progress(f"{scenario} against {against}: {worlds} paired worlds") as tick:
-        effects = simulate(scenario, against, worlds, seed, months, overrides, tick, ensemble)
+    with progress(f"{scenario} against {against}: {options['worlds']} paired worlds") as tick:
+        effects = simulate(scenario, against, progress=tick, **options)
     folder = save(effects, out or _pair_folder(scenario, "against", against))
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
@@ -90,22 +86,48 @@ def compare(
     write_figures(folder, {"figure": lambda: effect_figure(effects)})
 
 
+class Explained(TypedDict):
+    """What `explain` of `sim` takes from the options of the command."""
+
+    month: str | None
+    orders: int
+    worlds: int
+    seed: int
+    ensemble: str
+    overrides: tuple[str, ...]
+
+
 @click.command()
-@with_options(SCENARIO, AGAINST, *SPLIT, FEWER_WORLDS, SEED, ENSEMBLE, SETS, OUT, JSON)
+@SCENARIO
+@AGAINST
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="NAME",
+    help="Split the effect on this outcome (repeatable) [default: the main ones].",
+)
+@click.option(
+    "--month", metavar="YYYY-MM", help="Date of the effect [default: 2030-12, or the last]."
+)
+@click.option(
+    "--channels",
+    default="",
+    show_default=False,
+    metavar="A,B,...",
+    help="Only these channels; the others stay as they are [default: all].",
+)
+@integer("--orders", 2, 1000, ORDERS, 4)
+@with_options(FEWER_WORLDS, SEED, ENSEMBLE, SETS, OUT, JSON)
 @handles_errors
 def explain(
     scenario: str,
     against: str,
     outcomes: tuple[str, ...],
-    month: str | None,
     channels: str,
-    orders: int,
-    worlds: int,
-    seed: int,
-    ensemble: str,
-    overrides: tuple[str, ...],
     out: Path | None,
     as_json: bool,
+    **options: Unpack[Explained],
 ) -> None:
     """Split the effect of SCENARIO against AGAINST by channel.
 
@@ -117,12 +139,9 @@ def explain(
     from viz.text.explanation import print_explanation, summary
     from viz.text.tables import print_result
 
-    pair, names = (scenario, against), outcomes or HEADLINES
-    some = channels.replace(",", " ").split()
-    with progress(f"{scenario} against {against} by channel: {worlds} worlds") as tick:
-        explanation = split(
-            *pair, names, worlds, seed, month, some, orders, overrides, tick, ensemble=ensemble
-        )
+    names, some = outcomes or HEADLINES, channels.replace(",", " ").split()
+    with progress(f"{scenario} against {against} by channel: {options['worlds']} worlds") as tick:
+        explanation = split(scenario, against, names, channels=some, progress=tick, **options)
     folder = save(explanation, out or _pair_folder(scenario, "explained-against", against))
     print_result(explanation, as_json, print_explanation, summary)
     from viz.figures.explanation import parts_figure

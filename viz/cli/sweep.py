@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from viz.cli.options import JSON, handles_errors, with_options
+from viz.cli.options import JSON, handles_errors, integer, with_options
 from viz.cli.progress import clock, progress_of_worlds
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ OPTIONS = (
     click.option(
         "--out", type=click.Path(path_type=Path), help="Folder of the store [default: runs/DESIGN]."
     ),
-    click.option(
+    integer(
         "--workers",
-        type=click.IntRange(1, 1024),
-        help="Processes on this machine [default: its cores, or none for short work].",
+        1,
+        1024,
+        "Processes on this machine [default: its cores, or none for short work].",
     ),
     click.option(
         "--cluster", metavar="tcp://HOST:8786", help="Let the workers of a dask scheduler do it."

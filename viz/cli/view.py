@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from viz.cli.options import handles_errors
+from viz.cli.options import handles_errors, integer
 
 
 @click.command()
@@ -32,10 +32,8 @@ def report(runs: tuple[Path, ...], out: Path | None) -> None:
 
 @click.command()
 @click.argument("what", default="as_enacted", metavar="[SCENARIO | RUN]")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=8765, show_default=True, help="Port."
-)
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@integer("--port", 1, 65535, "Port.", 8765)
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @handles_errors
 def watch(what: str, host: str, port: int, no_open: bool) -> None:

@@ -8,13 +8,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.experiments.parts import WHOLE, Explanation, Part, Split, phrase
+from sim.experiments.parts import WHOLE, Explanation, Part, Split
 from sim.outcomes.catalogue import label_of
 from viz.figures import theme
 from viz.figures.panels import axis_unit, bare_rows, caption, heading
 from viz.figures.theme import Style
 from viz.text.explanation import writer
 from viz.text.format import capitalised
+from viz.text.sentences import phrase
 
 WIDTH = 6.6  # inches of a column of panels
 ROW = 0.25  # inches of a bar

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.experiments.parts import OTHER, WHOLE, phrase
+from sim.experiments.parts import OTHER, WHOLE
 from sim.outcomes.catalogue import label_of
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
 from sim.research.identification.numbers import agreement, number, share, sign_of
 from viz.pages.evidence_words import capital, cell, effect, ensemble, table
+from viz.text.sentences import phrase
 
 HEADLINES = (
     ("lead_months", "2024-12"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
-from sim.experiments.io import SavedSplit
 from sim.experiments.parts import Explanation, Split
 from sim.experiments.verdict import verdict
 from sim.record.results import Results
@@ -159,7 +157,7 @@ def in_points(split: Split) -> Split:
     rows = [
         replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
     ]
-    return cast("Split", SavedSplit(split.name, "percentage points", rows))  # all that is read
+    return Split(split.name, "percentage points", rows)
 
 
 def _effects(effects: Results) -> list[Section]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.experiments.parts import Explanation, Part, Split, phrase
+from sim.experiments.parts import Explanation, Part, Split
 from viz.text.format import aligned, number, percent
-from viz.text.sentences import change, label, size_of_change
+from viz.text.sentences import change, label, phrase, size_of_change
 from viz.text.tables import Table, print_table
 
 SIGNS = {1: "+", -1: "-", 0: "?"}

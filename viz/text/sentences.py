@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from sim.experiments.parts import OTHER, WHOLE
 from sim.experiments.verdict import Certainty, Verdict
 from sim.outcomes.catalogue import label_of
 from sim.outcomes.economy import INDEX
+from sim.scenario.parameters import Channels
 from viz.text.format import amount, interval, percent, ranged
 
+PARTS = {OTHER: "other ways", WHOLE: "whole effect"}  # of an effect, beside the channels
 CERTAINTY: dict[Certainty, str] = {
     "clear": "clear: nearly all worlds agree",
     "leaning": "likely: most worlds agree",
@@ -44,6 +47,13 @@ def effect(verdict: Verdict, show_name: bool = False) -> str:
 def label(name: str, show_name: bool = False) -> str:
     """An outcome in a sentence, on request with the name that programs use for it."""
     return f"{label_of(name)} ({name})" if show_name else label_of(name)
+
+
+def phrase(part: str) -> str:
+    """A part of an effect in a sentence: `compute denial`."""
+    field = Channels.model_fields.get(part)
+    described = field and field.description
+    return PARTS.get(part) or described or part.replace("_", " ")
 
 
 def readable(verdict: Verdict) -> Verdict:
