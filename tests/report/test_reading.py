@@ -13,7 +13,6 @@ from sim.model.race import Race
 from sim.record.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from sim.uncertainty.draw import number_at
 from viz.report.assumptions import drawn_values, influences
 from viz.report.scenario import different
 from viz.text.explanation import sentence
@@ -79,7 +78,8 @@ def test_numbers_are_drawn_as_they_were(runs):
     """A run is reported with the numbers that its race had, of fitted and of free worlds."""
     for ensemble in ("posterior", "prior"):
         results = run("as_enacted", worlds=3, months=2, ensemble=ensemble)
-        race = Race(of_worlds(load("as_enacted"), ensemble), 3, 0)
-        for path in ("effort.eta", "labs.Google DeepMind.reach"):
-            theirs = number_at(race.numbers, path.split("."))
-            np.testing.assert_array_equal(drawn_values(results)[path], theirs)
+        numbers = Race(of_worlds(load("as_enacted"), ensemble), 3, 0).numbers
+        values = drawn_values(results)
+        reach = numbers.labs["Google DeepMind"].reach
+        np.testing.assert_array_equal(values["effort.eta"], numbers.effort.eta)
+        np.testing.assert_array_equal(values["labs.Google DeepMind.reach"], reach)
