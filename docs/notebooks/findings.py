@@ -17,8 +17,9 @@ def _():
 
     import sim
     from sim.experiments.explain import HEADLINES
-    from viz.figures.overview import effect_figure, run_figure
-    from viz.figures.parts import parts_figure
+    from viz.figures.comparison import effect_figure
+    from viz.figures.explanation import parts_figure
+    from viz.figures.run import run_figure
     from viz.text.sentences import effect
 
     WORLDS = 16  # a first look; 256 for ranges that can be quoted

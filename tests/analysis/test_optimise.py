@@ -171,7 +171,7 @@ def test_words_follow_the_numbers(found):
 
 def test_the_figure_is_drawn_without_warnings(found, tmp_path):
     """Also in black and white printers' size."""
-    from viz.figures.policies import front_figure
+    from viz.figures.policy_search import front_figure
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -143,7 +143,7 @@ def optimise(
         result = search(problem, policies, worlds, seed, tick)
     folder = save(result, out or Path("runs") / f"{Path(problem).stem}-search")
     print_result(result, as_json, print_optimum, summary)
-    from viz.figures.policies import front_figure
+    from viz.figures.policy_search import front_figure
 
     write_figures(folder, {"front": partial(front_figure, result)})
     if not result.about["finished"]:

@@ -68,7 +68,7 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
     numbers = _numbers(out / "findings.json", run, page_only)
     _write(out / "findings.md", page(numbers))
-    from viz.figures.effects import effects_figure, plane_figure
+    from viz.figures.findings import effects_figure, plane_figure
 
     _draw(out, "findings", numbers, {"effects": effects_figure, "plane": plane_figure})
 

@@ -50,8 +50,7 @@ def run(
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
         print_run(results)
-    from viz.figures.economy import economy_figure
-    from viz.figures.overview import run_figure
+    from viz.figures.run import economy_figure, run_figure
 
     figures = {"figure": run_figure, "economy": economy_figure}
     write_figures(folder, {name: partial(draw, results) for name, draw in figures.items()})
@@ -82,7 +81,7 @@ def compare(
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
         print_effects(effects)
-    from viz.figures.overview import effect_figure
+    from viz.figures.comparison import effect_figure
 
     write_figures(folder, {"figure": lambda: effect_figure(effects)})
 
@@ -145,7 +144,7 @@ def explain(
         explanation = split(scenario, against, names, channels=some, progress=tick, **options)
     folder = save(explanation, out or _pair_folder(scenario, "explained-against", against))
     print_result(explanation, as_json, print_explanation, summary)
-    from viz.figures.parts import parts_figure
+    from viz.figures.explanation import parts_figure
 
     write_figures(folder, {"figure": lambda: parts_figure(explanation)})
 

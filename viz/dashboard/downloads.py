@@ -43,7 +43,8 @@ def figure(found: Found, kind: str) -> bytes:
     Args:
         kind: `svg` or `png`.
     """
-    from viz.figures.overview import effect_figure, run_figure
+    from viz.figures.comparison import effect_figure
+    from viz.figures.run import run_figure
 
     compared = found.effects is not None
     drawn = effect_figure(found.effects) if compared else run_figure(results(found.this))

@@ -8,7 +8,7 @@ import solara
 
 from viz.dashboard.explaining import OUTCOMES, CancelledError, Splitting, start
 from viz.dashboard.session import Session
-from viz.figures.parts import parts_figure
+from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
 from viz.text.explanation import method, sentence
 

@@ -42,7 +42,7 @@ def page(recorded: dict[str, Any]) -> str:
 
 def figures(recorded: dict[str, Any]) -> dict[str, Figure]:
     """The figures of the page."""
-    from viz.figures.effects import effects_figure, plane_figure
+    from viz.figures.findings import effects_figure, plane_figure
 
     return {"findings_effects": effects_figure(recorded), "findings_plane": plane_figure(recorded)}
 

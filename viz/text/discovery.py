@@ -64,7 +64,8 @@ def _box(discovery: Discovery, box: CheckedBox, total: Box) -> str:
     doubt = f" Not found again in most halves of the sample: {', '.join(doubts)}." if doubts else ""
     return (
         f"{describe_limits(total.limits, factors)}: in {percent(total.density)}{checked}; "
-        f"these are {percent(total.mass)} of worlds and hold {percent(total.coverage)} of the cases.{doubt}"
+        f"these are {percent(total.mass)} of worlds and hold {percent(total.coverage)} of the "
+        f"cases.{doubt}"
     )
 
 

@@ -102,3 +102,22 @@ def interval(low: float, high: float, digits: int = DIGITS) -> str:
 def ranged(middle: float, low: float, high: float, name: str = "1", digits: int = DIGITS) -> str:
     """A median with its unit and the range around it: `7.9 months [4.1, 11.2]`."""
     return f"{amount(middle, name, digits)} {interval(low, high, digits)}"
+
+
+def capitalised(text: str) -> str:
+    """A phrase as a title or the start of a sentence: `the US lead` as `The US lead`."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 world`, `64 worlds`, `2 branches`, `3 policies`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def exact(value: float) -> str:
+    """A number as it was entered, with all its digits: `0.35`, `38,200`."""
+    return f"{value:,.10g}"

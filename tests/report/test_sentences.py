@@ -1,4 +1,4 @@
-"""Words never contradict the numbers they are made of, whatever the numbers are."""
+"""Sentences never contradict the numbers they are made of, whatever the numbers are."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from sim.experiments.verdict import LEANING, verdict_of
 from sim.outcomes.catalogue import EFFECTS, meaning_of, unit_of
 from sim.record.results import Results
-from viz.report import words
+from viz.report import run_sentences as sentences
 from viz.text.sentences import effect
 
 MONTHS = ["2024-12", "2030-12"]
 VALUES = st.floats(-1e4, 1e4, width=32).filter(lambda x: x == 0 or abs(x) > 1e-3)
 WORLDS = st.lists(VALUES, min_size=2, max_size=40)
-NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+|m)?)"
+NUMBER = r"(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?:m|bn|tn)?)"
 UNIT = r"(?: (?:1e3|[A-Za-z/%][A-Za-z/%0-9]*))"  # a word of it
 RANGE = re.compile(rf"{NUMBER}{UNIT}{{0,4}} (?:\(effect )?\[{NUMBER}, {NUMBER}\]")
 SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
@@ -27,7 +27,10 @@ SIGNED = [name for name in EFFECTS if unit_of(name) != "probability"]
 
 def number(text: str) -> float:
     """A number as it is written for people."""
-    return float(text.replace(",", "").replace("m", "e6"))
+    for ending, factor in (("tn", 1e12), ("bn", 1e9), ("m", 1e6)):
+        if text.endswith(ending):
+            return factor * number(text.removesuffix(ending))
+    return float(text.replace(",", ""))
 
 
 def share(text: str, word: str) -> float:
@@ -92,7 +95,7 @@ def pairs(elements):
 @given(pairs(VALUES))
 def test_who_leads(lead):
     """The side that is ahead in most worlds leads, by a positive median if it is clear."""
-    told = words.lead(made(lead_months_observed=lead))
+    told = sentences.lead(made(lead_months_observed=lead))
     up, down = (lead[1] > 0).mean(), (lead[1] < 0).mean()
     assert ("the US leads" in told) == (up >= LEANING)
     assert ("China leads" in told) == (down >= LEANING)
@@ -107,7 +110,7 @@ def test_who_leads(lead):
 @given(pairs(VALUES))
 def test_how_the_lead_changes(lead):
     """Within worlds: grows or shrinks only where most worlds do."""
-    told = words.lead_change(made(lead_months_observed=lead))
+    told = sentences.lead_change(made(lead_months_observed=lead))
     change = lead[1] - lead[0]
     up, down = (change > 0).mean(), (change < 0).mean()
     assert ("grows" in told) == (up >= LEANING)
@@ -121,7 +124,7 @@ def test_how_the_lead_changes(lead):
 @given(pairs(st.floats(1e-4, 1e4)))
 def test_whose_methods_are_better(ratio):
     """Ahead where most ratios exceed 1."""
-    told = words.efficiency(made(efficiency_ratio=ratio))
+    told = sentences.efficiency(made(efficiency_ratio=ratio))
     up, down = (ratio[1] > 1).mean(), (ratio[1] < 1).mean()
     assert told.startswith("Unclear") == (max(up, down) < LEANING)
     if up >= LEANING:
@@ -137,7 +140,11 @@ def test_whose_methods_are_better(ratio):
 def test_every_range_is_in_order(level):
     """All sentences of an answer, whatever the levels."""
     results = made(compute_ratio=level, us_service_revenue=level, replication_cost=level)
-    for told in [*words.answer(results), words.moat(results), words.capability(results)]:
+    for told in [
+        *sentences.answer(results),
+        sentences.moat(results),
+        sentences.capability(results),
+    ]:
         for found in RANGE.finditer(told):
             middle, low, high = map(number, found.groups())
             assert low <= middle <= high, told
@@ -145,4 +152,4 @@ def test_every_range_is_in_order(level):
 
 def test_five_sentences():
     """The answer has five, the second of which may be two in one."""
-    assert len(words.answer(made(compute_ratio=np.ones((2, 4))))) == 5
+    assert len(sentences.answer(made(compute_ratio=np.ones((2, 4))))) == 5

@@ -1,4 +1,4 @@
-"""Pages of what many worlds say together: they tell what was found, and no surer than it is."""
+"""Reports of sweeps, searches and analyses: what was found, and no surer than it is."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from sim.analysis.outputs import Output
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
 from sim.experiments.verdict import LEANING
+from sim.sweeps.factors import Factor
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
 from tests.report.conftest import moat
-from viz.figures.discovery import _kept
-from viz.report.of_discovery import answer
-from viz.report.of_discovery import command as found_again
-from viz.report.of_search import against_reference
-from viz.report.of_search import command as searched_again
-from viz.report.of_sweep import spread_sentence
+from viz.figures.discovery import kept_parts
+from viz.report import discovery
+from viz.report.origin import search_command
+from viz.report.policy_search import against_reference
+from viz.report.sweep import spread_sentence
 from viz.text.discovery import sentences
 from viz.text.format import percent
 
 
-def told(page: str) -> str:
+def answer_of(page: str) -> str:
     """The answer on top of a page."""
     return re.search(r'<ul class="answer">(.*?)</ul>', page, re.S)[1]
 
@@ -52,27 +52,27 @@ def test_a_search_is_read_back_as_it_was(runs):
             assert ours == theirs, one.name
 
 
-def test_a_discovery_is_found_again(runs, pages):
-    """What was saved and what is told are one, and the page's command finds it once more."""
+def test_a_saved_discovery_is_the_same(runs, pages):
+    """The saved discovery has the same sentences, and the page's command finds the same boxes."""
     live, (_, saved) = discover(runs / "sweep"), open_discovery(runs / "boxes")
     assert sentences(live) == sentences(saved)
-    assert html.escape(sentences(live)[0]) in told(pages("discovery"))
-    done = moat(*shlex.split(found_again(saved))[1:], "--out", str(runs / "again"))
+    assert html.escape(sentences(live)[0]) in answer_of(pages("discovery"))
+    done = moat(*shlex.split(discovery.search_command(saved))[1:], "--out", str(runs / "again"))
     assert done.exit_code == 0, done.output
     assert (runs / "again" / "boxes.csv").read_bytes() == (runs / "boxes/boxes.csv").read_bytes()
 
 
-def test_a_sensitivity_is_found_again(runs):
+def test_a_saved_sensitivity_is_the_same(runs):
     _, found = open_sensitivity(runs / "ranking")
     assert [one.output.name for one in found.rankings] == ["innovation_effect"]
     assert found.rankings[0].output.is_effect
 
 
-def test_a_page_of_a_search_says_what_was_tried(runs, pages):
+def test_the_page_of_a_search_shows_what_was_tried(runs, pages):
     page, found = pages("search"), open_optimum(runs / "search")
     assert f"{found.front.sum()} of 5 policies tried are beaten in all goals by no other" in page
-    assert searched_again(found) == ("moat optimise us_chips_2027 --policies 5 --worlds 2 --seed 0")
-    assert f"<td>{searched_again(found)}</td>" in page
+    assert search_command(found) == ("moat optimise us_chips_2027 --policies 5 --worlds 2 --seed 0")
+    assert f"<td>{search_command(found)}</td>" in page
     assert "“Unclear” means that the worlds searched and as many others do not agree" in page
     for key in ("events.tools_2027.strength", "What differs, and why"):
         assert key in page
@@ -122,7 +122,7 @@ def test_the_sign_of_an_effect_is_unclear_where_worlds_disagree(values):
     up, down = (block > 0).mean(), (block < 0).mean()
     sentence = spread_sentence(output)
     assert sentence.startswith("Unclear") == (max(up, down) < LEANING and up + down > 0)
-    assert f"up in {up:.0%} of worlds, down in {down:.0%}" in sentence
+    assert f"up in {percent(up)} of worlds, down in {percent(down)}" in sentence
 
 
 @pytest.mark.parametrize(("shift", "unclear"), [(0.0, True), (0.9, False)])
@@ -136,15 +136,14 @@ def test_a_discovery_says_whether_the_sign_is_clear(shift, unclear):
         effects=lambda x: {"innovation_effect": 2 * x[:, 0] - 1 + shift},
     )
     found = discover(store, f"innovation_effect@{MONTH} > 0")
-    said = answer(found)
+    said = discovery.answer(found)
     assert said[1].startswith("Unclear: the effect on") == unclear
-    assert f"in {percent(found.cases.share)} of worlds" in said[0]
+    assert f"in {found.cases.share:.0%} of worlds" in said[0].replace(" %", "%")
 
 
 def test_a_switch_that_a_box_keeps_on_is_drawn():
     """As half of the bar."""
-    kinds = [SimpleNamespace(kind="switch", levels=(False, True))]
-    found = SimpleNamespace(factors=kinds, ranges=np.array([[0.0, 1.0]]))
+    switch, ends = Factor("a", "a", "switch", levels=(False, True)), np.array([0.0, 1.0])
     on, off = (Limit(0, sign, 0.5) for sign in (">=", "<"))
-    assert _kept([on], found, 0) == [(0.5, 1.0)]
-    assert _kept([off], found, 0) == [(0.0, 0.5)]
+    assert kept_parts([on], switch, ends) == [(0.5, 1.0)]
+    assert kept_parts([off], switch, ends) == [(0.0, 0.5)]

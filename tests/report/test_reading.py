@@ -1,4 +1,4 @@
-"""What was saved and is read back says what it said when it was made."""
+"""Saved results are read back as they were made, with their scenario and their numbers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sim.model.race import Race
 from sim.record.results import Results
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from viz.report.assumptions import drawn, influences, number_at
-from viz.report.differences import different
+from viz.report.assumptions import drawn_values, influences
+from viz.report.scenario import different
 from viz.text.explanation import sentence
 
 
@@ -53,11 +53,11 @@ def test_the_scenario_is_in_the_result(runs):
 
 
 def test_an_assumption_that_decides_is_named(runs):
-    """An outcome that only follows one prior hangs on it, and one of pure luck on none."""
+    """An outcome that only follows one prior depends on it, and one of pure luck on none."""
     results = Results.open(runs / "ours")
     rng = np.random.default_rng(0)
     values = results.outcomes["lead_months"].copy()
-    etas = drawn(results).effort.eta
+    etas = drawn_values(results)["effort.eta"]
     values[-1] = -(etas**3)
     results.outcomes["lead_months"] = values
     month = results.months[-1]
@@ -78,7 +78,8 @@ def test_numbers_are_drawn_as_they_were(runs):
     """A run is reported with the numbers that its race had, of fitted and of free worlds."""
     for ensemble in ("posterior", "prior"):
         results = run("as_enacted", worlds=3, months=2, ensemble=ensemble)
-        race = Race(of_worlds(load("as_enacted"), ensemble), 3, 0)
-        for path in ("effort.eta", "labs.Google DeepMind.reach"):
-            ours, theirs = number_at(drawn(results), path), number_at(race.parameters, path)
-            np.testing.assert_array_equal(ours, theirs)
+        numbers = Race(of_worlds(load("as_enacted"), ensemble), 3, 0).parameters
+        values = drawn_values(results)
+        reach = numbers.labs["Google DeepMind"].reach
+        np.testing.assert_array_equal(values["effort.eta"], numbers.effort.eta)
+        np.testing.assert_array_equal(values["labs.Google DeepMind.reach"], reach)
