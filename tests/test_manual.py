@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.worlds import states
+from sim.core.state import states
 from sim.model.agents import foundries, labs, markets, power, regulators, sectors, suppliers, talent
 from sim.model.agents import investors as capital
 from sim.model.agents import serving as services

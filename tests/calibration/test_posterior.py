@@ -92,7 +92,7 @@ def test_worlds_of_the_priors_are_a_flag_away(as_enacted):
     resolved = of_worlds(of_worlds(as_enacted), "prior")
     assert resolved.posterior is None
     assert np.array_equal(
-        numbers(resolved, range(4)).effort.eta, Race(as_enacted, 4).numbers.effort.eta
+        numbers(resolved, range(4)).effort.eta, Race(as_enacted, 4).parameters.effort.eta
     )
 
 
