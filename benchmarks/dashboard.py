@@ -18,16 +18,16 @@ from functools import partial
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-from viz.dashboard.case import Case
-from viz.dashboard.choices import CHOICES
-from viz.dashboard.fan_chart import fan_chart
-from viz.dashboard.network_svg import network_svg
-from viz.dashboard.panels import LEAD, PANELS
-from viz.dashboard.policies import USUAL_DATE
-from viz.dashboard.policy_list import POLICIES
-from viz.dashboard.serve import warm
-from viz.dashboard.session import Session
-from viz.dashboard.view import View
+from viz.dashboard.charts.fan_chart import fan_chart
+from viz.dashboard.charts.panels import LEAD, PANELS
+from viz.dashboard.levers.choices import CHOICES
+from viz.dashboard.levers.policies import USUAL_DATE
+from viz.dashboard.levers.policy_list import POLICIES
+from viz.dashboard.network.drawing import network_svg
+from viz.dashboard.server.serve import warm
+from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 from viz.figures.marks import marks
 
 LEVERS = {"effort.eta": 1.0, "leakage.diverted_share": 0.2, "demand.elasticity": 1.0}

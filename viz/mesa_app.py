@@ -15,13 +15,14 @@ from mesa.visualization.utils import update_counter
 
 from sim.model.race import Race
 from sim.scenario.library import shipped
-from viz.dashboard.actor_view import Shown
-from viz.dashboard.chronicle import of_race
-from viz.dashboard.fan_chart import fan_chart
-from viz.dashboard.network_svg import network_svg
-from viz.dashboard.panels import Line, Panel
+from viz.dashboard.charts.fan_chart import fan_chart
+from viz.dashboard.charts.panels import Line, Panel
+from viz.dashboard.network.actor_page import Shown
+from viz.dashboard.network.drawing import network_svg
+from viz.dashboard.state.actor_series import of_race
 
-STYLES = [Path(__file__).parent / "dashboard" / name for name in ("page.css", "network.css")]
+FOLDER = Path(__file__).parent / "dashboard"
+STYLES = [FOLDER / name for name in ("page.css", "network/network.css")]
 PANELS = (
     Panel("lead", "US lead", "ECI points", (Line("lead_points"),), "", reference=(0.0, "no lead")),
     Panel(

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from viz.dashboard.axes import frame, ticks
-from viz.dashboard.case import Case
-from viz.dashboard.ensemble import simulate_case
-from viz.dashboard.fan_chart import fan_chart, overlay
+from viz.dashboard.charts.axes import frame, ticks
+from viz.dashboard.charts.fan_chart import fan_chart, overlay
+from viz.dashboard.charts.panels import LEAD, PANELS
+from viz.dashboard.charts.timeline import timeline
 from viz.dashboard.numbers import ranged, short, signed
-from viz.dashboard.panels import LEAD, PANELS
-from viz.dashboard.timeline import timeline
+from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state.ensemble import simulate_case
 from viz.figures.marks import marks
 
 FEW = 3

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
-from viz.dashboard.assumptions import FRONT, assumptions, search
-from viz.dashboard.case import Case, dotted
-from viz.dashboard.choices import CHOICES
-from viz.dashboard.lever_row import POSITIONS, linked, number_in, position_of, value_at
-from viz.dashboard.policy_list import POLICIES
-from viz.dashboard.session import Session
-from viz.dashboard.stories import open_case
-from viz.dashboard.view import View
+from viz.dashboard.levers.assumptions import FRONT, assumptions, search
+from viz.dashboard.levers.choices import CHOICES
+from viz.dashboard.levers.policy_list import POLICIES
+from viz.dashboard.levers.row import POSITIONS, linked, number_in, position_of, value_at
+from viz.dashboard.state.available import open_case
+from viz.dashboard.state.edited_scenario import Case, dotted
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations")
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viz.dashboard import bounds, link
-from viz.dashboard.case import Case, toml
-from viz.dashboard.view import View
+from viz.dashboard.state import limits as bounds
+from viz.dashboard.state import link
+from viz.dashboard.state.edited_scenario import Case, toml
+from viz.dashboard.state.view import View
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
 keys = st.builds(

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from sim.scenario.load import load
-from viz.dashboard.network_layout import (
+from viz.dashboard.network.layout import (
     CHARACTER,
     HEADINGS,
     HEIGHT,

@@ -8,10 +8,10 @@ import solara
 from ipywidgets import Widget
 
 from viz.dashboard import app
-from viz.dashboard.case import Case
-from viz.dashboard.session import Session
-from viz.dashboard.tabs import TABS
-from viz.dashboard.view import View
+from viz.dashboard.pages.tabs import TABS
+from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 FEW = 4
 
@@ -75,6 +75,6 @@ def test_what_a_link_asks_for_in_vain_is_told_and_left_out():
 
 
 def test_every_tab_can_stand_in_a_link():
-    from viz.dashboard import link
+    from viz.dashboard.state import link
 
     assert {tab.name for tab in TABS} <= set(link.TABS)

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from sim.experiments.compare import Verdict, compare
-from viz.dashboard import bounds, ensemble, link
-from viz.dashboard.case import Case
-from viz.dashboard.ensemble import SupersededError, simulate_case
-from viz.dashboard.session import Session
-from viz.dashboard.view import View
-from viz.dashboard.words import answer, sentence
+from viz.dashboard.pages.answer_text import answer, sentence
+from viz.dashboard.state import ensemble, link
+from viz.dashboard.state import limits as bounds
+from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state.ensemble import SupersededError, simulate_case
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 FEW = 4
 
@@ -76,7 +77,7 @@ def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
         asked.append(case)
         return SimpleNamespace(past=object())
 
-    monkeypatch.setattr("viz.dashboard.session.simulate_case", fake)
+    monkeypatch.setattr("viz.dashboard.state.session.simulate_case", fake)
     one = session()
     first = one.ensemble(Case("as_enacted"))
     assert one.ensemble(Case("as_enacted")) is first
@@ -212,7 +213,7 @@ def test_what_nobody_foresaw_is_told_in_words(monkeypatch):
         raise ZeroDivisionError
 
     one = session()
-    monkeypatch.setattr("viz.dashboard.session.simulate_case", broken)
+    monkeypatch.setattr("viz.dashboard.state.session.simulate_case", broken)
     one.simulate()
     assert one.problems.value == {
         "": "This could not be simulated; the last result stays. Put the last change back."
@@ -223,7 +224,7 @@ def test_what_nobody_foresaw_is_told_in_words(monkeypatch):
 def test_a_page_that_breaks_shows_no_traceback(monkeypatch):
     from solara.server import app
 
-    from viz.dashboard.serve import BROKEN, hide_tracebacks
+    from viz.dashboard.server.serve import BROKEN, hide_tracebacks
 
     monkeypatch.setattr(app, "traceback", app.traceback)
     hide_tracebacks()

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import solara
 
-from viz.dashboard import link, stories
-from viz.dashboard.head import Head
-from viz.dashboard.levers_panel import Levers
-from viz.dashboard.notices import Notices
-from viz.dashboard.saved import open_saved
-from viz.dashboard.serve import hide_tracebacks, warm
-from viz.dashboard.session import Session
-from viz.dashboard.tabs import TABS
-from viz.dashboard.tour import Tour
-from viz.dashboard.view import View
+from viz.dashboard.levers.panel import Levers
+from viz.dashboard.pages.head import Head
+from viz.dashboard.pages.notices import Notices
+from viz.dashboard.pages.tabs import TABS
+from viz.dashboard.pages.tour import Tour
+from viz.dashboard.server.serve import hide_tracebacks, warm
+from viz.dashboard.state import available as stories
+from viz.dashboard.state import link
+from viz.dashboard.state.saved import open_saved
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 hide_tracebacks()
 warm()

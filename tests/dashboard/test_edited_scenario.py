@@ -1,0 +1,101 @@
+"""A case: what a visitor may change, and that it is the scenario of the same changes elsewhere."""
+
+from datetime import date
+
+import pytest
+
+from sim.scenario.errors import ScenarioError
+from sim.scenario.load import load
+from viz.dashboard.levers.policies import USUAL_DATE
+from viz.dashboard.levers.policy_list import POLICIES
+from viz.dashboard.state import available as stories
+from viz.dashboard.state import limits as bounds
+from viz.dashboard.state.edited_scenario import Case, plain, toml
+
+START = Case("as_enacted")
+
+
+def tree():
+    return stories.open_case(START).tree
+
+
+def test_a_case_is_the_scenario_with_the_same_flags():
+    case = START.put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
+    flags = ["research.sigma=0.5", 'labs."Google DeepMind".openness=1']
+    assert stories.open_case(case).digest == load("as_enacted", flags).digest
+
+
+def test_undone_is_as_before():
+    case = START.put("research.sigma", 0.5).put("effort.eta", 1)
+    assert case.undo("effort.eta") == START.put("research.sigma", 0.5)
+    assert case.reset() == START
+
+
+@pytest.mark.parametrize("key", ["months", "start", "extends", "unset", "title", "blocs.X"])
+def test_what_a_run_costs_cannot_be_changed(key):
+    with pytest.raises(ScenarioError, match="cannot be changed"):
+        START.put(key, 600)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("labs.New", {"bloc": "US"}, "takes one number"),
+        ("events.my_a", {"source": "x" * 3000}, "longer"),
+        ("research.sigma.value.more", {"a": 1}, "takes one number"),
+    ],
+)
+def test_what_does_not_fit_is_refused(key, value, words):
+    with pytest.raises(ScenarioError, match=words):
+        START.put(key, value)
+
+
+def test_the_number_of_changes_is_bounded():
+    case = START
+    for at in range(bounds.MOST_CHANGES):
+        case = case.put(f"labs.Lab{at}.openness", 0)
+    with pytest.raises(ScenarioError, match="more than 40 changes"):
+        case.put("labs.One.openness", 0)
+    assert case.put("labs.Lab0.openness", 1).value("labs.Lab0.openness") == 1
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_every_policy_lever_makes_an_act_that_the_scenario_takes(policy):
+    act = policy.act(policy.usual, USUAL_DATE, tree())
+    case = START.put(policy.key, act)
+    resolved = stories.open_case(case)
+    entry = getattr(resolved.scenario, policy.table)[policy.name]
+    assert getattr(entry, policy.field).value == policy.usual
+    assert policy.state(case) == (policy.usual, USUAL_DATE)
+    low, high = policy.ends
+    assert policy.declared["low"] <= low <= policy.usual <= high <= policy.declared["high"]
+
+
+def test_an_added_act_can_be_edited_field_by_field():
+    policy = POLICIES[0]
+    case = START.put(policy.key, policy.act(2400, USUAL_DATE, tree()))
+    moved = case.put(f"{policy.key}.tpp", 600).put(f"{policy.key}.effective", date(2026, 7, 1))
+    assert len(moved.changes) == 1
+    assert policy.state(moved) == (600, date(2026, 7, 1))
+    entry = stories.open_case(moved).scenario.events[policy.name]
+    assert entry.tpp.value == 600
+    assert entry.effective == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    "value", [0.5, 3, True, "a 'word' \"x\"", date(2025, 1, 2), ["a", "b"], {"a b": {"c": 1.5}}]
+)
+def test_values_survive_as_toml(value):
+    assert plain(toml(value)) == value
+
+
+@pytest.mark.parametrize("text", ["", "1\ny=2", "import os", "[" * 5000])
+def test_what_is_no_single_value_is_refused(text):
+    with pytest.raises(ValueError):
+        plain(text)
+
+
+def test_only_shipped_scenarios_and_the_given_file_can_be_opened(tmp_path):
+    for name in ("/etc/passwd", "../as_enacted", str(tmp_path), "baseline", "as_enactd"):
+        with pytest.raises(ScenarioError, match="this page can open"):
+            stories.open_case(Case(name))

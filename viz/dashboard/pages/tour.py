@@ -1,0 +1,65 @@
+"""A tour of five steps for a first visit; it can be left at any step and is not shown again."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+
+from viz.dashboard.state.session import Session
+
+STEPS = (
+    (
+        "What you see",
+        "Many possible histories of US-China AI competition run side by side, from 2020 to 2030. "
+        "Lines are medians, bands hold 50 % and 90 % of them.",
+    ),
+    (
+        "Move a lever",
+        "On the left, policies and choices come first: what somebody can decide. Assumptions, with "
+        "the dashed edge, are how the world may work. Every lever tells its unit and source.",
+    ),
+    (
+        "Read the difference",
+        "The grey dashed line is the baseline in the very same worlds: same luck, same parameters. "
+        "The sentence on top says how large the difference is, and how sure.",
+    ),
+    (
+        "Let time run",
+        "Play, step, or drag the clock (keys: space, comma, full stop). Pin single worlds to "
+        "follow them, or ask for new luck.",
+    ),
+    (
+        "Go on",
+        "Why splits a difference by its causes, Compare sets up to four scenarios side by side, "
+        "Events moves single acts. The share link holds everything, also as a file for moat run.",
+    ),
+)
+
+
+@solara.component
+def Tour(session: Session):
+    """The step that is open, if any."""
+    step = session.tour.value
+    if step is None:
+        solara.Div()  # a place of its own: what stands beside it need not be drawn anew
+        return
+    title, text = STEPS[step]
+
+    def leave() -> None:
+        session.toured.set(True)  # first: whoever reloads as soon as it is gone is not toured again
+        session.tour.set(None)
+
+    def go_on() -> None:
+        if step + 1 < len(STEPS):
+            session.tour.set(step + 1)
+        else:
+            leave()
+
+    with solara.Div(classes=["moat-tour"], attributes={"role": "dialog", "aria-label": "Tour"}):
+        told = f"<h3>{step + 1} of {len(STEPS)}: {escape(title)}</h3><p>{escape(text)}</p>"
+        solara.HTML(unsafe_innerHTML=told, attributes={"aria-live": "polite"})
+        with solara.Row(gap="8px"):
+            last = step + 1 == len(STEPS)
+            solara.Button("Done" if last else "Next", on_click=go_on, color="primary", small=True)
+            solara.Button("Leave the tour", on_click=leave, text=True, small=True)
