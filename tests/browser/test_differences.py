@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import looking as look
 
-NUMBER = re.compile(r"^−?[\d.]+ months \[−?[\d.]+, −?[\d.]+\]$")
+NUMBER = re.compile(r"^-?[\d.]+ months \[-?[\d.]+, -?[\d.]+\]$")
 
 
 def test_four_scenarios_stand_side_by_side(visit, address, picture):

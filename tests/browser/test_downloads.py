@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 from PIL import Image
 
 from tests.browser import looking as look
-from viz.dashboard.numbers import ranged, short, signed
+from viz.text.format import number, ranged, signed
 
 
 def taken(page, button: str, folder):
@@ -39,7 +39,7 @@ def test_tables_and_figures_hold_what_is_shown(visit, address, picture, tmp_path
     assert ranged(lead["p50"], lead["p5"], lead["p95"], "months") == look.text(page, look.CASE)
     effect = row(taken(page, "Effects against baseline (CSV)", tmp_path), "2028-03")
     told = look.text(page, look.ANSWER)
-    assert f"{short(abs(effect['p50']))} months" in told
+    assert f"{number(abs(effect['p50']))} months" in told
     assert f"[{signed(effect['p5'])}, {signed(effect['p95'])}]" in told
     drawn = ET.parse(taken(page, "Figure (SVG)", tmp_path)).getroot()
     assert drawn.tag.endswith("svg") and len(list(drawn.iter("{http://www.w3.org/2000/svg}path")))

@@ -6,23 +6,21 @@ import pytest
 
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
-from viz.dashboard.levers.policies import USUAL_DATE
-from viz.dashboard.levers.policy_list import POLICIES
-from viz.dashboard.state import available as stories
-from viz.dashboard.state import limits as bounds
-from viz.dashboard.state.edited_scenario import Case, plain, toml
+from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.state import available, limits
+from viz.dashboard.state.edited_scenario import EditedScenario, from_toml, to_toml
 
-START = Case("as_enacted")
+START = EditedScenario("as_enacted")
 
 
 def tree():
-    return stories.open_case(START).tree
+    return available.resolved(START).tree
 
 
 def test_a_case_is_the_scenario_with_the_same_flags():
     case = START.put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
     flags = ["research.sigma=0.5", 'labs."Google DeepMind".openness=1']
-    assert stories.open_case(case).digest == load("as_enacted", flags).digest
+    assert available.resolved(case).digest == load("as_enacted", flags).digest
 
 
 def test_undone_is_as_before():
@@ -52,7 +50,7 @@ def test_what_does_not_fit_is_refused(key, value, words):
 
 def test_the_number_of_changes_is_bounded():
     case = START
-    for at in range(bounds.MOST_CHANGES):
+    for at in range(limits.MAX_CHANGES):
         case = case.put(f"labs.Lab{at}.openness", 0)
     with pytest.raises(ScenarioError, match="more than 40 changes"):
         case.put("labs.One.openness", 0)
@@ -61,23 +59,23 @@ def test_the_number_of_changes_is_bounded():
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_every_policy_lever_makes_an_act_that_the_scenario_takes(policy):
-    act = policy.act(policy.usual, USUAL_DATE, tree())
+    act = policy.act(policy.default, DEFAULT_DATE, tree())
     case = START.put(policy.key, act)
-    resolved = stories.open_case(case)
+    resolved = available.resolved(case)
     entry = getattr(resolved.scenario, policy.table)[policy.name]
-    assert getattr(entry, policy.field).value == policy.usual
-    assert policy.state(case) == (policy.usual, USUAL_DATE)
+    assert getattr(entry, policy.field).value == policy.default
+    assert policy.setting(case) == (policy.default, DEFAULT_DATE)
     low, high = policy.ends
-    assert policy.declared["low"] <= low <= policy.usual <= high <= policy.declared["high"]
+    assert policy.declared["low"] <= low <= policy.default <= high <= policy.declared["high"]
 
 
 def test_an_added_act_can_be_edited_field_by_field():
     policy = POLICIES[0]
-    case = START.put(policy.key, policy.act(2400, USUAL_DATE, tree()))
+    case = START.put(policy.key, policy.act(2400, DEFAULT_DATE, tree()))
     moved = case.put(f"{policy.key}.tpp", 600).put(f"{policy.key}.effective", date(2026, 7, 1))
     assert len(moved.changes) == 1
-    assert policy.state(moved) == (600, date(2026, 7, 1))
-    entry = stories.open_case(moved).scenario.events[policy.name]
+    assert policy.setting(moved) == (600, date(2026, 7, 1))
+    entry = available.resolved(moved).scenario.events[policy.name]
     assert entry.tpp.value == 600
     assert entry.effective == date(2026, 7, 1)
 
@@ -86,16 +84,16 @@ def test_an_added_act_can_be_edited_field_by_field():
     "value", [0.5, 3, True, "a 'word' \"x\"", date(2025, 1, 2), ["a", "b"], {"a b": {"c": 1.5}}]
 )
 def test_values_survive_as_toml(value):
-    assert plain(toml(value)) == value
+    assert from_toml(to_toml(value)) == value
 
 
 @pytest.mark.parametrize("text", ["", "1\ny=2", "import os", "[" * 5000])
 def test_what_is_no_single_value_is_refused(text):
     with pytest.raises(ValueError):
-        plain(text)
+        from_toml(text)
 
 
 def test_only_shipped_scenarios_and_the_given_file_can_be_opened(tmp_path):
     for name in ("/etc/passwd", "../as_enacted", str(tmp_path), "baseline", "as_enactd"):
         with pytest.raises(ScenarioError, match="this page can open"):
-            stories.open_case(Case(name))
+            available.resolved(EditedScenario(name))

@@ -9,10 +9,10 @@ from sim.scenario.load import load
 from sim.scenario.schema import quantities
 from viz.dashboard.levers.assumptions import FRONT, assumptions, search
 from viz.dashboard.levers.choices import CHOICES
-from viz.dashboard.levers.policy_list import POLICIES
-from viz.dashboard.levers.row import POSITIONS, linked, number_in, position_of, value_at
-from viz.dashboard.state.available import open_case
-from viz.dashboard.state.edited_scenario import Case, dotted
+from viz.dashboard.levers.policies import POLICIES
+from viz.dashboard.levers.row import POSITIONS, linked, parse_number, position_of, value_at
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.view import View
 
@@ -44,15 +44,15 @@ def test_levers_stand_inside_what_is_allowed():
 
 
 def test_levers_of_choices_reach_every_actor_of_a_bloc():
-    tree = open_case(Case("as_enacted")).tree
+    tree = resolved(EditedScenario("as_enacted")).tree
     one = Session(View())
     for choice in CHOICES:
         keys = choice.keys(tree)
         assert keys
-        one.change_all(dict.fromkeys(keys, choice.usual), choice.key)
-        assert choice.state(one.case.value, tree) == choice.usual
+        one.change_all(dict.fromkeys(keys, choice.default), choice.key)
+        assert choice.setting(one.scenario.value, tree) == choice.default
         one.undo(keys[0])
-        assert choice.state(one.case.value, tree) is None or len(keys) > 1
+        assert choice.setting(one.scenario.value, tree) is None or len(keys) > 1
         one.reset()
 
 
@@ -84,11 +84,11 @@ def test_the_ends_of_a_slider_are_exact():
 @pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999"])
 def test_what_is_no_number_is_told(text):
     with pytest.raises(ValueError):
-        number_in(text)
+        parse_number(text)
 
 
 def test_numbers_are_read_as_people_write_them():
-    assert np.allclose([number_in(t) for t in ("2,400", "−3", "1e3")], [2400, -3, 1000])
+    assert np.allclose([parse_number(t) for t in ("2,400", "−3", "1e3")], [2400, -3, 1000])
 
 
 def test_sources_can_be_clicked_and_nothing_else_becomes_html():

@@ -6,24 +6,25 @@ from click.testing import CliRunner
 
 from sim.record.results import Results
 from viz.cli.main import main
-from viz.dashboard.levers.policies import USUAL_DATE
-from viz.dashboard.levers.policy_list import POLICIES
-from viz.dashboard.pages.events import rows
-from viz.dashboard.state import available as stories
-from viz.dashboard.state.edited_scenario import Case
-from viz.dashboard.state.ensemble import SHOWN, simulate_case
+from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.pages.events import acts_of
+from viz.dashboard.state import available
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.ensemble import SHOWN, simulate_ensemble
 from viz.dashboard.state.scenario_file import scenario_file
 
 WORLDS = 3
 
 
 def changed():
-    case = Case("leaky").put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
+    case = (
+        EditedScenario("leaky").put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
+    )
     case = case.put("events.chips_oct_2023.active", False)
     case = case.put('investors."US capital".lab_growth.knots.2026-01', 3)
-    tree = stories.open_case(case).tree
+    tree = available.resolved(case).tree
     for policy in (POLICIES[0], POLICIES[4]):
-        case = case.put(policy.key, policy.act(policy.usual, USUAL_DATE, tree))
+        case = case.put(policy.key, policy.act(policy.default, DEFAULT_DATE, tree))
     return case
 
 
@@ -38,7 +39,7 @@ def folder(tmp_path_factory):
 
 
 def test_the_command_gives_the_numbers_of_the_page(folder):
-    ran, shown = Results.open(folder / "run"), simulate_case(changed(), WORLDS, 7)
+    ran, shown = Results.open(folder / "run"), simulate_ensemble(changed(), WORLDS, 7)
     for name in SHOWN:
         assert np.array_equal(ran.outcomes[name].values, shown.outcomes[name]), name
 
@@ -52,10 +53,10 @@ def test_the_file_says_only_what_differs(folder):
 
 
 def test_the_saved_run_is_replayed_with_the_same_numbers(folder):
-    from viz.dashboard.state.saved import open_saved
+    from viz.dashboard.state.ensemble import open_saved
 
     saved = open_saved(folder / "run")
-    shown = simulate_case(changed(), WORLDS, 7)
+    shown = simulate_ensemble(changed(), WORLDS, 7)
     assert saved.months == shown.months
     assert np.array_equal(saved.quantiles("lead_months"), shown.quantiles("lead_months"))
-    assert [act["key"] for act in rows(saved.tree)] == [act["key"] for act in rows(shown.tree)]
+    assert [act.key for act in acts_of(saved.tree)] == [act.key for act in acts_of(shown.tree)]

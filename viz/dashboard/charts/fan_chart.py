@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from sim.core.calendar import Calendar
 from sim.outcomes.measures import Array
 from sim.research.history.observations import observed
-from viz.dashboard.charts.axes import Frame, frame, ticks
+from viz.dashboard.charts import svg
+from viz.dashboard.charts.axes import Frame, frame, tick_labels, ticks
 from viz.dashboard.charts.panels import Line, Panel
-from viz.dashboard.numbers import ranged, short
-from viz.dashboard.state.ensemble import Ensemble
 from viz.figures.marks import Mark
+from viz.text.format import ranged
 
 LABEL_LANE = 13.0  # height of a row of labels above the plot
-YEAR_WIDTH = 36.0  # room that the label of a year needs
+YEAR_WIDTH = 36.0  # that the label of a year needs
 CHARACTER = 5.4  # width of a character of a label
+NUMBERS = [2, 0, 4]  # of the five quantiles: median and 90 % of worlds
+
+
+class Fans(Protocol):
+    """What a fan chart is drawn from: quantiles of outcomes by month."""
+
+    @property
+    def months(self) -> list[str]:
+        """Labels of all months."""
+
+    @property
+    def outcomes(self) -> Mapping[str, Array]:
+        """By name, months first."""
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Fans of which only the quantiles are known, `[5, month]`."""
+
+    months: list[str]
+    outcomes: Mapping[str, Array]
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+        return self.outcomes[name]
 
 
 def fan_chart(
     panel: Panel,
-    this: Ensemble,
-    baseline: Ensemble | None,
+    fans: Fans,
+    baseline: Fans | None,
     marks: Sequence[Mark] = (),
-    pinned: Iterable[int] = (),
+    pinned: Sequence[int] = (),
     size: tuple[float, float] = (360.0, 210.0),
     lanes: int = 0,
 ) -> tuple[str, Frame]:
@@ -37,128 +66,108 @@ def fan_chart(
         baseline: drawn behind in grey (None: alone).
         pinned: worlds drawn as single lines.
         size: width and height of the viewBox.
-        lanes: rows of labels of marks above the plot; without any, marks tell on hovering.
+        lanes: rows of labels of marks above the plot; without any, marks show them on hovering.
     """
-    shown = [one for one in panel.lines if one.outcome in this.outcomes]
-    behind = [(baseline, line, "baseline") for line in shown] if baseline else []
-    fans = [*behind, *((this, line, line.look) for line in shown)]
-    values = [one.quantiles(line.outcome) for one, line, _ in fans]
-    values += [this.outcomes[line.outcome][:, list(pinned)] for line in shown]
-    include = panel.reference[0] if panel.reference else None
-    top = 8.0 + LABEL_LANE * lanes
-    at = frame(
-        values, len(this.months), panel.is_log, include, width=size[0], height=size[1], top=top
-    )
+    lines = [line for line in panel.lines if line.outcome in fans.outcomes]
+    drawn = [(baseline, line, "baseline") for line in lines] if baseline else []
+    drawn += [(fans, line, line.look) for line in lines]
+    values = [source.quantiles(line.outcome) for source, line, _ in drawn]
+    worlds = [fans.outcomes[line.outcome][:, list(pinned)] for line in lines] if pinned else []
+    at = _frame(panel, [*values, *worlds], len(fans.months), size, 8.0 + LABEL_LANE * lanes)
     parts = [
-        _grid(at, this.months),
+        _grid(at, fans.months),
         _reference(at, panel),
-        _marks(at, this.months, marks, lanes),
-        *(_fan(at, one.quantiles(line.outcome), look) for one, line, look in fans),
-        *(_pins(at, this.outcomes[line.outcome], line, pinned) for line in shown),
-        *(_dots(at, line, this.months) for line in shown),
-        *_names(at, this, shown),
-        _hover(at, panel, this, baseline, shown),
+        _marks(at, fans.months, marks, lanes),
+        *(_fan(at, q, look) for q, (_, _, look) in zip(values, drawn, strict=True)),
+        *(_pins(at, fans.outcomes[line.outcome], line.look, pinned) for line in lines),
+        *(_observations(at, line, fans.months) for line in lines),
+        *_names(at, fans, lines),
+        _hover(at, panel, fans, baseline, lines),
     ]
-    return _svg(at, _spoken(panel, this, shown), parts), at
+    texts = [f"{line.label} {_range(fans, line, -1, panel.unit)}".strip() for line in lines]
+    label = f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
+    return svg.picture("fan", size, label, parts, "img"), at
 
 
 def overlay(
-    panel: Panel, cases: Sequence[tuple[Ensemble, str, str]], size: tuple[float, float]
+    panel: Panel, scenarios: Sequence[tuple[Fans, str, str]], size: tuple[float, float]
 ) -> str:
-    """Several cases in one chart: medians with the 50 % of worlds around each.
+    """Several scenarios in one chart: medians with the 50 % of worlds around each.
 
     Args:
         panel: with one line.
-        cases: ensemble, look and name of each.
+        scenarios: fans, look and name of each.
     """
-    outcome = panel.lines[0].outcome
-    fans = [(one.quantiles(outcome), look, name) for one, look, name in cases]
+    quantiles = [fans.quantiles(panel.lines[0].outcome) for fans, _, _ in scenarios]
+    months = scenarios[0][0].months
+    at = _frame(panel, [q[1:4] for q in quantiles], len(months), size)
+    parts, texts = [_grid(at, months), _reference(at, panel)], []
+    for q, (_, look, name) in zip(quantiles, scenarios, strict=True):
+        band, middle = svg.path(_band(at, q[1], q[3]), "half"), svg.path(_path(at, q[2]), "middle")
+        parts.append(svg.group(f"{look} overlaid", band, middle, svg.title(name)))
+        low, median, high = map(float, q[1:4, -1])
+        texts.append(f"{name}: {ranged(median, low, high, panel.unit)}")
+    label = f"{panel.title}; in {months[-1]}, median and 50 %: {'; '.join(texts)}"
+    return svg.picture("fan", size, label, parts, "img")
+
+
+def _frame(
+    panel: Panel, values: list[Array], months: int, size: tuple[float, float], top: float = 8.0
+) -> Frame:
     include = panel.reference[0] if panel.reference else None
-    months = cases[0][0].months
-    at = frame(
-        [q[1:4] for q, _, _ in fans],
-        len(months),
-        panel.is_log,
-        include,
-        width=size[0],
-        height=size[1],
-    )
-    parts = [_grid(at, months), _reference(at, panel)]
-    for q, look, name in fans:
-        told = f"<title>{escape(name)}</title>"
-        parts.append(
-            f'<g class="{look} overlaid"><path class="half" d="{_band(at, q[1], q[3])}"/>'
-            f'<path class="middle" d="{_path(at, q[2])}"/>{told}</g>'
-        )
-    spoken = [f"{name}: {ranged(*q[[2, 1, 3], -1], panel.unit)}" for q, _, name in fans]
-    return _svg(at, f"{panel.title}; in {months[-1]}, median and 50 %: {'; '.join(spoken)}", parts)
+    return frame(values, months, panel.is_log, include, size, top)
 
 
-def _svg(at: Frame, spoken: str, parts: Iterable[str]) -> str:
-    inside = "".join(parts)
-    return (
-        f'<svg class="fan" viewBox="0 0 {at.width:g} {at.height:g}" role="img" '
-        f'aria-label="{escape(spoken)}">{inside}</svg>'
-    )
+def _range(fans: Fans, line: Line, month: int, unit: str) -> str:
+    middle, low, high = map(float, fans.quantiles(line.outcome)[NUMBERS, month])
+    return ranged(middle, low, high, unit)
 
 
-def _spoken(panel: Panel, this: Ensemble, shown: Sequence[Line]) -> str:
-    told = [
-        f"{line.label} {ranged(*this.quantiles(line.outcome)[[2, 0, 4], -1], panel.unit)}".strip()
-        for line in shown
-    ]
-    return f"{panel.title}; in {this.months[-1]}: {'; '.join(told)}. {panel.note}"
+def _points(at: Frame, values: Array) -> list[str]:
+    x = at.x(np.arange(len(values)))
+    return [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values), strict=True)]
 
 
-def _path(at: Frame, values: Array, first: int = 0) -> str:
-    x = at.x(np.arange(first, first + len(values)))
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values), strict=True))
+def _path(at: Frame, values: Array) -> str:
+    return "M" + "L".join(_points(at, values))
 
 
 def _band(at: Frame, low: Array, high: Array) -> str:
-    x = at.x(np.arange(len(low)))
-    there = [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(high), strict=True)]
-    back = [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(low), strict=True)]
-    return "M" + "L".join([*there, *reversed(back)]) + "Z"
+    return "M" + "L".join([*_points(at, high), *reversed(_points(at, low))]) + "Z"
 
 
 def _fan(at: Frame, q: Array, look: str) -> str:
-    return (
-        f'<g class="{look}"><path class="wide" d="{_band(at, q[0], q[4])}"/>'
-        f'<path class="half" d="{_band(at, q[1], q[3])}"/>'
-        f'<path class="middle" d="{_path(at, q[2])}"/></g>'
-    )
+    wide, half = (svg.path(_band(at, q[a], q[b]), name) for a, b, name in WIDTHS)
+    return svg.group(look, wide, half, svg.path(_path(at, q[2]), "middle"))
 
 
-def _pins(at: Frame, values: Array, line: Line, pinned: Iterable[int]) -> str:
-    told = []
+WIDTHS = ((0, 4, "wide"), (1, 3, "half"))
+
+
+def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> str:
+    parts = []
     for world in pinned:
-        one = values[:, world]
-        place = f'x="{at.width - at.right - 2:.1f}" y="{float(at.y(one[-1])) - 3:.1f}"'
-        told.append(
-            f'<path class="pin" d="{_path(at, one)}"><title>world {world}</title></path>'
-            f'<text class="pin-name" {place} text-anchor="end">{world}</text>'
-        )
-    return f'<g class="{line.look}">{"".join(told)}</g>'
+        line = values[:, world]
+        parts.append(svg.path(_path(at, line), "pin", svg.title(f"world {world}")))
+        y = float(at.y(line[-1])) - 3
+        parts.append(svg.text(str(world), at.right_edge - 2, y, "end", "pin-name"))
+    return svg.group(look, *parts)
 
 
 def _grid(at: Frame, months: Sequence[str]) -> str:
-    lines, right, bottom = [], at.width - at.right, at.height - at.bottom
-    for value in ticks(at.low, at.high, at.is_log):
+    parts = []
+    values = ticks(at.low, at.high, at.is_log)
+    for value, label in zip(values, tick_labels(values, at.is_log), strict=True):
         y = float(at.y(value))
-        lines.append(f'<path class="grid" d="M{at.left:g} {y:.1f}H{right:g}"/>')
-        lines.append(
-            f'<text x="{at.left - 5:g}" y="{y + 3.5:.1f}" text-anchor="end">{short(value)}</text>'
-        )
+        parts.append(svg.path(f"M{at.left:g} {y:.1f}H{at.right_edge:g}", "grid"))
+        parts.append(svg.text(label, at.left - 5, y + 3.5, "end"))
     januaries = [n for n, month in enumerate(months) if month.endswith("-01")]
-    every = max(1, math.ceil(len(januaries) * YEAR_WIDTH / (right - at.left)))
+    every = max(1, math.ceil(len(januaries) * YEAR_WIDTH / (at.right_edge - at.left)))
     for n in januaries[::every]:
         x = float(at.x(n))
-        lines.append(f'<path class="grid" d="M{x:.1f} {bottom:g}v4"/>')
-        lines.append(
-            f'<text x="{x:.1f}" y="{bottom + 15:g}" text-anchor="middle">{months[n][:4]}</text>'
-        )
-    return f'<g class="axis">{"".join(lines)}</g>'
+        parts.append(svg.path(f"M{x:.1f} {at.foot:g}v4", "grid"))
+        parts.append(svg.text(months[n][:4], x, at.foot + 15, "middle"))
+    return svg.group("axis", *parts)
 
 
 def _reference(at: Frame, panel: Panel) -> str:
@@ -166,81 +175,80 @@ def _reference(at: Frame, panel: Panel) -> str:
         return ""
     value, words = panel.reference
     y = float(at.y(value))
-    return (
-        f'<path class="reference" d="M{at.left:g} {y:.1f}H{at.width - at.right:g}"/>'
-        f'<text class="reference-name" x="{at.left + 4:g}" y="{y - 3:.1f}">{escape(words)}</text>'
-    )
+    line = svg.path(f"M{at.left:g} {y:.1f}H{at.right_edge:g}", "reference")
+    return line + svg.text(words, at.left + 4, y - 3, look="reference-name")
 
 
 def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) -> str:
-    """Dotted verticals; labels, the foremost first, where there is room in the lanes."""
-    inside = [mark for mark in marks if months[0] < mark.month <= months[-1]]
+    """Dotted verticals; labels where a lane has space for them, by rank."""
+    shown = [mark for mark in marks if months[0] < mark.month <= months[-1]]
     taken: list[list[tuple[float, float]]] = [[] for _ in range(lanes)]
-    drawn = []
-    for mark in sorted(inside, key=lambda mark: (mark.rank, mark.month)):
+    groups = []
+    for mark in sorted(shown, key=lambda mark: (mark.rank, mark.month)):
         x = float(at.x(months.index(mark.month)))
-        who = "ours" if mark.is_ours else "theirs"
-        title = f"<title>{escape(f'{mark.label}: {mark.description}')}</title>"
-        foot = at.height - at.bottom
-        drawn.append(f'<g class="mark {who}"><path d="M{x:.1f} {at.top - 2:g}V{foot:g}"/>{title}')
+        parts = [svg.path(f"M{x:.1f} {at.top - 2:g}V{at.foot:g}"), svg.title(mark_text(mark))]
         width = CHARACTER * len(mark.label)
         start = min(max(x - width / 2, at.left), at.width - width)
         lane = next((n for n, row in enumerate(taken) if _is_free(row, start, width)), None)
         if lane is not None:
             taken[lane].append((start, start + width))
-            y = at.top - 5 - LABEL_LANE * lane
-            drawn.append(f'<text x="{start:.1f}" y="{y:.1f}">{escape(mark.label)}</text>')
-        drawn.append("</g>")
-    return "".join(drawn)
+            parts.append(svg.text(mark.label, start, at.top - 5 - LABEL_LANE * lane))
+        groups.append(svg.group(mark_look(mark), *parts))
+    return "".join(groups)
+
+
+def mark_text(mark: Mark) -> str:
+    """What hovering over a mark shows."""
+    return f"{mark.label}: {mark.description}"
+
+
+def mark_look(mark: Mark) -> str:
+    """Classes of a mark."""
+    return "mark ours" if mark.is_ours else "mark theirs"
 
 
 def _is_free(row: Iterable[tuple[float, float]], start: float, width: float) -> bool:
-    return all(start > end + 8 or start + width < begin - 8 for begin, end in row)
+    return all(start > right + 8 or start + width < left - 8 for left, right in row)
 
 
-def _dots(at: Frame, line: Line, months: Sequence[str]) -> str:
-    """Observations with their range."""
+def _observations(at: Frame, line: Line, months: Sequence[str]) -> str:
+    """Dots with their range."""
     calendar = Calendar(months[0], len(months))
-    drawn = []
+    dots = []
     for fact in observed(line.history) if line.history else []:
         x = float(at.x(calendar.month(fact.month)))
         low, y, high = (float(at.y(v)) for v in (fact.low, fact.value, fact.high))
-        told = f"observed {fact.month}: {ranged(fact.value, fact.low, fact.high, fact.unit)}"
-        drawn.append(
-            f'<g><path d="M{x:.1f} {low:.1f}V{high:.1f}"/><circle cx="{x:.1f}" cy="{y:.1f}" '
-            f'r="3"/><title>{escape(f"{told}. {fact.source}")}</title></g>'
-        )
-    return f'<g class="dots {line.look}">{"".join(drawn)}</g>' if drawn else ""
+        dot = svg.element("circle", cx=x, cy=y, r=3)
+        text = f"observed {fact.month}: {ranged(fact.value, fact.low, fact.high, fact.unit)}"
+        title = svg.title(f"{text}. {fact.source}")
+        dots.append(svg.group("", svg.path(f"M{x:.1f} {low:.1f}V{high:.1f}"), dot, title))
+    return svg.group(f"dots {line.look}", *dots) if dots else ""
 
 
-def _names(at: Frame, this: Ensemble, shown: Sequence[Line]) -> Iterable[str]:
-    """Names at the ends of the lines, where there is more than one."""
-    for line in shown if len(shown) > 1 else []:
-        month = int(0.72 * len(this.months))
-        quarter = this.quantiles(line.outcome)[[3, 1], month]
-        is_upper = line is shown[0]
-        y = float(at.y(quarter[0])) - 12 if is_upper else float(at.y(quarter[1])) + 22
-        place = f'x="{float(at.x(month)):.1f}" y="{y:.1f}"'
-        yield f'<text class="name {line.look}" {place} text-anchor="middle">{line.label}</text>'
+def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[str]:
+    """Names at the lines, where there is more than one: the first above, others below."""
+    month = int(0.72 * len(fans.months))
+    for line in lines if len(lines) > 1 else []:
+        lower, upper = (float(y) for y in at.y(fans.quantiles(line.outcome)[[1, 3], month]))
+        y = upper - 12 if line is lines[0] else lower + 22
+        yield svg.text(line.label, float(at.x(month)), y, "middle", f"name {line.look}")
 
 
 def _hover(
-    at: Frame, panel: Panel, this: Ensemble, baseline: Ensemble | None, shown: Sequence[Line]
+    at: Frame, panel: Panel, fans: Fans, baseline: Fans | None, lines: Sequence[Line]
 ) -> str:
-    """A strip a month that tells its numbers."""
-    wide = float(at.x(1) - at.x(0))
-    drawn = []
-    for month, label in enumerate(this.months):
-        told = [f"{label}  {panel.title}"]
-        for line in shown:
-            q = this.quantiles(line.outcome)[[2, 0, 4], month]
-            told.append(f"{line.label or 'this scenario'}: {ranged(*q, panel.unit)}")
+    """A strip a month that shows its numbers."""
+    width = float(at.x(1) - at.x(0))
+    strips = []
+    for month, label in enumerate(fans.months):
+        texts = [f"{label}  {panel.title}"]
+        for line in lines:
+            name = line.label or "this scenario"
+            texts.append(f"{name}: {_range(fans, line, month, panel.unit)}")
             if baseline is not None:
-                b = baseline.quantiles(line.outcome)[[2, 0, 4], month]
-                told.append(f"{line.label} baseline: {ranged(*b, panel.unit)}".strip())
-        text = escape("\n".join(told))
-        x = float(at.x(month)) - wide / 2
-        drawn.append(f'<rect x="{x:.1f}"><title>{text}</title></rect>')
-    height = at.height - at.top - at.bottom
-    style = f"--w:{wide:.2f}px;--h:{height:g}px;--y:{at.top:g}px"
-    return f'<g class="hover" style="{style}">{"".join(drawn)}</g>'
+                numbers = _range(baseline, line, month, panel.unit)
+                texts.append(f"{line.label} baseline: {numbers}".strip())
+        x = float(at.x(month)) - width / 2
+        strips.append(svg.element("rect", svg.title("\n".join(texts)), x=x))
+    style = f"--w:{width:.2f}px;--h:{at.foot - at.top:g}px;--y:{at.top:g}px"
+    return svg.group("hover", *strips, style=style)

@@ -1,4 +1,4 @@
-"""What the panels of the first page show: outcomes, units, axes, history."""
+"""The panels of the first page: outcomes, units, axes, history."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Panel:
     """One chart.
 
     Attributes:
-        reference: value at which a line stands, with the words beside it.
-        note: what a reader has to know, in one sentence.
+        reference: value at which a line is drawn, with the words beside it.
+        note: what a reader has to know.
     """
 
     name: str

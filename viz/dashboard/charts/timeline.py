@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
+from viz.dashboard.charts import svg
+from viz.dashboard.charts.fan_chart import mark_look, mark_text
 from viz.figures.marks import Mark, is_added
 
 WIDTH, ROW, CHARACTER, LEFT = 1000.0, 15.0, 5.6, 10.0
@@ -17,28 +18,25 @@ def timeline(marks: Sequence[Mark], months: Sequence[str]) -> str:
         marks: in order of time.
         months: labels of all months.
     """
-    rows: list[float] = []  # where each row is taken up to
-    drawn = []
+    ends: list[float] = []  # of the last label of each row
+    acts = []
     for mark in marks:
         if mark.month > months[-1]:
             continue
         x = _x(months.index(max(mark.month, months[0])), months)
-        row = next((n for n, end in enumerate(rows) if end + 8 < x), len(rows))
+        row = next((n for n, end in enumerate(ends) if end + 8 < x), len(ends))
         end = x + 8 + CHARACTER * len(mark.label)
-        rows[row : row + 1] = [end]
-        drawn.append(_act(mark, x, 12 + ROW * row, end < WIDTH))
-    height = 12 + ROW * len(rows) + 22
+        ends[row : row + 1] = [end]
+        acts.append(_act(mark, x, 12 + ROW * row, end < WIDTH))
+    height = 12 + ROW * len(ends) + 22
     axis = [
-        f'<path class="grid" d="M{_x(n, months):.1f} 0V{height - 16:g}"/>'
-        f'<text x="{_x(n, months):.1f}" y="{height - 4:g}" text-anchor="middle">{month[:4]}</text>'
+        svg.path(f"M{_x(n, months):.1f} 0V{height - 16:g}", "grid")
+        + svg.text(month[:4], _x(n, months), height - 4, "middle")
         for n, month in enumerate(months)
         if month.endswith("-01")
     ]
-    inside = "".join([*axis, *drawn])
-    return (
-        f'<svg class="fan timeline" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'aria-label="Time line of {len(drawn)} acts">{inside}</svg>'
-    )
+    label = f"Time line of {len(acts)} acts"
+    return svg.picture("fan timeline", (WIDTH, height), label, [*axis, *acts], "img")
 
 
 def _x(month: int, months: Sequence[str]) -> float:
@@ -46,11 +44,8 @@ def _x(month: int, months: Sequence[str]) -> float:
 
 
 def _act(mark: Mark, x: float, y: float, is_right: bool) -> str:
-    """A dot and a label, on the side where there is room."""
-    who = f"{'ours' if mark.is_ours else 'theirs'}{' added' if is_added(mark.name) else ''}"
-    anchor = f'x="{x + 6:.1f}"' if is_right else f'x="{x - 6:.1f}" text-anchor="end"'
-    return (
-        f'<g class="mark {who}"><circle cx="{x:.1f}" cy="{y - 3.5:.1f}" r="3.5"/>'
-        f'<text {anchor} y="{y:.1f}">{escape(mark.label)}</text>'
-        f"<title>{escape(f'{mark.label}: {mark.description}')}</title></g>"
-    )
+    """A dot and a label, on the side where there is space."""
+    place, anchor = (x + 6, None) if is_right else (x - 6, "end")
+    dot = svg.element("circle", cx=x, cy=y - 3.5, r=3.5)
+    look = mark_look(mark) + (" added" if is_added(mark.name) else "")
+    return svg.group(look, dot, svg.text(mark.label, place, y, anchor), svg.title(mark_text(mark)))

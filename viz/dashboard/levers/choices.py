@@ -1,4 +1,4 @@
-"""Levers of what labs and investors choose: one lever for all labs of a bloc."""
+"""Levers of what labs and investors choose: one lever for all actors of a bloc."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from viz.dashboard.state.edited_scenario import Case, dotted
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,9 @@ class Choice:
     """A lever that sets the same number in several places.
 
     Attributes:
-        table: of actors, `labs` or `investors`.
-        bloc: whose actors.
+        table: of actors, such as `investors`.
         number: dotted key inside an actor's entry.
-        unit, span: of the lever.
-        usual: where it stands before it is moved.
+        default: where the lever stands before it is moved.
     """
 
     title: str
@@ -27,7 +25,7 @@ class Choice:
     number: tuple[str, ...]
     unit: str
     span: tuple[float, float]
-    usual: float
+    default: float
     help: str
 
     @property
@@ -39,15 +37,14 @@ class Choice:
         """The dotted keys it sets."""
         rows = tree[self.table].items()
         return [
-            dotted(self.table, name, *self.number) for name, r in rows if r["bloc"] == self.bloc
+            dotted(self.table, name, *self.number) for name, row in rows if row["bloc"] == self.bloc
         ]
 
-    def state(self, case: Case, tree: Mapping[str, Any]) -> float | None:
+    def setting(self, scenario: EditedScenario, tree: Mapping[str, Any]) -> float | None:
         """Its value where the visitor set it."""
-        found = {case.changed.get(key) for key in self.keys(tree)}
-        if len(found) != 1 or None in found:
-            return None
-        return case.value(self.keys(tree)[0])
+        keys = self.keys(tree)
+        values = {scenario.changed.get(key) for key in keys}
+        return scenario.value(keys[0]) if len(values) == 1 and None not in values else None
 
 
 BUDGET = ("lab_growth", "knots", "2026-01")

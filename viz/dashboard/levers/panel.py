@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import solara
 
-from viz.dashboard.levers.assumption_panel import Assumptions
+from viz.dashboard.levers.assumptions import FRONT, Assumption, assumptions, search
 from viz.dashboard.levers.choices import CHOICES, Choice
-from viz.dashboard.levers.policies import USUAL_DATE, Policy
-from viz.dashboard.levers.policy_list import POLICIES
+from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES, Policy
 from viz.dashboard.levers.row import Lever, LeverRow
-from viz.dashboard.numbers import short
-from viz.dashboard.state import available as stories
-from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state.available import resolved
 from viz.dashboard.state.session import Session
 from viz.figures.marks import when
+from viz.text.format import number
 
 STARTS = [date(year, month, 1) for year in range(2020, 2031) for month in (1, 7)]
 DATES = {f"{day:%Y-%m}": day for day in STARTS}
+MOST_SHOWN = 12
 
 
 @solara.component
@@ -32,86 +33,149 @@ def Levers(session: Session):
             )
             return
         Changed(session)
-        tree = stories.open_case(Case(session.case.value.scenario)).tree
-        front = [one for one in POLICIES if one.is_front]
-        more = [one for one in POLICIES if not one.is_front]
+        tree = resolved(session.scenario.value.reset()).tree
         with solara.Div(classes=["lever-group", "policies"]):
             solara.HTML(tag="h3", unsafe_innerHTML="Policies and choices")
             text = "What governments, labs and investors do. A policy holds from its date on, "
             solara.Text(text + "in place of the scenario's own acts of that kind.")
-            for policy in front:
-                PolicyLever(session, policy, tree).key(policy.key)
+            for policy in POLICIES:
+                if policy.is_front:
+                    PolicyRow(session, policy, tree).key(policy.key)
             for choice in CHOICES:
-                ChoiceLever(session, choice, tree).key(choice.key)
+                ChoiceRow(session, choice, tree).key(choice.key)
             with solara.Details("More policies"):
-                for policy in more:
-                    PolicyLever(session, policy, tree).key(policy.key)
+                for policy in POLICIES:
+                    if not policy.is_front:
+                        PolicyRow(session, policy, tree).key(policy.key)
         Assumptions(session)
 
 
 @solara.component
 def Changed(session: Session):
-    """How many keys were changed, and the way back."""
-    count = len(session.case.value.changes)
+    """How many keys were changed, and a button that puts all of them back."""
+    count = len(session.scenario.value.changes)
     with solara.Div(classes=["lever-changed"]):
-        told = "Nothing changed" if not count else f"{count} changed"
-        solara.Text(told)
+        solara.Text(f"{count} changed" if count else "Nothing changed")
         solara.Button(
             "Reset all", on_click=session.reset, disabled=not count, small=True, outlined=True
         )
 
 
 @solara.component
-def PolicyLever(session: Session, policy: Policy, tree: dict):
+def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
     """One policy: strength and date."""
-    case = session.case.value
-    state = policy.state(case)
-    value, day = state or (None, USUAL_DATE)
+    setting = policy.setting(session.scenario.value)
+    value, day = setting or (None, DEFAULT_DATE)
 
-    def put(number: float, day: date = day) -> None:
-        session.change(policy.key, policy.act(number, day, tree))
+    def put(strength: float, day: date = day) -> None:
+        session.change(policy.key, policy.act(strength, day, tree))
 
     def move(label: str) -> None:
-        put(policy.usual if value is None else value, DATES[label])
+        put(policy.default if value is None else value, DATES[label])
 
-    label = next((name for name, one in DATES.items() if one == day), f"{day:%Y-%m}")
-    labels = [*DATES, *([] if label in DATES else [label])]
+    label = next((name for name, start in DATES.items() if start == day), f"{day:%Y-%m}")
+    labels = list(dict.fromkeys([*DATES, label]))
 
-    def begins() -> None:
+    def start() -> None:
         solara.Select("from", values=labels, value=label, on_value=move, dense=True)
 
     lever = Lever(
         policy.title,
-        policy.told(tree) if state is None else f"from {when(f'{day:%Y-%m}')} on",
+        f"from {when(f'{day:%Y-%m}')} on" if setting else policy.scenario_text(tree),
         policy.declared["unit"].replace("share", "").replace("1", "x"),
         policy.ends,
         policy.is_log,
-        policy.usual,
+        policy.default,
         f"{policy.help} {policy.meaning}",
-        policy.withheld(tree),
+        policy.why_disabled(tree),
     )
     problem = session.problems.value.get(policy.key, "")
-    more = begins if state is not None else None
+    more = start if setting else None
     LeverRow(lever, value, put, lambda: session.undo(policy.key), problem, more)
 
 
 @solara.component
-def ChoiceLever(session: Session, choice: Choice, tree: dict):
-    """One number for all labs of a bloc."""
+def ChoiceRow(session: Session, choice: Choice, tree: Mapping[str, Any]):
+    """One number for all actors of a bloc."""
     keys = choice.keys(tree)
+    low, high = map(number, choice.span)
     lever = Lever(
         choice.title,
         "as the scenario says",
-        choice.unit.replace("share", ""),
+        choice.unit,
         choice.span,
         False,
-        choice.usual,
-        f"{choice.help} From {short(choice.span[0])} to {short(choice.span[1])} {choice.unit}.",
+        choice.default,
+        f"{choice.help} From {low} to {high} {choice.unit}.",
     )
     LeverRow(
         lever,
-        choice.state(session.case.value, tree),
-        lambda number: session.change_all(dict.fromkeys(keys, number), choice.key),
+        choice.setting(session.scenario.value, tree),
+        lambda value: session.change_all(dict.fromkeys(keys, value), choice.key),
         lambda: session.undo(*keys),
         session.problems.value.get(choice.key, ""),
+    )
+
+
+@solara.component
+def Assumptions(session: Session):
+    """The main assumptions, changed ones, and a search through all others."""
+    name, changed = session.scenario.value.name, session.scenario.value.changed
+    rows = assumptions(name)
+    text, set_text = solara.use_state("")
+    group, set_group = solara.use_state("")
+    with solara.Div(classes=["lever-group", "assumptions"]):
+        solara.HTML(tag="h3", unsafe_innerHTML="Assumptions")
+        solara.Text(
+            "How the world works. Worlds draw them from ranges; moving a lever fixes one in all "
+            "worlds, also of the past. Against the baseline it shows what hangs on it."
+        )
+        for key in dict.fromkeys([*FRONT, *changed]):
+            if key in rows:
+                AssumptionRow(session, rows[key], FRONT.get(key, "")).key(key)
+        with solara.Details(f"All {len(rows)} assumptions"):
+            solara.InputText("Search", value=text, on_value=set_text, continuous_update=True)
+            groups = ["", *sorted({row.group for row in rows.values()})]
+            solara.Select("Group", values=groups, value=group, on_value=set_group, dense=True)
+            SearchResult(session, text, group)
+
+
+@solara.component
+def SearchResult(session: Session, text: str, group: str):
+    """The assumptions that a search finds, or what to do."""
+    if not text.strip() and not group:
+        solara.Text("Type a word, such as wafers, lag or DeepSeek, or choose a group.")
+        return
+    matches = search(session.scenario.value.name, text)
+    matches = [row for row in matches if group in ("", row.group)]
+    for row in matches[:MOST_SHOWN]:
+        AssumptionRow(session, row).key(f"found {row.key}")
+    if not matches:
+        solara.Text("Nothing found. Fewer or other words?")
+    elif len(matches) > MOST_SHOWN:
+        solara.Text(f"{len(matches) - MOST_SHOWN} more: add a word to narrow the search.")
+
+
+@solara.component
+def AssumptionRow(session: Session, row: Assumption, title: str = ""):
+    """One assumption: a fixed value in place of the prior."""
+    value = session.scenario.value.value(row.key)
+    drawn = "drawn in each world" if row.is_prior else "fixed"
+    text = f"{row.text} {'' if row.unit == '1' else row.unit}".strip()
+    lever = Lever(
+        title or " · ".join(row.path[1:]),
+        f"{text}, {drawn}",
+        "" if row.unit in ("1", "share") else row.unit,
+        row.span,
+        row.is_log,
+        row.central,
+        f"{row.meaning} ({row.key}, {row.unit}; allowed {number(row.low)} to {number(row.high)}). "
+        f"Source: {row.source}",
+    )
+    LeverRow(
+        lever,
+        value if isinstance(value, int | float) else None,
+        lambda new: session.change(row.key, new),
+        lambda: session.undo(row.key),
+        session.problems.value.get(row.key, ""),
     )

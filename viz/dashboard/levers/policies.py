@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, ClassVar
 
-from sim.scenario.instruments import KINDS
+from sim.scenario.incidents import Openness
+from sim.scenario.instruments import KINDS, Breakthrough
 from sim.scenario.quantity import Frozen
-from viz.dashboard.state.edited_scenario import Case, dotted
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
 from viz.figures.marks import ADDED
 
-US, CHINESE = "US government", "Chinese government"
-USUAL_DATE = date(2025, 1, 1)
+Tree = Mapping[str, Any]  # a resolved scenario
+
+DEFAULT_DATE = date(2025, 1, 1)
 SOURCE = "set on the dashboard"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """A lever that puts one act into a scenario.
 
     Attributes:
-        title: what a person reads.
         kind: the instrument.
         by: the government that acts.
-        place: the bloc it is directed at, or acts in.
-        usual: where the lever stands before it is moved.
+        place: the bloc or lab that it concerns.
+        default: where the lever stands before it is moved.
         help: what moving it means.
         field: the number that is moved.
         is_log: whether the lever moves by factors.
         span: ends of the lever where they are narrower than what the schema allows.
-        is_front: whether it stands in front.
+        is_front: whether it is among the first.
         table: of the scenario, which takes the act.
         dated: the act's field that says from when it holds.
     """
@@ -40,9 +43,9 @@ class Policy:
     dated: ClassVar[str] = "effective"
     title: str
     kind: str
-    by: str
+    by: str = ""
     place: str
-    usual: float
+    default: float
     help: str
     field: str = "strength"
     is_log: bool = False
@@ -51,7 +54,7 @@ class Policy:
 
     @property
     def name(self) -> str:
-        """Of the act in the scenario: `my_chip_rule`."""
+        """Of the act in the scenario: `my_chip_rule_china`."""
         return f"{ADDED}{self.kind}_{self.place}".lower()
 
     @property
@@ -67,7 +70,8 @@ class Policy:
     @property
     def declared(self) -> dict[str, Any]:
         """Unit and allowed range of the number, from the schema."""
-        return self.schema.model_fields[self.field].json_schema_extra
+        extra: Any = self.schema.model_fields[self.field].json_schema_extra
+        return extra
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -77,49 +81,133 @@ class Policy:
     @property
     def meaning(self) -> str:
         """What the instrument is and what its number means, from the schema."""
-        what = " ".join(str(self.schema.__doc__).split())
-        return f"{what} {self.schema.model_fields[self.field].description}."
+        instrument = " ".join(str(self.schema.__doc__).split())
+        return f"{instrument} {self.schema.model_fields[self.field].description}."
 
-    def act(self, value: float, day: date, tree: Mapping[str, Any]) -> dict[str, Any]:
+    def number(self, value: float) -> dict[str, Any]:
+        """The number that is moved, as an entry of the scenario."""
+        return {"value": value, "unit": self.declared["unit"]}
+
+    def act(self, value: float, day: date, tree: Tree) -> dict[str, Any]:
         """The act as a table of the scenario: it ends all others of its kind and place."""
-        number = {"value": value, "unit": self.declared["unit"]}
         own = {"instrument": self.kind, "by": self.by, "announced": day, "effective": day}
         older = self.others(tree)
         if older:
             own["supersedes"] = older
-        own[self._where] = self.place
-        own[self.field] = number
+        own |= {self._place_field: self.place, self.field: self.number(value)}
         if self.kind == "chip_rule":
             own["licence_rate"] = {"value": 0, "unit": "share"}
         return own | {"source": SOURCE}
 
     @property
-    def _where(self) -> str:
+    def _place_field(self) -> str:
         return "destination" if "destination" in self.schema.model_fields else "bloc"
 
-    def others(self, tree: Mapping[str, Any]) -> list[str]:
+    def others(self, tree: Tree) -> list[str]:
         """The scenario's own acts of this kind and place."""
         return [
             name
             for name, event in tree.get("events", {}).items()
             if event["instrument"] == self.kind
-            and event.get(self._where) == self.place
+            and event.get(self._place_field) == self.place
             and name != self.name
         ]
 
-    def withheld(self, tree: Mapping[str, Any]) -> str:
+    def why_disabled(self, tree: Tree) -> str:
         """Why the act would do nothing in this scenario; empty where it works."""
         if self.kind in tree["regulators"].get(self.by, {}).get("withholds", []):
             return f"This scenario's {self.by} does not use this instrument."
         return ""
 
-    def told(self, tree: Mapping[str, Any]) -> str:
+    def scenario_text(self, tree: Tree) -> str:
         """What the scenario itself does of this kind."""
         count = len(self.others(tree))
         acts = "no act" if not count else "1 act" if count == 1 else f"{count} acts"
         return f"as the scenario says: {acts} of this kind"
 
-    def state(self, case: Case) -> tuple[float, date] | None:
+    def setting(self, scenario: EditedScenario) -> tuple[float, date] | None:
         """Value and date where the visitor set the lever."""
-        act = case.value(self.key)
+        act = scenario.value(self.key)
         return None if act is None else (act[self.field]["value"], act[self.dated])
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakthroughLever(Policy):
+    """A lever that puts a breakthrough in efficiency into a scenario; `place` is the lab.
+
+    Attributes:
+        open: whether the lab publishes it.
+    """
+
+    table: ClassVar[str] = "breakthroughs"
+    dated: ClassVar[str] = "date"
+    kind: str = "breakthrough"
+    field: str = "training_gain"
+    is_log: bool = True
+    open: bool
+
+    @property
+    def schema(self) -> type[Frozen]:
+        """The model of breakthroughs."""
+        return Breakthrough
+
+    @property
+    def meaning(self) -> str:
+        """What the number means, from the schema."""
+        fields = self.schema.model_fields
+        return f"{fields['training_gain'].description}, and {fields['inference_gain'].description}."
+
+    def act(self, value: float, day: date, tree: Tree) -> dict[str, Any]:
+        """The breakthrough as a table of the scenario."""
+        gains = {name: self.number(value) for name in ("training_gain", "inference_gain")}
+        pace = {"value": 1, "unit": "1"}
+        own = {"lab": self.place, "date": day, **gains, "pace": pace, "open": self.open}
+        return own | {"source": SOURCE}
+
+    def why_disabled(self, tree: Tree) -> str:
+        """Why it could not happen in this scenario."""
+        return "" if self.place in tree["labs"] else f"This scenario has no lab {self.place}."
+
+    def scenario_text(self, tree: Tree) -> str:
+        """What the scenario itself does of this kind."""
+        return "as the scenario says: none beyond its own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenWeightsLever(Policy):
+    """A lever by which the labs of a bloc, `place`, open or close their weights from a date on."""
+
+    table: ClassVar[str] = "incidents"
+    dated: ClassVar[str] = "date"
+    kind: str = "openness"
+    field: str = "openness"
+
+    @property
+    def schema(self) -> type[Frozen]:
+        """The model of such incidents."""
+        return Openness
+
+    def act(self, value: float, day: date, tree: Tree) -> dict[str, Any]:
+        """The incident as a table of the scenario."""
+        own = {"kind": self.kind, "bloc": self.place, "date": day, self.field: self.number(value)}
+        return own | {"source": SOURCE}
+
+    def why_disabled(self, tree: Tree) -> str:
+        """Why nobody could open weights in this scenario."""
+        has_labs = any(lab["bloc"] == self.place for lab in tree["labs"].values())
+        return "" if has_labs else f"This scenario has no labs in {self.place}."
+
+    def scenario_text(self, tree: Tree) -> str:
+        """What the scenario itself says of it."""
+        return "as the scenario says, lab by lab"
+
+
+LEVERS = {"": Policy, "breakthrough": BreakthroughLever, "open_weights": OpenWeightsLever}
+
+
+def _read(path: Path) -> tuple[Policy, ...]:
+    entries = tomllib.loads(path.read_text("utf-8"))["levers"]
+    return tuple(LEVERS[entry.pop("type", "")](**entry) for entry in entries)
+
+
+POLICIES = _read(Path(__file__).with_name("policies.toml"))

@@ -1,9 +1,9 @@
-"""What an actor's page tells: series, decisions of a month, ties, sources of its numbers."""
+"""What is on an actor's page: series, decisions of a month, ties, sources of its numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,9 +13,9 @@ from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
 from viz.dashboard.network.links import Link, links
-from viz.dashboard.numbers import ranged
-from viz.dashboard.state.actor_series import Chronicle
+from viz.dashboard.state.actor_series import ActorSeries
 from viz.pages.manual import shown
+from viz.text.format import percent, ranged
 
 ROWS_OF = {table: rows for rows, table in POPULATIONS.items()}
 KINDS = {
@@ -32,7 +32,7 @@ KINDS = {
     "talent_pools": "Researchers",
     "regulators": "Government",
 }
-FRONT = {  # series drawn as fans; all others stand in the table
+FRONT = {  # series drawn as fans; all others are in the table
     "labs": "capability chips budget log_training_efficiency scarcity_training revenue",
     "clouds": "cloud_chips cloud_budget cloud_revenue",
     "suppliers": "supplier_revenue supplier_delivered supplier_price",
@@ -46,7 +46,7 @@ FRONT = {  # series drawn as fans; all others stand in the table
     "talent_pools": "talent_pool_people talent_pool_stayed",
     "regulators": "",
 }
-DECIDES = {  # series that the actor chooses, or that answer to what it chooses
+DECIDES = {  # series that the actor chooses, or that follow from what it chooses
     "labs": "budget spent smuggled_chips rented effort tilt serving service_price",
     "clouds": "cloud_budget cloud_spent cloud_service_price",
     "suppliers": "supplier_price supplier_supply supplier_delivered",
@@ -58,129 +58,125 @@ DECIDES = {  # series that the actor chooses, or that answer to what it chooses
 MOST_TIES = 12
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One number of an actor in a month: median and 90 % of worlds, in words."""
 
-    what: str
-    amount: str
+    meaning: str
+    text: str
 
 
-def kind_of(told: Chronicle, name: str) -> str | None:
-    """The table in which an actor stands, None for nobody."""
-    return next((table for table in ACTORS if name in getattr(told.scenario, table)), None)
+def table_of(actors: ActorSeries, name: str) -> str | None:
+    """The table of the scenario that an actor is in, None for nobody."""
+    return next((table for table in ACTORS if name in getattr(actors.scenario, table)), None)
 
 
-def quantiles_of(told: Chronicle, series: str, name: str) -> Array:
+def quantiles_of(actors: ActorSeries, series: str, name: str) -> Array:
     """An actor's quantiles of a series, `[5, month]`."""
-    row = told.names[told.about[series].rows].index(name)
-    return told.quantiles[series][:, :, row]
+    row = actors.names[actors.about[series].rows].index(name)
+    return actors.quantiles[series][:, :, row]
 
 
-def fans_of(told: Chronicle, table: str) -> list[str]:
+def main_series(actors: ActorSeries, table: str) -> list[str]:
     """Series of a kind of actor that are drawn."""
-    return [one for one in FRONT[table].split() if one in told.about]
+    return [series for series in FRONT[table].split() if series in actors.about]
 
 
-def state(told: Chronicle, name: str, month: int) -> list[Fact]:
+def state(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
     """Every recorded series of an actor in a month."""
-    rows = ROWS_OF[kind_of(told, name)]
-    return [_fact(told, one, name, month) for one, s in told.about.items() if s.rows == rows]
+    mine = [series for series, about in actors.about.items() if about.rows == ROWS_OF[table]]
+    return [_fact(actors, series, name, month) for series in mine]
 
 
-def decisions(told: Chronicle, name: str, month: int) -> list[Fact]:
+def decisions(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
     """What an actor decides in a month."""
-    table = kind_of(told, name)
-    found = [_fact(told, one, name, month) for one in DECIDES.get(table, "").split()]
+    facts = [_fact(actors, series, name, month) for series in DECIDES.get(table, "").split()]
     if table == "labs":
-        found += _of_lab(told, name, month)
+        facts += _of_lab(actors, name, month)
     if table in ("labs", "clouds"):
-        found += _orders(told, name, month)
+        facts += _orders(actors, name, month)
     if table == "suppliers":
-        found += _products(told, name, month)
+        facts += _products(actors, name, month)
     if table == "regulators":
-        found += acts(told, name, month)
-    return found
+        facts += acts(actors, name, month)
+    return facts
 
 
-def _fact(told: Chronicle, series: str, name: str, month: int) -> Fact:
-    about = told.about[series]
-    q = quantiles_of(told, series, name)[[2, 0, 4], month]
-    return Fact(about.meaning, ranged(*map(float, q), about.unit))
+def _range(quantiles: Array, unit: str) -> str:
+    low, middle, high = (float(quantiles[at]) for at in (0, 2, 4))
+    return ranged(middle, low, high, unit)
 
 
-def _of_lab(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
-    row = told.names["lab"].index(name)
-    released, opened = float(told.released[month, row]), float(told.opened[month, row])
+def _fact(actors: ActorSeries, series: str, name: str, month: int) -> Fact:
+    about = actors.about[series]
+    return Fact(about.meaning, _range(quantiles_of(actors, series, name)[:, month], about.unit))
+
+
+def _of_lab(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
+    row = actors.names["lab"].index(name)
+    released, opened = (percent(part[month, row]) for part in (actors.released, actors.opened))
     yield Fact(
         "releases a better flagship this month",
-        f"in {released:.0%} of worlds, in {opened:.0%} with open weights",
+        f"in {released} of worlds, in {opened} with open weights",
     )
-    lab = told.scenario.labs[name]
+    lab = actors.scenario.labs[name]
     for field in ("flagship_share", "experiment_share", "openness"):
-        meaning = type(lab).model_fields[field].description
+        meaning = type(lab).model_fields[field].description or field
         yield Fact(meaning, f"{shown(getattr(lab, field))} (from the scenario)")
 
 
-def _orders(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
-    q = told.quantiles["trade_units"][:, month]
-    for row, pair in enumerate(told.names["trade"]):
+def _orders(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
+    q = actors.quantiles["trade_units"][:, month]
+    for row, pair in enumerate(actors.names["trade"]):
         supplier, buyer = pair.split(" > ")
         if buyer == name and q[4, row] > 0.0005:
-            low, middle, high = (float(v) * 1e3 for v in q[[0, 2, 4], row])
-            yield Fact(f"chips bought of {supplier}", ranged(middle, low, high, "chips"))
+            yield Fact(f"chips bought of {supplier}", _range(q[:, row] * 1e3, "chips"))
 
 
-def _products(told: Chronicle, name: str, month: int) -> Iterator[Fact]:
-    for bloc in told.scenario.blocs:
-        row = told.names["flow"].index(f"{name} > {bloc}")
-        speed = told.quantiles["flow_tflops"][[2, 0, 4], month, row]
-        part = told.quantiles["flow_licence"][[2, 0, 4], month, row]
-        yield Fact(f"chip offered to {bloc}", ranged(*map(float, speed), "TFLOP/s"))
-        if part[1] < 0.995:
-            yield Fact(f"orders of {bloc} that may ship", ranged(*map(float, part), "share"))
+def _products(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
+    for bloc in actors.scenario.blocs:
+        row = actors.names["flow"].index(f"{name} > {bloc}")
+        speed = actors.quantiles["flow_tflops"][:, month, row]
+        licensed = actors.quantiles["flow_licence"][:, month, row]
+        yield Fact(f"chip offered to {bloc}", _range(speed, "TFLOP/s"))
+        if licensed[0] < 0.995:
+            yield Fact(f"orders of {bloc} that may ship", _range(licensed, "share"))
 
 
-def acts(told: Chronicle, name: str, month: int) -> list[Fact]:
+def acts(actors: ActorSeries, name: str, month: int) -> list[Fact]:
     """Acts of a government that are in force, the latest first."""
-    now = told.months[month]
-    mine = [
-        (str(one.effective)[:7], one)
-        for one in told.scenario.events.values()
-        if one.by == name and one.active and str(one.effective)[:7] <= now
+    dated = [
+        (str(act.effective)[:7], act)
+        for act in actors.scenario.events.values()
+        if act.by == name and act.active and str(act.effective)[:7] <= actors.months[month]
     ]
-    told_acts = sorted(mine, key=lambda pair: pair[0], reverse=True)
     return [
-        Fact(f"{one.instrument.replace('_', ' ')}, in force since {since}", one.source)
-        for since, one in told_acts
+        Fact(f"{act.instrument.replace('_', ' ')}, in force since {since}", act.source)
+        for since, act in sorted(dated, key=lambda pair: pair[0], reverse=True)
     ]
 
 
-def ties(told: Chronicle, name: str, month: int) -> tuple[list[Link], list[Link]]:
+def ties(actors: ActorSeries, name: str, month: int) -> tuple[list[Link], list[Link]]:
     """Links that come in and that go out, the largest of each kind first."""
-    drawn = links(told, month)
-    coming = [one for one in drawn if one.taker == name]
-    going = [one for one in drawn if one.giver == name]
-    return _largest(coming), _largest(going)
+    ordered = sorted(links(actors, month), key=lambda link: (link.kind, -link.flow))
+    incoming = [link for link in ordered if link.taker == name]
+    outgoing = [link for link in ordered if link.giver == name]
+    return incoming[:MOST_TIES], outgoing[:MOST_TIES]
 
 
-def _largest(them: list[Link]) -> list[Link]:
-    ordered = sorted(them, key=lambda one: (one.kind, -one.flow))
-    return ordered[:MOST_TIES]
-
-
-def sources(told: Chronicle, name: str) -> list[tuple[str, str, str]]:
+def sources(actors: ActorSeries, table: str, name: str) -> list[tuple[str, str, str]]:
     """Numbers of an actor in the scenario: meaning, value with unit, source."""
-    actor = getattr(told.scenario, kind_of(told, name))[name]
-    found = []
+    actor = getattr(actors.scenario, table)[name]
+    rows = []
     for key, item, _ in quantities(actor):
         field = type(actor).model_fields[key.split(".")[0]]
         value = f"by month from {min(item.knots)}" if isinstance(item, Path) else shown(item)
-        found.append((field.description or key, f"{value} {item.unit}", item.source))
-    return found
+        rows.append((field.description or key, f"{value} {item.unit}", item.source))
+    return rows
 
 
-def is_wide(values: Array) -> bool:
+def is_log(values: Array) -> bool:
     """Whether values are better read on a logarithmic axis."""
-    there = values[values > 0]
-    return bool(np.all(values >= 0) and there.size and there.max() > 100 * np.median(there) * 0.2)
+    positive = values[values > 0]
+    return bool(
+        np.all(values >= 0) and positive.size and positive.max() > 100 * np.median(positive) * 0.2
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
+from pathlib import Path
 
+from viz.dashboard.charts import svg
 from viz.dashboard.network.layout import (
     BELOW,
     HEADINGS,
@@ -16,15 +17,17 @@ from viz.dashboard.network.layout import (
     label_top,
     places,
 )
-from viz.dashboard.network.links import AROUND, FAMILY, Link, amount, links
-from viz.dashboard.numbers import short
-from viz.dashboard.state.actor_series import Chronicle
+from viz.dashboard.network.links import AROUND, Link, amount, links
+from viz.dashboard.state.actor_series import ActorSeries
+from viz.text.format import number
 
+CSS = Path(__file__).with_name("network.css")
 WIDEST = {"chips sold": 11.0, "dies": 11.0, "AI services": 8.0}  # px of the widest flow; others:
-USUAL_WIDTH = 5.0
+DEFAULT_WIDTH = 5.0
 FIXED = {"memory": 1.4, "rule": 1.2, "tools": 3.0, "power": 3.0, "price": 1.2}  # at full flow
 MARKED_FROM = 1.5  # px of a rental that has its own mark
 LEAST_SHARE = 0.002  # of the widest, below which an open flow is not drawn
+MEASURED = ("die", "chips", "smuggled", "rental", "service")  # flows in the legend
 SIZE = {  # what the size of an actor shows
     "labs": ("chips", "H100e installed"),
     "clouds": ("cloud_chips", "H100e installed"),
@@ -41,198 +44,184 @@ SIZE = {  # what the size of an actor shows
 TOGETHER = {"clouds": "labs"}  # kinds that are sized on one scale
 
 
-def network_svg(told: Chronicle, month: int, chosen: str = "") -> str:
+def network_svg(actors: ActorSeries, month: int, chosen: str = "") -> str:
     """The drawing.
 
     Args:
         chosen: name of the actor whose page is open.
     """
-    at, drawn = places(told.scenario), links(told, month)
-    widths = widths_of(drawn)
-    sizes = sizes_of(told, month)
-    order = sorted(drawn, key=lambda one: (one.kind not in AROUND, one.state != "open"))
+    at, flows = places(actors.scenario), links(actors, month)
+    widths, sizes = widths_of(flows), sizes_of(actors, month)
+    order = sorted(flows, key=lambda link: (link.kind not in AROUND, link.state != "open"))
     parts = [
-        *_headings(),
-        *_blocs(at.values()),
-        *(_link(one, at, widths[one]) for one in order if one in widths),
+        *(svg.text(words, x, TOP - 12, "middle", "heading") for words, x in HEADINGS),
+        *(_bloc(place) for place in at.values() if place.kind == "border"),
+        *(_link(link, at, widths[link]) for link in order if link in widths),
         *(_node(place, sizes, chosen) for place in at.values()),
     ]
-    spoken = f"Supply network in {told.months[month]}, medians of {told.worlds} worlds"
-    return (
-        f'<svg class="net" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="group" '
-        f'aria-label="{escape(spoken)}">{"".join(parts)}</svg>'
-    )
+    label = f"Supply network in {actors.months[month]}, medians of {actors.worlds} worlds"
+    return svg.picture("net", (WIDTH, HEIGHT), label, parts, "group")
 
 
-def widths_of(drawn: Iterable[Link]) -> dict[Link, float]:
+def widths_of(flows: Iterable[Link]) -> dict[Link, float]:
     """Stroke of each link in px, in proportion to its flow within its family of flows.
 
     What is next to nothing is left out, unless it is stopped.
     """
-    drawn = list(drawn)
+    flows = list(flows)
     most: dict[str, float] = {}
-    for one in drawn:
-        family = FAMILY[one.kind]
-        most[family] = max(most.get(family, 0.0), one.flow)
-    found = {}
-    for one in drawn:
-        family = FAMILY[one.kind]
-        share = one.flow / most[family] if most[family] > 0 else 0.0
-        if one.kind in FIXED:
-            found[one] = FIXED[one.kind] * min(max(one.flow, 0.4), 1.0)
-        elif share >= LEAST_SHARE or one.state in ("cut", "curbed"):
-            found[one] = max(0.8, WIDEST.get(family, USUAL_WIDTH) * share)
-    return found
+    for link in flows:
+        most[link.family] = max(most.get(link.family, 0.0), link.flow)
+    widths = {}
+    for link in flows:
+        share = link.flow / most[link.family] if most[link.family] > 0 else 0.0
+        if link.kind in FIXED:
+            widths[link] = FIXED[link.kind] * min(max(link.flow, 0.4), 1.0)
+        elif share >= LEAST_SHARE or link.state in ("cut", "curbed"):
+            widths[link] = max(0.8, WIDEST.get(link.family, DEFAULT_WIDTH) * share)
+    return widths
 
 
-def legend(told: Chronicle, month: int) -> list[tuple[str, str]]:
+def legend(actors: ActorSeries, month: int) -> list[tuple[str, str]]:
     """Families of flows with the amount that their widest link stands for this month."""
     widest: dict[str, Link] = {}
-    for one in links(told, month):
-        family = FAMILY[one.kind]
-        if one.kind in ("die", "chips", "smuggled", "rental", "service") and (
-            family not in widest or one.flow > widest[family].flow
-        ):
-            widest[family] = one
-    return [(name, amount(one.flow, one.unit)) for name, one in widest.items() if one.flow > 0]
+    for link in links(actors, month):
+        if link.kind in MEASURED and link.flow > 0:
+            widest[link.family] = max(widest.get(link.family, link), link, key=lambda at: at.flow)
+    return [(family, amount(link.flow, link.unit)) for family, link in widest.items()]
 
 
-def sizes_of(told: Chronicle, month: int) -> dict[str, tuple[float, str]]:
+def sizes_of(actors: ActorSeries, month: int) -> dict[str, tuple[float, str]]:
     """Of each actor the share of the largest of its kind, and what is measured, in words."""
-    levels = {kind: told.at(name, month) for kind, (name, _) in SIZE.items()}
-    found = {}
+    levels = {kind: actors.at(series, month) for kind, (series, _) in SIZE.items()}
+    most: dict[str, float] = {}
     for kind, rows in levels.items():
         scale = TOGETHER.get(kind, kind)
-        like = [
-            v for k, them in levels.items() if TOGETHER.get(k, k) == scale for v in them.values()
-        ]
-        most = max(like, default=0.0)
+        most[scale] = max([most.get(scale, 0.0), *rows.values()])
+    sizes = {}
+    for kind, rows in levels.items():
+        largest = most[TOGETHER.get(kind, kind)]
         for name, value in rows.items():
-            share = value / most if most > 0 else 0.0
-            found[name] = (share, f"{short(value)} {SIZE[kind][1]}")
-    return found
-
-
-def _headings() -> Iterable[str]:
-    for text, x in HEADINGS:
-        yield f'<text class="heading" x="{x:g}" y="{TOP - 12:g}" text-anchor="middle">{text}</text>'
-
-
-def _blocs(them: Iterable[Place]) -> Iterable[str]:
-    """The border of each bloc: a bar before its labs, and a ground behind them."""
-    for place in them:
-        if place.kind == "border":
-            top = place.y - place.tall / 2
-            yield (
-                f'<rect class="bloc {_look(place.bloc)}" x="{place.x:g}" y="{top:.1f}" '
-                f'width="292" height="{place.tall:.1f}" rx="4"/>'
-            )
+            share = value / largest if largest > 0 else 0.0
+            sizes[name] = (share, f"{number(value)} {SIZE[kind][1]}")
+    return sizes
 
 
 def _look(bloc: str) -> str:
     return {"US": "us", "China": "china"}.get(bloc, "rest")
 
 
-def _link(one: Link, at: Mapping[str, Place], width: float) -> str:
+def _bar(place: Place, x: float, width: float, radius: int, look: str = "") -> str:
+    """A bar as tall as a border."""
+    box = {"x": x, "y": place.top, "width": width, "height": place.tall}
+    return svg.element("rect", look=look, rx=radius, **box)
+
+
+def _bloc(place: Place) -> str:
+    """The ground behind the labs of a bloc."""
+    return _bar(place, place.x, 292.0, 4, f"bloc {_look(place.bloc)}")
+
+
+def _link(link: Link, at: Mapping[str, Place], width: float) -> str:
     """A curve from giver to taker, with a mark on it where it is cut or leaks."""
-    path, (x, y) = _curve(at[one.giver], at[one.taker], one.kind)
-    look = f"link {one.kind} {one.state} {_look(at[one.giver].bloc)}"
-    look += " around" if one.kind in AROUND else ""
+    curve, (x, y) = _curve(at[link.giver], at[link.taker], link.kind)
+    look = f"link {link.kind} {link.state} {_look(at[link.giver].bloc)}"
+    look += " around" if link.kind in AROUND else ""
     mark = {
-        "cut": f'<path class="mark" d="M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10"/>',
-        "leak": f'<path class="mark" d="M{x:.1f} {y - 5:.1f}l5 5l-5 5l-5 -5z"/>',
-        "curbed": f'<path class="mark" d="M{x:.1f} {y - 6:.1f}v12"/>',
-    }.get(one.state if _is_marked(one, width) else "", "")
-    return (
-        f'<g class="{look}" data-a="{escape(one.giver)}" data-b="{escape(one.taker)}">'
-        f'<path class="flow" d="{path}" style="stroke-width:{width:.2f}"/>{mark}'
-        f"<title>{escape(one.told())}</title></g>"
+        "cut": f"M{x - 5:.1f} {y - 5:.1f}l10 10m0 -10l-10 10",
+        "leak": f"M{x:.1f} {y - 5:.1f}l5 5l-5 5l-5 -5z",
+        "curbed": f"M{x:.1f} {y - 6:.1f}v12",
+    }.get(link.state if _is_marked(link, width) else "")
+    return svg.group(
+        look,
+        svg.path(curve, "flow", style=f"stroke-width:{width:.2f}"),
+        svg.path(mark, "mark") if mark else "",
+        svg.title(link.text),
+        data_a=link.giver,
+        data_b=link.taker,
     )
 
 
-def _is_marked(one: Link, width: float) -> bool:
-    """Whether there is room for a mark: many thin links of a kind lie side by side."""
-    if one.kind in AROUND or (one.kind == "service" and one.state == "curbed"):
+def _is_marked(link: Link, width: float) -> bool:
+    """Whether there is space for a mark: many thin links of a kind lie side by side."""
+    if link.kind in AROUND or (link.kind == "service" and link.state == "curbed"):
         return False
-    return one.kind != "rental" or width > MARKED_FROM
+    return link.kind != "rental" or width > MARKED_FROM
 
 
 def _curve(a: Place, b: Place, kind: str) -> tuple[str, tuple[float, float]]:
     """A path between two places, and the point where a mark stands on it."""
-    if kind in ("money", "power", "people", "rule", "price"):
+    if kind in AROUND:
         bend = (a.y + b.y) / 2
-        path = f"M{a.x:.1f} {a.y:.1f}C{a.x:.1f} {bend:.1f} {b.x:.1f} {bend:.1f} {b.x:.1f} {b.y:.1f}"
-        return path, ((a.x + b.x) / 2, bend)
+        return _bezier((a.x, a.y), (a.x, bend), (b.x, bend), (b.x, b.y)), ((a.x + b.x) / 2, bend)
     if kind == "rental":  # between neighbours of one column: a bow before them
         out = a.x - 46
-        path = f"M{a.x:.1f} {a.y:.1f}C{out:.1f} {a.y:.1f} {out:.1f} {b.y:.1f} {b.x:.1f} {b.y:.1f}"
+        path = _bezier((a.x, a.y), (out, a.y), (out, b.y), (b.x, b.y))
         return path, (a.x - 34.5, (a.y + b.y) / 2)
-    y0, y1 = a.y, b.y
+    is_smuggled = kind == "smuggled"
+    y0 = _inside(a, b.y) if a.kind == "border" else a.y
+    y1 = b.y
     if b.kind == "border":  # into the bar at the height from which it comes, as far as it goes
-        half = b.tall / 2 - 4
-        y1 = min(max(a.y, b.y - half), b.y + half) + (6 if kind == "smuggled" else 0)
-        y1 = min(y1, b.y + half)
-    if a.kind == "border":
-        half = a.tall / 2 - 4
-        y0 = min(max(b.y, a.y - half), a.y + half)
+        y1 = min(_inside(b, a.y) + (6 if is_smuggled else 0), b.y + b.tall / 2 - 4)
     x0 = a.x + (150 if kind == "service" else 0)
-    bend = (x0 + b.x) / 2
-    lift = 12 if kind == "smuggled" else 0
-    path = (
-        f"M{x0:.1f} {y0:.1f}C{bend:.1f} {y0 + lift:.1f} {bend:.1f} {y1 + lift:.1f} "
-        f"{b.x:.1f} {y1:.1f}"
-    )
+    bend, lift = (x0 + b.x) / 2, 12 if is_smuggled else 0
+    path = _bezier((x0, y0), (bend, y0 + lift), (bend, y1 + lift), (b.x, y1))
     return path, (bend, (y0 + y1) / 2 + 0.75 * lift)
 
 
+def _bezier(start: tuple[float, float], *points: tuple[float, float]) -> str:
+    curve = " ".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    return f"M{start[0]:.1f} {start[1]:.1f}C{curve}"
+
+
+def _inside(border: Place, y: float) -> float:
+    """The height on a border's bar that is nearest to y."""
+    half = border.tall / 2 - 4
+    return min(max(y, border.y - half), border.y + half)
+
+
 def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> str:
-    """An actor: its shape, label and what hovering tells."""
+    """An actor: its shape, label and what hovering shows."""
     if place.kind == "border":
-        return _border(place)
-    share, words = sizes.get(place.name, (1.0, "acts by rules"))
-    radius = max(2.5, place.radius * share**0.5)
+        name = place.lines[0]
+        title = svg.title(f"Chips cross into: {name}")
+        label = svg.text(name, place.x + 8, place.top + 13)
+        bar = _bar(place, place.x - 3, 6.0, 2)
+        return svg.group(f"border {_look(place.bloc)}", title, bar, label)
+    share, measure = sizes.get(place.name, (1.0, "acts by rules"))
     is_absent = place.kind in ("labs", "clouds") and share == 0
     look = f"node {place.kind} {_look(place.bloc)}"
     look += " chosen" if place.name == chosen else ""
     look += " absent" if is_absent else ""
-    title = f"{place.name} ({place.bloc}): {'not there yet' if is_absent else words}"
-    return (
-        f'<g class="{look}" data-name="{escape(place.name)}" tabindex="0" role="button" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title>'
-        f"{_shape(place, radius)}{_label(place)}</g>"
+    title = f"{place.name} ({place.bloc}): {'not there yet' if is_absent else measure}"
+    return svg.group(
+        look,
+        svg.title(title),
+        _shape(place, max(2.5, place.radius * share**0.5)),
+        _label(place),
+        data_name=place.name,
+        tabindex=0,
+        role="button",
+        aria_label=title,
     )
 
 
 def _shape(place: Place, radius: float) -> str:
     x, y = place.x, place.y
-    around = f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="{radius + 4:.1f}"/>'
+    ring = svg.element("circle", look="ring", cx=x, cy=y, r=radius + 4)
     if place.kind == "regulators":
-        side = f'x="{x - 8:.1f}" y="{y - 8:.1f}" width="16" height="16"'
-        return f'{around}<rect class="body" {side} rx="2"/>'
+        return ring + svg.element("rect", look="body", x=x - 8, y=y - 8, width=16, height=16, rx=2)
     if place.y == BELOW:
         r = max(radius, 4.0)
         corners = f"M{x:.1f} {y - r:.1f}l{r:.1f} {r:.1f}l{-r:.1f} {r:.1f}l{-r:.1f} {-r:.1f}z"
-        return f'{around}<path class="body" d="{corners}"/>'
-    return f'{around}<circle class="body" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+        return ring + svg.path(corners, "body")
+    return ring + svg.element("circle", look="body", cx=x, cy=y, r=radius)
 
 
 def _label(place: Place) -> str:
     if place.side == "right":
-        x, y = place.x + place.radius + 5, place.y + 4
-        return f'<text x="{x:.1f}" y="{y:.1f}">{escape(place.name)}</text>'
+        return svg.text(place.name, place.x + place.radius + 5, place.y + 4)
     top = label_top(place) + LINE - 3
-    spans = "".join(
-        f'<tspan x="{place.x:.1f}" y="{top + LINE * n:.1f}">{escape(line)}</tspan>'
-        for n, line in enumerate(place.lines)
-    )
-    return f'<text text-anchor="middle">{spans}</text>'
-
-
-def _border(place: Place) -> str:
-    top = place.y - place.tall / 2
-    name = escape(place.lines[0])
-    return (
-        f'<g class="border {_look(place.bloc)}"><title>Chips cross into: {name}</title>'
-        f'<rect x="{place.x - 3:.1f}" y="{top:.1f}" width="6" height="{place.tall:.1f}" rx="2"/>'
-        f'<text x="{place.x + 8:.1f}" y="{top + 13:.1f}">{name}</text></g>'
+    return "".join(
+        svg.text(line, place.x, top + LINE * n, "middle") for n, line in enumerate(place.lines)
     )

@@ -1,11 +1,12 @@
 """Where actors stand in the drawing of the supply network: fixed layers, left to right.
 
 Tools and memory, foundries, chip makers, borders, labs and clouds, markets; governments and sectors
-above; capital, power and people below. Nothing is drawn by chance: an actor never moves.
+above; capital, power and people below. Nothing is random: an actor never moves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.scenario.schema import Scenario
@@ -23,8 +24,8 @@ COLUMNS = {
     "clouds": 640.0,
     "markets": 918.0,
 }
+DEFAULT_RADIUS = 11.0
 RADIUS = {"labs": 10.0, "clouds": 10.0, "suppliers": 15.0, "markets": 20.0}
-USUAL_RADIUS = 11.0
 HEADINGS = (
     ("Tools and memory", 78.0),
     ("Foundries", 226.0),
@@ -33,9 +34,11 @@ HEADINGS = (
     ("Labs and clouds", 680.0),
     ("Markets", 918.0),
 )
+STACKS = (("tool_makers", "hbm_makers"), ("foundries",), ("suppliers",))
 ROWS = {ABOVE: ("regulators", "sectors"), BELOW: ("investors", "power_suppliers", "talent_pools")}
 CHARACTER, LINE = 5.7, 12.5  # width and height of a label's character
 GAP = 10.0  # between blocs of labs
+BORDER = "border:"
 
 
 @dataclass(frozen=True)
@@ -53,25 +56,29 @@ class Place:
     bloc: str
     x: float
     y: float
-    radius: float = USUAL_RADIUS
+    radius: float = DEFAULT_RADIUS
     side: str = "below"
     tall: float = 0.0
 
     @property
     def lines(self) -> list[str]:
         """Its name, cut into lines that fit beside its neighbours."""
-        name = self.name.removeprefix("border:")
-        most = 99 if self.side == "right" else 18 if self.y > TOP and self.y < BOTTOM else 12
-        return wrapped(name, most)
+        most = 99 if self.side == "right" else 18 if TOP < self.y < BOTTOM else 12
+        return wrapped(self.name.removeprefix(BORDER), most)
+
+    @property
+    def top(self) -> float:
+        """Upper end of a border."""
+        return self.y - self.tall / 2
 
 
 def wrapped(text: str, most: int) -> list[str]:
     """Text in lines of at most so many characters, where words allow."""
     lines = [""]
     for word in text.split():
-        grown = f"{lines[-1]} {word}".strip()
-        if len(grown) <= most or not lines[-1]:
-            lines[-1] = grown
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= most or not lines[-1]:
+            lines[-1] = longer
         else:
             lines.append(word)
     return lines
@@ -79,82 +86,70 @@ def wrapped(text: str, most: int) -> list[str]:
 
 def border(bloc: str) -> str:
     """Name of the border that chips cross into a bloc."""
-    return f"border:{bloc}"
+    return BORDER + bloc
 
 
 def places(scenario: Scenario) -> dict[str, Place]:
     """Everybody's place by name; borders are called `border:China`."""
-    found = [
-        *_column(scenario, ("tool_makers", "hbm_makers")),
-        *_column(scenario, ("foundries",)),
-        *_column(scenario, ("suppliers",)),
+    everybody = [
+        *(place for tables in STACKS for place in _column(scenario, tables)),
         *_buyers(scenario),
         *_column(scenario, ("markets",)),
         *(place for y, tables in ROWS.items() for place in _row(scenario, tables, y)),
     ]
-    return {place.name: place for place in found}
+    return {place.name: place for place in everybody}
 
 
-def _column(scenario: Scenario, tables: tuple[str, ...]) -> list[Place]:
-    rows = [
-        (kind, name, one.bloc) for kind in tables for name, one in getattr(scenario, kind).items()
-    ]
-    step = (BOTTOM - TOP) / max(len(rows), 1)
+def _actors(scenario: Scenario, tables: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Name, kind and bloc of all in some tables."""
     return [
-        Place(name, kind, bloc, COLUMNS[kind], TOP + step * (n + 0.4), RADIUS.get(kind, 11.0))
-        for n, (kind, name, bloc) in enumerate(rows)
+        (name, table, row.bloc)
+        for table in tables
+        for name, row in getattr(scenario, table).items()
     ]
 
 
-def _row(scenario: Scenario, tables: tuple[str, ...], y: float) -> list[Place]:
-    rows = [
-        (kind, name, one.bloc) for kind in tables for name, one in getattr(scenario, kind).items()
-    ]
-    step = WIDTH / max(len(rows), 1)
-    return [
-        Place(name, kind, bloc, step * (n + 0.5), y) for n, (kind, name, bloc) in enumerate(rows)
-    ]
+def _column(scenario: Scenario, tables: tuple[str, ...]) -> Iterable[Place]:
+    actors = _actors(scenario, tables)
+    step = (BOTTOM - TOP) / max(len(actors), 1)
+    for n, actor in enumerate(actors):
+        radius = RADIUS.get(actor[1], DEFAULT_RADIUS)
+        yield Place(*actor, COLUMNS[actor[1]], TOP + step * (n + 0.4), radius)
 
 
-def _buyers(scenario: Scenario) -> list[Place]:
+def _row(scenario: Scenario, tables: tuple[str, ...], y: float) -> Iterable[Place]:
+    actors = _actors(scenario, tables)
+    step = WIDTH / max(len(actors), 1)
+    return [Place(*actor, step * (n + 0.5), y) for n, actor in enumerate(actors)]
+
+
+def _buyers(scenario: Scenario) -> Iterable[Place]:
     """Labs and clouds bloc by bloc, and the border before each bloc."""
-    groups = {
-        bloc: [
-            (kind, name)
-            for kind in ("labs", "clouds")
-            for name, one in getattr(scenario, kind).items()
-            if one.bloc == bloc
-        ]
-        for bloc in scenario.blocs
-    }
-    count = sum(map(len, groups.values()))
-    step = (BOTTOM - TOP - GAP * (len(groups) - 1)) / max(count, 1)
-    found, y = [], TOP
-    for bloc, rows in groups.items():
-        tall = step * max(len(rows), 1)
-        middle = y + tall / 2
-        found.append(
-            Place(border(bloc), "border", bloc, COLUMNS["border"], middle, 4.0, tall=tall - 4)
-        )
-        for kind, name in rows:
-            radius = min(RADIUS[kind], step / 2.2)
-            found.append(Place(name, kind, bloc, COLUMNS[kind], y + step / 2, radius, "right"))
-            y += step
-        y += GAP
-    return found
+    actors = _actors(scenario, ("labs", "clouds"))
+    step = (BOTTOM - TOP - GAP * (len(scenario.blocs) - 1)) / max(len(actors), 1)
+    y = TOP
+    for bloc in scenario.blocs:
+        members = [actor for actor in actors if actor[2] == bloc]
+        tall = step * max(len(members), 1)
+        x, middle = COLUMNS["border"], y + tall / 2
+        yield Place(border(bloc), "border", bloc, x, middle, 4.0, tall=tall - 4)
+        for n, actor in enumerate(members):
+            radius = min(RADIUS[actor[1]], step / 2.2)
+            yield Place(*actor, COLUMNS[actor[1]], y + step * (n + 0.5), radius, "right")
+        y += step * len(members) + GAP
 
 
 def label_box(place: Place) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a label."""
-    wide = CHARACTER * max(map(len, place.lines))
+    width = CHARACTER * max(map(len, place.lines))
     if place.kind == "border":
-        left, top = place.x + 8, place.y - place.tall / 2 + 3
-        return left, top, left + wide, top + LINE
+        left, top = place.x + 8, place.top + 3
+        return left, top, left + width, top + LINE
     if place.side == "right":
         left = place.x + place.radius + 5
-        return left, place.y - LINE / 2, left + wide, place.y + LINE / 2
+        return left, place.y - LINE / 2, left + width, place.y + LINE / 2
     top = label_top(place)
-    return place.x - wide / 2, top, place.x + wide / 2, top + LINE * len(place.lines)
+    return place.x - width / 2, top, place.x + width / 2, top + LINE * len(place.lines)
 
 
 def label_top(place: Place) -> float:

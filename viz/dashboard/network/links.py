@@ -1,13 +1,14 @@
-"""What the drawing of the supply network draws between actors: one link a flow of a month."""
+"""What the drawing of the supply network shows between actors: a link for each flow of a month."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from viz.dashboard.network.layout import border
-from viz.dashboard.numbers import short
-from viz.dashboard.state.actor_series import Chronicle
+from viz.dashboard.network.layout import BORDER, border
+from viz.dashboard.state.actor_series import ActorSeries
+from viz.text.format import amount as amount_of
+from viz.text.format import number, percent
 
 CUT, CURBED = 0.5, 0.02  # shares stopped from which a link is drawn as cut, as curbed
 LEAKS = ("smuggled", "rental")
@@ -27,6 +28,8 @@ FAMILY = {  # what is drawn to one scale, with the words of the legend
     "rule": "rules",
     "price": "prices of sectors",
 }
+WITHOUT_AMOUNT = {"memory": "supplies memory", "rule": "rules on what it sells"}
+CHIPS = "1e3 chips"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Link:
 
     Attributes:
         stopped: share that rules stop.
+        lesser: by which share the chip is slower than the one sold at home.
         note: what else there is to say of it.
     """
 
@@ -48,6 +52,11 @@ class Link:
     note: str = ""
 
     @property
+    def family(self) -> str:
+        """Flows that are drawn to one scale."""
+        return FAMILY[self.kind]
+
+    @property
     def state(self) -> str:
         """How it is drawn: `cut`, `curbed`, `leak` or `open`."""
         if self.kind in LEAKS:
@@ -56,90 +65,82 @@ class Link:
             return "cut"
         return "curbed" if max(self.stopped, self.lesser) > CURBED else "open"
 
-    def told(self) -> str:
+    @property
+    def text(self) -> str:
         """The link in words."""
-        ends = f"{plain(self.giver)} \N{RIGHTWARDS ARROW} {plain(self.taker)}"
-        words = [f"{ends}, {FAMILY[self.kind]}: {amount(self.flow, self.unit)}"]
-        if self.kind == "memory":
-            words = [f"{ends}: supplies memory"]
-        if self.kind == "rule":
-            words = [f"{ends}: rules on what it sells"]
+        ends = f"{_name(self.giver)} \N{RIGHTWARDS ARROW} {_name(self.taker)}"
+        if self.kind in WITHOUT_AMOUNT:
+            parts = [f"{ends}: {WITHOUT_AMOUNT[self.kind]}"]
+        else:
+            parts = [f"{ends}, {self.family}: {amount(self.flow, self.unit)}"]
         if self.stopped > 0.005:
-            words.append(
-                f"{self.stopped:.0%} stopped" + (" by rules" if self.kind != "power" else "")
-            )
-        return "; ".join([*words, self.note] if self.note else words)
+            by = "" if self.kind == "power" else " by rules"
+            parts.append(f"{percent(self.stopped)} stopped{by}")
+        return "; ".join([*parts, self.note] if self.note else parts)
 
 
-def plain(name: str) -> str:
-    """A name for people."""
-    return f"border of {name.removeprefix('border:')}" if name.startswith("border:") else name
+def _name(name: str) -> str:
+    return f"border of {name.removeprefix(BORDER)}" if name.startswith(BORDER) else name
 
 
 def amount(flow: float, unit: str) -> str:
     """A flow with its unit, in words."""
     if unit.startswith("1e") and " " in unit:
         factor, what = unit.split(" ", 1)
-        return f"{short(flow * float(factor))} {what.removesuffix('/month')} a month"
+        return f"{number(flow * float(factor))} {what.removesuffix('/month')} a month"
     if unit.startswith("share of "):
-        return f"{flow:.0%} of {unit.removeprefix('share of ')}"
+        return f"{percent(flow)} of {unit.removeprefix('share of ')}"
     if unit == "USD bn/month":
-        return f"{short(flow * 1e9)} USD a month"
+        return f"{number(flow * 1e9)} USD a month"
     if unit == "over its start":
-        return f"{short(flow)} times its start"
-    return f"{short(flow)} {unit}".strip()
+        return f"{number(flow)} times its start"
+    return amount_of(flow, unit)
 
 
-def links(told: Chronicle, month: int) -> list[Link]:
+def links(actors: ActorSeries, month: int) -> list[Link]:
     """Every link that has a flow or is stopped, in a month."""
-    return [
-        *_of_graph(told, month),
-        *_across_borders(told, month),
-        *_to_buyers(told, month),
-    ]
+    return [*_of_graph(actors, month), *_across_borders(actors, month), *_to_buyers(actors, month)]
 
 
-def _of_graph(told: Chronicle, month: int) -> Iterator[Link]:
-    """Ties of the network, but for the trade in chips, which goes by borders."""
-    tied = {(tie.giver, tie.taker) for tie in told.scenario.ties.values()}
-    present = told.at("active", month)
-    for giver, taker, edge in told.graph(month).edges(data=True):
-        kind, stopped = edge["kind"], edge.get("stopped", 0.0)
-        absent = present.get(giver, 1.0) < 0.5 or present.get(taker, 1.0) < 0.5
-        untied = kind == "die" and (giver, taker) not in tied and edge["flow"] <= 0
-        idle = edge["flow"] <= 0 and stopped < CURBED
-        if kind != "trade" and not (absent or untied or idle):
-            yield Link(giver, taker, kind, edge["flow"], edge["unit"], stopped)
+def _of_graph(actors: ActorSeries, month: int) -> Iterator[Link]:
+    """Ties of the network, but for the trade in chips, which is drawn across borders."""
+    tied = {(tie.giver, tie.taker) for tie in actors.scenario.ties.values()}
+    present = actors.at("active", month)
+    for giver, taker, edge in actors.graph(month).edges(data=True):
+        kind, flow, stopped = edge["kind"], edge["flow"], edge.get("stopped", 0.0)
+        is_absent = present.get(giver, 1.0) < 0.5 or present.get(taker, 1.0) < 0.5
+        is_untied = kind == "die" and (giver, taker) not in tied and flow <= 0
+        is_idle = flow <= 0 and stopped < CURBED
+        if kind != "trade" and not (is_absent or is_untied or is_idle):
+            yield Link(giver, taker, kind, flow, edge["unit"], stopped)
 
 
-def _across_borders(told: Chronicle, month: int) -> Iterator[Link]:
+def _across_borders(actors: ActorSeries, month: int) -> Iterator[Link]:
     """Chips from suppliers into blocs, sold and smuggled."""
-    sold, smuggled = told.at("flow_units", month), told.at("flow_smuggled", month)
-    licence, offered = told.at("flow_licence", month), told.at("flow_tflops", month)
-    for supplier, row in told.scenario.suppliers.items():
-        for bloc in told.scenario.blocs:
-            at = f"{supplier} > {bloc}"
-            stopped, full = 1 - licence[at], offered[f"{supplier} > {row.bloc}"]
-            lesser = max(0.0, 1 - offered[at] / full) if full > 0 else 0.0
-            meant = row.open_market or sold[at] > 0
-            note = f"a chip of {short(offered[at])} TFLOP/s"
+    sold, smuggled = actors.at("flow_units", month), actors.at("flow_smuggled", month)
+    licence, speed = actors.at("flow_licence", month), actors.at("flow_tflops", month)
+    for supplier, row in actors.scenario.suppliers.items():
+        at_home = speed[f"{supplier} > {row.bloc}"]
+        for bloc in actors.scenario.blocs:
+            pair, to = f"{supplier} > {bloc}", border(bloc)
+            stopped = 1 - licence[pair]
+            lesser = max(0.0, 1 - speed[pair] / at_home) if at_home > 0 else 0.0
+            note = f"a chip of {number(speed[pair])} TFLOP/s"
             if lesser > CURBED:
-                note += f" (at home {short(full)})"
-            if meant and (sold[at] > 0 or stopped > CURBED):
-                yield Link(
-                    supplier, border(bloc), "chips", sold[at], "1e3 chips", stopped, lesser, note
-                )
-            if smuggled[at] > 1e-3:
-                yield Link(supplier, border(bloc), "smuggled", smuggled[at], "1e3 chips")
+                note += f" (at home {number(at_home)})"
+            if sold[pair] > 0 or (row.open_market and stopped > CURBED):
+                yield Link(supplier, to, "chips", sold[pair], CHIPS, stopped, lesser, note)
+            if smuggled[pair] > 1e-3:
+                yield Link(supplier, to, "smuggled", smuggled[pair], CHIPS)
 
 
-def _to_buyers(told: Chronicle, month: int) -> Iterator[Link]:
+def _to_buyers(actors: ActorSeries, month: int) -> Iterator[Link]:
     """Chips from a border to those who bought them, of all makes."""
     bought: dict[str, float] = {}
-    for pair, units in told.at("trade_units", month).items():
+    for pair, units in actors.at("trade_units", month).items():
         buyer = pair.split(" > ")[1]
         bought[buyer] = bought.get(buyer, 0.0) + units
+    buyers = {**actors.scenario.clouds, **actors.scenario.labs}
     for buyer, units in bought.items():
-        bloc = (told.scenario.labs.get(buyer) or told.scenario.clouds[buyer]).bloc
         if units > 0:
-            yield Link(border(bloc), buyer, "delivered", units, "1e3 chips")
+            yield Link(border(buyers[buyer].bloc), buyer, "delivered", units, CHIPS)

@@ -7,7 +7,7 @@ from html import escape
 import solara
 
 from viz.dashboard.pages.answer_text import CERTAINTY, answer
-from viz.dashboard.state import available as stories
+from viz.dashboard.state import available
 from viz.dashboard.state.session import Session
 
 PRESETS = (
@@ -22,40 +22,38 @@ PRESETS = (
 
 
 @solara.component
-def AnswerLine(session: Session, offers: bool = True):
-    """The answer at the clock's month, or what is being done to find it.
+def AnswerLine(session: Session, with_presets: bool = True):
+    """The answer at the clock's month, or that it is being simulated.
 
     Args:
-        offers: whether scenarios to begin with are offered while nothing differs.
+        with_presets: whether scenarios to start with are offered while nothing differs.
     """
-    found = session.found.value
-    if found is None:
+    simulation = session.simulation.value
+    if simulation is None:
         Waiting(session)
         return
-    told = answer(found, session.at(found), stories.name_of(session.baseline.value))
-    certain = CERTAINTY[told.certainty]
-    busy = session.progress.value is not None
-    if busy:
-        certain = ""
-    badge = f'<span class="badge {told.certainty}">{certain}</span>' if certain else ""
-    if busy:
-        badge = '<span class="badge busy">simulating ...</span>'
-    text = f"<h2>{escape(told.sentence)} {badge}</h2><p>{escape(told.detail)}</p>"
-    with solara.Div(classes=["moat-answer", *(["busy"] if busy else [])]):
-        solara.ProgressLinear(busy, style={"visibility": "visible" if busy else "hidden"})
+    title = available.title_of(session.baseline.value)
+    result = answer(simulation, session.at(simulation), title)
+    is_busy = session.progress.value is not None
+    look = "busy" if is_busy else result.certainty
+    words = "simulating ..." if is_busy else CERTAINTY[result.certainty]
+    badge = f'<span class="badge {look}">{words}</span>' if words else ""
+    text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
+    with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
+        solara.ProgressLinear(is_busy, style={"visibility": "visible" if is_busy else "hidden"})
         solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
-        if offers and found.effects is None and session.saved is None:
+        if with_presets and simulation.effects is None and session.saved is None:
             Presets(session)
 
 
 @solara.component
 def Presets(session: Session):
-    """Scenarios to begin with, one click each."""
+    """Scenarios to start with, one click each."""
     with solara.Div(classes=["moat-presets"]):
         for name in PRESETS:
-            if name in stories.known() and name != session.case.value.scenario:
+            if name in available.paths() and name != session.scenario.value.name:
                 solara.Button(
-                    stories.name_of(name),
+                    available.title_of(name),
                     on_click=lambda name=name: session.open(name),
                     small=True,
                     outlined=True,
@@ -64,7 +62,7 @@ def Presets(session: Session):
 
 @solara.component
 def Waiting(session: Session):
-    """Before the first result: what is going on."""
+    """Before the first result: what is being done."""
     with solara.Div(classes=["moat-answer"]):
         if "" not in session.problems.value:
             text = (

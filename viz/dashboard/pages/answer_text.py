@@ -1,16 +1,22 @@
-"""What the page says in sentences: the answer on top, and what is shown."""
+"""The answer on top of the page in sentences: what a change did to the US lead, and how sure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from sim.experiments.compare import Verdict, verdict
-from viz.dashboard.numbers import short, signed
-from viz.dashboard.state.session import Found
+from viz.dashboard.state.session import Simulation
 from viz.figures.marks import when
+from viz.text.format import interval, number, percent, signed
 
 HEADLINE = "lead_months"
-LEAST = 0.05  # months: less is said as no difference
+LEAST = 0.05  # months: less is described as no difference
+CERTAINTY = {
+    "clear": "clear: nearly all worlds agree",
+    "leaning": "likely: most worlds agree",
+    "unclear": "unclear: worlds disagree about the sign",
+    "level": "",
+}
 
 
 @dataclass(frozen=True)
@@ -28,83 +34,58 @@ class Answer:
     detail: str
 
 
-def answer(found: Found, month: int, baseline_title: str) -> Answer:
-    """The answer at a month: the lead, and what the case did to it."""
-    label = found.this.months[month]
-    if found.effects is None:
-        return _level(found, month, label)
-    told = verdict(found.effects, HEADLINE, label)
-    return Answer(sentence(told, label), certainty(told), _detail(told, found, baseline_title))
+def answer(simulation: Simulation, month: int, baseline_title: str) -> Answer:
+    """The answer at a month: the lead, and what the scenario did to it."""
+    label = simulation.ensemble.months[month]
+    if simulation.effects is None:
+        return _level(simulation, month, label)
+    effect = verdict(simulation.effects, HEADLINE, label)
+    against = f"Baseline: “{baseline_title}”, the same {simulation.ensemble.worlds} worlds"
+    return Answer(sentence(effect, label), certainty(effect), _detail(effect, against))
 
 
-def certainty(told: Verdict) -> str:
+def certainty(effect: Verdict) -> str:
     """In a word how sure the sign of an effect is."""
-    if told.share_positive == told.share_negative == 0:
+    if effect.share_positive == effect.share_negative == 0:
         return "level"
-    if told.is_clear:
+    if effect.is_clear:
         return "clear"
-    return "leaning" if told.sign else "unclear"
+    return "leaning" if effect.sign else "unclear"
 
 
-def _level(found: Found, month: int, label: str) -> Answer:
-    low, _, middle, _, high = found.this.quantiles(HEADLINE)[:, month]
-    sentence = (
-        f"In {when(label)} the US leads by {short(middle)} months [{short(low)}, {short(high)}]."
-        if middle >= 0
-        else f"In {when(label)} China leads by {short(-middle)} months "
-        f"[{short(-high)}, {short(-low)}]."
-    )
-    doing = "Move a lever or choose another scenario to see what it changes."
-    if found.baseline is None:
-        doing = "A saved run, replayed as it was."
-    worlds = f"Median and 90 % of {found.this.worlds} worlds."
-    return Answer(sentence, "level", f"{worlds} {doing}")
+def _level(simulation: Simulation, month: int, label: str) -> Answer:
+    low, _, middle, _, high = map(float, simulation.ensemble.quantiles(HEADLINE)[:, month])
+    leader = "the US"
+    if middle < 0:
+        leader, low, middle, high = "China", -high, -middle, -low
+    lead = f"In {when(label)} {leader} leads by {number(middle)} months {interval(low, high)}."
+    hint = "Move a lever or choose another scenario to see what it changes."
+    if simulation.baseline is None:
+        hint = "A saved run, replayed as it was."
+    return Answer(lead, "level", f"Median and 90 % of {simulation.ensemble.worlds} worlds. {hint}")
 
 
-def sentence(told: Verdict, label: str) -> str:
+def sentence(effect: Verdict, label: str) -> str:
     """What the change did to the lead by a month."""
-    if certainty(told) == "level":
+    if certainty(effect) == "level":
         return f"By {when(label)} this has changed nothing in the US lead."
-    how = "longer" if told.median > 0 else "shorter"
-    band = f"[{signed(told.low)}, {signed(told.high)}]"
-    if abs(told.median) < LEAST:
-        alike = f"hardly {how} than" if told.sign else "about as long as"
+    how = "longer" if effect.median > 0 else "shorter"
+    band = f"[{signed(effect.low)}, {signed(effect.high)}]"
+    if abs(effect.median) < LEAST:
+        alike = f"hardly {how} than" if effect.sign else "about as long as"
         return f"In {when(label)} the US lead is {alike} in the baseline ({band} months)."
-    size = f"{short(abs(told.median))} months {how} {band}"
+    size = f"{number(abs(effect.median))} months {how} {band}"
     return f"In {when(label)} the US lead is {size} than in the baseline."
 
 
-def _detail(told: Verdict, found: Found, baseline_title: str) -> str:
-    against = f"Baseline: “{baseline_title}”, the same {found.this.worlds} worlds"
-    how = certainty(told)
+def _detail(effect: Verdict, against: str) -> str:
+    how = certainty(effect)
     if how == "level":
         return f"{against}. Every world is exactly as it was."
-    up, down = f"{told.share_positive:.0%}", f"{told.share_negative:.0%}"
-    agree = (
-        f"up in {up} of worlds, down in {down}"
-        if how == "unclear"
-        else f"{'up' if told.sign > 0 else 'down'} in {up if told.sign > 0 else down} of worlds"
-    )
-    since = f", clearly since {when(told.since)}" if how == "clear" and told.since else ""
+    up, down = percent(effect.share_positive), percent(effect.share_negative)
+    if how == "unclear":
+        agree = f"up in {up} of worlds, down in {down}"
+    else:
+        agree = f"up in {up} of worlds" if effect.sign > 0 else f"down in {down} of worlds"
+    since = f", clearly since {when(effect.since)}" if how == "clear" and effect.since else ""
     return f"The lead is {agree}{since}. {against} with the same luck; median and 90 % of worlds."
-
-
-CERTAINTY = {
-    "clear": "clear: nearly all worlds agree",
-    "leaning": "likely: most worlds agree",
-    "unclear": "unclear: worlds disagree about the sign",
-    "level": "",
-}
-CAPTION = (
-    "Lines: median over {worlds} worlds. Dark and light bands: 50 % and 90 % of worlds, which "
-    "differ in uncertain parameters and in luck. {behind}Dots: observations to the end of 2024 "
-    "with their range. Dotted verticals: acts taking effect, American blue, Chinese vermilion. "
-    "Conditional forecasts, not predictions."
-)
-BEHIND = "Grey, dashed: the baseline in the same worlds. "
-
-
-def caption(found: Found) -> str:
-    """The sentence under the charts: what is shown, and where the uncertainty comes from."""
-    behind = BEHIND if found.effects is not None else ""
-    return CAPTION.format(worlds=found.this.worlds, behind=behind)

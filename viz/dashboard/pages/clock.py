@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import solara
 
-from viz.dashboard.state.session import Found, Session
+from viz.dashboard.levers.row import icon_button
+from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
 
-SPEEDS = (2, 6, 12, 24)  # months per second
+SPEEDS = [2, 6, 12, 24]  # months per second
 
 
 @solara.component
 def Clock(session: Session):
     """Buttons and slider of the clock; while it plays, a task moves it."""
-    found = session.found.value
+    simulation = session.simulation.value
     playing, speed = session.playing.value, session.speed.value
 
     async def run() -> None:
@@ -24,28 +26,22 @@ def Clock(session: Session):
             session.step()
 
     solara.lab.use_task(run, dependencies=[playing, speed], prefer_threaded=False)
-    if found is None:
+    if simulation is None:
         return
     with solara.Div(classes=["moat-clock"]):
-        Buttons(session, found.last)
-        When(session, found)
+        Buttons(session, simulation.last)
+        Month(session, simulation)
         with solara.Div(classes=["moat-speed"]):
-            solara.Select(
-                "Months a second",
-                values=list(SPEEDS),
-                value=speed,
-                on_value=session.speed.set,
-                dense=True,
-            )
+            label = "Months a second"
+            solara.Select(label, values=SPEEDS, value=speed, on_value=session.speed.set, dense=True)
         Luck(session)
 
 
 @solara.component
 def Buttons(session: Session, last: int):
     """Play, step, start, end."""
+    label, icon = ("Pause", "mdi-pause") if session.playing.value else ("Play", "mdi-play")
     with solara.Div(classes=["moat-row"]):
-        playing = session.playing.value
-        label, icon = ("Pause", "mdi-pause") if playing else ("Play", "mdi-play")
         solara.Button(label, icon_name=icon, on_click=session.play, color="primary", small=True)
         solara.Button(
             "Step",
@@ -54,47 +50,41 @@ def Buttons(session: Session, last: int):
             small=True,
             outlined=True,
         )
-        for name, icon, month in (("Start", "mdi-page-first", 0), ("End", "mdi-page-last", last)):
-            solara.Button(
-                icon_name=icon,
-                on_click=lambda month=month: session.go(month),
-                icon=True,
-                small=True,
-                attributes={"aria-label": name, "title": name},
-            )
+        icon_button("mdi-page-first", "Start", lambda: session.go(0))
+        icon_button("mdi-page-last", "End", lambda: session.go(last))
 
 
 @solara.component
-def When(session: Session, found: Found):
+def Month(session: Session, simulation: Simulation):
     """The month, and a slider through all of them."""
+    month = session.at(simulation)
+    label = when(simulation.ensemble.months[month])
     with solara.Div(classes=["moat-row moat-when"]):
-        at = session.at(found)
-        solara.HTML(tag="strong", unsafe_innerHTML=when(found.this.months[at]))
+        solara.HTML(tag="strong", unsafe_innerHTML=label)
         solara.v.Slider(
-            v_model=at,
+            v_model=month,
             on_v_model=lambda month: session.go(int(month)),
             min=0,
-            max=found.last,
+            max=simulation.last,
             hide_details=True,
             dense=True,
-            attributes={"aria-label": f"Month: {when(found.this.months[at])}"},
+            attributes={"aria-label": f"Month: {label}"},
         )
 
 
 @solara.component
 def Luck(session: Session):
     """Other luck, and worlds that are followed."""
+    seed = session.seed.value
     with solara.Div(classes=["moat-row"]):
         if session.saved is None:
             solara.Button(
-                f"New luck ({session.seed.value})",
+                f"New luck ({seed})",
                 icon_name="mdi-dice-5-outline",
                 on_click=session.new_luck,
                 small=True,
                 outlined=True,
-                attributes={
-                    "title": f"The same scenario with other luck; seed {session.seed.value}"
-                },
+                attributes={"title": f"The same scenario with other luck; seed {seed}"},
             )
         Pin(session)
         for world in session.pinned.value:
@@ -113,9 +103,8 @@ def Pin(session: Session):
     text, set_text = solara.use_state("")
     wrong, set_wrong = solara.use_state("")
 
-    def pin(_widget, _event, value) -> None:
-        typed = str(value or "").strip()
-        set_wrong(session.pin_text(typed))
+    def pin(_widget: Any, _event: str, value: Any) -> None:
+        set_wrong(session.pin_text(str(value or "")))
         set_text("")
 
     field = solara.v.TextField(

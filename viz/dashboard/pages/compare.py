@@ -2,142 +2,245 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import solara
 
-from viz.dashboard.charts.fan_chart import overlay
+from sim.outcomes.catalogue import label_of, meaning_of, unit_of
+from viz.dashboard.charts.fan_chart import NUMBERS, overlay
+from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.pages.answer import Waiting
-from viz.dashboard.pages.compare_table import MOST_KEYS, chart_panels, differing, table
-from viz.dashboard.state import available as stories
-from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.pages.notices import Empty
+from viz.dashboard.state import available
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted, is_number
 from viz.dashboard.state.ensemble import Ensemble, SupersededError
-from viz.dashboard.state.limits import MOST_COMPARED
-from viz.dashboard.state.session import Found, Session
+from viz.dashboard.state.limits import MAX_COMPARED
+from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
+from viz.text.format import number, percent, ranged
 
 LOOKS = ("case", "second", "third", "fourth")
+TABLED = (
+    "lead_months",
+    "us_frontier",
+    "china_frontier",
+    "efficiency_ratio",
+    "compute_ratio",
+    "replication_cost",
+    "moat_half_life",
+    "quality_price",
+    "domestic_share",
+    "application_share",
+    "china_use_abroad",
+    "us_supplier_revenue",
+    "value_chips",
+    "lead_reversed",
+)
+MOST_KEYS = 60
+TEXT_KEYS = ("title", "why", "source", "note", "description", "about")  # not compared
+Row = tuple[str, str, list[str]]  # head, meaning, a cell a scenario
+Compared = list[tuple[EditedScenario, Ensemble]]
 
 
 @solara.component
 def Compare(session: Session):
-    """The case on the page beside others that were chosen or kept."""
-    found = session.found.value
+    """The scenario on the page beside others that were added."""
+    simulation = session.simulation.value
     if session.saved is not None:
-        text = "<h3>Nothing to compare</h3><p>A saved run is replayed alone.</p>"
-        solara.HTML(unsafe_innerHTML=text, classes=["moat-panel", "moat-empty"])
-    elif found is None:
+        Empty("Nothing to compare", "A saved run is replayed alone.")
+    elif simulation is None:
         Waiting(session)
     else:
-        Beside(session, found)
+        Others(session, simulation)
 
 
 @solara.component
-def Beside(session: Session, found: Found):
+def Others(session: Session, simulation: Simulation):
     """Simulates the others, then shows all."""
-    chosen = session.compared.value
-    asked = (chosen, session.worlds.value, session.seed.value)
+    others = session.compared.value
 
-    def work() -> list[tuple[Case, Ensemble]]:
-        still = lambda _: session.compared.value == chosen  # noqa: E731
-        return [(case, session.ensemble(case, still)) for case in chosen]
+    def work() -> Compared:
+        def is_wanted(_: int) -> bool:
+            return session.compared.value == others
 
-    task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
+        return [(scenario, session.ensemble(scenario, is_wanted)) for scenario in others]
+
+    dependencies = [(others, session.worlds.value, session.seed.value)]
+    task = solara.lab.use_task(work, dependencies=dependencies, raise_error=False)
     Chosen(session)
     if task.pending:
         solara.ProgressLinear(True)
     elif task.error and not isinstance(task.exception, SupersededError):
         solara.Error(f"Cannot be compared: {task.exception}")
     elif task.finished:
-        Shown(session, beside(found, task.value))
+        Comparison(session, simulation, side_by_side(simulation, task.value or []))
 
 
-def beside(found: Found, chosen: list[tuple[Case, Ensemble]]) -> list[tuple[Case, Ensemble]]:
-    """The case on the page, then the chosen ones; while none is chosen, the baseline."""
-    if not chosen and found.effects is not None:
-        chosen = [(Case(found.baseline.name), found.baseline)]
-    others = [one for one in chosen if one[0] != found.case]
+def side_by_side(simulation: Simulation, others: Compared) -> Compared:
+    """The scenario on the page, then the others; while there are none, the baseline."""
+    baseline = simulation.differing_baseline
+    if not others and baseline is not None:
+        others = [(EditedScenario(baseline.name), baseline)]
+    months = simulation.ensemble.months
+    others = [pair for pair in others if pair[0] != simulation.scenario]
     return [
-        (found.case, found.this),
-        *(one for one in others if one[1].months == found.this.months),
+        (simulation.scenario, simulation.ensemble),
+        *(pair for pair in others if pair[1].months == months),
     ]
 
 
 @solara.component
 def Chosen(session: Session):
-    """Which cases stand beside the one on the page."""
-    names = dict(stories.titled())
-    full = len(session.compared.value) >= MOST_COMPARED
+    """Which scenarios are compared with the one on the page."""
+    names = dict(available.titles())
+    compared = session.compared.value
+    is_full = len(compared) >= MAX_COMPARED
 
-    def add(title: str) -> None:
-        session.keep_for_comparison(Case(names[title]))
+    def add(title: str | None) -> None:
+        if title is not None:
+            session.add_to_comparison(EditedScenario(names[title]))
 
     with solara.Div(classes=["moat-panel", "moat-row"]):
         solara.Button(
             "Keep the scenario on the page",
-            on_click=lambda: session.keep_for_comparison(session.case.value),
+            on_click=lambda: session.add_to_comparison(session.scenario.value),
             icon_name="mdi-pin-outline",
             small=True,
             outlined=True,
-            disabled=full,
+            disabled=is_full,
         )
         solara.Select(
             "Add a scenario",
-            values=list(names),
+            values=[*names],
             value=None,
             on_value=add,
             dense=True,
-            disabled=full,
-        ).key(f"after {session.compared.value}")  # a new one is empty again
-        for case in session.compared.value:
-            label = called(case)
+            disabled=is_full,
+        ).key(f"after {compared}")  # a new one is empty again
+        for scenario in compared:
+            label = name_of(scenario)
             solara.Button(
                 f"{label} ×",
-                on_click=lambda case=case: session.leave_comparison(case),
+                on_click=lambda scenario=scenario: session.remove_from_comparison(scenario),
                 small=True,
                 outlined=True,
                 attributes={"aria-label": f"Take {label} out"},
             )
-        solara.Text(f"Up to {MOST_COMPARED + 1} in all; the worlds are the same in each.")
+        solara.Text(f"Up to {MAX_COMPARED + 1} in all; the worlds are the same in each.")
 
 
-def called(case: Case) -> str:
-    """A case in a legend: title, and how many keys were changed."""
-    count = len(case.changes)
-    title = stories.name_of(case.scenario)
+def name_of(scenario: EditedScenario) -> str:
+    """A scenario in a legend: title, and how many keys were changed."""
+    count = len(scenario.changes)
+    title = available.title_of(scenario.name)
     return title if not count else f"{title} + {count} change{'s' if count > 1 else ''}"
 
 
 @solara.component
-def Shown(session: Session, cases: list[tuple[Case, Ensemble]]):
+def Comparison(session: Session, simulation: Simulation, scenarios: Compared):
     """Chart, table, differences."""
-    found = session.found.value
     panels = chart_panels()
     title, set_title = solara.use_state(next(iter(panels)))
-    month = found.this.months[session.at(found)]
-    names = [called(case) for case, _ in cases]
-    ensembles = [one for _, one in cases]
+    panel, month = panels[title], simulation.ensemble.months[session.at(simulation)]
+    names = [name_of(scenario) for scenario, _ in scenarios]
+    ensembles = [ensemble for _, ensemble in scenarios]
 
     def draw() -> str:
-        shown = list(zip(ensembles, LOOKS, names, strict=False))
-        return overlay(panels[title], shown, (1000.0, 290.0))
+        return overlay(panel, [*zip(ensembles, LOOKS, names, strict=False)], (1000.0, 290.0))
 
     svg = solara.use_memo(draw, [title, tuple(map(id, ensembles))])
     with solara.Div(classes=["moat-panel"]):
         solara.Select("Outcome", values=list(panels), value=title, on_value=set_title, dense=True)
         solara.HTML(unsafe_innerHTML=legend(names))
         solara.HTML(unsafe_innerHTML=svg)
-        note = f"{panels[title].note} Unit: {panels[title].unit}. Lines: medians; bands: 50 % of "
-        note += f"{found.this.worlds} worlds, which differ in uncertain parameters and in luck."
+        note = f"{panel.note} Unit: {panel.unit}. Lines: medians; bands: 50 % of "
+        note += f"{ensembles[0].worlds} worlds, which differ in uncertain parameters and in luck."
         solara.HTML(tag="p", unsafe_innerHTML=escape(note), classes=["moat-note"])
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
-        solara.HTML(unsafe_innerHTML=outcomes_table(names, ensembles, month))
-        rows = differing([one.tree for one in ensembles])
-        solara.HTML(unsafe_innerHTML=keys_table(names, rows))
+        caption = f"Outcomes in {when(month)}: median [90 % of worlds]"
+        solara.HTML(unsafe_innerHTML=html_table(caption, "", names, outcomes(ensembles, month)))
+        solara.HTML(unsafe_innerHTML=keys_table(names, [item.tree for item in ensembles]))
+
+
+def chart_panels() -> dict[str, Panel]:
+    """Panels of a single outcome, by title."""
+    single = [panel for panel in (LEAD, *PANELS) if len(panel.lines) == 1]
+    drawn = {panel.lines[0].outcome for panel in single}
+    others = [
+        Panel(name, label_of(name).capitalize(), unit_of(name), (Line(name),), meaning_of(name))
+        for name in TABLED
+        if name not in drawn
+    ]
+    return {panel.title: panel for panel in [*single, *others]}
+
+
+def outcomes(ensembles: Sequence[Ensemble], month: str) -> list[Row]:
+    """Rows of outcomes: median and 90 % of worlds in each scenario."""
+
+    def cell(name: str, ensemble: Ensemble) -> str:
+        at = ensemble.months.index(month)
+        if name == "lead_reversed":
+            return f"{percent(ensemble.outcomes[name][at].mean())} of worlds"
+        middle, low, high = map(float, ensemble.quantiles(name)[NUMBERS, at])
+        return ranged(middle, low, high, unit_of(name))
+
+    return [
+        (
+            label_of(name),
+            f"{meaning_of(name)} ({unit_of(name)})",
+            [cell(name, ensemble) for ensemble in ensembles],
+        )
+        for name in TABLED
+    ]
+
+
+def differences(trees: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Keys of the resolved scenarios that are not the same in all, with each one's value."""
+    flat = [dict(_leaves(tree, ())) for tree in trees]
+    keys = sorted(set().union(*flat))
+    rows = {key: [tree.get(key) for tree in flat] for key in keys}
+    return [
+        (key, "", [_text(value) for value in values])
+        for key, values in rows.items()
+        if any(_number(value) != _number(values[0]) for value in values)
+    ]
+
+
+def _number(value: Any) -> Any:
+    """Of a number only itself, without its source."""
+    return (value.get("value"), value.get("prior")) if is_number(value) else value
+
+
+def _leaves(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[str, Any]]:
+    for key, value in node.items():
+        if key in TEXT_KEYS:
+            continue
+        if isinstance(value, Mapping) and not is_number(value):
+            yield from _leaves(value, (*path, key))
+        else:
+            yield dotted(*path, key), value
+
+
+def _text(value: Any) -> str:
+    """A value in a cell: a number, or the median of its prior with 5 and 95 %."""
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        if "value" in value:
+            return number(value["value"])
+        prior = value["prior"]
+        names = ("p5", "p95") if "p5" in prior and "p95" in prior else ("low", "high")
+        low, high = (prior[name] for name in names)
+        return ranged(prior.get("median", prior.get("mode", (low + high) / 2)), low, high)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
 
 
 def legend(names: list[str]) -> str:
-    """Colour, stroke and name of each case."""
+    """Colour, stroke and name of each scenario."""
     return "".join(
         f'<span class="legend"><svg width="34" height="10" class="fan" aria-hidden="true">'
         f'<g class="{look}"><path class="middle" d="M0 5H34"/></g></svg>{escape(name)}</span>'
@@ -145,35 +248,24 @@ def legend(names: list[str]) -> str:
     )
 
 
-def outcomes_table(names: list[str], ensembles: list[Ensemble], month: str) -> str:
-    """Outcomes at a month, a column a case."""
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in names)
-    lines = [
-        f'<tr><th scope="row" title="{escape(meaning)}">{escape(label)}</th>'
-        + "".join(f'<td title="{escape(meaning)}">{escape(cell)}</td>' for cell in cells)
-        + "</tr>"
-        for label, meaning, cells in table(ensembles, month)
-    ]
-    caption = f"Outcomes in {when(month)}: median [90 % of worlds]"
-    return (
-        f"<table><caption>{caption}</caption><thead><tr><th></th>{head}</tr></thead>"
-        f"<tbody>{''.join(lines)}</tbody></table>"
-    )
-
-
-def keys_table(names: list[str], rows: list[tuple[str, list[str]]]) -> str:
+def keys_table(names: list[str], trees: Sequence[Mapping[str, Any]]) -> str:
     """The keys of the scenarios that differ."""
+    rows = differences(trees)
     if not rows:
         return "<p>The scenarios say the same: add another one.</p>" if len(names) > 1 else ""
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in names)
-    lines = [
-        f'<tr><th scope="row">{escape(key)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-        + "</tr>"
-        for key, cells in rows[:MOST_KEYS]
-    ]
     more = f" (the first {MOST_KEYS} of {len(rows)})" if len(rows) > MOST_KEYS else ""
+    return html_table(f"What differs{more}", "key", names, rows[:MOST_KEYS], look="keys")
+
+
+def html_table(caption: str, head: str, names: list[str], rows: list[Row], look: str = "") -> str:
+    """A table with a column a scenario."""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    lines = []
+    for label, meaning, cells in rows:
+        title = f' title="{escape(meaning)}"' if meaning else ""
+        texts = "".join(f"<td{title}>{escape(cell)}</td>" for cell in cells)
+        lines.append(f'<tr><th scope="row"{title}>{escape(label)}</th>{texts}</tr>')
     return (
-        f"<table class='keys'><caption>What differs{more}</caption><thead><tr><th>key</th>{head}"
+        f'<table class="{look}"><caption>{caption}</caption><thead><tr><th>{head}</th>{heads}'
         f"</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     )

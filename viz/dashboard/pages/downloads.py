@@ -1,43 +1,37 @@
-"""What a visitor can take along: scenario as TOML, results as CSV, figures as SVG and PNG."""
+"""Files that a visitor can take: scenario as TOML, results as CSV, figures as SVG and PNG."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import solara
 
-from viz.dashboard.state.ensemble import effects, results
+from viz.dashboard.state.ensemble import results
 from viz.dashboard.state.scenario_file import scenario_file
-from viz.dashboard.state.session import Found, Session
+from viz.dashboard.state.session import Session, Simulation
+
+Make = Callable[[Simulation], str | bytes]
 
 
-def outcomes_csv(found: Found) -> str:
-    """Quantiles of every outcome on the page by month."""
-    return results(found.this).table().to_csv(index=False)
-
-
-def effects_csv(found: Found) -> str:
-    """Quantiles of the paired differences by month."""
-    return effects(found.this, found.baseline).table().to_csv(index=False)
-
-
-def scenario_toml(found: Found) -> str:
+def scenario_toml(simulation: Simulation) -> str:
     """The scenario file of what is shown."""
-    return scenario_file(found.case, found.this.worlds, found.this.seed)
+    ensemble = simulation.ensemble
+    return scenario_file(simulation.scenario, ensemble.worlds, ensemble.seed)
 
 
-def svg(found: Found) -> bytes:
-    """The figure as SVG."""
-    return figure(found, "svg")
+def outcomes_csv(simulation: Simulation) -> str:
+    """Quantiles of every outcome on the page by month."""
+    return results(simulation.ensemble).table().to_csv(index=False)
 
 
-def png(found: Found) -> bytes:
-    """The figure as PNG."""
-    return figure(found, "png")
+def effects_csv(simulation: Simulation) -> str:
+    """Quantiles of the paired differences by month."""
+    return simulation.effects.table().to_csv(index=False) if simulation.effects else ""
 
 
-def figure(found: Found, kind: str) -> bytes:
+def figure(kind: str, simulation: Simulation) -> bytes:
     """The figure of `moat run`, or of `moat compare` where something differs.
 
     Args:
@@ -45,36 +39,42 @@ def figure(found: Found, kind: str) -> bytes:
     """
     from viz.figures.overview import effect_figure, run_figure
 
-    compared = found.effects is not None
-    drawn = effect_figure(found.effects) if compared else run_figure(results(found.this))
+    effects = simulation.effects
+    drawn = run_figure(results(simulation.ensemble)) if effects is None else effect_figure(effects)
     file = io.BytesIO()
     drawn.savefig(file, format=kind)
     return file.getvalue()
 
 
+FILES: tuple[tuple[str, str, str, Make], ...] = (  # label, end of the name, type, what makes it
+    ("Scenario (TOML)", "-changed.toml", "application/toml", scenario_toml),
+    ("Outcomes (CSV)", ".csv", "text/csv", outcomes_csv),
+    ("Effects against baseline (CSV)", "-effects.csv", "text/csv", effects_csv),
+    ("Figure (SVG)", ".svg", "image/svg+xml", partial(figure, "svg")),
+    ("Figure (PNG)", ".png", "image/png", partial(figure, "png")),
+)
+
+
 @solara.component
 def Downloads(session: Session):
     """A menu of files; each is made when it is asked for."""
-    found = session.found.value
-    if found is None:
+    simulation = session.simulation.value
+    if simulation is None:
         return
-    name = found.case.scenario if session.saved is None else session.saved.name
+    saved = session.saved
+    name = saved.name if saved is not None else simulation.scenario.name
+    missing = [scenario_toml] if saved is not None else []
+    missing += [effects_csv] if simulation.effects is None else []
     with solara.Details("Take it with you"), solara.Div(classes=["moat-downloads"]):
-        if session.saved is None:
-            label = "Scenario (TOML)"
-            File(found, scenario_toml, f"{name}-changed.toml", label, "application/toml")
-        File(found, outcomes_csv, f"{name}.csv", "Outcomes (CSV)", "text/csv")
-        if found.effects is not None:
-            label = "Effects against baseline (CSV)"
-            File(found, effects_csv, f"{name}-effects.csv", label, "text/csv")
-        File(found, svg, f"{name}.svg", "Figure (SVG)", "image/svg+xml")
-        File(found, png, f"{name}.png", "Figure (PNG)", "image/png")
+        for label, end, mime, make in FILES:
+            if make not in missing:
+                File(simulation, make, name + end, label, mime).key(label)
 
 
 @solara.component
-def File(found: Found, make: Callable[[Found], str | bytes], filename: str, label: str, mime: str):
+def File(simulation: Simulation, make: Make, filename: str, label: str, mime: str):
     """One file."""
-    # The same function at every drawing: a new one would call a download that has begun off.
-    data = solara.use_memo(lambda: lambda: make(found), [found, make])
+    # The same function at every drawing: a new one would stop a download that has begun.
+    data = solara.use_memo(lambda: lambda: make(simulation), [simulation, make])
     with solara.FileDownload(data, filename=filename, mime_type=mime):
         solara.Button(label, icon_name="mdi-download-outline", small=True, outlined=True)

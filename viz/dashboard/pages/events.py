@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from typing import Any
@@ -9,98 +11,120 @@ from typing import Any
 import solara
 
 from viz.dashboard.charts.timeline import timeline
-from viz.dashboard.levers.policies import USUAL_DATE
-from viz.dashboard.levers.policy_list import POLICIES
-from viz.dashboard.levers.row import linked, number_in
-from viz.dashboard.levers.text_field import use_typed
+from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.levers.row import linked, parse_number, text_field, use_parsed
 from viz.dashboard.pages.answer import AnswerLine, Waiting
-from viz.dashboard.state.edited_scenario import dotted
-from viz.dashboard.state.session import Found, Session
+from viz.dashboard.state.edited_scenario import dotted, is_number
+from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import called, marks
 
 TABLES = ("events", "breakthroughs", "incidents")
+Choose = Callable[[str], None]  # opens the act of a key, or closes the open one
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of a resolved scenario.
+
+    Attributes:
+        key: dotted.
+        day: from which it holds.
+        entry: of the scenario.
+        is_withheld: whether this scenario does not use instruments of its kind.
+    """
+
+    key: str
+    table: str
+    name: str
+    kind: str
+    day: Any
+    entry: Mapping[str, Any]
+    is_withheld: bool
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it counts."""
+        return self.entry.get("active", True)
+
+    @property
+    def state(self) -> str:
+        """Why it does nothing; empty where it works."""
+        return "withheld by this scenario" if self.is_withheld else "" if self.is_on else "off"
+
+    @property
+    def label(self) -> str:
+        """Date, name, whose, and whether it is off."""
+        by = self.entry.get("by") or self.entry.get("lab") or self.entry.get("foundry") or ""
+        label = f"{self.day!s:.10}  {called(self.name, self.kind)} · {by}"
+        return f"{label} · {self.state}" if self.state else label
+
+
+def acts_of(tree: Mapping[str, Any]) -> list[Act]:
+    """Every act of a resolved scenario, in order of time."""
+    acts = []
+    for table in TABLES:
+        for name, entry in tree.get(table, {}).items():
+            kind = entry.get("instrument") or entry.get("kind") or "breakthrough"
+            day = entry.get("effective") or entry.get("date")
+            withheld = tree["regulators"].get(entry.get("by"), {}).get("withholds", [])
+            acts.append(Act(dotted(table, name), table, name, kind, day, entry, kind in withheld))
+    return sorted(acts, key=lambda act: (str(act.day), act.name))
 
 
 @solara.component
 def Events(session: Session):
     """Time line, list, and the act that is open."""
-    if session.found.value is None:
+    simulation = session.simulation.value
+    if simulation is None:
         Waiting(session)
     else:
-        AnswerLine(session, offers=False)
-        Acts(session, session.found.value)
+        AnswerLine(session, with_presets=False)
+        Acts(session, simulation)
 
 
 @solara.component
-def Acts(session: Session, found: Found):
+def Acts(session: Session, simulation: Simulation):
     """Time line and list of what was simulated."""
     chosen, choose = solara.use_state("")
     kind, set_kind = solara.use_state("all")
-    tree = found.this.tree
-    acts = rows(tree)
-    kinds = ["all", *sorted({one["kind"] for one in acts})]
+    tree, months = simulation.ensemble.tree, simulation.ensemble.months
+    acts = acts_of(tree)
+    kinds = ["all", *sorted({act.kind for act in acts})]
+    is_live = session.saved is None
     with solara.Div(classes=["moat-panel"]):
         title = "<h3>Acts and what befalls actors, by date of effect</h3>"
         solara.HTML(unsafe_innerHTML=title)
-        drawn = solara.use_memo(lambda: timeline(marks(tree), found.this.months), [found])
-        solara.HTML(unsafe_innerHTML=drawn)
+        drawing = solara.use_memo(lambda: timeline(marks(tree), months), [simulation])
+        solara.HTML(unsafe_innerHTML=drawing)
         note = "American blue, Chinese vermilion; what you added is bold. Choose an act below to "
-        note += "move it." if session.saved is None else "read its source."
+        note += "move it." if is_live else "read its source."
         solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])
-    if session.saved is None:
+    if is_live:
         Add(session, tree, choose)
     with solara.Div(classes=["moat-panel", "moat-acts"]):
         solara.Select("Kind", values=kinds, value=kind, on_value=set_kind, dense=True)
-        for one in acts:
-            if kind in ("all", one["kind"]):
-                Act(session, one, chosen == one["key"], choose).key(one["key"])
-
-
-def rows(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every act of a resolved scenario: table, name, kind, date, whether it counts."""
-    found = []
-    for table in TABLES:
-        for name, act in tree.get(table, {}).items():
-            kind = act.get("instrument") or act.get("kind") or "breakthrough"
-            day = act.get("effective") or act.get("date")
-            held = tree["regulators"].get(act.get("by"), {}).get("withholds", [])
-            found.append(
-                {
-                    "key": dotted(table, name),
-                    "table": table,
-                    "name": name,
-                    "kind": kind,
-                    "day": day,
-                    "act": act,
-                    "is_on": act.get("active", True),
-                    "is_withheld": kind in held,
-                }
-            )
-    return sorted(found, key=lambda one: (str(one["day"]), one["name"]))
+        for act in acts:
+            if kind in ("all", act.kind):
+                ActRow(session, act, chosen == act.key, choose).key(act.key)
 
 
 @solara.component
-def Act(session: Session, one: dict[str, Any], is_open: bool, choose):
+def ActRow(session: Session, act: Act, is_open: bool, choose: Choose):
     """A line of the list; open, it can be changed."""
-    by = one["act"].get("by") or one["act"].get("lab") or one["act"].get("foundry") or ""
-    state = "withheld by this scenario" if one["is_withheld"] else "" if one["is_on"] else "off"
-    changed = any(
-        key == one["key"] or key.startswith(one["key"] + ".") for key in session.case.value.changed
-    )
-    look = ["act", *(["changed"] if changed else []), *(["off"] if state else [])]
+    keys = [key for key in session.scenario.value.changed if f"{key}.".startswith(f"{act.key}.")]
+    look = ["act", *(["changed"] if keys else []), *(["off"] if act.state else [])]
     with solara.Div(classes=look):
-        label = f"{one['day']!s:.10}  {called(one['name'], one['kind'])} · {by}"
         with solara.Div(classes=["moat-row"]):
             solara.Button(
-                f"{label}{' · ' + state if state else ''}",
-                on_click=lambda: choose("" if is_open else one["key"]),
+                act.label,
+                on_click=lambda: choose("" if is_open else act.key),
                 text=True,
                 small=True,
                 icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right",
                 attributes={"aria-expanded": str(is_open).lower()},
             )
         if is_open:
-            Open(session, one, changed)
+            Open(session, act, keys)
 
 
 @solara.component_vue("sight.vue")
@@ -109,42 +133,43 @@ def _Sight(at: str):
 
 
 @solara.component
-def Open(session: Session, one: dict[str, Any], changed: bool):
-    """Fields of an act."""
-    _Sight(at=f"{one['day']}")
-    act = one["act"]
-    told = " ".join(f"{act.get('description', '')}".split())
-    text = f"<p>{escape(told)}</p><p><b>Source:</b> {linked(' '.join(act['source'].split()))}</p>"
+def Open(session: Session, act: Act, keys: list[str]):
+    """Fields of an act.
+
+    Args:
+        keys: of it that were changed.
+    """
+    _Sight(at=f"{act.day}")
+    texts = (act.entry.get(name, "") for name in ("description", "source"))
+    description, source = (" ".join(f"{text}".split()) for text in texts)
+    text = f"<p>{escape(description)}</p><p><b>Source:</b> {linked(source)}</p>"
     solara.HTML(unsafe_innerHTML=text, classes=["lever-help"])
     if session.saved is not None:
         solara.Text("A saved run: nothing can be changed.")
         return
+    numbers = [name for name, item in act.entry.items() if is_number(item)]
     with solara.Div(classes=["moat-row"]):
-        if one["table"] == "events":
-            Field(session, one, "announced", _day)
-            Field(session, one, "effective", _day)
-        else:
-            Field(session, one, "date", _day)
-        for name, item in act.items():
-            if isinstance(item, dict) and {"value", "prior"} & item.keys():
-                Field(session, one, name, number_in)
+        for name in ("announced", "effective") if act.table == "events" else ("date",):
+            Field(session, act, name, parse_day)
+        for name in numbers:
+            Field(session, act, name, parse_number)
     with solara.Div(classes=["moat-row"]):
-        own = one["key"] in session.case.value.changed
-        if own:
-            label, click = "Remove", lambda: session.undo(one["key"])
-        else:
-            label = "Switch off" if one["is_on"] else "Switch on"
-            on = not one["is_on"]
-            click = lambda: session.change(f"{one['key']}.active", on)  # noqa: E731
-        solara.Button(label, on_click=click, small=True, outlined=True)
-        if changed and not own:
-            keys = [k for k in session.case.value.changed if k.startswith(one["key"] + ".")]
-            solara.Button(
-                "Put back", on_click=lambda: session.undo(*keys), small=True, outlined=True
-            )
+        if act.key in keys:
+            button("Remove", lambda: session.undo(act.key))
+            return
+        label = "Switch off" if act.is_on else "Switch on"
+        button(label, lambda: session.change(f"{act.key}.active", not act.is_on))
+        if keys:
+            button("Put back", lambda: session.undo(*keys))
 
 
-def _day(text: str) -> date:
+def button(label: str, on_click: Callable[[], None]) -> None:
+    """A small button with a frame."""
+    solara.Button(label, on_click=on_click, small=True, outlined=True)
+
+
+def parse_day(text: str) -> date:
+    """A day that a person typed; ValueError says what is wrong."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -152,37 +177,24 @@ def _day(text: str) -> date:
 
 
 @solara.component
-def Field(session: Session, one: dict[str, Any], name: str, read):
+def Field(session: Session, act: Act, name: str, parse: Callable[[str], Any]):
     """One field: a date or a number."""
-    now = one["act"][name]
-    is_number = isinstance(now, dict)
-    told = _number(now) if is_number else f"{now}"
-    wrong, set_wrong = solara.use_state("")
-    key = f"{one['key']}.{name}"
-
-    def done(typed: str) -> None:
-        try:
-            session.change(key, read(typed))
-            set_wrong("")
-        except ValueError as what:
-            set_wrong(str(what))
-
-    text, follow, watch = use_typed(told, done)
+    now, key = act.entry[name], f"{act.key}.{name}"
+    on_text, wrong = use_parsed(parse, lambda value: session.change(key, value))
     message = wrong or session.problems.value.get(key, "")
-    field = solara.v.TextField(
-        v_model=text,
-        on_v_model=follow,
-        label=f"{name.replace('_', ' ')}{', ' + now['unit'] if is_number else ''}",
-        dense=True,
+    unit = f", {now['unit']}" if is_number(now) else ""
+    text_field(
+        _number(now) if is_number(now) else f"{now}",
+        on_text,
+        label=f"{name.replace('_', ' ')}{unit}",
         error_messages=message,
         hide_details=not message,
         class_="moat-field",
-        attributes={"maxlength": "20"},
     )
-    watch(field)
 
 
-def _number(item: dict[str, Any]) -> str:
+def _number(item: Mapping[str, Any]) -> str:
+    """A number as it can be typed: the value, or the middle of its prior."""
     if "value" in item:
         return f"{item['value']:g}"
     prior = item["prior"]
@@ -190,21 +202,21 @@ def _number(item: dict[str, Any]) -> str:
 
 
 @solara.component
-def Add(session: Session, tree: dict[str, Any], choose):
+def Add(session: Session, tree: Mapping[str, Any], choose: Choose):
     """A new act of a kind for which there is a policy lever."""
-    titles = {one.title: one for one in POLICIES if not one.withheld(tree)}
-    title, set_title = solara.use_state(next(iter(titles), ""))
-    if title not in titles:
-        title = next(iter(titles), "")
+    policies = {policy.title: policy for policy in POLICIES if not policy.why_disabled(tree)}
+    title, set_title = solara.use_state(next(iter(policies), ""))
+    if title not in policies:
+        title = next(iter(policies), "")
 
     def add() -> None:
-        policy = titles[title]
-        session.change(policy.key, policy.act(policy.usual, USUAL_DATE, tree))
+        policy = policies[title]
+        session.change(policy.key, policy.act(policy.default, DEFAULT_DATE, tree))
         choose(policy.key)
 
-    if not titles:
+    if not policies:
         return
     with solara.Div(classes=["moat-row", "moat-panel"]):
-        solara.Select("New act", values=list(titles), value=title, on_value=set_title, dense=True)
+        solara.Select("New act", values=[*policies], value=title, on_value=set_title, dense=True)
         solara.Button("Add", on_click=add, icon_name="mdi-plus", small=True, outlined=True)
         solara.Text("It stands in place of the scenario's acts of its kind, from 2025-01-01.")

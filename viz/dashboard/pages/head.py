@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import solara
 
-from viz.dashboard.pages.browser import Browser
-from viz.dashboard.pages.tabs import TABS
-from viz.dashboard.state import available as stories
-from viz.dashboard.state.limits import WORLDS
+from viz.dashboard.pages.compare import Compare
+from viz.dashboard.pages.events import Events
+from viz.dashboard.pages.network import Network
+from viz.dashboard.pages.overview import Overview
+from viz.dashboard.pages.why import Why
+from viz.dashboard.state import available, link
+from viz.dashboard.state.limits import MAX_LINK_LENGTH, WORLDS
 from viz.dashboard.state.session import Session
+
+PAGES = {  # name in links (`link.TABS`): title of the tab, component
+    "overview": ("Overview", Overview),
+    "network": ("Supply network", Network),
+    "why": ("Why", Why),
+    "compare": ("Compare", Compare),
+    "events": ("Events", Events),
+}
+SAVED = "A saved run has no link: it lies in a folder of this computer"
+TOO_LONG = "Too much for a link: take the scenario as a file"
 
 
 @solara.component
@@ -17,15 +32,15 @@ def Head(session: Session):
     with solara.Div(classes=["moat-head"]):
         solara.HTML(tag="h1", unsafe_innerHTML="moat")
         if session.saved is None:
-            Choose(session)
+            Choices(session)
         else:
             solara.Text(f"Saved run: {session.saved.title}", classes=["moat-saved"])
         with solara.Div(classes=["moat-tabs"], attributes={"role": "tablist"}):
-            for tab in TABS:
-                is_open = session.tab.value == tab.name
+            for name, (title, _) in PAGES.items():
+                is_open = session.tab.value == name
                 solara.Button(
-                    tab.title,
-                    on_click=lambda name=tab.name: session.tab.set(name),
+                    title,
+                    on_click=lambda name=name: session.tab.set(name),
                     text=True,
                     classes=["open"] if is_open else [],
                     attributes={"role": "tab", "aria-selected": str(is_open).lower()},
@@ -47,13 +62,14 @@ def _Theme():
 
 
 @solara.component
-def Choose(session: Session):
+def Choices(session: Session):
     """The scenario, the baseline behind it, and the number of worlds."""
+    titles = [{"text": title, "value": name} for title, name in available.titles()]
     with solara.Div(classes=["moat-row"]):
-        items = [{"text": title, "value": name} for title, name in stories.titled()]
-        for label, value, on_value, look in (
-            ("Scenario", session.case.value.scenario, session.open, "wide"),
-            ("Baseline", session.baseline.value, session.baseline.set, "wide"),
+        for label, items, value, on_value, look in (
+            ("Scenario", titles, session.scenario.value.name, session.open, "wide"),
+            ("Baseline", titles, session.baseline.value, session.baseline.set, "wide"),
+            ("Worlds", list(WORLDS), session.worlds.value, session.worlds.set, "narrow"),
         ):
             solara.v.Select(
                 label=label,
@@ -64,12 +80,43 @@ def Choose(session: Session):
                 hide_details=True,
                 class_=look,
             )
-        solara.v.Select(
-            label="Worlds",
-            items=list(WORLDS),
-            v_model=session.worlds.value,
-            on_v_model=session.worlds.set,
-            dense=True,
-            hide_details=True,
-            class_="narrow",
-        )
+
+
+@solara.component_vue("browser.vue")
+def _Browser(
+    query: str,
+    toured: bool,
+    withheld: str,
+    event_pressed: Callable[[str], None],
+    event_first_visit: Callable[[object], None],
+):
+    """Keeps the address equal to the view; a button copies it."""
+
+
+@solara.component
+def Browser(session: Session):
+    """What only the visitor's browser knows: the address, keys pressed, an earlier visit."""
+    keys = {
+        "play": session.play,
+        "step": session.step,
+        "back": lambda: session.step(-1),
+        "start": lambda: session.go(0),
+        "end": lambda: session.go(10**6),
+    }
+    is_saved = session.saved is not None
+    is_steady = session.simulation.value is not None and not session.playing.value
+    query = link.query(session.view()) if is_steady and not is_saved else ""
+    is_too_long = len(query) > MAX_LINK_LENGTH
+
+    def first_visit(_: object = None) -> None:
+        if not session.greeted:
+            session.greeted = True
+            session.tour.set(0)
+
+    _Browser(
+        query="" if is_too_long else query,
+        withheld=SAVED if is_saved else TOO_LONG if is_too_long else "",
+        toured=session.toured.value,
+        event_pressed=lambda name: keys[name]() if name in keys else None,
+        event_first_visit=first_visit,
+    )

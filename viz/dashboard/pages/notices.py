@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import solara
 
 from viz.dashboard.state.session import Session
@@ -13,13 +15,21 @@ SHOWN = 4
 def Notices(session: Session):
     """Messages that stand above every page until they are read."""
     with solara.Div():
-        told = session.notices.value
-        if told:
-            more = f" And {len(told) - SHOWN} more." if len(told) > SHOWN else ""
+        notices = session.notices.value
+        if notices:
+            more = f" And {len(notices) - SHOWN} more." if len(notices) > SHOWN else ""
             with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
-                text = "The link could not be followed in all: " + "; ".join(told[:SHOWN])
+                text = "The link could not be followed in all: " + "; ".join(notices[:SHOWN])
                 solara.Text(f"{text}.{more}")
                 solara.Button("Understood", on_click=lambda: session.notices.set(()), small=True)
-        general = session.problems.value.get("", "")
-        if general:
-            solara.Error(general)
+        problem = session.problems.value.get("", "")
+        if problem:
+            solara.Error(problem)
+
+
+@solara.component
+def Empty(title: str, text: str):
+    """What is shown in place of a page that has nothing to show."""
+    with solara.Div(classes=["moat-panel", "moat-empty"]):
+        inside = f"<h3>{escape(title)}</h3><p>{escape(text)}</p>"
+        solara.HTML(unsafe_innerHTML=inside, attributes={"role": "status"})

@@ -42,24 +42,20 @@ def Tour(session: Session):
     """The step that is open, if any."""
     step = session.tour.value
     if step is None:
-        solara.Div()  # a place of its own: what stands beside it need not be drawn anew
+        solara.Div()  # keeps its place: what is beside it need not be drawn anew
         return
     title, text = STEPS[step]
+    is_last = step + 1 == len(STEPS)
 
     def leave() -> None:
         session.toured.set(True)  # first: whoever reloads as soon as it is gone is not toured again
         session.tour.set(None)
 
-    def go_on() -> None:
-        if step + 1 < len(STEPS):
-            session.tour.set(step + 1)
-        else:
-            leave()
-
     with solara.Div(classes=["moat-tour"], attributes={"role": "dialog", "aria-label": "Tour"}):
-        told = f"<h3>{step + 1} of {len(STEPS)}: {escape(title)}</h3><p>{escape(text)}</p>"
-        solara.HTML(unsafe_innerHTML=told, attributes={"aria-live": "polite"})
+        inside = f"<h3>{step + 1} of {len(STEPS)}: {escape(title)}</h3><p>{escape(text)}</p>"
+        solara.HTML(unsafe_innerHTML=inside, attributes={"aria-live": "polite"})
         with solara.Row(gap="8px"):
-            last = step + 1 == len(STEPS)
-            solara.Button("Done" if last else "Next", on_click=go_on, color="primary", small=True)
+            go_on = leave if is_last else lambda: session.tour.set(step + 1)
+            label = "Done" if is_last else "Next"
+            solara.Button(label, on_click=go_on, color="primary", small=True)
             solara.Button("Leave the tour", on_click=leave, text=True, small=True)

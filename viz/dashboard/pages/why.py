@@ -2,49 +2,128 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from typing import cast
 
 import solara
 
-from viz.dashboard.pages.explaining import OUTCOMES, CancelledError, Splitting, start
+from sim.experiments.explain import explain
+from sim.experiments.parts import Explanation
+from viz.dashboard.pages.notices import Empty
+from viz.dashboard.state import available
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.scenario_file import scenario_file
 from viz.dashboard.state.session import Session
 from viz.figures.parts import parts_figure
 from viz.figures.svg import as_svg
 from viz.text.explained import method, sentence
+from viz.text.format import percent
 
-NOTICEABLE = 0.02  # of the work, between two tellings
+OUTCOMES = ("lead_months", "china_frontier")
+WORLDS, ORDERS = 32, 2  # a few seconds to a minute; the command `moat explain` takes more
+NOTICEABLE = 0.02  # share of the work between two updates of the progress bar
+_queue = threading.BoundedSemaphore(1)
+
+
+class CancelledError(Exception):
+    """The visitor no longer wants the split."""
+
+
+@dataclass(frozen=True)
+class SplitRequest:
+    """What is to be split: a scenario against a baseline at a month."""
+
+    scenario: EditedScenario
+    baseline: str
+    month: str
+    seed: int
+    worlds: int = WORLDS
+
+
+def split(
+    request: SplitRequest, progress: Callable[[float], None], is_wanted: Callable[[], bool]
+) -> Explanation:
+    """Split an effect by channel.
+
+    Args:
+        progress: called with the share done.
+        is_wanted: False gives up.
+
+    Raises:
+        CancelledError: `is_wanted` said no.
+    """
+
+    def tick(done: int, of: int) -> None:
+        if not is_wanted():
+            raise CancelledError
+        progress(done / of)
+
+    with tempfile.TemporaryDirectory() as folder, _queue:
+        tick(0, 1)
+        explanation = explain(
+            _file(request, Path(folder)),
+            available.paths()[request.baseline],
+            OUTCOMES,
+            request.worlds,
+            request.seed,
+            request.month,
+            orders=ORDERS,
+            progress=tick,
+        )
+    changed = ", changed" if request.scenario.changes else ""
+    explanation.about["scenario"]["name"] = f"{request.scenario.name}{changed}"
+    explanation.about["against"]["name"] = request.baseline
+    return explanation
+
+
+def _file(request: SplitRequest, folder: Path) -> Path:
+    """The scenario as a file: `explain` takes changes of one side alone only so."""
+    scenario = request.scenario
+    parent = available.paths()[scenario.name]
+    if not scenario.changes:
+        return parent
+    file = folder / f"{scenario.name}.toml"
+    text = scenario_file(scenario, request.worlds, request.seed, str(parent))
+    file.write_text(text, "utf-8")
+    return file
 
 
 @solara.component
 def Why(session: Session):
     """Asks for the split, shows its progress, then figure and sentences."""
-    found = session.found.value
-    asked, ask = solara.use_state(None)
+    simulation = session.simulation.value
+    request, set_request = solara.use_state(cast(SplitRequest | None, None))
     progress = solara.use_reactive(0.0)
 
-    def tell(share: float) -> None:
-        if share - progress.peek() >= NOTICEABLE:  # each telling draws the page anew
+    def on_progress(share: float) -> None:
+        if share - progress.peek() >= NOTICEABLE:  # each update draws the page anew
             progress.set(share)
 
-    def work():
-        return asked and start(asked, tell, lambda: session.explaining is asked)
+    def work() -> Explanation | None:
+        return request and split(request, on_progress, lambda: session.explaining is request)
 
-    task = solara.lab.use_task(work, dependencies=[asked], raise_error=False)
+    task = solara.lab.use_task(work, dependencies=[request], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
-    if found is None or found.effects is None:
+    if simulation is None or (baseline := simulation.differing_baseline) is None:
         Nothing(session)
         return
-    month = found.this.months[session.at(found)]
-    wanted = Splitting(found.case, session.baseline.value, month, session.seed.value)
+    month = simulation.ensemble.months[session.at(simulation)]
+    wanted = SplitRequest(simulation.scenario, session.baseline.value, month, session.seed.value)
 
-    def begin(what: Splitting | None) -> None:
+    def start(new: SplitRequest | None) -> None:
         progress.set(0.0)
-        session.explaining = what
-        ask(what)
+        session.explaining = new
+        set_request(new)
 
-    is_busy = task.pending and asked is not None
-    is_done = asked == wanted and (task.pending or task.finished)
-    Ask(session, wanted, begin, is_done, progress.value if is_busy else None)
+    is_busy = task.pending and request is not None
+    is_done = request == wanted and (task.pending or task.finished)
+    title = f"Why “{simulation.ensemble.title}” differs from “{baseline.title}”"
+    Ask(title, wanted, start, is_done, progress.value if is_busy else None)
     if task.error and not isinstance(task.exception, CancelledError):
         solara.Error(f"The effect could not be split: {task.exception}")
     elif task.finished and task.value is not None:
@@ -52,64 +131,62 @@ def Why(session: Session):
 
 
 @solara.component
-def Ask(session: Session, wanted: Splitting, begin, is_done: bool, share: float | None):
+def Ask(
+    title: str,
+    wanted: SplitRequest,
+    start: Callable[[SplitRequest | None], None],
+    is_done: bool,
+    share: float | None,
+):
     """What can be asked for, and how far it is.
 
     Args:
-        share: of the work that is done (None: nothing is under way).
+        share: of the work that is done (None: nothing is being computed).
     """
     with solara.Div(classes=["moat-panel"]):
-        solara.HTML(unsafe_innerHTML=f"<h3>{escape(title(session))}</h3>")
+        solara.HTML(unsafe_innerHTML=f"<h3>{escape(title)}</h3>")
         solara.Text(
             "Both scenarios run again with channels switched off one after another, in many "
             "orders (Shapley values); the parts add up to the whole difference in every world. "
         )
         with solara.Row(gap="10px"):
-            label = f"Split the effect at {wanted.month}"
             solara.Button(
-                label,
-                on_click=lambda: begin(wanted),
+                f"Split the effect at {wanted.month}",
+                on_click=lambda: start(wanted),
                 color="primary",
                 small=True,
                 disabled=is_done,
             )
             if share is not None:
-                solara.Button("Stop", on_click=lambda: begin(None), small=True, outlined=True)
-                solara.Text(f"{share:.0%} of {wanted.worlds} worlds in every order")
+                solara.Button("Stop", on_click=lambda: start(None), small=True, outlined=True)
+                solara.Text(f"{percent(share)} of {wanted.worlds} worlds in every order")
         if share is not None:
             solara.ProgressLinear(100 * share)
-
-
-def title(session: Session) -> str:
-    """What is to be explained."""
-    found = session.found.value
-    return f"Why “{found.this.title}” differs from “{found.baseline.title}”"
 
 
 @solara.component
 def Nothing(session: Session):
     """When there is no difference to explain."""
-    with solara.Div(classes=["moat-panel", "moat-empty"]):
-        if session.saved is not None:
-            text = "A saved run stands alone: there is no baseline to explain a difference from."
-        else:
-            text = (
-                "Nothing differs from the baseline yet. Move a lever or choose another scenario, "
-                "then come back to see which channels its effect goes through."
-            )
-        solara.HTML(unsafe_innerHTML=f"<h3>Nothing to explain</h3><p>{text}</p>")
+    text = (
+        "Nothing differs from the baseline yet. Move a lever or choose another scenario, "
+        "then come back to see which channels its effect goes through."
+    )
+    if session.saved is not None:
+        text = "A saved run stands alone: there is no baseline to explain a difference from."
+    Empty("Nothing to explain", text)
 
 
 @solara.component
-def Split(found):
+def Split(explanation: Explanation):
     """Sentences and figure of a split."""
-    drawn = solara.use_memo(lambda: as_svg(parts_figure(found)), [found])
+    figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
-        told = [
-            f"<p>{escape(sentence(found.splits[name], found.month))}</p>"
+        sentences = [
+            f"<p>{escape(sentence(explanation.splits[name], explanation.month))}</p>"
             for name in OUTCOMES
-            if name in found.splits
+            if name in explanation.splits
         ]
-        solara.HTML(unsafe_innerHTML="".join(told), classes=["moat-sentences"])
-        solara.HTML(unsafe_innerHTML=drawn, classes=["moat-figure"])
-        solara.HTML(tag="p", unsafe_innerHTML=escape(method(found)), classes=["moat-note"])
+        solara.HTML(unsafe_innerHTML="".join(sentences), classes=["moat-sentences"])
+        solara.HTML(unsafe_innerHTML=figure, classes=["moat-figure"])
+        note = escape(method(explanation))
+        solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])

@@ -1,8 +1,9 @@
-"""A case: a shipped scenario with a visitor's changes, as one value that can be compared."""
+"""A shipped scenario with a visitor's changes, as one value that can be compared."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,22 +11,23 @@ import tomlkit
 
 from sim.scenario.errors import Problem, ScenarioError, cut
 from sim.scenario.layers import split_key
-from viz.dashboard.state.limits import LONGEST_VALUE, MOST_CHANGES
+from viz.dashboard.state.limits import MAX_CHANGES, MAX_VALUE_LENGTH
 
 FIXED = ("start", "months", "blocs", "extends", "unset", "title", "why", "correlations")
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables of dated acts
+NUMBER_KEYS = {"value", "prior"}  # what makes a table of a scenario a number
 
 
 @dataclass(frozen=True)
-class Case:
+class EditedScenario:
     """A scenario and what was changed in it.
 
     Attributes:
-        scenario: a name that `stories.known` knows.
+        name: one that `available.paths` knows.
         changes: dotted keys and their new values as TOML, as in `--set KEY=VALUE`.
     """
 
-    scenario: str
+    name: str
     changes: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -41,56 +43,53 @@ class Case:
     def value(self, key: str) -> Any:
         """The new value of a key, None where it was not changed."""
         text = self.changed.get(key)
-        return None if text is None else plain(text)
+        return None if text is None else from_toml(text)
 
-    def put(self, key: str, value: Any) -> Case:
-        """With a key changed; what was said before of the key, or of parts of it, goes.
+    def put(self, key: str, value: Any) -> EditedScenario:
+        """With a key changed; earlier changes of the key, or of parts of it, are dropped.
 
         Raises:
             ScenarioError: the key may not be changed here, or there are too many changes.
         """
-        text = toml(value)
-        check(key, text)
-        around = next((k for k in self.changed if key.startswith(f"{k}.")), None)
-        if around is not None:  # part of an act that the visitor added
-            return self._put_inside(around, key, value)
-        kept = [(k, v) for k, v in self.changes if k != key and not k.startswith(f"{key}.")]
-        if len(kept) >= MOST_CHANGES:
+        text = to_toml(value)
+        check_change(key, text)
+        parent = next((k for k in self.changed if key.startswith(f"{k}.")), None)
+        if parent is not None:  # part of an act that the visitor added
+            return self._put_inside(parent, key, value)
+        rest = [(k, v) for k, v in self.changes if k != key and not k.startswith(f"{key}.")]
+        if len(rest) >= MAX_CHANGES:
             raise ScenarioError(
-                Problem("page", key, f"more than {MOST_CHANGES} changes", "undo one of them")
+                Problem("page", key, f"more than {MAX_CHANGES} changes", "undo one of them")
             )
-        return replace(self, changes=(*kept, (key, text)))
+        return replace(self, changes=(*rest, (key, text)))
 
-    def _put_inside(self, around: str, key: str, value: Any) -> Case:
-        tree = plain(self.changed[around])
-        *above, last = split_key(key)[len(split_key(around)) :]
-        node = tree
+    def _put_inside(self, parent: str, key: str, value: Any) -> EditedScenario:
+        tree = node = from_toml(self.changed[parent])
+        *above, last = split_key(key)[len(split_key(parent)) :]
         for part in above:
             node = node.setdefault(part, {})
         old = node.get(last)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        node[last] = {**_without_number(old), "value": value} if _numeric(old, is_number) else value
-        return self.put(around, tree)
+        if is_number(old) and isinstance(value, int | float) and not isinstance(value, bool):
+            value = {k: v for k, v in old.items() if k not in NUMBER_KEYS} | {"value": value}
+        node[last] = value
+        return self.put(parent, tree)
 
-    def undo(self, *keys: str) -> Case:
+    def undo(self, *keys: str) -> EditedScenario:
         """Without the changes of these keys."""
-        return replace(self, changes=tuple(one for one in self.changes if one[0] not in keys))
+        return replace(self, changes=tuple(item for item in self.changes if item[0] not in keys))
 
-    def reset(self) -> Case:
+    def reset(self) -> EditedScenario:
         """Without any change."""
-        return Case(self.scenario)
+        return EditedScenario(self.name)
 
 
-def _numeric(old: Any, is_number: bool) -> bool:
-    return is_number and isinstance(old, dict) and bool({"value", "prior"} & old.keys())
+def is_number(item: Any) -> bool:
+    """Whether an entry of a scenario's tree is a number with unit and source."""
+    return isinstance(item, Mapping) and bool(NUMBER_KEYS & item.keys())
 
 
-def _without_number(old: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in old.items() if key not in ("value", "prior")}
-
-
-def check(key: str, text: str) -> None:
-    """Hold a change against what a visitor may change; the scenario's own rules come later.
+def check_change(key: str, text: str) -> None:
+    """Check that a visitor may make a change; the scenario's own rules come later.
 
     Raises:
         ScenarioError: with key, what was wrong and what to do.
@@ -99,22 +98,22 @@ def check(key: str, text: str) -> None:
     wrong = ""
     if parts[0] in FIXED or len(parts) < 2:
         wrong = "cannot be changed on the page"
-    elif len(text) > LONGEST_VALUE or len(key) > 200:
-        wrong = f"is longer than {LONGEST_VALUE} characters"
+    elif len(text) > MAX_VALUE_LENGTH or len(key) > 200:
+        wrong = f"is longer than {MAX_VALUE_LENGTH} characters"
     else:
         try:
-            value = plain(text)
+            value = from_toml(text)
         except ValueError:
             wrong = f"'{cut(text)}' is no TOML value"
         else:
-            whole_act = parts[0] in ACTS and len(parts) == 2
-            if isinstance(value, dict) and not whole_act:
+            is_whole_act = parts[0] in ACTS and len(parts) == 2
+            if isinstance(value, dict) and not is_whole_act:
                 wrong = "takes one number, text or date"
     if wrong:
         raise ScenarioError(Problem("page", cut(key), wrong, "write a scenario file for that"))
 
 
-def plain(text: str) -> Any:
+def from_toml(text: str) -> Any:
     """A value written as TOML; ValueError where it is none."""
     try:
         tree = tomllib.loads(f"x = {text}")
@@ -125,13 +124,13 @@ def plain(text: str) -> Any:
     return tree["x"]
 
 
-def toml(value: Any) -> str:
+def to_toml(value: Any) -> str:
     """A value as TOML on one line."""
     if isinstance(value, dict):
-        inside = ",".join(f"{tomlkit.key(k).as_string()}={toml(v)}" for k, v in value.items())
+        inside = ",".join(f"{dotted(key)}={to_toml(item)}" for key, item in value.items())
         return f"{{{inside}}}"
     if isinstance(value, list):
-        return f"[{','.join(map(toml, value))}]"
+        return f"[{','.join(map(to_toml, value))}]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     return tomlkit.item(value).as_string()

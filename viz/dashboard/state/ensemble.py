@@ -1,4 +1,4 @@
-"""An ensemble on the page: worlds of one case, simulated month by month, and what is read off."""
+"""An ensemble on the page: worlds of one scenario, simulated month by month, and its outcomes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from sim.experiments.ensemble import simulate_block
 from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read
 from sim.outcomes.measures import Array, Record
 from sim.record.results import Results, labelled
-from viz.dashboard.state.available import open_case
-from viz.dashboard.state.edited_scenario import Case
-from viz.dashboard.state.limits import AT_ONCE
+from sim.scenario.errors import Problem, ScenarioError
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.limits import MAX_SIMULATIONS
 
 SHOWN = (  # outcomes that the page draws or speaks of
     "lead_months",
@@ -42,8 +44,8 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "lead_reversed",
 )
 ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
-PERCENT = (5, 25, 50, 75, 95)
-turn = threading.BoundedSemaphore(AT_ONCE)
+PERCENTILES = (5, 25, 50, 75, 95)
+queue = threading.BoundedSemaphore(MAX_SIMULATIONS)
 
 
 class SupersededError(Exception):
@@ -52,17 +54,24 @@ class SupersededError(Exception):
 
 @dataclass
 class Ensemble:
-    """Worlds of a case over all its months; outcomes are `[month, world]`."""
+    """Worlds of a scenario over all its months.
+
+    Attributes:
+        tree: the resolved scenario, for marks of policies.
+        outcomes: by name, `[month, world]`.
+        record: what effects between two runs read; None for a saved run.
+        past: from which other scenarios can be continued; None where it was itself continued.
+    """
 
     title: str
     months: list[str]
     worlds: int
     seed: int
     name: str
-    tree: Mapping[str, Any]  # the resolved scenario, for marks of policies
+    tree: Mapping[str, Any]
     outcomes: Mapping[str, Array]
-    record: Record | None = None  # what effects between two runs read; None for a saved run
-    past: Baseline | None = None  # from where other cases go on; None: it went on itself
+    record: Record | None = None
+    past: Baseline | None = None
 
     @cached_property
     def _quantiles(self) -> dict[str, Array]:
@@ -71,94 +80,117 @@ class Ensemble:
     def quantiles(self, name: str) -> Array:
         """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
         if name not in self._quantiles:
-            self._quantiles[name] = np.percentile(self.outcomes[name], PERCENT, axis=1)
+            self._quantiles[name] = np.percentile(self.outcomes[name], PERCENTILES, axis=1)
         return self._quantiles[name]
 
 
 @cache
-def needed() -> frozenset[str]:
-    """Names of the recorded series from which the outcomes shown are computed."""
-    return frozenset(series_read(_short_record(), SHOWN))
+def series_needed(outcomes: tuple[str, ...]) -> frozenset[str]:
+    """Names of the recorded series from which outcomes are computed."""
+    start = resolved(EditedScenario("as_enacted"))
+    return frozenset(series_read(simulate_block(start, Worlds([0]), months=2), outcomes))
 
 
-@cache
-def paired() -> frozenset[str]:
-    """Names of those from which outcomes between two runs are computed: the rest is forgotten."""
-    return frozenset(series_read(_short_record(), ONLY_PAIRED))
-
-
-@cache
-def _short_record() -> Record:
-    return simulate_block(open_case(Case("as_enacted")), Worlds([0]), months=2)
-
-
-def simulate_case(
-    case: Case,
+def simulate_ensemble(
+    scenario: EditedScenario,
     worlds: int,
     seed: int,
-    wanted: Callable[[int], bool] = lambda done: True,
+    is_wanted: Callable[[int], bool] = lambda done: True,
     pasts: Sequence[Baseline] = (),
 ) -> Ensemble:
-    """Simulate a case.
+    """Simulate a scenario.
 
     Args:
-        wanted: called after each month with the months done; False gives up.
-        pasts: of other cases in the same worlds: months in which nothing can differ from one of
-            them yet are not simulated again. Without such months others can go on from this case.
+        is_wanted: called after each month with the months done; False gives up.
+        pasts: of other scenarios in the same worlds: months in which nothing can differ from one
+            of them yet are not simulated again. Without such months others can be continued from
+            this scenario.
 
     Raises:
-        ScenarioError: the case cannot be used.
-        SupersededError: `wanted` said no.
+        ScenarioError: the scenario cannot be used.
+        SupersededError: `is_wanted` said no.
     """
-    resolved = open_case(case)
-    shared = [(one.shared(resolved), one) for one in pasts]
+    checked = resolved(scenario)
+    shared = [(past.shared(checked), past) for past in pasts]
     done, past = max(shared, key=itemgetter(0), default=(0, None))
-    tick = _counting(wanted, done)
-    names = needed()
-    with turn:
+    tick = month_counter(is_wanted, done)
+    with queue:
         tick(0)
         if past and done:
-            record, fresh = past.go_on(resolved, tick), None
+            record, own_past = past.go_on(checked, tick), None
         else:
-            fresh = Baseline(resolved, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
-            record = fresh.record
-    outcomes = compute_outcomes(record, SHOWN)
-    months, title = record.calendar.labels(), resolved.scenario.title
-    own = (title, months, worlds, seed, case.scenario, resolved.tree)
-    kept = replace(record, arrays={name: record.arrays[name] for name in paired()})
-    return Ensemble(*own, outcomes, kept, fresh)
+            names = series_needed(SHOWN)
+            own_past = Baseline(checked, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
+            record = own_past.record
+    arrays = {name: record.arrays[name] for name in series_needed(ONLY_PAIRED)}
+    return Ensemble(
+        checked.scenario.title,
+        record.calendar.labels(),
+        worlds,
+        seed,
+        scenario.name,
+        checked.tree,
+        compute_outcomes(record, SHOWN),
+        replace(record, arrays=arrays),
+        own_past,
+    )
 
 
-def _counting(wanted: Callable[[int], bool], done: int) -> Callable[[int], None]:
-    """Counts months, from so many on, and gives up once the simulation is not wanted any more."""
-    counted = done - 1  # the first call tells where it begins
+def month_counter(is_wanted: Callable[[int], bool], done: int = 0) -> Callable[[int], None]:
+    """Counts calls, the first as `done`, and gives up once the simulation is not wanted."""
+    counted = done - 1
 
     def tick(_: int) -> None:
         nonlocal counted
         counted += 1
-        if not wanted(counted):
+        if not is_wanted(counted):
             raise SupersededError
 
     return tick
 
 
-def effects(this: Ensemble, reference: Ensemble) -> Results:
+def effects(ensemble: Ensemble, baseline: Ensemble) -> Results:
     """Differences between paired worlds, as `moat compare` computes them."""
-    values = {name: this.outcomes[name] - reference.outcomes[name] for name in this.outcomes}
-    values |= compute_effects(this.record, reference.record, ONLY_PAIRED)
-    about = {"kind": "comparison", "against": _about(reference)}
-    return _labelled(values, this, about)
+    if ensemble.record is None or baseline.record is None:
+        raise ValueError("a saved run cannot be compared: it has no record")
+    values = {name: ensemble.outcomes[name] - baseline.outcomes[name] for name in ensemble.outcomes}
+    values |= compute_effects(ensemble.record, baseline.record, ONLY_PAIRED)
+    return _labelled(values, ensemble, {"kind": "comparison", "against": _about(baseline)})
 
 
-def results(this: Ensemble) -> Results:
+def results(ensemble: Ensemble) -> Results:
     """Outcomes of an ensemble, as `moat run` computes them."""
-    return _labelled(this.outcomes, this, {"kind": "run"})
+    return _labelled(ensemble.outcomes, ensemble, {"kind": "run"})
 
 
-def _labelled(values: Mapping[str, Array], this: Ensemble, about: dict[str, Any]) -> Results:
-    about |= {"scenario": _about(this), "worlds": this.worlds, "seed": this.seed}
-    return Results(labelled(values, this.months, np.arange(this.worlds)), about=about)
+def _labelled(values: Mapping[str, Array], ensemble: Ensemble, about: dict[str, Any]) -> Results:
+    about |= {"scenario": _about(ensemble), "worlds": ensemble.worlds, "seed": ensemble.seed}
+    return Results(labelled(values, ensemble.months, np.arange(ensemble.worlds)), about=about)
 
 
-def _about(one: Ensemble) -> dict[str, Any]:
-    return {"title": one.title, "name": one.name, "resolved": one.tree}
+def _about(ensemble: Ensemble) -> dict[str, Any]:
+    return {"title": ensemble.title, "name": ensemble.name, "resolved": ensemble.tree}
+
+
+def open_saved(folder: str | Path) -> Ensemble:
+    """The ensemble of a folder that `moat run` wrote: replayed, not simulated again.
+
+    Raises:
+        FileNotFoundError: there is no result in the folder.
+        ScenarioError: it holds something else than a run.
+    """
+    saved = Results.open(folder)
+    about = saved.about
+    if about.get("kind") != "run":
+        raise ScenarioError(
+            Problem(str(folder), "", "holds a comparison, not a run", "open what `moat run` wrote")
+        )
+    return Ensemble(
+        about["scenario"]["title"],
+        saved.months,
+        int(about["worlds"]),
+        int(about["seed"]),
+        about["scenario"]["name"],
+        about["scenario"]["resolved"],
+        {name: saved.outcomes[name].values for name in SHOWN if name in saved.names},
+    )

@@ -1,4 +1,4 @@
-"""A case as a scenario file: what `moat run` accepts, and gives the same numbers for."""
+"""An edited scenario as a file: `moat run` accepts it and gives the same numbers."""
 
 from __future__ import annotations
 
@@ -8,39 +8,38 @@ import tomlkit
 
 from sim.scenario.layers import split_key
 from sim.scenario.library import shipped
-from viz.dashboard.state import available as stories
-from viz.dashboard.state.edited_scenario import Case
+from viz.dashboard.state import available
+from viz.dashboard.state.edited_scenario import EditedScenario
 
 WHY = "Changes made on the page of moat watch."
 
 
-def scenario_file(case: Case, worlds: int, seed: int) -> str:
-    """The text of a scenario file that says only what differs from its parent."""
+def scenario_file(scenario: EditedScenario, worlds: int, seed: int, parent: str = "") -> str:
+    """The text of a scenario file that says only what differs from its parent.
+
+    Args:
+        parent: what it extends (empty: the scenario's name, or the name of its file).
+    """
+    is_shipped = scenario.name in shipped()
     document = tomlkit.document()
     document.add(tomlkit.comment("Made with moat watch. The numbers of the page:"))
     document.add(tomlkit.comment(f"moat run FILE.toml --worlds {worlds} --seed {seed}"))
-    if case.scenario not in shipped():
+    if not is_shipped:
         document.add(tomlkit.comment("Keep this file beside the one that it extends."))
-    document.add("extends", _parent(case.scenario))
-    document.add("title", f"{stories.name_of(case.scenario)}, changed")
-    document.add("why", WHY)
+    own = scenario.name if is_shipped else available.paths()[scenario.name].name
+    document.add("extends", tomlkit.item(parent or own))
+    document.add("title", tomlkit.item(f"{available.title_of(scenario.name)}, changed"))
+    document.add("why", tomlkit.item(WHY))
     tree: dict[str, Any] = {}
-    for key, _ in case.changes:
-        _plant(tree, split_key(key), case.value(key))
-    for table, inside in tree.items():
-        document.add(table, _table(inside))
+    for key, _ in scenario.changes:
+        *above, last = split_key(key)
+        node = tree
+        for part in above:
+            node = node.setdefault(part, {})
+        node[last] = scenario.value(key)
+    for name, inside in tree.items():
+        document.add(name, _table(inside))
     return tomlkit.dumps(document)
-
-
-def _parent(scenario: str) -> str:
-    return scenario if scenario in shipped() else stories.known()[scenario].name
-
-
-def _plant(tree: dict[str, Any], parts: list[str], value: Any) -> None:
-    *above, last = parts
-    for part in above:
-        tree = tree.setdefault(part, {})
-    tree[last] = value
 
 
 def _table(tree: dict[str, Any], depth: int = 1) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from viz.dashboard.state.edited_scenario import Case
-from viz.dashboard.state.limits import USUAL_WORLDS
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.limits import DEFAULT_WORLDS
 
 START = "as_enacted"
 
@@ -15,23 +15,20 @@ class View:
     """What is on the page.
 
     Attributes:
-        case: the scenario with its changes.
-        baseline: the scenario drawn behind it, in paired worlds.
-        worlds: how many worlds.
-        seed: of the ensemble's luck.
+        baseline: name of the scenario drawn behind it, in paired worlds.
+        seed: of the ensemble's random numbers.
         month: where the clock stands (`"2027-03"`; empty: at the end).
         pinned: worlds followed as single lines.
-        compared: further cases of the page Compare.
-        tab: which page is open.
+        compared: further scenarios of the page Compare.
         actor: whose page is open on the network page (empty: nobody's).
     """
 
-    case: Case = field(default_factory=lambda: Case(START))
+    scenario: EditedScenario = field(default_factory=lambda: EditedScenario(START))
     baseline: str = START
-    worlds: int = USUAL_WORLDS
+    worlds: int = DEFAULT_WORLDS
     seed: int = 0
     month: str = ""
     pinned: tuple[int, ...] = ()
-    compared: tuple[Case, ...] = ()
+    compared: tuple[EditedScenario, ...] = ()
     tab: str = "overview"
     actor: str = ""
