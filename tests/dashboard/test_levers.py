@@ -10,7 +10,7 @@ from sim.scenario.schema import quantities
 from viz.dashboard.levers.assumptions import FRONT, assumptions, search
 from viz.dashboard.levers.choices import CHOICES
 from viz.dashboard.levers.policies import POLICIES
-from viz.dashboard.levers.row import POSITIONS, linked, parse_number, position_of, value_at
+from viz.dashboard.levers.row import POSITIONS, parse_number, position_of, value_at
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario, dotted
 from viz.dashboard.state.session import Session

@@ -8,6 +8,7 @@ from typing import Any
 
 import solara
 
+from viz.dashboard.controls import button, html, select
 from viz.dashboard.levers.assumptions import FRONT, Assumption, assumptions, search
 from viz.dashboard.levers.choices import CHOICES, Choice
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES, Policy
@@ -35,7 +36,7 @@ def Levers(session: Session):
         Changed(session)
         tree = resolved(session.scenario.value.reset()).tree
         with solara.Div(classes=["lever-group", "policies"]):
-            solara.HTML(tag="h3", unsafe_innerHTML="Policies and choices")
+            html("Policies and choices", tag="h3")
             text = "What governments, labs and investors do. A policy holds from its date on, "
             solara.Text(text + "in place of the scenario's own acts of that kind.")
             for policy in POLICIES:
@@ -56,9 +57,7 @@ def Changed(session: Session):
     count = len(session.scenario.value.changes)
     with solara.Div(classes=["lever-changed"]):
         solara.Text(f"{count} changed" if count else "Nothing changed")
-        solara.Button(
-            "Reset all", on_click=session.reset, disabled=not count, small=True, outlined=True
-        )
+        button("Reset all", session.reset, disabled=not count)
 
 
 @solara.component
@@ -77,7 +76,7 @@ def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
     labels = list(dict.fromkeys([*DATES, label]))
 
     def start() -> None:
-        solara.Select("from", values=labels, value=label, on_value=move, dense=True)
+        select("from", labels, label, move)
 
     lever = Lever(
         policy.title,
@@ -125,7 +124,7 @@ def Assumptions(session: Session):
     text, set_text = solara.use_state("")
     group, set_group = solara.use_state("")
     with solara.Div(classes=["lever-group", "assumptions"]):
-        solara.HTML(tag="h3", unsafe_innerHTML="Assumptions")
+        html("Assumptions", tag="h3")
         solara.Text(
             "How the world works. Worlds draw them from ranges; moving a lever fixes one in all "
             "worlds, also of the past. Against the baseline it shows what hangs on it."
@@ -136,7 +135,7 @@ def Assumptions(session: Session):
         with solara.Details(f"All {len(rows)} assumptions"):
             solara.InputText("Search", value=text, on_value=set_text, continuous_update=True)
             groups = ["", *sorted({row.group for row in rows.values()})]
-            solara.Select("Group", values=groups, value=group, on_value=set_group, dense=True)
+            select("Group", groups, group, set_group)
             SearchResult(session, text, group)
 
 

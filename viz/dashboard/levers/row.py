@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -11,6 +10,7 @@ from typing import Any
 
 import solara
 
+from viz.dashboard.controls import button, html, icon_button, linked, text_field, use_parsed
 from viz.text.format import number
 
 POSITIONS = 100
@@ -48,60 +48,6 @@ def parse_number(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError("must be a finite number")
     return value
-
-
-def linked(text: str) -> str:
-    """A text as HTML in which addresses of sources can be clicked."""
-    link = r'<a href="\1" target="_blank" rel="noopener noreferrer">\1</a>'
-    return re.sub(r"(https?://[^\s<>\"',;)]+)", link, escape(text, quote=False))
-
-
-def text_field(value: str, on_text: Callable[[str], None], **look: Any) -> None:
-    """A field whose text is taken when the field is left or Enter is pressed.
-
-    A hook: call it in a component, always in the same place.
-
-    Args:
-        value: what stands there unless something is typed.
-        on_text: takes what was typed, where it is something else.
-        look: of the field.
-    """
-    text, set_text = solara.use_state(value)
-    latest = solara.use_ref(value)
-
-    def follow(new: str | None) -> None:
-        latest.current = str(new or "")
-        set_text(latest.current)
-
-    solara.use_effect(lambda: follow(value), [value])
-
-    def finished(_widget: Any, _event: str, new: Any) -> None:
-        if new is not None and str(new).strip() != value:
-            on_text(str(new))
-
-    attributes = {"maxlength": "20", **look.pop("attributes", {})}
-    field = solara.v.TextField(
-        v_model=text, on_v_model=follow, dense=True, attributes=attributes, **look
-    )
-    solara.v.use_event(field, "change", finished)
-    # On a busy machine a field was seen to forget, before Enter, that it had been changed.
-    solara.v.use_event(field, "keyup.enter", lambda *_: finished(None, "", latest.current))
-
-
-def use_parsed(
-    parse: Callable[[str], Any], on_value: Callable[[Any], None]
-) -> tuple[Callable[[str], None], str]:
-    """Takes a text that was typed and parses it; and what was wrong with the last one."""
-    wrong, set_wrong = solara.use_state("")
-
-    def on_text(text: str) -> None:
-        try:
-            on_value(parse(text))
-            set_wrong("")
-        except ValueError as problem:
-            set_wrong(str(problem))
-
-    return on_text, wrong
 
 
 @dataclass(frozen=True)
@@ -146,16 +92,14 @@ def LeverRow(
     is_open, set_open = solara.use_state(False)
     with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
         with solara.Div(classes=["lever-head"]):
-            solara.Button(
+            button(
                 lever.title,
-                on_click=lambda: set_open(not is_open),
+                lambda: set_open(not is_open),
+                outlined=False,
+                title="What is this? Source",
+                attributes={"aria-expanded": str(is_open).lower()},
                 text=True,
-                small=True,
                 classes=["lever-title"],
-                attributes={
-                    "aria-expanded": str(is_open).lower(),
-                    "title": "What is this? Source",
-                },
             )
             if value is not None:
                 icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)
@@ -163,26 +107,15 @@ def LeverRow(
             Slide(lever, lever.default if value is None else value, on_set)
             label = ", ".join(filter(None, (lever.title, lever.unit)))
             Typed(label, "" if value is None else f"{value:g}", on_text, bool(lever.disabled))
-            words("lever-unit", escape(lever.unit), "span")
+            html(escape(lever.unit), "lever-unit", tag="span")
         if is_open:
-            words("lever-help", linked(lever.help))
+            html(linked(lever.help), "lever-help")
         if more:
             with solara.Div(classes=["lever-more"]):
                 more()
         if wrong or problem:
-            words("lever-wrong", escape(wrong or problem), role="alert")
-        words("lever-told", escape(lever.disabled or lever.text))
-
-
-def words(look: str, html: str, tag: str = "div", **attributes: str) -> None:
-    """A text of a lever."""
-    solara.HTML(tag=tag, unsafe_innerHTML=html, classes=[look], attributes=attributes)
-
-
-def icon_button(icon: str, title: str, on_click: Callable[[], None]) -> None:
-    """A button without words; its title is read out."""
-    attributes = {"aria-label": title, "title": title}
-    solara.Button(icon_name=icon, on_click=on_click, icon=True, small=True, attributes=attributes)
+            html(escape(wrong or problem), "lever-wrong", role="alert")
+        html(escape(lever.disabled or lever.text), "lever-text")
 
 
 @solara.component

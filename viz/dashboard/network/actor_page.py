@@ -9,7 +9,7 @@ import solara
 
 from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel
-from viz.dashboard.levers.row import linked
+from viz.dashboard.controls import html, linked, select
 from viz.dashboard.network.actor_facts import (
     KINDS,
     decisions,
@@ -40,16 +40,16 @@ def Actor(session: Session, actors: ActorSeries, month: int):
         return
     with solara.Div(classes=["moat-panel", "moat-actor"], attributes={"data-actor": name}):
         Choice(session, actors, "")
-        solara.HTML(unsafe_innerHTML=head(actors, table, name))
+        html(head(actors, table, name))
         Series(actors, table, name)
         with solara.Div(classes=["moat-actor-facts"]):
             decided = facts_table(decisions(actors, table, name, month))
             empty = "<p>It decides nothing: it follows from what others do.</p>"
             title = f"Decides in {when(actors.months[month])}"
-            solara.HTML(unsafe_innerHTML=f"<h3>{escape(title)}</h3>{decided or empty}")
+            html(f"<h3>{escape(title)}</h3>{decided or empty}")
             incoming, outgoing = map(links_list, ties(actors, name, month))
             lists = f"<h3>Takes from</h3>{incoming}<h3>Gives to</h3>{outgoing}"
-            solara.HTML(unsafe_innerHTML=lists)
+            html(lists)
         numbers = facts_table(state(actors, table, name, month))
         details("All its numbers this month", numbers)
         empty = "<p>The scenario holds no number of it; its acts carry their own sources.</p>"
@@ -62,7 +62,7 @@ def Choice(session: Session, actors: ActorSeries, hint: str):
     names = [name for table in KINDS for name in getattr(actors.scenario, table)]
     with solara.Div(classes=["moat-row"]):
         chosen = session.actor.value or None
-        solara.Select("Actor", values=names, value=chosen, on_value=session.choose, dense=True)
+        select("Actor", names, chosen, session.choose)
         if hint:
             solara.Text(hint, classes=["moat-note"])
 
@@ -77,12 +77,12 @@ def Series(actors: ActorSeries, table: str, name: str):
     charts = solara.use_memo(draw, [actors, table, name])
     with solara.Div(classes=["moat-fans"]):
         for chart in charts:
-            solara.HTML(unsafe_innerHTML=chart, classes=["moat-panel"])
+            html(chart, "moat-panel")
 
 
 def details(title: str, inside: str) -> None:
     """A table that opens on demand."""
-    solara.HTML(unsafe_innerHTML=f"<details><summary>{escape(title)}</summary>{inside}</details>")
+    html(f"<details><summary>{escape(title)}</summary>{inside}</details>")
 
 
 def head(actors: ActorSeries, table: str, name: str) -> str:

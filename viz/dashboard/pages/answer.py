@@ -6,6 +6,7 @@ from html import escape
 
 import solara
 
+from viz.dashboard.controls import button, html
 from viz.dashboard.pages.answer_text import CERTAINTY, answer
 from viz.dashboard.state import available
 from viz.dashboard.state.session import Session
@@ -41,7 +42,7 @@ def AnswerLine(session: Session, with_presets: bool = True):
     text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
     with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
         solara.ProgressLinear(is_busy, style={"visibility": "visible" if is_busy else "hidden"})
-        solara.HTML(unsafe_innerHTML=text, attributes={"aria-live": "polite"})
+        html(text, aria_live="polite")
         if with_presets and simulation.effects is None and session.saved is None:
             Presets(session)
 
@@ -52,12 +53,7 @@ def Presets(session: Session):
     with solara.Div(classes=["moat-presets"]):
         for name in PRESETS:
             if name in available.paths() and name != session.scenario.value.name:
-                solara.Button(
-                    available.title_of(name),
-                    on_click=lambda name=name: session.open(name),
-                    small=True,
-                    outlined=True,
-                )
+                button(available.title_of(name), lambda name=name: session.open(name))
 
 
 @solara.component
@@ -69,5 +65,5 @@ def Waiting(session: Session):
                 f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
                 "<p>Eleven years, month by month, in every world.</p>"
             )
-            solara.HTML(unsafe_innerHTML=text)
+            html(text)
             solara.ProgressLinear(True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import solara
 
-from viz.dashboard.levers.row import icon_button
+from viz.dashboard.controls import button, html, icon_button, select
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
 
@@ -33,7 +33,7 @@ def Clock(session: Session):
         Month(session, simulation)
         with solara.Div(classes=["moat-speed"]):
             label = "Months a second"
-            solara.Select(label, values=SPEEDS, value=speed, on_value=session.speed.set, dense=True)
+            select(label, SPEEDS, speed, session.speed.set)
         Luck(session)
 
 
@@ -42,14 +42,8 @@ def Buttons(session: Session, last: int):
     """Play, step, start, end."""
     label, icon = ("Pause", "mdi-pause") if session.playing.value else ("Play", "mdi-play")
     with solara.Div(classes=["moat-row"]):
-        solara.Button(label, icon_name=icon, on_click=session.play, color="primary", small=True)
-        solara.Button(
-            "Step",
-            icon_name="mdi-skip-next",
-            on_click=lambda: session.step(),
-            small=True,
-            outlined=True,
-        )
+        button(label, session.play, icon, outlined=False, color="primary")
+        button("Step", lambda: session.step(), "mdi-skip-next")
         icon_button("mdi-page-first", "Start", lambda: session.go(0))
         icon_button("mdi-page-last", "End", lambda: session.go(last))
 
@@ -60,7 +54,7 @@ def Month(session: Session, simulation: Simulation):
     month = session.at(simulation)
     label = when(simulation.ensemble.months[month])
     with solara.Div(classes=["moat-row moat-when"]):
-        solara.HTML(tag="strong", unsafe_innerHTML=label)
+        html(label, tag="strong")
         solara.v.Slider(
             v_model=month,
             on_v_model=lambda month: session.go(int(month)),
@@ -78,22 +72,21 @@ def Luck(session: Session):
     seed = session.seed.value
     with solara.Div(classes=["moat-row"]):
         if session.saved is None:
-            solara.Button(
+            button(
                 f"New luck ({seed})",
-                icon_name="mdi-dice-5-outline",
-                on_click=session.new_luck,
-                small=True,
-                outlined=True,
-                attributes={"title": f"The same scenario with other luck; seed {seed}"},
+                session.new_luck,
+                "mdi-dice-5-outline",
+                title=f"The same scenario with other luck; seed {seed}",
             )
         Pin(session)
         for world in session.pinned.value:
-            solara.Button(
+            button(
                 f"{world} ×",
-                on_click=lambda world=world: session.pin(world),
-                small=True,
+                lambda world=world: session.pin(world),
+                outlined=False,
+                aria=f"Stop following world {world}",
+                title="Unpin",
                 text=True,
-                attributes={"aria-label": f"Stop following world {world}", "title": "Unpin"},
             )
 
 

@@ -11,6 +11,7 @@ import solara
 from sim.outcomes.catalogue import label_of, meaning_of, unit_of
 from viz.dashboard.charts.fan_chart import NUMBERS, overlay
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
+from viz.dashboard.controls import button, html, select
 from viz.dashboard.pages.answer import Waiting
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
@@ -103,30 +104,21 @@ def Chosen(session: Session):
             session.add_to_comparison(EditedScenario(names[title]))
 
     with solara.Div(classes=["moat-panel", "moat-row"]):
-        solara.Button(
+        button(
             "Keep the scenario on the page",
-            on_click=lambda: session.add_to_comparison(session.scenario.value),
-            icon_name="mdi-pin-outline",
-            small=True,
-            outlined=True,
+            lambda: session.add_to_comparison(session.scenario.value),
+            "mdi-pin-outline",
             disabled=is_full,
         )
-        solara.Select(
-            "Add a scenario",
-            values=[*names],
-            value=None,
-            on_value=add,
-            dense=True,
-            disabled=is_full,
-        ).key(f"after {compared}")  # a new one is empty again
+        select("Add a scenario", [*names], None, add, disabled=is_full).key(
+            f"after {compared}"
+        )  # a new one is empty again
         for scenario in compared:
             label = name_of(scenario)
-            solara.Button(
+            button(
                 f"{label} ×",
-                on_click=lambda scenario=scenario: session.remove_from_comparison(scenario),
-                small=True,
-                outlined=True,
-                attributes={"aria-label": f"Take {label} out"},
+                lambda scenario=scenario: session.remove_from_comparison(scenario),
+                aria=f"Take {label} out",
             )
         solara.Text(f"Up to {MAX_COMPARED + 1} in all; the worlds are the same in each.")
 
@@ -152,16 +144,16 @@ def Comparison(session: Session, simulation: Simulation, scenarios: Compared):
 
     svg = solara.use_memo(draw, [title, tuple(map(id, ensembles))])
     with solara.Div(classes=["moat-panel"]):
-        solara.Select("Outcome", values=list(panels), value=title, on_value=set_title, dense=True)
-        solara.HTML(unsafe_innerHTML=legend(names))
-        solara.HTML(unsafe_innerHTML=svg)
+        select("Outcome", list(panels), title, set_title)
+        html(legend(names))
+        html(svg)
         note = f"{panel.note} Unit: {panel.unit}. Lines: medians; bands: 50 % of "
         note += f"{ensembles[0].worlds} worlds, which differ in uncertain parameters and in luck."
-        solara.HTML(tag="p", unsafe_innerHTML=escape(note), classes=["moat-note"])
+        html(escape(note), "moat-note", tag="p")
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
         caption = f"Outcomes in {when(month)}: median [90 % of worlds]"
-        solara.HTML(unsafe_innerHTML=html_table(caption, "", names, outcomes(ensembles, month)))
-        solara.HTML(unsafe_innerHTML=keys_table(names, [item.tree for item in ensembles]))
+        html(html_table(caption, "", names, outcomes(ensembles, month)))
+        html(keys_table(names, [item.tree for item in ensembles]))
 
 
 def chart_panels() -> dict[str, Panel]:

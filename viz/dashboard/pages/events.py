@@ -11,8 +11,9 @@ from typing import Any
 import solara
 
 from viz.dashboard.charts.timeline import timeline
+from viz.dashboard.controls import button, html, linked, select, text_field, use_parsed
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
-from viz.dashboard.levers.row import linked, parse_number, text_field, use_parsed
+from viz.dashboard.levers.row import parse_number
 from viz.dashboard.pages.answer import AnswerLine, Waiting
 from viz.dashboard.state.edited_scenario import dotted, is_number
 from viz.dashboard.state.session import Session, Simulation
@@ -93,16 +94,16 @@ def Acts(session: Session, simulation: Simulation):
     is_live = session.saved is None
     with solara.Div(classes=["moat-panel"]):
         title = "<h3>Acts and what befalls actors, by date of effect</h3>"
-        solara.HTML(unsafe_innerHTML=title)
+        html(title)
         drawing = solara.use_memo(lambda: timeline(marks(tree), months), [simulation])
-        solara.HTML(unsafe_innerHTML=drawing)
+        html(drawing)
         note = "American blue, Chinese vermilion; what you added is bold. Choose an act below to "
         note += "move it." if is_live else "read its source."
-        solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])
+        html(note, "moat-note", tag="p")
     if is_live:
         Add(session, tree, choose)
     with solara.Div(classes=["moat-panel", "moat-acts"]):
-        solara.Select("Kind", values=kinds, value=kind, on_value=set_kind, dense=True)
+        select("Kind", kinds, kind, set_kind)
         for act in acts:
             if kind in ("all", act.kind):
                 ActRow(session, act, chosen == act.key, choose).key(act.key)
@@ -115,13 +116,13 @@ def ActRow(session: Session, act: Act, is_open: bool, choose: Choose):
     look = ["act", *(["changed"] if keys else []), *(["off"] if act.state else [])]
     with solara.Div(classes=look):
         with solara.Div(classes=["moat-row"]):
-            solara.Button(
+            button(
                 act.label,
-                on_click=lambda: choose("" if is_open else act.key),
-                text=True,
-                small=True,
-                icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right",
+                lambda: choose("" if is_open else act.key),
+                "mdi-chevron-down" if is_open else "mdi-chevron-right",
+                outlined=False,
                 attributes={"aria-expanded": str(is_open).lower()},
+                text=True,
             )
         if is_open:
             Open(session, act, keys)
@@ -143,7 +144,7 @@ def Open(session: Session, act: Act, keys: list[str]):
     texts = (act.entry.get(name, "") for name in ("description", "source"))
     description, source = (" ".join(f"{text}".split()) for text in texts)
     text = f"<p>{escape(description)}</p><p><b>Source:</b> {linked(source)}</p>"
-    solara.HTML(unsafe_innerHTML=text, classes=["lever-help"])
+    html(text, "lever-help")
     if session.saved is not None:
         solara.Text("A saved run: nothing can be changed.")
         return
@@ -161,11 +162,6 @@ def Open(session: Session, act: Act, keys: list[str]):
         button(label, lambda: session.change(f"{act.key}.active", not act.is_on))
         if keys:
             button("Put back", lambda: session.undo(*keys))
-
-
-def button(label: str, on_click: Callable[[], None]) -> None:
-    """A small button with a frame."""
-    solara.Button(label, on_click=on_click, small=True, outlined=True)
 
 
 def parse_day(text: str) -> date:
@@ -217,6 +213,6 @@ def Add(session: Session, tree: Mapping[str, Any], choose: Choose):
     if not policies:
         return
     with solara.Div(classes=["moat-row", "moat-panel"]):
-        solara.Select("New act", values=[*policies], value=title, on_value=set_title, dense=True)
-        solara.Button("Add", on_click=add, icon_name="mdi-plus", small=True, outlined=True)
+        select("New act", [*policies], title, set_title)
+        button("Add", add, "mdi-plus")
         solara.Text("It stands in place of the scenario's acts of its kind, from 2025-01-01.")

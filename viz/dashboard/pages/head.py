@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import solara
 
+from viz.dashboard.controls import html
 from viz.dashboard.pages.compare import Compare
 from viz.dashboard.pages.events import Events
 from viz.dashboard.pages.network import Network
@@ -30,7 +31,7 @@ TOO_LONG = "Too much for a link: take the scenario as a file"
 def Head(session: Session):
     """Name, scenario, baseline, worlds, tabs, theme."""
     with solara.Div(classes=["moat-head"]):
-        solara.HTML(tag="h1", unsafe_innerHTML="moat")
+        html("moat", tag="h1")
         if session.saved is None:
             Choices(session)
         else:

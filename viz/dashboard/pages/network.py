@@ -7,6 +7,7 @@ from html import escape
 
 import solara
 
+from viz.dashboard.controls import html
 from viz.dashboard.network.actor_page import Actor
 from viz.dashboard.network.drawing import CSS, legend, network_svg
 from viz.dashboard.pages.clock import Clock
@@ -75,11 +76,11 @@ def Month(session: Session, simulation: Simulation, actors: ActorSeries):
     with solara.Column(gap="8px"):
         with solara.Div(classes=["moat-panel"], attributes={"data-panel": "network"}):
             title = f"Who supplies whom, {when(actors.months[month])}"
-            solara.HTML(unsafe_innerHTML=f"<h3>{escape(title)}</h3>")
+            html(f"<h3>{escape(title)}</h3>")
             _Drawing(svg=svg, chosen=chosen, event_chose=session.choose)
-            solara.HTML(unsafe_innerHTML=legend_html(actors, month), classes=["net-legend"])
+            html(legend_html(actors, month), "net-legend")
             caption = escape(CAPTION.format(worlds=actors.worlds))
-            solara.HTML(tag="p", unsafe_innerHTML=caption, classes=["moat-caption"])
+            html(caption, "moat-caption", tag="p")
         Actor(session, actors, month)
 
 

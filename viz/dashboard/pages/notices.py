@@ -6,6 +6,7 @@ from html import escape
 
 import solara
 
+from viz.dashboard.controls import button, html
 from viz.dashboard.state.session import Session
 
 SHOWN = 4
@@ -21,7 +22,7 @@ def Notices(session: Session):
             with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
                 text = "The link could not be followed in all: " + "; ".join(notices[:SHOWN])
                 solara.Text(f"{text}.{more}")
-                solara.Button("Understood", on_click=lambda: session.notices.set(()), small=True)
+                button("Understood", lambda: session.notices.set(()), outlined=False)
         problem = session.problems.value.get("", "")
         if problem:
             solara.Error(problem)
@@ -32,4 +33,4 @@ def Empty(title: str, text: str):
     """What is shown in place of a page that has nothing to show."""
     with solara.Div(classes=["moat-panel", "moat-empty"]):
         inside = f"<h3>{escape(title)}</h3><p>{escape(text)}</p>"
-        solara.HTML(unsafe_innerHTML=inside, attributes={"role": "status"})
+        html(inside, role="status")

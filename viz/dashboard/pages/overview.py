@@ -9,6 +9,7 @@ import solara
 from viz.dashboard.charts.axes import Frame
 from viz.dashboard.charts.fan_chart import NUMBERS, fan_chart
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
+from viz.dashboard.controls import html
 from viz.dashboard.pages.answer import AnswerLine
 from viz.dashboard.pages.clock import Clock
 from viz.dashboard.pages.downloads import Downloads
@@ -51,7 +52,7 @@ def Fans(session: Session):
                 FanPanel(session, simulation, panel, False)
     behind = BEHIND if simulation.effects is not None else ""
     caption = CAPTION.format(worlds=ensemble.worlds, behind=behind)
-    solara.HTML(tag="p", unsafe_innerHTML=caption, classes=["moat-caption"])
+    html(caption, "moat-caption", tag="p")
 
 
 @solara.component
@@ -71,9 +72,9 @@ def FanPanel(session: Session, simulation: Simulation, panel: Panel, is_large: b
     with solara.Div(classes=look, attributes={"data-panel": panel.name}):
         Numbers(session, simulation, panel)
         with solara.Div(classes=["moat-plot"]):
-            solara.HTML(unsafe_innerHTML=svg)
+            html(svg)
             Veil(session, simulation, frame)
-        solara.HTML(tag="p", unsafe_innerHTML=escape(panel.note), classes=["moat-note"])
+        html(escape(panel.note), "moat-note", tag="p")
 
 
 @solara.component
@@ -95,7 +96,7 @@ def Numbers(session: Session, simulation: Simulation, panel: Panel):
                 spans.append(span(baseline, line, "baseline", "baseline"))
     text = f"<h3>{escape(panel.title)}</h3><div>{' '.join(spans)}</div>"
     title = f"{ensemble.months[month]}: median and 90 % of worlds, {panel.unit}"
-    solara.HTML(unsafe_innerHTML=text, classes=["moat-numbers"], attributes={"title": title})
+    html(text, "moat-numbers", title=title)
 
 
 @solara.component

@@ -6,6 +6,7 @@ from html import escape
 
 import solara
 
+from viz.dashboard.controls import button, html
 from viz.dashboard.state.session import Session
 
 STEPS = (
@@ -53,9 +54,9 @@ def Tour(session: Session):
 
     with solara.Div(classes=["moat-tour"], attributes={"role": "dialog", "aria-label": "Tour"}):
         inside = f"<h3>{step + 1} of {len(STEPS)}: {escape(title)}</h3><p>{escape(text)}</p>"
-        solara.HTML(unsafe_innerHTML=inside, attributes={"aria-live": "polite"})
+        html(inside, aria_live="polite")
         with solara.Row(gap="8px"):
             go_on = leave if is_last else lambda: session.tour.set(step + 1)
             label = "Done" if is_last else "Next"
-            solara.Button(label, on_click=go_on, color="primary", small=True)
-            solara.Button("Leave the tour", on_click=leave, text=True, small=True)
+            button(label, go_on, outlined=False, color="primary")
+            button("Leave the tour", leave, outlined=False, text=True)

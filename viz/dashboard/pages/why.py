@@ -14,6 +14,7 @@ import solara
 
 from sim.experiments.explain import explain
 from sim.experiments.parts import Explanation
+from viz.dashboard.controls import button, html
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
@@ -144,21 +145,21 @@ def Ask(
         share: of the work that is done (None: nothing is being computed).
     """
     with solara.Div(classes=["moat-panel"]):
-        solara.HTML(unsafe_innerHTML=f"<h3>{escape(title)}</h3>")
+        html(f"<h3>{escape(title)}</h3>")
         solara.Text(
             "Both scenarios run again with channels switched off one after another, in many "
             "orders (Shapley values); the parts add up to the whole difference in every world. "
         )
         with solara.Row(gap="10px"):
-            solara.Button(
+            button(
                 f"Split the effect at {wanted.month}",
-                on_click=lambda: start(wanted),
+                lambda: start(wanted),
+                outlined=False,
                 color="primary",
-                small=True,
                 disabled=is_done,
             )
             if share is not None:
-                solara.Button("Stop", on_click=lambda: start(None), small=True, outlined=True)
+                button("Stop", lambda: start(None))
                 solara.Text(f"{percent(share)} of {wanted.worlds} worlds in every order")
         if share is not None:
             solara.ProgressLinear(100 * share)
@@ -186,7 +187,7 @@ def Split(explanation: Explanation):
             for name in OUTCOMES
             if name in explanation.splits
         ]
-        solara.HTML(unsafe_innerHTML="".join(sentences), classes=["moat-sentences"])
-        solara.HTML(unsafe_innerHTML=figure, classes=["moat-figure"])
+        html("".join(sentences), "moat-sentences")
+        html(figure, "moat-figure")
         note = escape(method(explanation))
-        solara.HTML(tag="p", unsafe_innerHTML=note, classes=["moat-note"])
+        html(note, "moat-note", tag="p")
