@@ -23,29 +23,22 @@ def linked(text: str) -> str:
 
 
 def button(
-    label: str, on_click: Callable[[], Any], icon: str = "", /, *, title: str = "", **look: Any
+    label: str, on_click: Callable[[], Any], icon: str = "", title: str = "", **look: Any
 ) -> None:
-    """A small button with a frame.
+    """A small button, with a frame unless it is of text alone or in a colour.
 
     Args:
-        title: what is shown on hovering.
-        look: further attributes, and `aria`: what is read out in place of the label.
+        title: what is shown on hovering, and read out in place of the label.
     """
-    attributes = {"title": title} if title else {}
-    if aria := look.pop("aria", ""):
-        attributes["aria-label"] = aria
-    attributes |= look.pop("attributes", {})
-    look = {"small": True, "outlined": True} | look
-    solara.Button(label, on_click=on_click, icon_name=icon or None, attributes=attributes, **look)
+    attributes = {"title": title, "aria-label": title} if title else {}
+    framed = not {"text", "color"} & look.keys()
+    look = {"small": True, "outlined": framed, "attributes": attributes} | look
+    solara.Button(label, on_click=on_click, icon_name=icon or None, **look)
 
 
-def icon_button(icon: str, title: str, on_click: Callable[[], None], name: str = "") -> None:
-    """A button without words.
-
-    Args:
-        name: what is read out (empty: the title).
-    """
-    attributes = {"aria-label": name or title, "title": title}
+def icon_button(icon: str, title: str, on_click: Callable[[], None]) -> None:
+    """A button without words; its title is read out."""
+    attributes = {"aria-label": title, "title": title}
     solara.Button(icon_name=icon, on_click=on_click, icon=True, small=True, attributes=attributes)
 
 

@@ -92,14 +92,13 @@ def LeverRow(
     is_open, set_open = solara.use_state(False)
     with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
         with solara.Div(classes=["lever-head"]):
+            expanded = {"aria-expanded": str(is_open).lower(), "title": "What is this? Source"}
             button(
                 lever.title,
                 lambda: set_open(not is_open),
-                outlined=False,
-                title="What is this? Source",
-                attributes={"aria-expanded": str(is_open).lower()},
                 text=True,
                 classes=["lever-title"],
+                attributes=expanded,
             )
             if value is not None:
                 icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)

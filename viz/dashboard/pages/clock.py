@@ -42,7 +42,7 @@ def Buttons(session: Session, last: int):
     """Play, step, start, end."""
     label, icon = ("Pause", "mdi-pause") if session.playing.value else ("Play", "mdi-play")
     with solara.Div(classes=["moat-row"]):
-        button(label, session.play, icon, outlined=False, color="primary")
+        button(label, session.play, icon, color="primary")
         button("Step", lambda: session.step(), "mdi-skip-next")
         icon_button("mdi-page-first", "Start", lambda: session.go(0))
         icon_button("mdi-page-last", "End", lambda: session.go(last))
@@ -76,16 +76,14 @@ def Luck(session: Session):
                 f"New luck ({seed})",
                 session.new_luck,
                 "mdi-dice-5-outline",
-                title=f"The same scenario with other luck; seed {seed}",
+                attributes={"title": f"The same scenario with other luck; seed {seed}"},
             )
         Pin(session)
         for world in session.pinned.value:
             button(
                 f"{world} ×",
                 lambda world=world: session.pin(world),
-                outlined=False,
-                aria=f"Stop following world {world}",
-                title="Unpin",
+                title=f"Stop following world {world}",
                 text=True,
             )
 

@@ -118,7 +118,7 @@ def Chosen(session: Session):
             button(
                 f"{label} ×",
                 lambda scenario=scenario: session.remove_from_comparison(scenario),
-                aria=f"Take {label} out",
+                title=f"Take {label} out",
             )
         solara.Text(f"Up to {MAX_COMPARED + 1} in all; the worlds are the same in each.")
 

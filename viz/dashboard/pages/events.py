@@ -120,7 +120,6 @@ def ActRow(session: Session, act: Act, is_open: bool, choose: Choose):
                 act.label,
                 lambda: choose("" if is_open else act.key),
                 "mdi-chevron-down" if is_open else "mdi-chevron-right",
-                outlined=False,
                 attributes={"aria-expanded": str(is_open).lower()},
                 text=True,
             )

@@ -58,5 +58,5 @@ def Tour(session: Session):
         with solara.Row(gap="8px"):
             go_on = leave if is_last else lambda: session.tour.set(step + 1)
             label = "Done" if is_last else "Next"
-            button(label, go_on, outlined=False, color="primary")
-            button("Leave the tour", leave, outlined=False, text=True)
+            button(label, go_on, color="primary")
+            button("Leave the tour", leave, text=True)

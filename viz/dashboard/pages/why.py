@@ -154,7 +154,6 @@ def Ask(
             button(
                 f"Split the effect at {wanted.month}",
                 lambda: start(wanted),
-                outlined=False,
                 color="primary",
                 disabled=is_done,
             )
