@@ -25,7 +25,7 @@ from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
 from viz.dashboard.network.drawing import network_svg
 from viz.dashboard.server.serve import warm
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.session import Session
+from viz.dashboard.state.session import Session, Simulation
 from viz.dashboard.state.view import View
 from viz.figures.marks import marks
 
@@ -43,7 +43,7 @@ def timed[T](work: Callable[[], T]) -> tuple[float, T]:
 def changes(session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
     """Moves of a lever: policies, of which only what follows is simulated, and assumptions."""
     tree = session.simulation.value.ensemble.tree
-    for policy in (one for one in POLICIES if one.is_front):
+    for policy in (policy for policy in POLICIES if policy.is_front):
         for day in DAYS:
             act = policy.act(policy.default, day, tree)
             yield f"{policy.title} from {day}", partial(session.change, policy.key, act)
@@ -65,10 +65,10 @@ def under_an_assumption(session: Session) -> tuple[str, float]:
     return f"{name}, under another {key}", timed(session.simulate)[0]
 
 
-def draw(found) -> None:
+def draw(simulation: Simulation) -> None:
     """Every fan of the first page."""
     for panel in (LEAD, *PANELS):
-        fan_chart(panel, found.this, found.baseline, marks(found.ensemble.tree))
+        fan_chart(panel, simulation.ensemble, simulation.baseline, marks(simulation.ensemble.tree))
 
 
 def main(worlds: int) -> None:
@@ -87,10 +87,10 @@ def main(worlds: int) -> None:
     name, engine = under_an_assumption(session)
     print(f"{name}: simulating and pairing {engine:.2f} s")
     key = (EditedScenario("as_enacted"), worlds, 0)
-    seconds, told = timed(lambda: session.actor_series.of(key, lambda month: None))
+    seconds, actors = timed(lambda: session.actor_series.of(key, lambda month: None))
     print(f"network, all series recorded: {seconds:.2f} s")
     months = range(60, 84)
-    seconds, _ = timed(lambda: [network_svg(told, month) for month in months])
+    seconds, _ = timed(lambda: [network_svg(actors, month) for month in months])
     print(f"network drawn: {len(months) / seconds:.0f} months per second")
 
 

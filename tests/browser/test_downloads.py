@@ -23,8 +23,8 @@ def taken(page, button: str, folder):
 def row(file, month: str) -> dict[str, float]:
     """What a table says of the lead in a month."""
     with file.open(newline="") as lines:
-        said = {(one["outcome"], one["month"]): one for one in csv.DictReader(lines)}
-    wanted = said["lead_months", month]
+        rows = {(row["outcome"], row["month"]): row for row in csv.DictReader(lines)}
+    wanted = rows["lead_months", month]
     return {name: float(wanted[name]) for name in ("p5", "p50", "p95")}
 
 
@@ -38,9 +38,9 @@ def test_tables_and_figures_hold_what_is_shown(visit, address, picture, tmp_path
     lead = row(outcomes, "2028-03")
     assert ranged(lead["p50"], lead["p5"], lead["p95"], "months") == look.text(page, look.CASE)
     effect = row(taken(page, "Effects against baseline (CSV)", tmp_path), "2028-03")
-    told = look.text(page, look.ANSWER)
-    assert f"{number(abs(effect['p50']))} months" in told
-    assert f"[{signed(effect['p5'])}, {signed(effect['p95'])}]" in told
+    answer = look.text(page, look.ANSWER)
+    assert f"{number(abs(effect['p50']))} months" in answer
+    assert f"[{signed(effect['p5'])}, {signed(effect['p95'])}]" in answer
     drawn = ET.parse(taken(page, "Figure (SVG)", tmp_path)).getroot()
     assert drawn.tag.endswith("svg") and len(list(drawn.iter("{http://www.w3.org/2000/svg}path")))
     with Image.open(taken(page, "Figure (PNG)", tmp_path)) as image:

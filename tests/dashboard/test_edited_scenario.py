@@ -1,4 +1,4 @@
-"""A case: what a visitor may change, and that it is the scenario of the same changes elsewhere."""
+"""What a visitor may change in a scenario; `moat run --set` with the same changes is the same."""
 
 from datetime import date
 
@@ -18,15 +18,15 @@ def tree():
 
 
 def test_a_case_is_the_scenario_with_the_same_flags():
-    case = START.put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
+    scenario = START.put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
     flags = ["research.sigma=0.5", 'labs."Google DeepMind".openness=1']
-    assert available.resolved(case).digest == load("as_enacted", flags).digest
+    assert available.resolved(scenario).digest == load("as_enacted", flags).digest
 
 
 def test_undone_is_as_before():
-    case = START.put("research.sigma", 0.5).put("effort.eta", 1)
-    assert case.undo("effort.eta") == START.put("research.sigma", 0.5)
-    assert case.reset() == START
+    scenario = START.put("research.sigma", 0.5).put("effort.eta", 1)
+    assert scenario.undo("effort.eta") == START.put("research.sigma", 0.5)
+    assert scenario.reset() == START
 
 
 @pytest.mark.parametrize("key", ["months", "start", "extends", "unset", "title", "blocs.X"])
@@ -49,30 +49,30 @@ def test_what_does_not_fit_is_refused(key, value, words):
 
 
 def test_the_number_of_changes_is_bounded():
-    case = START
+    scenario = START
     for at in range(limits.MAX_CHANGES):
-        case = case.put(f"labs.Lab{at}.openness", 0)
+        scenario = scenario.put(f"labs.Lab{at}.openness", 0)
     with pytest.raises(ScenarioError, match="more than 40 changes"):
-        case.put("labs.One.openness", 0)
-    assert case.put("labs.Lab0.openness", 1).value("labs.Lab0.openness") == 1
+        scenario.put("labs.One.openness", 0)
+    assert scenario.put("labs.Lab0.openness", 1).value("labs.Lab0.openness") == 1
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_every_policy_lever_makes_an_act_that_the_scenario_takes(policy):
     act = policy.act(policy.default, DEFAULT_DATE, tree())
-    case = START.put(policy.key, act)
-    resolved = available.resolved(case)
+    scenario = START.put(policy.key, act)
+    resolved = available.resolved(scenario)
     entry = getattr(resolved.scenario, policy.table)[policy.name]
     assert getattr(entry, policy.field).value == policy.default
-    assert policy.setting(case) == (policy.default, DEFAULT_DATE)
+    assert policy.setting(scenario) == (policy.default, DEFAULT_DATE)
     low, high = policy.ends
     assert policy.declared["low"] <= low <= policy.default <= high <= policy.declared["high"]
 
 
 def test_an_added_act_can_be_edited_field_by_field():
     policy = POLICIES[0]
-    case = START.put(policy.key, policy.act(2400, DEFAULT_DATE, tree()))
-    moved = case.put(f"{policy.key}.tpp", 600).put(f"{policy.key}.effective", date(2026, 7, 1))
+    scenario = START.put(policy.key, policy.act(2400, DEFAULT_DATE, tree()))
+    moved = scenario.put(f"{policy.key}.tpp", 600).put(f"{policy.key}.effective", date(2026, 7, 1))
     assert len(moved.changes) == 1
     assert policy.setting(moved) == (600, date(2026, 7, 1))
     entry = available.resolved(moved).scenario.events[policy.name]

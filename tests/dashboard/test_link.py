@@ -17,20 +17,20 @@ keys = st.builds(
     st.sampled_from(["openness", "sigma", "eta", "pace"]),
 )
 values = st.one_of(st.floats(-1e6, 1e6), st.booleans(), words, st.dates()).map(to_toml)
-cases = st.builds(
+scenarios = st.builds(
     lambda name, changes: EditedScenario(name, tuple(changes.items())),
     st.sampled_from(["as_enacted", "leaky", "no_controls"]),
     st.dictionaries(keys, values, max_size=6),
 )
 views = st.builds(
     View,
-    case=cases,
+    scenario=scenarios,
     baseline=st.sampled_from(["as_enacted", "no_controls"]),
     worlds=st.sampled_from(limits.WORLDS),
     seed=st.integers(0, limits.MAX_SEED),
     month=st.sampled_from(["", "2026-07"]),
     pinned=st.lists(st.integers(0, 255), max_size=limits.MAX_PINNED, unique=True).map(tuple),
-    compared=st.lists(cases, max_size=limits.MAX_COMPARED).map(tuple),
+    compared=st.lists(scenarios, max_size=limits.MAX_COMPARED).map(tuple),
     tab=st.sampled_from(link.TABS),
 )
 
@@ -47,7 +47,7 @@ def test_no_text_breaks_the_page(text):
     view, problems = link.read(text)
     assert view.worlds in limits.WORLDS
     assert len(view.scenario.changes) <= limits.MAX_CHANGES
-    assert all(isinstance(one, str) for one in problems)
+    assert all(isinstance(problem, str) for problem in problems)
 
 
 @pytest.mark.parametrize(

@@ -21,24 +21,24 @@ SCENARIOS = ("as_enacted", "taiwan_disruption")
 
 def labels(scenario):
     """Left, top, right and bottom of every label by its name, headings included."""
-    found = {name: label_box(place) for name, place in places(load(scenario).scenario).items()}
+    boxes = {name: label_box(place) for name, place in places(load(scenario).scenario).items()}
     for text, x in HEADINGS:
         half = CHARACTER * len(text) / 2
-        found[f"heading {text}"] = (x - half, TOP - 12 - LINE + 3, x + half, TOP - 9)
-    return found
+        boxes[f"heading {text}"] = (x - half, TOP - 12 - LINE + 3, x + half, TOP - 9)
+    return boxes
 
 
-def on_another(one, other):
+def on_another(first, second):
     """Whether two boxes share more than an edge."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
+    wide = min(first[2], second[2]) - max(first[0], second[0])
+    high = min(first[3], second[3]) - max(first[1], second[1])
     return wide > 0 and high > 0
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_no_label_lies_on_another(scenario):
     pairs = combinations(labels(scenario).items(), 2)
-    assert [(a, b) for (a, one), (b, other) in pairs if on_another(one, other)] == []
+    assert [(a, b) for (a, first), (b, second) in pairs if on_another(first, second)] == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

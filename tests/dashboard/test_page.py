@@ -31,19 +31,19 @@ async def drawn(session, monkeypatch, until, seconds=60):
 
 def shown(box):
     """Everything written on the page."""
-    found, waiting, seen = [], [box], set()
+    texts, waiting, seen = [], [box], set()
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            found.append(one)
-        elif isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list | tuple):
-            waiting += one
-        elif isinstance(one, Widget) and id(one) not in seen:
-            seen.add(id(one))
-            waiting += [getattr(one, name) for name in one.keys]
-    return " ".join(found)
+        item = waiting.pop()
+        if isinstance(item, str):
+            texts.append(item)
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list | tuple):
+            waiting += item
+        elif isinstance(item, Widget) and id(item) not in seen:
+            seen.add(id(item))
+            waiting += [getattr(item, name) for name in item.keys]
+    return " ".join(texts)
 
 
 @pytest.mark.parametrize(

@@ -17,23 +17,23 @@ WORLDS = 3
 
 
 def changed():
-    case = (
+    scenario = (
         EditedScenario("leaky").put("research.sigma", 0.5).put('labs."Google DeepMind".openness', 1)
     )
-    case = case.put("events.chips_oct_2023.active", False)
-    case = case.put('investors."US capital".lab_growth.knots.2026-01', 3)
-    tree = available.resolved(case).tree
+    scenario = scenario.put("events.chips_oct_2023.active", False)
+    scenario = scenario.put('investors."US capital".lab_growth.knots.2026-01', 3)
+    tree = available.resolved(scenario).tree
     for policy in (POLICIES[0], POLICIES[4]):
-        case = case.put(policy.key, policy.act(policy.default, DEFAULT_DATE, tree))
-    return case
+        scenario = scenario.put(policy.key, policy.act(policy.default, DEFAULT_DATE, tree))
+    return scenario
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("downloaded")
     (folder / "mine.toml").write_text(scenario_file(changed(), WORLDS, 7), "utf-8")
-    asked = ["run", str(folder / "mine.toml"), "--worlds", str(WORLDS), "--seed", "7"]
-    answer = CliRunner().invoke(main, [*asked, "--out", str(folder / "run"), "--json"])
+    command = ["run", str(folder / "mine.toml"), "--worlds", str(WORLDS), "--seed", "7"]
+    answer = CliRunner().invoke(main, [*command, "--out", str(folder / "run"), "--json"])
     assert answer.exit_code == 0, answer.output
     return folder
 
