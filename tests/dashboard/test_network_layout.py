@@ -5,18 +5,23 @@ from itertools import combinations
 import pytest
 
 from sim.scenario.load import load
-from viz.dashboard.network.layout import (
-    CHARACTER,
-    HEADINGS,
-    HEIGHT,
-    LINE,
-    TOP,
-    WIDTH,
-    label_box,
-    places,
-)
+from viz.dashboard.network.layout import HEADINGS, HEIGHT, LINE, TOP, WIDTH, label_top, places
 
+CHARACTER = 5.7  # width of a character of a label
 SCENARIOS = ("as_enacted", "taiwan_disruption")
+
+
+def label_box(place):
+    """Left, top, right and bottom of a label, as it is drawn."""
+    width = CHARACTER * max(map(len, place.lines))
+    if place.kind == "border":
+        left, top = place.x + 8, place.top + 3
+        return left, top, left + width, top + LINE
+    if place.side == "right":
+        left = place.x + place.radius + 5
+        return left, place.y - LINE / 2, left + width, place.y + LINE / 2
+    top = label_top(place)
+    return place.x - width / 2, top, place.x + width / 2, top + LINE * len(place.lines)
 
 
 def labels(scenario):

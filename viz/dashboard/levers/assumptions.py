@@ -13,7 +13,8 @@ from sim.scenario.quantity import Frozen, LogNormal, Quantity
 from sim.uncertainty.draw import P95_SCORE, quantile
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario, dotted
-from viz.pages.manual import shown
+from viz.text.format import number as number_text
+from viz.text.format import ranged
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations", "channels")
 FRONT = {  # dotted key: title
@@ -108,13 +109,21 @@ def _assumption(path: tuple[str, ...], number: Quantity, model: type[Frozen]) ->
         declared["unit"],
         low,
         high,
-        shown(number),
+        quantity_text(number),
         number.central,
         span,
         is_log,
         " ".join(number.source.split()),
         number.prior is not None,
     )
+
+
+def quantity_text(number: Quantity) -> str:
+    """A number of a scenario: its value, or the median of its prior with 5 and 95 %."""
+    if number.prior is None:
+        return number_text(number.central)
+    low, median, high = map(float, quantile(number.prior, P95_SCORE * np.array([-1.0, 0.0, 1.0])))
+    return ranged(median, low, high)
 
 
 def _span(number: Quantity, low: float, high: float) -> tuple[tuple[float, float], bool]:

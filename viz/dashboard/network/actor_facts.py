@@ -12,9 +12,9 @@ from sim.record.recorder import POPULATIONS
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
+from viz.dashboard.levers.assumptions import quantity_text
 from viz.dashboard.network.links import Link, links
 from viz.dashboard.state.actor_series import ActorSeries
-from viz.pages.manual import shown
 from viz.text.format import percent, ranged
 
 ROWS_OF = {table: rows for rows, table in POPULATIONS.items()}
@@ -121,7 +121,7 @@ def _of_lab(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
     lab = actors.scenario.labs[name]
     for field in ("flagship_share", "experiment_share", "openness"):
         meaning = type(lab).model_fields[field].description or field
-        yield Fact(meaning, f"{shown(getattr(lab, field))} (from the scenario)")
+        yield Fact(meaning, f"{quantity_text(getattr(lab, field))} (from the scenario)")
 
 
 def _orders(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
@@ -169,7 +169,9 @@ def sources(actors: ActorSeries, table: str, name: str) -> list[tuple[str, str, 
     rows = []
     for key, item, _ in quantities(actor):
         field = type(actor).model_fields[key.split(".")[0]]
-        value = f"by month from {min(item.knots)}" if isinstance(item, Path) else shown(item)
+        value = (
+            f"by month from {min(item.knots)}" if isinstance(item, Path) else quantity_text(item)
+        )
         rows.append((field.description or key, f"{value} {item.unit}", item.source))
     return rows
 

@@ -36,7 +36,7 @@ HEADINGS = (
 )
 STACKS = (("tool_makers", "hbm_makers"), ("foundries",), ("suppliers",))
 ROWS = {ABOVE: ("regulators", "sectors"), BELOW: ("investors", "power_suppliers", "talent_pools")}
-CHARACTER, LINE = 5.7, 12.5  # width and height of a label's character
+LINE = 12.5  # height of a line of a label
 GAP = 10.0  # between blocs of labs
 BORDER = "border:"
 
@@ -137,19 +137,6 @@ def _buyers(scenario: Scenario) -> Iterable[Place]:
             radius = min(RADIUS[actor[1]], step / 2.2)
             yield Place(*actor, COLUMNS[actor[1]], y + step * (n + 0.5), radius, "right")
         y += step * len(members) + GAP
-
-
-def label_box(place: Place) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of a label."""
-    width = CHARACTER * max(map(len, place.lines))
-    if place.kind == "border":
-        left, top = place.x + 8, place.top + 3
-        return left, top, left + width, top + LINE
-    if place.side == "right":
-        left = place.x + place.radius + 5
-        return left, place.y - LINE / 2, left + width, place.y + LINE / 2
-    top = label_top(place)
-    return place.x - width / 2, top, place.x + width / 2, top + LINE * len(place.lines)
 
 
 def label_top(place: Place) -> float:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import solara
@@ -94,18 +94,11 @@ class Session:
     def view(self) -> View:
         """What is on the page, as one value."""
         month, simulation = self.month.value, self.simulation.value
-        at_end = month < 0 or simulation is None or month >= simulation.last
-        return View(
-            self.scenario.value,
-            self.baseline.value,
-            self.worlds.value,
-            self.seed.value,
-            "" if at_end or simulation is None else simulation.ensemble.months[month],
-            self.pinned.value,
-            self.compared.value,
-            self.tab.value,
-            self.actor.value,
-        )
+        label = ""
+        if simulation is not None and 0 <= month < simulation.last:
+            label = simulation.ensemble.months[month]
+        names = [field.name for field in fields(View) if field.name != "month"]
+        return View(month=label, **{name: getattr(self, name).value for name in names})
 
     # --- simulating ---------------------------------------------------------------------------
 
