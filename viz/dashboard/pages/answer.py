@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import solara
@@ -53,7 +54,7 @@ def Presets(session: Session):
     with solara.Div(classes=["moat-presets"]):
         for name in PRESETS:
             if name in available.paths() and name != session.scenario.value.name:
-                button(available.title_of(name), lambda name=name: session.open(name))
+                button(available.title_of(name), partial(session.open, name))
 
 
 @solara.component

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import solara
@@ -82,7 +83,7 @@ def Luck(session: Session):
         for world in session.pinned.value:
             button(
                 f"{world} ×",
-                lambda world=world: session.pin(world),
+                partial(session.pin, world),
                 title=f"Stop following world {world}",
                 text=True,
             )

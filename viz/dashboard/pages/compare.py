@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -117,7 +118,7 @@ def Chosen(session: Session):
             label = name_of(scenario)
             button(
                 f"{label} ×",
-                lambda scenario=scenario: session.remove_from_comparison(scenario),
+                partial(session.remove_from_comparison, scenario),
                 title=f"Take {label} out",
             )
         solara.Text(f"Up to {MAX_COMPARED + 1} in all; the worlds are the same in each.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import solara
 
@@ -41,7 +42,7 @@ def Head(session: Session):
                 is_open = session.tab.value == name
                 solara.Button(
                     title,
-                    on_click=lambda name=name: session.tab.set(name),
+                    on_click=partial(session.tab.set, name),
                     text=True,
                     classes=["open"] if is_open else [],
                     attributes={"role": "tab", "aria-selected": str(is_open).lower()},

@@ -106,7 +106,9 @@ def Why(session: Session):
             progress.set(share)
 
     def work() -> Explanation | None:
-        return request and split(request, on_progress, lambda: session.explaining is request)
+        if request is None:
+            return None
+        return split(request, on_progress, lambda: session.explaining is request)
 
     task = solara.lab.use_task(work, dependencies=[request], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
