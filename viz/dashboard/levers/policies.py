@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, ClassVar
 
 from sim.scenario.incidents import Openness
 from sim.scenario.instruments import KINDS, Breakthrough
 from sim.scenario.quantity import Frozen
 from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.dashboard.tables import read_tables
 from viz.figures.marks import ADDED
 
 Tree = Mapping[str, Any]  # a resolved scenario
@@ -205,9 +204,6 @@ class OpenWeightsLever(Policy):
 LEVERS = {"": Policy, "breakthrough": BreakthroughLever, "open_weights": OpenWeightsLever}
 
 
-def _read(path: Path) -> tuple[Policy, ...]:
-    entries = tomllib.loads(path.read_text("utf-8"))["levers"]
-    return tuple(LEVERS[entry.pop("type", "")](**entry) for entry in entries)
-
-
-POLICIES = _read(Path(__file__).with_name("policies.toml"))
+POLICIES: tuple[Policy, ...] = tuple(
+    LEVERS[row.pop("type", "")](**row) for row in read_tables(__file__, "policies.toml")["levers"]
+)

@@ -13,48 +13,12 @@ from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
 from viz.dashboard.levers.assumptions import quantity_text
+from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.links import Link, links
 from viz.dashboard.state.actor_series import ActorSeries
 from viz.text.format import percent, ranged
 
 ROWS_OF = {table: rows for rows, table in POPULATIONS.items()}
-KINDS = {
-    "labs": "Laboratory",
-    "clouds": "Clouds and other buyers of chips",
-    "suppliers": "Chip maker",
-    "foundries": "Foundry",
-    "tool_makers": "Makers of equipment",
-    "hbm_makers": "Makers of memory",
-    "investors": "Investors",
-    "sectors": "Sector of listed firms",
-    "markets": "Market",
-    "power_suppliers": "Power supplier",
-    "talent_pools": "Researchers",
-    "regulators": "Government",
-}
-FRONT = {  # series drawn as fans; all others are in the table
-    "labs": "capability chips budget log_training_efficiency scarcity_training revenue",
-    "clouds": "cloud_chips cloud_budget cloud_revenue",
-    "suppliers": "supplier_revenue supplier_delivered supplier_price",
-    "foundries": "foundry_capacity foundry_dies_yield foundry_tool_access",
-    "tool_makers": "tool_maker_coverage",
-    "hbm_makers": "hbm_maker_capacity",
-    "investors": "investor_invested investor_lab_growth investor_mood",
-    "sectors": "sector_value sector_sentiment",
-    "markets": "market_spent market_adoption market_chinese",
-    "power_suppliers": "power_supplier_capacity power_supplier_drawn power_supplier_running",
-    "talent_pools": "talent_pool_people talent_pool_stayed",
-    "regulators": "",
-}
-DECIDES = {  # series that the actor chooses, or that follow from what it chooses
-    "labs": "budget spent smuggled_chips rented effort tilt serving service_price",
-    "clouds": "cloud_budget cloud_spent cloud_service_price",
-    "suppliers": "supplier_price supplier_supply supplier_delivered",
-    "foundries": "foundry_use foundry_expansion",
-    "investors": "investor_invested investor_lab_growth investor_cloud_growth investor_mood",
-    "power_suppliers": "power_supplier_building",
-    "regulators": "regulator_steps regulator_granted regulator_answer",
-}
 MOST_TIES = 12
 
 
@@ -78,7 +42,7 @@ def quantiles_of(actors: ActorSeries, series: str, name: str) -> Array:
 
 def main_series(actors: ActorSeries, table: str) -> list[str]:
     """Series of a kind of actor that are drawn."""
-    return [series for series in FRONT[table].split() if series in actors.about]
+    return [series for series in KINDS[table].drawn if series in actors.about]
 
 
 def state(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
@@ -89,7 +53,7 @@ def state(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
 
 def decisions(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
     """What an actor decides in a month."""
-    facts = [_fact(actors, series, name, month) for series in DECIDES.get(table, "").split()]
+    facts = [_fact(actors, series, name, month) for series in KINDS[table].decides]
     if table == "labs":
         facts += _of_lab(actors, name, month)
     if table in ("labs", "clouds"):

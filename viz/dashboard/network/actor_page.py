@@ -11,7 +11,6 @@ from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel
 from viz.dashboard.controls import html, linked, select
 from viz.dashboard.network.actor_facts import (
-    KINDS,
     decisions,
     is_log,
     main_series,
@@ -21,6 +20,7 @@ from viz.dashboard.network.actor_facts import (
     table_of,
     ties,
 )
+from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.links import Link
 from viz.dashboard.state.actor_series import ActorSeries
 from viz.dashboard.state.session import Session
@@ -88,7 +88,7 @@ def details(title: str, inside: str) -> None:
 def head(actors: ActorSeries, table: str, name: str) -> str:
     """Name, kind, bloc, and what the scenario says of it."""
     actor = getattr(actors.scenario, table)[name]
-    kind = f"{KINDS[table]}, {actors.scenario.blocs.get(actor.bloc, actor.bloc)}"
+    kind = f"{KINDS[table].name}, {actors.scenario.blocs.get(actor.bloc, actor.bloc)}"
     return (
         f'<h2 class="{LOOKS.get(actor.bloc, "rest")}">{escape(name)}</h2>'
         f"<p>{escape(kind)}. {escape(getattr(actor, 'about', ''))}</p>"

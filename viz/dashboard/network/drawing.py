@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from viz.dashboard.charts import svg
+from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.layout import (
     BELOW,
     HEADINGS,
@@ -28,19 +29,6 @@ FIXED = {"memory": 1.4, "rule": 1.2, "tools": 3.0, "power": 3.0, "price": 1.2}  
 MARKED_FROM = 1.5  # px of a rental that has its own mark
 LEAST_SHARE = 0.002  # of the widest, below which an open flow is not drawn
 MEASURED = ("die", "chips", "smuggled", "rental", "service")  # flows in the legend
-SIZE = {  # what the size of an actor shows
-    "labs": ("chips", "H100e installed"),
-    "clouds": ("cloud_chips", "H100e installed"),
-    "suppliers": ("supplier_revenue", "USD bn of sales this month"),
-    "foundries": ("foundry_capacity", "thousand reticles a month"),
-    "tool_makers": ("tool_maker_coverage", "of a line's steps"),
-    "hbm_makers": ("hbm_maker_capacity", "million stacks a year"),
-    "markets": ("market_spent", "USD bn on services this month"),
-    "investors": ("investor_invested", "USD bn of private investment a year"),
-    "power_suppliers": ("power_supplier_capacity", "GW for AI"),
-    "talent_pools": ("talent_pool_people", "thousand researchers"),
-    "sectors": ("sector_value", "times its worth at the start"),
-}
 TOGETHER = {"clouds": "labs"}  # kinds that are sized on one scale
 
 
@@ -93,17 +81,18 @@ def legend(actors: ActorSeries, month: int) -> list[tuple[str, str]]:
 
 def sizes_of(actors: ActorSeries, month: int) -> dict[str, tuple[float, str]]:
     """Of each actor the share of the largest of its kind, and what is measured, in words."""
-    levels = {kind: actors.at(series, month) for kind, (series, _) in SIZE.items()}
+    levels = {table: actors.at(kind.size[0], month) for table, kind in KINDS.items() if kind.size}
     most: dict[str, float] = {}
     for kind, rows in levels.items():
         scale = TOGETHER.get(kind, kind)
         most[scale] = max([most.get(scale, 0.0), *rows.values()])
+    words = {table: kind.size[1] for table, kind in KINDS.items() if kind.size}
     sizes = {}
     for kind, rows in levels.items():
         largest = most[TOGETHER.get(kind, kind)]
         for name, value in rows.items():
             share = value / largest if largest > 0 else 0.0
-            sizes[name] = (share, f"{number(value)} {SIZE[kind][1]}")
+            sizes[name] = (share, f"{number(value)} {words[kind]}")
     return sizes
 
 
