@@ -11,7 +11,7 @@ import solara
 
 
 def html(inside: str, *looks: str, tag: str = "div", **attributes: str) -> None:
-    """HTML that was made by us: texts of visitors in it are escaped."""
+    """HTML of the page; the caller escapes what a visitor typed."""
     named = {name.replace("_", "-"): value for name, value in attributes.items()}
     solara.HTML(tag=tag, unsafe_innerHTML=inside, classes=[*looks], attributes=named)
 
