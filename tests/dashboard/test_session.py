@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.experiments.compare import Verdict, compare
+from sim.experiments.compare import compare
+from sim.experiments.verdict import Verdict
 from viz.dashboard.pages.answer_text import answer, sentence
 from viz.dashboard.state import limits, link
 from viz.dashboard.state.edited_scenario import EditedScenario
@@ -159,7 +160,7 @@ def test_the_answer_says_the_sign_and_how_sure(compared):
     assert ("longer" if np.median(gap) > 0 else "shorter") in late.sentence
     assert late.certainty in ("clear", "leaning", "unclear")
     early = answer(simulation, 0, "As enacted")
-    assert "changed nothing" in early.sentence or early.certainty != "level"
+    assert "changed nothing" in early.sentence or early.certainty != "none"
 
 
 @pytest.mark.parametrize(

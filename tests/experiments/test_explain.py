@@ -9,10 +9,11 @@ import pytest
 
 from sim.experiments.compare import compare
 from sim.experiments.explain import HEADLINES, explain
-from sim.experiments.parts import OTHER, WHOLE, Explanation, phrase
+from sim.experiments.parts import OTHER, WHOLE, Explanation
 from sim.outcomes.catalogue import EFFECTS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.parameters import Channels
+from viz.text.sentences import phrase
 
 NAMES = list(Channels.model_fields)
 MONTH, MONTHS, WORLDS = "2024-12", 60, 4

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.model.setup import KINDS as TABLES
 from sim.outcomes.measures import Array
-from sim.record.recorder import POPULATIONS
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
@@ -18,7 +18,7 @@ from viz.dashboard.network.links import Link, links
 from viz.dashboard.state.actor_series import ActorSeries
 from viz.text.format import percent, ranged
 
-ROWS_OF = {table: rows for rows, table in POPULATIONS.items()}
+ROWS_OF = {table: rows for rows, table in TABLES.items()}
 MOST_TIES = 12
 
 

@@ -8,9 +8,10 @@ from html import escape
 import solara
 
 from viz.dashboard.controls import button, html
-from viz.dashboard.pages.answer_text import CERTAINTY, answer
+from viz.dashboard.pages.answer_text import answer
 from viz.dashboard.state import available
 from viz.dashboard.state.session import Session
+from viz.text.sentences import CERTAINTY
 
 PRESETS = (
     "no_controls",
@@ -38,7 +39,8 @@ def AnswerLine(session: Session, with_presets: bool = True):
     result = answer(simulation, session.at(simulation), title)
     is_busy = session.progress.value is not None
     look = "busy" if is_busy else result.certainty
-    words = "simulating ..." if is_busy else CERTAINTY[result.certainty]
+    words = "" if result.certainty == "none" else CERTAINTY[result.certainty]
+    words = "simulating ..." if is_busy else words
     badge = f'<span class="badge {look}">{words}</span>' if words else ""
     text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
     with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.experiments.compare import Verdict, verdict
+from sim.experiments.verdict import Certainty, Verdict, verdict
 from viz.dashboard.state.session import Simulation
 from viz.figures.marks import when
 from viz.text.format import interval, number, percent, signed
+from viz.text.sentences import shares
 
 HEADLINE = "lead_months"
 LEAST = 0.05  # months: less is described as no difference
-CERTAINTY = {
-    "clear": "clear: nearly all worlds agree",
-    "leaning": "likely: most worlds agree",
-    "unclear": "unclear: worlds disagree about the sign",
-    "level": "",
-}
 
 
 @dataclass(frozen=True)
@@ -25,12 +20,12 @@ class Answer:
 
     Attributes:
         sentence: what the change did.
-        certainty: `clear`, `leaning`, `unclear` or `level` (nothing to compare with).
+        certainty: `clear`, `leaning`, `unclear` or `none` (nothing differs).
         detail: how sure, and against what.
     """
 
     sentence: str
-    certainty: str
+    certainty: Certainty
     detail: str
 
 
@@ -41,16 +36,7 @@ def answer(simulation: Simulation, month: int, baseline_title: str) -> Answer:
         return _level(simulation, month, label)
     effect = verdict(simulation.effects, HEADLINE, label)
     against = f"Baseline: “{baseline_title}”, the same {simulation.ensemble.worlds} worlds"
-    return Answer(sentence(effect, label), certainty(effect), _detail(effect, against))
-
-
-def certainty(effect: Verdict) -> str:
-    """In a word how sure the sign of an effect is."""
-    if effect.share_positive == effect.share_negative == 0:
-        return "level"
-    if effect.is_clear:
-        return "clear"
-    return "leaning" if effect.sign else "unclear"
+    return Answer(sentence(effect, label), effect.certainty, _detail(effect, against))
 
 
 def _level(simulation: Simulation, month: int, label: str) -> Answer:
@@ -62,12 +48,12 @@ def _level(simulation: Simulation, month: int, label: str) -> Answer:
     hint = "Move a lever or choose another scenario to see what it changes."
     if simulation.baseline is None:
         hint = "A saved run, replayed as it was."
-    return Answer(lead, "level", f"Median and 90 % of {simulation.ensemble.worlds} worlds. {hint}")
+    return Answer(lead, "none", f"Median and 90 % of {simulation.ensemble.worlds} worlds. {hint}")
 
 
 def sentence(effect: Verdict, label: str) -> str:
     """What the change did to the lead by a month."""
-    if certainty(effect) == "level":
+    if effect.certainty == "none":
         return f"By {when(label)} this has changed nothing in the US lead."
     how = "longer" if effect.median > 0 else "shorter"
     band = f"[{signed(effect.low)}, {signed(effect.high)}]"
@@ -79,12 +65,12 @@ def sentence(effect: Verdict, label: str) -> str:
 
 
 def _detail(effect: Verdict, against: str) -> str:
-    how = certainty(effect)
-    if how == "level":
+    how = effect.certainty
+    if how == "none":
         return f"{against}. Every world is exactly as it was."
     up, down = percent(effect.share_positive), percent(effect.share_negative)
     if how == "unclear":
-        agree = f"up in {up} of worlds, down in {down}"
+        agree = shares(effect.share_positive, effect.share_negative)
     else:
         agree = f"up in {up} of worlds" if effect.sign > 0 else f"down in {down} of worlds"
     since = f", clearly since {when(effect.since)}" if how == "clear" and effect.since else ""

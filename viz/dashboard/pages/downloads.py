@@ -37,7 +37,8 @@ def figure(kind: str, simulation: Simulation) -> bytes:
     Args:
         kind: `svg` or `png`.
     """
-    from viz.figures.overview import effect_figure, run_figure
+    from viz.figures.comparison import effect_figure
+    from viz.figures.run import run_figure
 
     effects = simulation.effects
     drawn = run_figure(results(simulation.ensemble)) if effects is None else effect_figure(effects)

@@ -20,9 +20,9 @@ from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.scenario_file import scenario_file
 from viz.dashboard.state.session import Session
-from viz.figures.parts import parts_figure
+from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
-from viz.text.explained import method, sentence
+from viz.text.explanation import method, sentence
 from viz.text.format import percent
 
 OUTCOMES = ("lead_months", "china_frontier")

@@ -19,7 +19,7 @@ from sim.experiments.ensemble import simulate_block
 from sim.model.race import Race
 from sim.outcomes.measures import Array
 from sim.record.network import network
-from sim.record.recorder import Recorder, Series, row_names, series
+from sim.record.recorder import Recorder, Series, series
 from sim.record.restrictions import NAMES
 from sim.scenario.schema import Scenario
 from viz.dashboard.state.available import resolved
@@ -107,7 +107,7 @@ def of_race(race: Race) -> ActorSeries:
         race.inputs,
         [race.calendar.label(race.month - 1)],
         race.worlds.count,
-        row_names(race),
+        race.row_names(),
         _about(recorder),
         {name: quantiles(block) for name, block in recorder.arrays().items()},
         nothing,

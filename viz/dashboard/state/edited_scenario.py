@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 
 from sim.scenario.errors import Problem, ScenarioError, cut
-from sim.scenario.layers import split_key
+from sim.scenario.paths import split_key
 from viz.dashboard.state.limits import MAX_CHANGES, MAX_VALUE_LENGTH
 
 FIXED = ("start", "months", "blocs", "extends", "unset", "title", "why", "correlations")

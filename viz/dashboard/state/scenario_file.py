@@ -6,8 +6,8 @@ from typing import Any
 
 import tomlkit
 
-from sim.scenario.layers import split_key
 from sim.scenario.library import shipped
+from sim.scenario.paths import set_at, split_key
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
 
@@ -32,11 +32,7 @@ def scenario_file(scenario: EditedScenario, worlds: int, seed: int, parent: str 
     document.add("why", tomlkit.item(WHY))
     tree: dict[str, Any] = {}
     for key, _ in scenario.changes:
-        *above, last = split_key(key)
-        node = tree
-        for part in above:
-            node = node.setdefault(part, {})
-        node[last] = scenario.value(key)
+        set_at(tree, split_key(key), scenario.value(key))
     for name, inside in tree.items():
         document.add(name, _table(inside))
     return tomlkit.dumps(document)
