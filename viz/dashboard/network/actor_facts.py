@@ -36,7 +36,7 @@ def table_of(actors: ActorSeries, name: str) -> str | None:
 
 def quantiles_of(actors: ActorSeries, series: str, name: str) -> Array:
     """An actor's quantiles of a series, `[5, month]`."""
-    row = actors.names[actors.about[series].rows].index(name)
+    row = actors.names[actors.about[series].axes[0]].index(name)
     return actors.quantiles[series][:, :, row]
 
 
@@ -47,7 +47,7 @@ def main_series(actors: ActorSeries, table: str) -> list[str]:
 
 def state(actors: ActorSeries, table: str, name: str, month: int) -> list[Fact]:
     """Every recorded series of an actor in a month."""
-    mine = [series for series, about in actors.about.items() if about.rows == ROWS_OF[table]]
+    mine = [series for series, about in actors.about.items() if about.axes == (ROWS_OF[table],)]
     return [_fact(actors, series, name, month) for series in mine]
 
 
@@ -90,7 +90,7 @@ def _of_lab(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
 
 def _orders(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
     q = actors.quantiles["trade_units"][:, month]
-    for row, pair in enumerate(actors.names["trade"]):
+    for row, pair in enumerate(actors.labels("trade_units")):
         supplier, buyer = pair.split(" > ")
         if buyer == name and q[4, row] > 0.0005:
             yield Fact(f"chips bought of {supplier}", _range(q[:, row] * 1e3, "chips"))
@@ -98,7 +98,7 @@ def _orders(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
 
 def _products(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
     for bloc in actors.scenario.blocs:
-        row = actors.names["flow"].index(f"{name} > {bloc}")
+        row = actors.labels("flow_tflops").index(f"{name} > {bloc}")
         speed = actors.quantiles["flow_tflops"][:, month, row]
         licensed = actors.quantiles["flow_licence"][:, month, row]
         yield Fact(f"chip offered to {bloc}", _range(speed, "TFLOP/s"))

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import product
 
 import networkx as nx
 import numpy as np
@@ -55,14 +56,21 @@ class ActorSeries:
     def graph(self, month: int) -> nx.DiGraph:
         """The network of a month, flows at their median over worlds."""
         if month not in self._graphs:
-            medians = {name: q[2, month][:, None] for name, q in self.quantiles.items()}
+            medians = {}
+            for name, q in self.quantiles.items():
+                shape = [len(self.names[axis]) for axis in self.about[name].axes]
+                medians[name] = q[2, month].reshape(*shape, 1)
             self._graphs[month] = network(self.scenario, medians, self.names)
         return self._graphs[month]
 
     def at(self, name: str, month: int) -> dict[str, float]:
         """Medians of a series in a month, by row."""
-        rows = self.names[self.about[name].rows]
-        return dict(zip(rows, map(float, self.quantiles[name][2, month]), strict=True))
+        return dict(zip(self.labels(name), map(float, self.quantiles[name][2, month]), strict=True))
+
+    def labels(self, name: str) -> list[str]:
+        """Labels of the rows of a series: `Nvidia`, or `Nvidia > China`."""
+        axes = (self.names[axis] for axis in self.about[name].axes)
+        return [" > ".join(pair) for pair in product(*axes)]
 
 
 def simulate_actors(key: Key, is_wanted: Callable[[int], bool] = lambda done: True) -> ActorSeries:
@@ -139,7 +147,8 @@ def quantiles(block: Array) -> Array:
     low = np.floor(places).astype(int)
     high = np.minimum(low + 1, block.shape[-1] - 1)
     values = ordered[..., low] + (places - low) * (ordered[..., high] - ordered[..., low])
-    return np.moveaxis(values, -1, 0).astype(np.float32)
+    flat = np.moveaxis(values, -1, 0).astype(np.float32)
+    return flat.reshape(*flat.shape[:2], -1)
 
 
 class ActorSeriesCache:
