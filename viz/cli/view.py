@@ -41,7 +41,7 @@ def watch(what: str, host: str, port: int, no_open: bool) -> None:
 
     RUN is the folder of a saved run (`moat run`): it is replayed. The page needs no internet.
     """
-    from viz.dashboard.serve import check_free, serve
+    from viz.dashboard.server.serve import check_free, serve
 
     try:
         check_free(host, port)
