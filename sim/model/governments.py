@@ -16,6 +16,7 @@ from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Policy
 from sim.model.markets.chip_market import ChipMarket
 from sim.model.mechanisms import reaction
+from sim.model.mechanisms.adjustment import adjusted
 from sim.policy.clauses import NO_CAP, Clause
 from sim.policy.reactions import Relax, Retaliate, Tighten, reaction_table
 from sim.scenario.schema import Parameters
@@ -144,7 +145,7 @@ class Governments:
             return
         best = np.max(bloc_frontier, axis=0)
         grown = np.where(self.before > 0, best - self.before, self.pace)
-        self.pace = self.pace + (grown - self.pace) / SMOOTHING
+        self.pace = adjusted(self.pace, grown, SMOOTHING)
         self.before = best
         own = self.regulators.blocs.spread(bloc_frontier)
         tighten = self.tighten.in_month(month)

@@ -5,7 +5,6 @@ The page is written by hand; a generated table stands between `<!-- NAME -->` an
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ def build(docs: Path) -> Page:
     """The page with its tables as the code has them."""
     text = (docs / "model.md").read_text("utf-8")
     for name, table in (("steps", steps_table()), ("state", state_tables(Race(worlds=1)))):
-        block = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.S)
-        text = block.sub(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", text)
+        start, end = f"<!-- {name} -->\n", "<!-- end -->"
+        before, _, rest = text.partition(start)
+        text = f"{before}{start}\n{table}\n{end}{rest.partition(end)[2]}"
     return Page(text)
 
 

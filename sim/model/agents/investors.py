@@ -12,6 +12,7 @@ from sim.model.agents.labs import Labs
 from sim.model.agents.population import Member, Population
 from sim.model.forcing import Forcing, News
 from sim.model.mechanisms import belief, capital
+from sim.model.mechanisms.adjustment import adjusted
 from sim.model.public_state import PublicState
 from sim.scenario import actors
 
@@ -114,7 +115,7 @@ class Investors(Population):
         self.standing = np.where(self.known > 0, self.standing, lead)
         self.known = has_model
         change = ((lead - self.standing) / 10.0).clip(-1.0, 1.0)
-        self.standing = self.standing + (lead - self.standing) / MONTHS
+        self.standing = adjusted(self.standing, lead, MONTHS)
         raced = p.confidence * np.maximum(change, 0.0) + p.rivalry * np.maximum(-change, 0.0)
         earned = p.payback_response * self.payback * self.parameters.channels.demand
         on = self.parameters.channels.capital
@@ -133,7 +134,7 @@ class Investors(Population):
 
     def _averaged(self, usual: Block, now: Block) -> Block:
         """Average of about a year; the first value is its own average."""
-        return np.where(usual > 0, usual + (now - usual) / MONTHS, now)
+        return np.where(usual > 0, adjusted(usual, now, MONTHS), now)
 
     def _crackdown(self, strength: Block) -> Block:
         """Log growth lost to a campaign against technology firms, `[bloc, world]`."""

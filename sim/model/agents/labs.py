@@ -17,6 +17,7 @@ from sim.model.agents.releasing import Releasing
 from sim.model.agents.serving import Serving
 from sim.model.forcing import Breakthroughs, Luck
 from sim.model.mechanisms import effort, research, spillover
+from sim.model.mechanisms.adjustment import adjusted
 from sim.model.public_state import UNKNOWN, PublicState
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
@@ -125,7 +126,7 @@ class Labs(Population):
             growth: beyond the path, log per year. A stock follows its flow by about a year.
         """
         self.surplus = self.surplus + growth / MONTHS * self.purchasing.active
-        self.strayed = self.strayed + (self.surplus - self.strayed) / MONTHS
+        self.strayed = adjusted(self.strayed, self.surplus, MONTHS)
 
     def plan(self) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""

@@ -13,6 +13,7 @@ from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
+from sim.model.mechanisms.adjustment import adjusted
 from sim.policy.agenda import Agenda
 from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month, strictest
 from sim.policy.reactions import Relax, Retaliate, Tighten
@@ -93,7 +94,7 @@ class Regulators(Population):
         Args:
             denied: USD bn a year that rules deny the own suppliers, `[regulator, world]`.
         """
-        self.denied = self.denied + (denied - self.denied) / MONTHS
+        self.denied = adjusted(self.denied, denied, MONTHS)
         hurt = (self.denied > rule.loss_above) & (rule.on > 0)
         step = reaction.due(hurt, self.since_grant, rule.every)
         self.granted = np.minimum(self.granted + np.where(step, rule.step, 0.0), 1.0)

@@ -9,6 +9,7 @@ from sim.core.state import State
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import belief
+from sim.model.mechanisms.adjustment import adjusted
 from sim.scenario import actors
 
 A_DOLLAR = 1e-9  # USD bn a year
@@ -51,7 +52,7 @@ class Sectors(Population):
         p = self.parameters.belief
         new = self.activity_start <= A_DOLLAR  # growth from less is no growth
         self.activity_start = np.where(new, activity, self.activity_start)
-        follows = self.activity + (activity - self.activity) / MONTHS
+        follows = adjusted(self.activity, activity, MONTHS)
         self.activity = np.where(new, activity, follows)
         others = self.own.other_growth ** (month / MONTHS)
         earnings, self.exposure = belief.revalued(

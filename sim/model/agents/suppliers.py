@@ -9,6 +9,7 @@ from sim.core.state import State
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import chips, market, supply
+from sim.model.mechanisms.adjustment import adjusted
 from sim.scenario import actors
 
 QUARTER = 3.0  # months over which orders and service are smoothed: the rhythm of reports
@@ -156,7 +157,7 @@ class ChipSuppliers(Population):
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
         self.produced = np.minimum(by_dies, by_memory)
         self.die_stock = self.die_stock + dies
-        self.dies_usual = self.dies_usual + (dies - self.dies_usual) / MONTHS
+        self.dies_usual = adjusted(self.dies_usual, dies, MONTHS)
         self.die_stock = np.maximum(self.die_stock - self.produced * product.silicon, 0.0)
         used = self.produced * product.hbm_stacks * PER_MILLION
         self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)
@@ -165,9 +166,9 @@ class ChipSuppliers(Population):
     def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
         """Ship, invoice, and remember what was wanted."""
         self.ordered = ordered
-        self.demand = self.demand + (ordered - self.demand) / QUARTER
+        self.demand = adjusted(self.demand, ordered, QUARTER)
         self.delivered = shipped
         self.inventory = np.maximum(self.supply - shipped, 0.0)
         self.revenue = revenue
         self.installed = self.installed + compute
-        self.service = self.service + (market.fill(ordered, self.supply) - self.service) / QUARTER
+        self.service = adjusted(self.service, market.fill(ordered, self.supply), QUARTER)

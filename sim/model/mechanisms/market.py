@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.worlds import Block, Mask, total
+from sim.model.mechanisms.adjustment import adjusted
 
 TINY = 1e-12  # avoids dividing by nothing where nobody orders
 
@@ -93,5 +94,5 @@ def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block)
 def smoothed_cost(before: Block, paid: Block, bought: Block, months: float) -> Block:
     """USD an H100e: what was paid (USD bn) over what arrived, smoothed; kept where nothing did."""
     now = 1e9 * paid / np.maximum(bought, TINY)
-    follows = np.where(before > 0, before + (now - before) / months, now)
+    follows = np.where(before > 0, adjusted(before, now, months), now)
     return np.where(bought > TINY, follows, before)

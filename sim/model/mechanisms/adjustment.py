@@ -1,0 +1,15 @@
+"""Partial adjustment: what follows something else with a lag (Nerlove 1958)."""
+
+from __future__ import annotations
+
+from sim.core.worlds import Block
+
+
+def adjusted(value: Block, target: Block, months: float | Block) -> Block:
+    """A value after a month in which it moved a share `1 / months` of the way to its target.
+
+    Args:
+        value, target: any shape; the same unit.
+        months: lag; at least 1, or the value overshoots.
+    """
+    return value + (target - value) / months
