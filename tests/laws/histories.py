@@ -108,3 +108,12 @@ def columns_of(scenario: Scenario, shares: Mapping[str, list[float]]) -> dict[st
         path: allowed[path]["low"] + np.array(part) * (allowed[path]["high"] - allowed[path]["low"])
         for path, part in shares.items()
     }
+
+
+def drawn_number(node: Any, path: str) -> np.ndarray:
+    """A drawn number by its dotted path; names of actors may hold dots."""
+    if isinstance(node, np.ndarray):
+        return node
+    table = node if isinstance(node, dict) else vars(node)
+    key = max((k for k in table if path == k or path.startswith(f"{k}.")), key=len)
+    return drawn_number(table[key], path[len(key) + 1 :])

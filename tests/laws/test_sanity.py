@@ -22,7 +22,7 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, quantities
 from sim.uncertainty.draw import draw
 
-from .histories import History, columns_of, run
+from .histories import History, columns_of, drawn_number, run
 
 SCENARIO = load("as_enacted").scenario
 NUMBERS = {path: said for path, item, said in quantities(SCENARIO) if isinstance(item, Quantity)}
@@ -116,7 +116,7 @@ def test_every_number_at_both_ends_of_its_range():
     drawn = draw(SCENARIO, Chance(0, Worlds(range(count))))
     columns = {}
     for number, key in enumerate(keys):
-        column = np.array(np.broadcast_to(lookup(drawn, key), (count,)))
+        column = np.array(np.broadcast_to(drawn_number(drawn, key), (count,)))
         column[[2 * number, 2 * number + 1]] = NUMBERS[key]["low"], NUMBERS[key]["high"]
         columns[key] = column
     with np.errstate(all="ignore"):
@@ -127,15 +127,6 @@ def test_every_number_at_both_ends_of_its_range():
         for world, what in found.items()
     }
     assert named == {}
-
-
-def lookup(node, path: str) -> np.ndarray:
-    """A drawn number by its dotted path; names of actors may hold dots."""
-    if isinstance(node, np.ndarray):
-        return node
-    table = node if isinstance(node, dict) else vars(node)
-    key = max((k for k in table if path == k or path.startswith(f"{k}.")), key=len)
-    return lookup(table[key], path[len(key) + 1 :])
 
 
 MECHANISMS = [

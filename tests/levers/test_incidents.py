@@ -14,7 +14,7 @@ import pytest
 from sim.model.race import Race
 
 from .cases import CHINA, INCIDENTS, REACTIONS, US, Case, Moves, change
-from .pairs import at, during, moved_before, record, series, scenario
+from .pairs import at, during, moved_before, record, scenario, series
 
 ASCEND, TOOLS, MEMORY = "Huawei Ascend", "Chinese tool makers", "Chinese memory"
 BASE = "as_enacted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from levers.pairs import record, series, scenario
+from levers.pairs import record, scenario, series
 
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import quantities
