@@ -19,6 +19,8 @@ from tests.browser.servers import free_port, serving
 from tests.test_blocks import BLOCKS, ROOT
 from viz.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = Path(sys.executable).parent
 
 

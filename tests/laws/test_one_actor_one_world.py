@@ -1,10 +1,11 @@
 """Law 5. The world is the only axis that a rule may ignore.
 
-A rule in `sim/model/agents` is written once, as if for one actor in one world, and runs for all actors of
-a kind in all worlds. A subscript or `axis=` would name an actor or a world; a branch on state would
-send all worlds the way of one; a reduction would mix actors or worlds. Conditions are written
-`where(...)`, `minimum`, `maximum` and named masks; what crosses actors (market clearing, shares,
-frontiers) is a function of `sim/model/mechanisms` or `sim/core/worlds`, which name their axes.
+A rule in `sim/model/agents` is written once, as if for one actor in one world, and runs for all
+actors of a kind in all worlds. A subscript or `axis=` would name an actor or a world; a branch on
+state would send all worlds the way of one; a reduction would mix actors or worlds. Conditions are
+written `where(...)`, `minimum`, `maximum` and named masks; what crosses actors (market clearing,
+shares, frontiers) is a function of `sim/model/mechanisms` or `sim/core/worlds`, which name their
+axes.
 """
 
 from __future__ import annotations
