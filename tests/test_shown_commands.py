@@ -19,8 +19,6 @@ from tests.browser.servers import free_port, serving
 from tests.test_blocks import BLOCKS, ROOT
 from viz.cli.main import main
 
-pytestmark = pytest.mark.slow
-
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -56,6 +54,7 @@ def copied(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_pages_are_made_as_contributors_do(copied):
     """The commands that write pages anew write what is there; the tests themselves run now."""
     tests, *commands = lines("CONTRIBUTING.md")
@@ -102,6 +101,7 @@ def test_the_dashboard_answers(tmp_path, monkeypatch):
         assert b"moat" in page
 
 
+@pytest.mark.slow
 def test_the_notebook_opens(tmp_path):
     """In marimo's editor, which is asked for its page; tests/test_notebook.py runs the cells."""
     (command,) = lines("docs/python.md")
@@ -115,6 +115,7 @@ def test_the_notebook_opens(tmp_path):
         assert b"marimo" in asks.open(address).read()
 
 
+@pytest.mark.slow
 def test_what_tests_the_tests_runs(copied):
     """Coverage by one file of tests, one mutant of one small file, twenty spoiled inputs."""
     coverage, mutate, results, show, fuzz = lines("docs/trust.md")
