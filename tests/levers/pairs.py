@@ -52,7 +52,7 @@ def record(
     return simulate(resolved, worlds, months=resolved.scenario.calendar.month(until) + 1)
 
 
-def numbers_set(cases: Mapping[str, float], until: str) -> dict[str, Record]:
+def numbers_set(cases: Mapping[str, float], until: str, worlds: int = WORLDS) -> dict[str, Record]:
     """Runs of `as_enacted` in each of which one number or channel has another value.
 
     All are simulated at once, in one block that holds the worlds again for each case. What is
@@ -61,23 +61,25 @@ def numbers_set(cases: Mapping[str, float], until: str) -> dict[str, Record]:
     Args:
         cases: the value by dotted path.
     """
-    return _numbers_set(tuple(cases.items()), until)
+    return _numbers_set(tuple(cases.items()), until, worlds)
 
 
 @cache
-def _numbers_set(cases: tuple[tuple[str, float], ...], until: str) -> dict[str, Record]:
+def _numbers_set(
+    cases: tuple[tuple[str, float], ...], until: str, worlds: int
+) -> dict[str, Record]:
     resolved = scenario("as_enacted")
     months = resolved.scenario.calendar.month(until) + 1
-    usual = Race(resolved, WORLDS, months=1).numbers
+    usual = Race(resolved, worlds, months=1).numbers
     columns = {}
     for place, (path, value) in enumerate(cases):
-        drawn = np.broadcast_to(drawn_number(usual, path), WORLDS)
+        drawn = np.broadcast_to(drawn_number(usual, path), worlds)
         column = np.tile(drawn, (len(cases), 1)).astype(float)
         column[place] = value
         columns[path] = column.reshape(-1)
-    worlds = Worlds(np.tile(np.arange(WORLDS), len(cases)))
-    run = simulate_block(resolved, worlds, months=months, columns=columns)
-    parts = [slice(at * WORLDS, (at + 1) * WORLDS) for at in range(len(cases))]
+    block = Worlds(np.tile(np.arange(worlds), len(cases)))
+    run = simulate_block(resolved, block, months=months, columns=columns)
+    parts = [slice(at * worlds, (at + 1) * worlds) for at in range(len(cases))]
     return {
         path: replace(run, arrays={name: a[..., part] for name, a in run.arrays.items()})
         for (path, _), part in zip(cases, parts, strict=True)

@@ -151,8 +151,8 @@ def test_every_channel_is_tried():
 def test_a_channel_switched_off_changes_its_series(channel):
     """In `as_enacted`, in every world."""
     channels = {f"channels.{name}": 0.0 for name in SWITCHED}
-    off = numbers_set(channels, "2026-12")[f"channels.{channel}"]
-    usual = record("as_enacted", "", (), "2026-12")
+    off = numbers_set(channels, "2026-12", WORLDS)[f"channels.{channel}"]
+    usual = record("as_enacted", "", (), "2026-12", WORLDS)
     name = SWITCHED[channel]
     moved = np.any(off.arrays[name] != usual.arrays[name], axis=(0, 1))
     assert np.all(moved)
