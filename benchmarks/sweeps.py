@@ -170,7 +170,7 @@ def by_workbench(made: Plan, runs: int) -> float | None:
         race = Race(made.resolved[0], 1, columns={keys[k]: [v] for k, v in values.items()})
         while race.running:
             race.step()
-        return {"frontier": float(race.board.frontier[0])}
+        return {"frontier": float(race.public_state.frontier[0])}
 
     model = Model("moat", function=one_world)
     ends = zip(made.job.factors, made.values.min(axis=0), made.values.max(axis=0), strict=True)

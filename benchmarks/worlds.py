@@ -15,20 +15,16 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import mesa
 
 from sim.core.worlds import Worlds
-from sim.model.markets.products import Catalogue
-from sim.model.race import Race
+from sim.model.race import STEPS, Race
 from sim.scenario.load import load
 
 SIZES = (1, 64, 256, 1024, 4096)
 BLOCK = 1024
-CORE = ("enter", "make_chips", "fund", "clear_chip_market", "publish")
 ECONOMY = ("move_people", "power_up", "clear_model_market", "clear_capital_market")
 
 
@@ -58,32 +54,17 @@ def batch_run(runs: int) -> float:
 
 
 def phases(resolved: Any, worlds: int) -> dict[str, float]:
-    """Seconds by phase of the month, over a whole run."""
+    """Seconds by step of the month, over a whole run."""
     spent: dict[str, float] = defaultdict(float)
     began = time.perf_counter()
     race = Race(resolved, worlds)
     spent["set-up and luck"] = time.perf_counter() - began
-
-    def timed(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(method)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            start = time.perf_counter()
-            result = method(*args, **kwargs)
-            spent[name] += time.perf_counter() - start
-            return result
-
-        return call
-
-    for name in (*CORE, *ECONOMY):
-        setattr(race, name, timed(name, getattr(race, name)))
-    for name in ("research", "train", "release", "learn", "plan"):
-        setattr(race.labs, name, timed(f"labs.{name}", getattr(race.labs, name)))
-    race.turns.turn = timed("turn (policy and luck)", race.turns.turn)
-    catalogue: Catalogue = race.catalogue
-    catalogue.products = timed("catalogue.products", catalogue.products)
-    catalogue.offer = timed("catalogue.offer", catalogue.offer)
-    while race.running:
-        race.step()
+    while race.month < race.horizon:
+        for step in STEPS:
+            began = time.perf_counter()
+            step.run(race)
+            spent[step.name] += time.perf_counter() - began
+        race.month += 1
     return dict(spent)
 
 

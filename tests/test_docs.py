@@ -98,12 +98,11 @@ def test_pieces_of_scenarios_are_fine(page, tmp_path):
             load(file)
 
 
-@pytest.mark.parametrize(("command", "page"), [("month", "month.md"), ("sources", "sources.md")])
-def test_generated_pages_are_up_to_date(command, page):
-    """They are what the command prints today."""
-    done = CliRunner().invoke(main, [command], catch_exceptions=False)
-    told = done.output == (DOCS / page).read_text("utf-8")
-    assert told, f"docs/{page} is out of date: run `uv run moat {command} > docs/{page}`"
+def test_the_page_of_a_month_is_up_to_date():
+    """It is what the command prints today; tests/test_pages.py checks the other generated pages."""
+    printed = CliRunner().invoke(main, ["month"], catch_exceptions=False).output
+    same = printed == (DOCS / "month.md").read_text("utf-8")
+    assert same, "docs/month.md is out of date: run `uv run moat month > docs/month.md`"
 
 
 def test_the_list_of_decisions_is_whole():

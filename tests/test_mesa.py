@@ -27,7 +27,7 @@ def test_agents_have_identity_and_rows(one_world):
     assert isinstance(lab, mesa.Agent) and isinstance(lab, Lab)
     assert lab.bloc == "China"
     row = one_world.labs.names.index("DeepSeek")
-    assert lab.budget == one_world.labs.budget[row, 0]
+    assert lab.budget == one_world.labs.purchasing.budget[row, 0]
     assert isinstance(lab.capability, float)
     with pytest.raises(AttributeError, match="no attribute 'wealth'"):
         _ = lab.wealth
@@ -39,7 +39,7 @@ def test_in_many_worlds_an_attribute_is_an_array():
     race.step()
     lab = next(iter(race.labs))
     assert lab.budget.shape == (3,)
-    assert np.array_equal(lab.budget, race.labs.budget[0])
+    assert np.array_equal(lab.budget, race.labs.purchasing.budget[0])
 
 
 def test_the_agent_set_owns_the_block(one_world):

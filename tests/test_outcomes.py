@@ -23,7 +23,8 @@ from sim.outcomes.measures import (
 
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Qwen": "China", "Mistral": "Rest"}
 SUPPLIERS = {"Nvidia": "US", "Huawei": "China"}
-FLOWS = ["Nvidia > US", "Nvidia > China", "Huawei > China"]
+BLOCS = ["US", "China"]
+FLOWS = [("Nvidia", "US"), ("Nvidia", "China"), ("Huawei", "China")]  # in the order of values
 CLOUDS = ["US", "China"]
 BY_LAB = (
     "capability", "open_capability", "active", "log_training_efficiency", "training", "chips",
@@ -32,17 +33,30 @@ BY_LAB = (
 )  # fmt: skip
 BY_FLOW = ("flow_units", "flow_smuggled", "flow_compute", "flow_smuggled_compute")
 BY_CLOUD = ("cloud_training", "cloud_chips", "cloud_spent")
-WIDTHS = dict.fromkeys(BY_LAB, len(LABS)) | dict.fromkeys(BY_FLOW, len(FLOWS))
-WIDTHS |= dict.fromkeys(BY_CLOUD, len(CLOUDS)) | {"supplier_revenue": len(SUPPLIERS)}
+WIDTHS = (
+    dict.fromkeys(BY_LAB, len(LABS))
+    | dict.fromkeys(BY_CLOUD, len(CLOUDS))
+    | {"supplier_revenue": len(SUPPLIERS)}
+)
 
 
-def made(months: int, start: str = "2024-01", **series) -> Record:
-    """A record in one world: `[month][row]` of the series given (a row: every month), else 0."""
+def made(months: int, start: str = "2024-01", flows=FLOWS, **series) -> Record:
+    """A record in one world: `[month][row]` of the series given (a row: every month), else 0.
+
+    Flow series have a value for each pair of `flows`, supplier and bloc.
+    """
     arrays = {name: np.zeros((months, width, 1)) for name, width in WIDTHS.items()}
+    arrays |= {name: np.zeros((months, len(SUPPLIERS), len(BLOCS), 1)) for name in BY_FLOW}
     for name, values in series.items():
-        rows = np.broadcast_to(np.array(values, dtype=float), (months, WIDTHS[name]))
-        arrays[name] = rows.reshape(months, -1, 1)
-    names = {"supplier": list(SUPPLIERS), "flow": FLOWS, "cloud_bloc": CLOUDS}
+        width = len(flows) if name in BY_FLOW else WIDTHS[name]
+        rows = np.broadcast_to(np.array(values, dtype=float), (months, width))
+        if name not in BY_FLOW:
+            arrays[name] = rows.reshape(months, -1, 1)
+            continue
+        for pair, column in zip(flows, rows.T, strict=True):
+            supplier, bloc = list(SUPPLIERS).index(pair[0]), BLOCS.index(pair[1])
+            arrays[name][:, supplier, bloc, 0] = column
+    names = {"supplier": list(SUPPLIERS), "bloc": BLOCS, "cloud_bloc": CLOUDS}
     return Record(arrays, names, list(LABS.values()), list(SUPPLIERS.values()), Calendar(start, 24))
 
 
@@ -61,7 +75,7 @@ def effect(name: str, this: Record, reference: Record) -> list[float]:
 def beside(first: Record, second: Record) -> Record:
     """Two records as two worlds of one."""
     arrays = {
-        name: np.concatenate([first.arrays[name], second.arrays[name]], axis=2)
+        name: np.concatenate([first.arrays[name], second.arrays[name]], axis=-1)
         for name in first.arrays
     }
     return replace(first, arrays=arrays)
@@ -243,8 +257,8 @@ def test_home_made_and_smuggled_shares():
 
 def test_what_chinese_makers_sell_abroad_is_not_installed_at_home():
     """All that China installs is its own, 2 of 2; the 4 that it sells to the US do not count."""
-    record = made(1, flow_units=[9, 4, 2])
-    record.names["flow"] = ["Nvidia > US", "Huawei > US", "Huawei > China"]
+    flows = [("Nvidia", "US"), ("Huawei", "US"), ("Huawei", "China")]
+    record = made(1, flows=flows, flow_units=[9, 4, 2])
     assert outcome("domestic_share", record) == [1]
 
 

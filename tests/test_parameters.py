@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from sim.core.caching import broadcast
 from sim.core.chance import Chance
-from sim.core.worlds import Worlds, broadcast
+from sim.core.worlds import Worlds
 from sim.scenario.load import load
 from sim.scenario.schema import Parameters
 from sim.uncertainty.draw import draw

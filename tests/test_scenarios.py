@@ -10,6 +10,7 @@ import pytest
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import folder, shipped
 from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.paths import leaves
 from sim.scenario.schema import quantities
 
 GOOGLE = "Google DeepMind"
@@ -53,15 +54,8 @@ def test_every_number_has_unit_and_source(name):
 
 
 def test_every_key_has_an_origin(as_enacted):
-    def leaves(node, at):
-        if isinstance(node, dict) and node:
-            for key, value in node.items():
-                yield from leaves(value, f"{at}.{key}" if at else key)
-        else:
-            yield at
-
     files = {str(path) for path in folder().rglob("*.toml")}
-    assert set(leaves(as_enacted.tree, "")) == set(as_enacted.origin)
+    assert {key for key, _ in leaves(as_enacted.tree)} == set(as_enacted.origin)
     assert set(as_enacted.origin.values()) <= files
 
 
@@ -255,7 +249,7 @@ def test_what_differs_from_the_parent_includes_file_and_flags(write):
     assert set(load(file, ["months=12"]).own) == {"title", "months"}
 
 
-def test_the_hash_is_of_what_is_said_not_of_how(write):
+def test_the_hash_is_of_the_content_not_of_how_it_is_written(write):
     one = write('extends = "baseline"\nmonths = 24\ntitle = "Same"\n', "one.toml")
     two = write('# a note\nextends = "one"\n\nmonths = 24\n', "two.toml")
     other = write('extends = "one"\nmonths = 25\n', "other.toml")

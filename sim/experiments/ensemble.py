@@ -10,7 +10,7 @@ import numpy as np
 from sim.core.worlds import Block, Worlds
 from sim.model.race import Race
 from sim.outcomes.measures import Record
-from sim.record.recorder import Recorder, bloc_names, row_names
+from sim.record.recorder import Recorder, bloc_names
 from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.posterior import Posterior, shipped
 
@@ -118,7 +118,7 @@ def finish(
 
 
 def _record(race: Race, recorder: Recorder) -> Record:
-    names = row_names(race) | bloc_names(race.inputs)
+    names = race.row_names() | bloc_names(race.inputs)
     return Record(
         recorder.arrays(), names, names["lab_bloc"], names["supplier_bloc"], race.calendar
     )
@@ -130,7 +130,7 @@ def joined(records: list[Record]) -> Record:
     if len(records) == 1:
         return first
     arrays = {
-        name: np.concatenate([record.arrays[name] for record in records], axis=2)
+        name: np.concatenate([record.arrays[name] for record in records], axis=-1)
         for name in first.arrays
     }
     return Record(arrays, first.names, first.lab_blocs, first.supplier_blocs, first.calendar)

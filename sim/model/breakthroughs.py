@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.core.calendar import MONTHS_PER_YEAR
-from sim.core.worlds import Block, widened
+from sim.core.caching import widened
+from sim.core.calendar import MONTHS_PER_YEAR, Calendar
+from sim.core.worlds import Block
 from sim.model.forcing import Breakthroughs
-
-if TYPE_CHECKING:
-    from sim.model.race import Race
+from sim.scenario.instruments import Breakthrough
 
 
 class BreakthroughSchedule:
     """What research finds in which month, besides its steady gains.
 
     Args:
-        race: with its story, numbers and labs.
+        breakthroughs: the drawn breakthroughs of the scenario, by name.
+        half_life: of the faster pace that a new paradigm brings, years.
+        labs: names of the labs.
+        worlds: how many worlds.
     """
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        self.shape = (race.labs.rows, race.worlds.count)
-        self.known = [
-            (race.calendar.month_of(found.date), found, race.numbers.breakthroughs[name])
-            for name, found in race.inputs.breakthroughs.items()
+    def __init__(
+        self,
+        breakthroughs: Mapping[str, Breakthrough[Block]],
+        calendar: Calendar,
+        half_life: Block,
+        labs: Sequence[str],
+        worlds: int,
+    ) -> None:
+        self.half_life, self.labs = half_life, labs
+        self.shape = (len(labs), worlds)
+        self.dated = [
+            (calendar.month_of(found.date), found)
+            for found in breakthroughs.values()
             if found.active
         ]
-        no_gain = widened(np.zeros((race.labs.rows, 1)), self.shape)
-        self.nothing = Breakthroughs(no_gain, no_gain, no_gain > 0, np.ones(1))
+        no_gain = widened(np.zeros((len(labs), 1)), self.shape)
+        self.none = Breakthroughs(no_gain, no_gain, no_gain > 0, np.ones(1))
 
     def at(self, month: int) -> Breakthroughs:
-        """Gains found this month, and the pace set by paradigms so far."""
-        training, inference, opened, pace = self.nothing
-        labs = self.race.labs.names
-        for first, found, drawn in self.known:
+        """Gains found in a month, and the pace that paradigms have set so far."""
+        training, inference, opened, pace = self.none
+        for first, found in self.dated:
             if month < first:
                 continue
-            pace = pace + self._quicker(drawn.pace, month - first)
+            pace = pace + self._quicker(found.pace, month - first)
             if month == first:
-                finders = np.array([[found.lab in (lab, "all")] for lab in labs])
-                training = training + finders * np.log(drawn.training_gain)
-                inference = inference + finders * np.log(drawn.inference_gain)
+                finders = np.array([[found.lab in (lab, "all")] for lab in self.labs])
+                training = training + finders * np.log(found.training_gain)
+                inference = inference + finders * np.log(found.inference_gain)
                 opened = opened | (finders & found.open & (found.lab != "all"))
         return Breakthroughs(training, inference, opened, widened(pace, self.shape))
 
     def _quicker(self, pace: Block, months: int) -> Block:
         """What a paradigm still adds to the pace of research after so many months."""
-        half_life = self.race.numbers.research.paradigm_half_life
-        return (pace - 1) * 0.5 ** (months / MONTHS_PER_YEAR / half_life)
+        return (pace - 1) * 0.5 ** (months / MONTHS_PER_YEAR / self.half_life)

@@ -1,13 +1,11 @@
-"""What everybody sees: the month's policy and luck, and last month's public board."""
+"""Forcing: everything that acts on the model in a month from outside it: policy, luck, events."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sim.core.worlds import Block, Mask
 from sim.policy.clauses import Clause
-from sim.scenario.schema import Parameters
 
 
 class Policy(NamedTuple):
@@ -47,7 +45,7 @@ class Policy(NamedTuple):
 
 
 class Incidents(NamedTuple):
-    """What befalls actors this month without an act of a government."""
+    """Events of this month that no government causes."""
 
     funding: Block  # log growth a year added to all spending, [bloc, world or 1]
     openness: Block  # chance that a flagship has open weights, [lab, world or 1]
@@ -83,7 +81,7 @@ class Paths(NamedTuple):
 class News(NamedTuple):
     """What a month's releases and claims say of the need for spending."""
 
-    told: Block  # log, [lab, world]
+    signal: Block  # log, [lab, world]
     concealed: Block  # log of true over stated cost, [lab, world]
     precision: Block  # [investor, lab, world]
 
@@ -111,12 +109,12 @@ class Luck(NamedTuple):
 
 
 class Forcing(NamedTuple):
-    """A month: everything a rule needs besides its own state."""
+    """What acts on the model in a month: rules read it beside state and parameters."""
 
     month: int
-    numbers: Parameters
     policy: Policy
     fear: Fear
+    paths: Paths
     luck: Luck
     breakthroughs: Breakthroughs
     incidents: Incidents
@@ -124,22 +122,3 @@ class Forcing(NamedTuple):
     known_progress: float  # 0 at the start, 1 at the end of 2024 and later
     years_from_anchor: float  # since the month of the capability anchor
     staff_progress: Block  # 0 at a lab's entry, 1 at the end of 2024, [lab, 1]
-
-
-@dataclass(frozen=True)
-class PublicState:
-    """Last month's public facts, `[world]` unless said otherwise."""
-
-    frontier: Block  # best released capability
-    bloc_frontier: Block  # [bloc, world]
-    open_frontier: Block  # best with open weights
-    open_followed: Block  # what anybody has learnt to run from open weights
-    shown: Block  # best training efficiency that releases show
-    published: Block  # best that open releases publish
-    shown_inference: Block
-    published_inference: Block
-    bloc_lead: Block  # best capability over the best of all other blocs, [bloc, world]
-    leader_cost: Block  # programme cost of the best flagship, USD bn
-    leader_age: Block  # years since its release
-    training_usd: Block  # cost of a month of one H100e of training worth, USD, [bloc, world]
-    inference_usd: Block  # the same of inference worth, without power

@@ -1,121 +1,130 @@
-"""The incidents of a scenario, month by month."""
+"""The incidents of a scenario, month by month: events that no government causes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from sim.core.calendar import MONTHS_PER_YEAR
-from sim.core.worlds import Block, widened
+from sim.core.caching import widened
+from sim.core.calendar import MONTHS_PER_YEAR, Calendar
+from sim.core.worlds import Block
+from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
+from sim.model.agents.labs import Labs
 from sim.model.forcing import Incidents
-
-if TYPE_CHECKING:
-    from sim.model.race import Race
-    from sim.scenario.incidents import Incident, Lasting
 
 MILLIONS = 1e3  # USD m in USD bn
 
 
 class IncidentSchedule:
-    """What befalls whom in which month.
+    """Which incidents happen to whom in which month.
 
     Args:
-        race: with its story, numbers and actors.
+        incidents: the drawn incidents of the scenario, by name.
+        blocs: names of the blocs.
+        labs, foundries, tool_makers, hbm_makers: actors to which incidents can happen.
     """
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        self.calendar = race.calendar
-        self.quiet = self._quiet()
-        self.known = list(self._known())
+    def __init__(
+        self,
+        incidents: Mapping[str, Any],
+        calendar: Calendar,
+        blocs: Sequence[str],
+        labs: Labs,
+        foundries: Foundries,
+        tool_makers: ToolMakers,
+        hbm_makers: HbmMakers,
+    ) -> None:
+        self.calendar, self.blocs, self.labs = calendar, blocs, labs
+        self.foundries, self.tool_makers, self.hbm_makers = foundries, tool_makers, hbm_makers
+        self.dated = [
+            (incident, calendar.month_of(incident.date))
+            for incident in incidents.values()
+            if incident.active
+        ]
+        self.none = self._no_incident()
 
-    def _quiet(self) -> Incidents:
+    def _no_incident(self) -> Incidents:
         """A month in which nothing happens."""
-        race = self.race
+        worlds = self.labs.shape[-1]
 
-        def nothing(rows: int, value: float = 0.0) -> Block:
-            return widened(np.full((rows, 1), value), (rows, race.worlds.count))
+        def constant(rows: int, value: float = 0.0) -> Block:
+            return widened(np.full((rows, 1), value), (rows, worlds))
 
-        labs = race.labs.rows
-        recovery = nothing(race.foundries.rows, 1.0)
+        labs = self.labs.rows
+        recovery = constant(self.foundries.rows, 1.0)
         return Incidents(
-            funding=nothing(len(race.blocs)),
-            openness=race.labs.number("openness"),
-            lost=nothing(race.foundries.rows),
+            funding=constant(len(self.blocs)),
+            openness=self.labs.own.openness,
+            lost=constant(self.foundries.rows),
             recovery=recovery,
             unhealed=_unhealed(recovery),
-            coverage=nothing(race.tool_makers.rows),
-            memory=nothing(race.hbm_makers.rows),
-            claimed=nothing(labs) > 0,
-            claim_cost=nothing(labs, 1.0),
-            claim_hidden=nothing(labs, 1.0),
-            claim_belief=nothing(labs),
+            coverage=constant(self.tool_makers.rows),
+            memory=constant(self.hbm_makers.rows),
+            claimed=constant(labs) > 0,
+            claim_cost=constant(labs, 1.0),
+            claim_hidden=constant(labs, 1.0),
+            claim_belief=constant(labs),
         )
 
     def at(self, month: int) -> Incidents:
-        """What happens this month."""
-        begun = [known for known in self.known if month >= known[-1]]
+        """What happens in a month."""
+        begun = [(incident, first) for incident, first in self.dated if month >= first]
         if not begun:
-            return self.quiet
-        tables = self.quiet._asdict()
-        for incident, drawn, first in begun:
-            getattr(self, f"_{incident.kind}")(tables, incident, drawn, month, first)
+            return self.none
+        tables = self.none._asdict()
+        for incident, first in begun:
+            apply = getattr(self, f"_{incident.kind}")
+            apply(tables, incident, month == first, self._lasts(incident, month))
         tables["unhealed"] = _unhealed(tables["recovery"])
         return Incidents(**tables)
 
-    def _known(self) -> Iterator[tuple[Incident, Incident[Block], int]]:
-        """The incidents that the scenario has, with their numbers and first months."""
-        for name, incident in self.race.inputs.incidents.items():
-            if incident.active:
-                first = self.calendar.month_of(incident.date)
-                yield incident, self.race.numbers.incidents[name], first
+    def _lasts(self, incident: Any, month: int) -> bool:
+        """Whether an incident still lasts; one without an end does."""
+        ends = getattr(incident, "ends", None)
+        return ends is None or month < self.calendar.month_of(ends)
 
-    def _funding(self, tables, incident, drawn, month, first) -> None:
+    def _funding(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
         """Capital comes or goes from the first month until the day it ends."""
-        if self._lasts(incident, month):
-            here = _row(self.race.blocs, incident.bloc)
-            tables["funding"] = tables["funding"] + here * drawn.growth
+        if lasts:
+            row = _row(self.blocs, incident.bloc)
+            tables["funding"] = tables["funding"] + row * incident.growth
 
-    def _openness(self, tables, incident, drawn, month, first) -> None:
+    def _openness(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
         """Labs open or close their weights; of two incidents the one named last counts."""
-        if self._lasts(incident, month):
-            labs = self.race.labs
-            here = labs.blocs.spread(_row(self.race.blocs, incident.bloc)) > 0
-            tables["openness"] = np.where(here, drawn.openness, tables["openness"])
+        if lasts:
+            rows = self.labs.blocs.spread(_row(self.blocs, incident.bloc)) > 0
+            tables["openness"] = np.where(rows, incident.openness, tables["openness"])
 
-    def _lasts(self, incident: Lasting, month: int) -> bool:
-        return incident.ends is None or month < self.calendar.month_of(incident.ends)
-
-    def _disruption(self, tables, incident, drawn, month, first) -> None:
+    def _disruption(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
         """Capacity is lost in the first month, and comes back from then on."""
-        here = _row(self.race.foundries.names, incident.foundry)
-        if month == first:
-            tables["lost"] = np.maximum(tables["lost"], here * drawn.lost)
-        tables["recovery"] = np.where(here > 0, drawn.recovery, tables["recovery"])
+        row = _row(self.foundries.names, incident.foundry)
+        if first:
+            tables["lost"] = np.maximum(tables["lost"], row * incident.lost)
+        tables["recovery"] = np.where(row > 0, incident.recovery, tables["recovery"])
 
-    def _claim(self, tables, incident, drawn, month, first) -> None:
+    def _claim(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
         """A lab is said to have reached the frontier."""
-        if month == first:
-            here = _row(self.race.labs.names, incident.lab)
-            tables["claimed"] = tables["claimed"] | (here > 0)
+        if first:
+            row = _row(self.labs.names, incident.lab) > 0
+            tables["claimed"] = tables["claimed"] | row
             for name, value in (
-                ("claim_cost", drawn.cost / MILLIONS),
-                ("claim_hidden", drawn.hidden),
-                ("claim_belief", drawn.believed),
+                ("claim_cost", incident.cost / MILLIONS),
+                ("claim_hidden", incident.hidden),
+                ("claim_belief", incident.believed),
             ):
-                tables[name] = np.where(here > 0, value, tables[name])
+                tables[name] = np.where(row, value, tables[name])
 
-    def _leap(self, tables, incident, drawn, month, first) -> None:
-        """A maker can do from the first month on what it could not before."""
+    def _leap(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
+        """A maker can do from the first month on what it could not do before."""
         for name, makers, value in (
-            ("coverage", self.race.tool_makers, drawn.coverage),
-            ("memory", self.race.hbm_makers, drawn.capacity),
+            ("coverage", self.tool_makers.names, incident.coverage),
+            ("memory", self.hbm_makers.names, incident.capacity),
         ):
-            if value is not None and incident.maker in makers.names:
-                here = _row(makers.names, incident.maker)
-                tables[name] = np.maximum(tables[name], here * value)
+            if value is not None and incident.maker in makers:
+                row = _row(makers, incident.maker)
+                tables[name] = np.maximum(tables[name], row * value)
 
 
 def _unhealed(recovery: Block) -> Block:
@@ -123,6 +132,6 @@ def _unhealed(recovery: Block) -> Block:
     return np.exp(-1 / (MONTHS_PER_YEAR * recovery))
 
 
-def _row(names: list[str], name: str) -> Block:
+def _row(names: Sequence[str], name: str) -> Block:
     """1 in the row of a name, else 0: `[row, 1]`."""
-    return np.array([[1.0 if one == name else 0.0] for one in names])
+    return np.array([[1.0 if other == name else 0.0] for other in names])

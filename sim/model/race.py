@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import NamedTuple
 
-import mesa
 import numpy as np
 
-from sim.core.worlds import Block, CacheLast, Worlds, total
-from sim.model.agents.buyers import Buyers
-from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
-from sim.model.agents.investors import Investors
-from sim.model.agents.labs import Labs
-from sim.model.agents.markets import Markets
-from sim.model.agents.power import PowerSuppliers
-from sim.model.agents.regulators import Regulators
-from sim.model.agents.sectors import Sectors
-from sim.model.agents.serving import Clouds
-from sim.model.agents.suppliers import ChipSuppliers
-from sim.model.agents.talent import TalentPools
+from sim.core.worlds import total
 from sim.model.forcing import Forcing
-from sim.model.governments import Governments
-from sim.model.markets.capital_market import CapitalMarket
-from sim.model.markets.chip_market import ChipMarket
-from sim.model.markets.die_market import ChipMaking
-from sim.model.markets.model_market import ModelMarket
-from sim.model.markets.products import Catalogue
-from sim.model.mechanisms import talent
 from sim.model.mechanisms.chips import Product
-from sim.model.mechanisms.clearing import Flows, Offer
-from sim.model.public_state import opening, publish
-from sim.model.schedule import Schedule
-from sim.policy.agenda import Agenda
-from sim.scenario.load import ResolvedScenario, load
-from sim.scenario.schema import Scenario
-from sim.uncertainty.draw import Known, draw_worlds
+from sim.model.mechanisms.clearing import Offer
+from sim.model.publishing import publish, usd_a_month
+from sim.model.setup import Setup
 
 
-class Race(mesa.Model):
+class Race(Setup):
     """US-China AI competition in a block of worlds, month by month.
 
     As a Mesa model it has agents, `step()` and, in one world, a `datacollector`; `mesa.batch_run`
@@ -50,212 +27,248 @@ class Race(mesa.Model):
         worlds: how many worlds (the first so many of the ensemble), or which.
         rng: seed of the ensemble's luck, an integer (None: 0).
         months: run only so many months of the scenario, all of which it must have.
-        sets: overrides, `"labs.DeepSeek.openness=0"`.
+        overrides: numbers set by key, `"labs.DeepSeek.openness=0"`.
         columns: numbers set per world, by dotted path, `[world]` each.
-        known: of these worlds from another race with this seed and posterior.
+        shared: draws of these worlds that another race with this seed and posterior made.
+
+    Attributes:
+        inputs: the checked scenario (Mesa keeps the name `scenario` for a class of its own).
+        parameters: the numbers that the worlds drew.
+        month: number of the month that comes next.
+        forcing: what acts on the model in the month that was simulated last.
+        public_state: what everybody knows at the end of that month.
     """
 
-    def __init__(
-        self,
-        scenario: str | ResolvedScenario | Scenario = "as_enacted",
-        worlds: int | Iterable[int] = 1,
-        rng: int | None = None,
-        months: int | None = None,
-        overrides: Iterable[str] = (),
-        columns: Mapping[str, Block] | None = None,
-        known: Known | None = None,
-    ) -> None:
-        seed = 0 if rng is None else int(rng)
-        super().__init__(rng=seed)
-        if isinstance(scenario, str):
-            scenario = load(scenario, overrides)
-        self.inputs = scenario.scenario if isinstance(scenario, ResolvedScenario) else scenario
-        self.horizon = self.inputs.horizon(months)
-        self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
-        self.calendar = self.inputs.calendar
-        self.blocs = list(self.inputs.blocs)
-        posterior = scenario.posterior if isinstance(scenario, ResolvedScenario) else None
-        drawn = draw_worlds(self.inputs, posterior, seed, self.worlds, columns, known)
-        self.chance, self.numbers = drawn
-        self.month = 0
-        self._populate()
-        self._open()
-        if self.worlds.count == 1:
-            self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
-
-    def _populate(self) -> None:
-        p = self.numbers
-        self.labs = Labs(self, p.labs)
-        self.clouds = Clouds(self, p.clouds)
-        self.suppliers = ChipSuppliers(self, p.suppliers)
-        self.foundries = Foundries(self, p.foundries)
-        self.tool_makers = ToolMakers(self, p.tool_makers)
-        self.hbm_makers = HbmMakers(self, p.hbm_makers)
-        self.investors = Investors(self, p.investors)
-        self.sectors = Sectors(self, p.sectors)
-        self.markets = Markets(self, p.markets)
-        self.power_suppliers = PowerSuppliers(self, p.power_suppliers)
-        self.talent_pools = TalentPools(self, p.talent_pools)
-        agenda = Agenda(self.inputs, p)
-        names = (self.labs.names, self.suppliers.names, self.markets.names)
-        self.regulators = Regulators(self, p.regulators, agenda, *names)
-        for population in self.populations:
-            population.begin()
-
-    @property
-    def populations(self) -> list[Any]:
-        """Every population of the model."""
-        return [
-            self.labs,
-            self.clouds,
-            self.suppliers,
-            self.foundries,
-            self.tool_makers,
-            self.hbm_makers,
-            self.investors,
-            self.sectors,
-            self.markets,
-            self.power_suppliers,
-            self.talent_pools,
-            self.regulators,
-        ]
-
-    @property
-    def rooms(self) -> list[Any]:
-        """Where actors meet: what they remember is part of the model's memory."""
-        return [
-            self.governments,
-            self.catalogue,
-            self.chip_making,
-            self.chip_market,
-            self.model_market,
-            self.capital_market,
-        ]
-
-    def _open(self) -> None:
-        """The rooms in which actors meet, and the board of the first month."""
-        self.governments = Governments(self)
-        self.schedule = Schedule(self)
-        self.catalogue = Catalogue(self)
-        self.chip_making = ChipMaking(self)
-        self.chip_market = ChipMarket(self)
-        self.model_market = ModelMarket(self)
-        self.capital_market = CapitalMarket(self)
-        self.visas = CacheLast(self._visas)
-        self.public_state = opening(self)
-
-    @property
-    def flows(self) -> Flows:
-        """The chips that moved in the last month."""
-        return self.chip_market.flows
-
-    @property
-    def offer(self) -> Offer:
-        """The terms of the last month."""
-        return self.chip_market.offer
-
-    @property
-    def buyers(self) -> tuple[Buyers, Buyers]:
-        """Everybody who buys accelerators."""
-        return self.labs, self.clouds
+    forcing: Forcing
+    _product: Product  # of the month that is being simulated
+    _offer: Offer
 
     def step(self) -> None:
-        """One month. The order is the model."""
-        forcing = self.schedule.forcing(self.month)
-        self.enter(forcing)
-        product = self.catalogue.products(self.month)
-        self.make_chips(forcing, product)
-        self.suppliers.set_price(forcing, product.price)
-        offer = self.catalogue.offer(forcing, product)
-        self.fund(forcing)
-        self.labs.plan(forcing)
-        self.move_people(forcing)
-        self.clear_chip_market(forcing, offer)
-        self.power_up(forcing)
-        self.labs.research(forcing)
-        self.labs.train(forcing, self.public_state)
-        self.labs.release(forcing)
-        self.labs.learn(forcing, self.public_state)
-        self.clear_model_market(forcing)
-        self.clear_capital_market(forcing)
-        self.publish(forcing)
-        self.governments.watch(forcing, self.public_state.bloc_frontier)
+        """One month: the steps of `STEPS`, in their order."""
+        for step in STEPS:
+            step.run(self)
         self.month += 1
         self.running = self.month < self.horizon
         if hasattr(self, "datacollector"):
             self.datacollector.collect(self)
 
-    def enter(self, forcing: Forcing) -> None:
-        """Who enters or leaves this month: masks, never creation."""
-        if not self.schedule.moves(self.month):
+    def enforce(self) -> None:
+        """Rules, luck and events of the month take effect."""
+        policy = self.governments.policy(self.month)
+        self.forcing = self.schedule.forcing(self.month, policy)
+
+    def enter(self) -> None:
+        """Labs enter or leave at their dates: masks, never creation."""
+        month, forcing = self.month, self.forcing
+        if not self.schedule.changes(month):
             return
-        present, entering = self.schedule.present(self.month)
-        self.labs.enter(forcing, present, entering)
-        self.labs.join(forcing, self.public_state, entering)
+        present, entering = self.schedule.present(month)
+        self.labs.purchasing.enter(present, entering)
+        years = forcing.years_from_anchor
+        self.labs.join(month, years, entering, forcing.luck, self.public_state)
         everybody = np.ones((self.clouds.rows, 1), dtype=bool)
-        self.clouds.enter(forcing, everybody, everybody & (self.month == 0))
+        self.clouds.purchasing.enter(everybody, everybody & (month == 0))
 
-    def make_chips(self, forcing: Forcing, product: Product) -> None:
-        """Dies and memory become chips, as far as both go (M5)."""
-        self.chip_making.make(forcing, product)
+    def make_chips(self) -> None:
+        """Tools feed foundries; dies and memory become chips, as far as both go (M5)."""
+        self._product = self.products.products(self.month)
+        self.die_market.make(self.forcing, self._product)
 
-    def fund(self, forcing: Forcing) -> None:
+    def set_prices(self) -> None:
+        """Suppliers set list prices by orders over supply, foundry cost and minerals (M5)."""
+        self.suppliers.set_price(self._product.price, self.forcing.policy.minerals)
+
+    def fund(self) -> None:
         """Investors grant growth, buyers receive a month's money (M6)."""
-        paths = self.schedule.paths[self.month]
-        self.investors.fund(forcing, paths, self.public_state, self.labs, self.clouds)
-        for buyers in self.buyers:
-            buyers.fund(forcing)
+        self.capital_market.fund(self.forcing, self.public_state)
 
-    def move_people(self, forcing: Forcing) -> None:
+    def plan(self) -> None:
+        """Scarcity turns the effort of labs toward doing more with less (M7)."""
+        self.labs.plan()
+
+    def move_people(self) -> None:
         """Researchers are trained and choose where to work; labs hire (M15)."""
-        pools = self.talent_pools
+        forcing, policy = self.forcing, self.forcing.policy
         spending = total([who.blocs.total(who.called()) for who in self.buyers])
-        pools.move(forcing, pools.blocs.spread(spending), self.visas(forcing.policy.visa_denial))
-        self.labs.hire(forcing, pools.by_bloc())
+        self.talent_pools.move(
+            self.month, spending, policy.visa_denial, policy.talent_program, forcing.known_progress
+        )
+        self.labs.hire(forcing.staff_progress, self.talent_pools.by_bloc())
 
-    def _visas(self, denial: Block) -> Block:
-        """What visa rules add to the utility of going from one pool to another."""
-        at = self.talent_pools.blocs.index
-        return talent.barrier(1 - denial[at][:, at])
-
-    def clear_chip_market(self, forcing: Forcing, offer: Offer) -> None:
+    def clear_chip_market(self) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""
-        self.chip_market.clear(forcing, offer)
+        policy = self.forcing.policy
+        self.chip_market.clear(policy, self._offer)
 
-    def power_up(self, forcing: Forcing) -> None:
+    def offer_chips(self) -> None:
+        """Suppliers offer products, or variants made for a destination, on their terms (M2)."""
+        power = self._product.power
+        self._offer = self.products.offer(self.month, self.forcing.policy, power)
+
+    def power_up(self) -> None:
         """Chips run as far as the power of their bloc goes (M14)."""
         draw = total([who.blocs.total(who.draw) for who in self.buyers])
-        self.power_suppliers.build(forcing, draw)
+        self.power_suppliers.build(self.month, draw, self.forcing.policy.power_program)
         for buyers in self.buyers:
             buyers.run_on(self.power_suppliers.by_bloc())
 
-    def clear_model_market(self, forcing: Forcing) -> None:
+    def research(self) -> None:
+        """People and experiments raise efficiency, by effort, ability and scale (M8)."""
+        self.labs.research(self.forcing.luck, self.forcing.breakthroughs)
+
+    def train(self) -> None:
+        """Flagship runs take their share of compute; product work polishes models (M10)."""
+        self.labs.train(self.forcing.policy.registration, self.public_state)
+
+    def release(self) -> None:
+        """Finished runs are released, open or closed, and the next ones begin (M10)."""
+        self.labs.release(self.forcing.luck, self.forcing.incidents.openness)
+
+    def learn(self) -> None:
+        """Know-how flows in from open releases fast, from closed ones slowly (M9)."""
+        self.labs.learn(self.forcing.policy.listed, self.public_state)
+
+    def clear_model_market(self) -> None:
         """Labs and hosts price and serve, users choose and apply (M12, M13)."""
-        self.model_market.clear(forcing, self.public_state)
+        self.model_market.clear(self.forcing, self.public_state)
 
-    def clear_capital_market(self, forcing: Forcing) -> None:
+    def clear_capital_market(self) -> None:
         """Investors hear what was released and claimed; sectors are repriced (M11)."""
-        self.capital_market.settle(forcing, self.public_state)
+        self.capital_market.settle(self.forcing, self.public_state)
 
-    def publish(self, forcing: Forcing) -> None:
-        """What everybody can see at the end of the month."""
-        self.public_state = publish(self, forcing)
-        self.labs.price_rebuild(forcing, self.public_state)
+    def publish(self) -> None:
+        """Everybody learns what can be seen at the end of the month."""
+        p, labs = self.parameters, self.labs
+        price = self.power_suppliers.price(self.forcing.policy.power_subsidy)
+        costs = usd_a_month(p, self.chip_market, self.buyers, price)
+        self.public_state = publish(self.public_state, p, labs, costs)
+        labs.releasing.price_rebuild(labs.log_training_efficiency, self.public_state)
 
-    def read(self, block: Block, row: int) -> Any:
-        """One row of a block: a number in a model of one world, else `[world]`."""
-        return float(block[row, 0]) if self.worlds.count == 1 else block[row]
-
-
-def _lead(race: Race) -> float:
-    us, china = (race.blocs.index(name) for name in ("US", "China"))
-    frontier = race.public_state.bloc_frontier
-    return float(frontier[us, 0] - frontier[china, 0])
+    def watch(self) -> None:
+        """Governments see the month and react from the next one on."""
+        self.governments.watch(self.month, self.public_state.bloc_frontier)
 
 
-REPORTERS = {
-    "month": lambda race: race.calendar.label(race.month - 1),
-    "frontier": lambda race: float(race.public_state.frontier[0]),
-    "open_frontier": lambda race: float(race.public_state.open_frontier[0]),
-    "lead_points": _lead,
-}
+class Step(NamedTuple):
+    """One step of the month.
+
+    Attributes:
+        run: the method of `Race` that takes it.
+        reads, writes: parts of the race whose state it reads and replaces, as `Race.owners` names
+            them, `public_state` and parts of the `forcing`.
+    """
+
+    run: Callable[[Race], None]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the step."""
+        return self.run.__name__
+
+    @property
+    def sentence(self) -> str:
+        """What the step does."""
+        return str(self.run.__doc__).split("\n\n")[0]
+
+
+def _step(run: Callable[[Race], None], reads: str, writes: str) -> Step:
+    return Step(run, tuple(reads.split()), tuple(writes.split()))
+
+
+STEPS = (  # one month: the order is the model
+    _step(
+        Race.enforce,
+        "regulators",
+        "forcing",
+    ),
+    _step(
+        Race.enter,
+        "labs labs.purchasing labs.releasing clouds.purchasing public_state forcing",
+        "labs labs.purchasing labs.releasing clouds.purchasing",
+    ),
+    _step(
+        Race.make_chips,
+        "suppliers foundries tool_makers hbm_makers die_market forcing",
+        "suppliers foundries tool_makers hbm_makers die_market",
+    ),
+    _step(
+        Race.set_prices,
+        "suppliers forcing",
+        "suppliers",
+    ),
+    _step(
+        Race.offer_chips,
+        "suppliers forcing",
+        "",
+    ),
+    _step(
+        Race.fund,
+        "labs labs.purchasing labs.serving labs.releasing clouds.purchasing "
+        "clouds.serving investors public_state forcing",
+        "labs labs.purchasing clouds.purchasing investors",
+    ),
+    _step(
+        Race.plan,
+        "labs labs.purchasing labs.serving",
+        "labs",
+    ),
+    _step(
+        Race.move_people,
+        "labs labs.purchasing clouds.purchasing talent_pools forcing",
+        "labs talent_pools",
+    ),
+    _step(
+        Race.clear_chip_market,
+        "labs.purchasing clouds.purchasing suppliers chip_market forcing",
+        "labs.purchasing clouds.purchasing suppliers chip_market",
+    ),
+    _step(
+        Race.power_up,
+        "labs.purchasing clouds.purchasing power_suppliers forcing",
+        "labs.purchasing clouds.purchasing power_suppliers",
+    ),
+    _step(
+        Race.research,
+        "labs labs.purchasing labs.releasing forcing",
+        "labs labs.releasing",
+    ),
+    _step(
+        Race.train,
+        "labs labs.purchasing labs.releasing public_state forcing",
+        "labs.releasing",
+    ),
+    _step(
+        Race.release,
+        "labs labs.purchasing labs.releasing forcing",
+        "labs.releasing",
+    ),
+    _step(
+        Race.learn,
+        "labs labs.purchasing labs.releasing public_state forcing",
+        "labs labs.releasing",
+    ),
+    _step(
+        Race.clear_model_market,
+        "labs labs.purchasing labs.serving labs.releasing clouds.purchasing "
+        "clouds.serving markets model_market public_state forcing",
+        "labs.serving clouds.serving markets model_market",
+    ),
+    _step(
+        Race.clear_capital_market,
+        "labs.purchasing labs.serving labs.releasing clouds.purchasing suppliers "
+        "foundries tool_makers investors sectors public_state forcing",
+        "investors sectors",
+    ),
+    _step(
+        Race.publish,
+        "labs labs.purchasing labs.releasing clouds.purchasing chip_market public_state forcing",
+        "labs.releasing public_state",
+    ),
+    _step(
+        Race.watch,
+        "regulators governments public_state",
+        "regulators governments",
+    ),
+)

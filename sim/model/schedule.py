@@ -1,23 +1,24 @@
-"""The months of a run: policy, luck, breakthroughs and dates, prepared once for all months."""
+"""The schedule of forcing: policy, luck, events and dates, prepared once for all months."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.core.calendar import MONTHS_PER_YEAR
-from sim.core.worlds import Block, CacheLast
+from sim.core.caching import CacheLast
+from sim.core.calendar import MONTHS_PER_YEAR, Calendar
+from sim.core.chance import Chance
+from sim.core.worlds import Block, Mask
 from sim.model.breakthroughs import BreakthroughSchedule
-from sim.model.forcing import Fear, Luck, Paths, Policy, Forcing
+from sim.model.forcing import Fear, Forcing, Luck, Paths, Policy
 from sim.model.incidents import IncidentSchedule
 from sim.model.mechanisms import capital
+from sim.scenario import actors
+from sim.scenario.schema import Parameters
 
-if TYPE_CHECKING:
-    from sim.model.race import Race
-
-PATH_OF = ("lab_growth", "cloud_growth", "venture_growth")  # of labs, clouds, private investment
+GROWTH_PATHS = ("lab_growth", "cloud_growth", "venture_growth")
 FEARED = {  # what announces that something is denied, and what says that controls exist
     "chips": ("chips_pending", "chips_controlled"),
     "tools": ("tools_pending", "tools_controlled"),
@@ -27,46 +28,53 @@ FEARED = {  # what announces that something is denied, and what says that contro
 KNOWN_STAFF = "2024-12"  # month of the last known head counts
 
 
-class Schedule:
-    """Makes the turn of each month.
+class ForcingSchedule:
+    """Makes the forcing of each month.
 
     Args:
-        race: with its story, numbers, chance and regulators.
+        parameters: of the worlds.
+        calendar, horizon: the months of the scenario, and how many are run.
+        chance: luck of the worlds.
+        incidents, breakthroughs: events by month.
     """
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        self.calendar = race.calendar
-        labs = race.labs.names
-        months = race.horizon
-        chance = race.chance
+    def __init__(
+        self,
+        parameters: Parameters,
+        calendar: Calendar,
+        horizon: int,
+        chance: Chance,
+        incidents: IncidentSchedule,
+        breakthroughs: BreakthroughSchedule,
+    ) -> None:
+        self.calendar, self.horizon = calendar, horizon
+        self.incidents, self.breakthroughs = incidents, breakthroughs
+        labs, clouds = list(parameters.labs), list(parameters.clouds)
         self.luck = {
-            name: chance.normals(name, labs, months)
+            name: chance.normals(name, labs, horizon)
             for name in ("research", "research_inference", "quality", "cadence", "lab_capital")
         }
-        self.luck["cloud_capital"] = chance.normals("cloud_capital", race.clouds.names, months)
-        self.luck["open"] = chance.uniforms("open", labs, months)
+        self.luck["cloud_capital"] = chance.normals("cloud_capital", clouds, horizon)
+        self.luck["open"] = chance.uniforms("open", labs, horizon)
         self.start = chance.uniforms("start", labs, 1)[0]
-        self.incidents = IncidentSchedule(race)
-        self.breakthroughs = BreakthroughSchedule(race)
-        self.paths = self._paths()
-        self._entries = self._lab_months("entry", 0)
-        self._exits = self._lab_months("exit", race.inputs.months + months)
-        self._moving = {0, *self._entries.ravel().tolist(), *self._exits.ravel().tolist()}
-        self._known = race.calendar.month(KNOWN_STAFF)
-        self._anchor = race.calendar.month(race.inputs.training.anchor_month)
-        since = np.arange(months)[:, None, None] - self._entries
-        self._staff = (since / np.maximum(self._known - self._entries, 1)).clip(0.0, 1.0)
-        self._first_service = race.calendar.month(race.inputs.application.first_service)
-        p = race.numbers.stockpiling
+        self.paths = self._growth_paths(parameters)
+        entries = self._lab_months(parameters.labs, "entry", 0)
+        exits = self._lab_months(parameters.labs, "exit", calendar.months + horizon)
+        self._entries, self._exits = np.maximum(entries, 0), exits
+        self._known = calendar.month(KNOWN_STAFF)
+        self._anchor = calendar.month(parameters.training.anchor_month)
+        since = np.arange(horizon)[:, None, None] - entries
+        self._staff = (since / np.maximum(self._known - entries, 1)).clip(0.0, 1.0)
+        self._first_service = calendar.month(parameters.application.first_service)
+        p = parameters.stockpiling
         step = capital.expected(p.hazard_months, p.foresight_months)
         self._feared = {name: CacheLast(partial(capital.feared, chance=step)) for name in FEARED}
 
-    def _paths(self) -> list[Paths]:
+    def _growth_paths(self, parameters: Parameters) -> list[Paths]:
         """Growth by month along the investors' paths, and where it goes after them."""
-        p = self.race.numbers.capital
+        p = parameters.capital
         long_run = np.log(p.long_run_growth)
-        along = [self._along(kind) for kind in PATH_OF]
+        along = [self._along(list(parameters.investors.values()), kind) for kind in GROWTH_PATHS]
         grown = []
         for growth, years in along:
             path = np.log(growth) * p.growth_error
@@ -74,37 +82,44 @@ class Schedule:
         fade = capital.fading(along[0][1], p.boom_half_life)
         return [Paths(*tables) for tables in zip(*grown, fade, strict=True)]
 
-    def _along(self, kind: str) -> tuple[Block, Block]:
+    def _along(
+        self, investors: Sequence[actors.Investors[Block]], kind: str
+    ) -> tuple[Block, Block]:
         """Growth on the investors' paths, and years since these ended: `[month, investor, 1]`."""
-        investors = self.race.inputs.investors.values()
-        found = [self.calendar.along(getattr(one, kind).knots) for one in investors]
-        growth, years = (np.stack(rows, axis=1) for rows in zip(*found, strict=True))
-        return growth[: self.race.horizon, :, None], years[: self.race.horizon, :, None]
+        along = [self.calendar.along(getattr(one, kind).knots) for one in investors]
+        growth, years = (np.stack(rows, axis=1) for rows in zip(*along, strict=True))
+        return growth[: self.horizon, :, None], years[: self.horizon, :, None]
 
-    def _lab_months(self, field: str, otherwise: int) -> np.ndarray:
-        found = [getattr(lab, field) for lab in self.race.inputs.labs.values()]
-        return np.array([[self.calendar.month(m) if m else otherwise] for m in found])
+    def _lab_months(
+        self, labs: Mapping[str, actors.Lab[Block]], field: str, otherwise: int
+    ) -> np.ndarray:
+        """A month of every lab, `[lab, 1]`; `otherwise` where the scenario gives none."""
+        months = [getattr(lab, field) for lab in labs.values()]
+        return np.array([[self.calendar.month(m) if m else otherwise] for m in months])
 
-    def present(self, month: int) -> tuple[np.ndarray, np.ndarray]:
-        """Which labs are there, and which enter in this month, `[lab, 1]`.
+    def present(self, month: int) -> tuple[Mask, Mask]:
+        """Which labs exist in a month, and which enter in it, `[lab, 1]`.
 
-        Who was there before the start enters in the first month.
+        A lab that existed before the start enters in the first month.
         """
-        entries = np.maximum(self._entries, 0)
-        return (entries <= month) & (month < self._exits), entries == month
+        present = (self._entries <= month) & (month < self._exits)
+        return present, self._entries == month
 
-    def moves(self, month: int) -> bool:
-        """Whether anybody enters or leaves in this month."""
-        return month in self._moving
+    def changes(self, month: int) -> bool:
+        """Whether any lab enters or leaves in a month; in the first everybody enters."""
+        return month == 0 or bool((self._entries == month).any() or (self._exits == month).any())
 
-    def forcing(self, month: int) -> Forcing:
-        """Everything that the rules of a month need besides state."""
-        policy = self.race.governments.policy(month)
+    def forcing(self, month: int, policy: Policy) -> Forcing:
+        """Everything that acts on the model in a month.
+
+        Args:
+            policy: the instruments in force.
+        """
         return Forcing(
             month=month,
-            numbers=self.race.numbers,
             policy=policy,
             fear=self._fear(policy),
+            paths=self.paths[month],
             luck=Luck(start=self.start, **{name: rows[month] for name, rows in self.luck.items()}),
             breakthroughs=self.breakthroughs.at(month),
             incidents=self.incidents.at(month),

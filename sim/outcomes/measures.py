@@ -18,8 +18,8 @@ class Record:
     """The recorded arrays of a run with what is needed to read them.
 
     Attributes:
-        arrays: `[month, row, world]` by series name.
-        names: row names by kind of row (`lab`, `flow`, ...).
+        arrays: `[month, row, world]` by series name; pairs have two row axes.
+        names: labels by axis (`lab`, `bloc`, ...), and the blocs of actors (`lab_bloc`).
         lab_blocs: bloc of each lab.
         supplier_blocs: bloc of each supplier.
     """
@@ -37,17 +37,19 @@ class Record:
 
     def flows(self, name: str, suppliers: str | None, to: str | None) -> Array:
         """A flow series of suppliers of a bloc (None: all) to a bloc (None: all)."""
-        blocs = dict(zip(self.names["supplier"], self.supplier_blocs, strict=True))
-        return self._flow_rows(name, lambda supplier: suppliers in (None, blocs[supplier]), to)
+        rows = [row for row, bloc in enumerate(self.supplier_blocs) if suppliers in (None, bloc)]
+        return self._flow(name, rows, to)
 
     def supplier_flow(self, name: str, supplier: str, to: str | None = None) -> Array:
         """A flow series of one supplier to a bloc (None: all)."""
-        return self._flow_rows(name, lambda other: other == supplier, to)
+        rows = [row for row, other in enumerate(self.names["supplier"]) if other == supplier]
+        return self._flow(name, rows, to)
 
-    def _flow_rows(self, name: str, wanted: Callable[[str], bool], to: str | None) -> Array:
-        pairs = [pair.split(" > ") for pair in self.names["flow"]]
-        rows = [at for at, (who, bloc) in enumerate(pairs) if wanted(who) and to in (None, bloc)]
-        return self.arrays[name][:, rows].astype(float).sum(axis=1)
+    def _flow(self, name: str, rows: list[int], to: str | None) -> Array:
+        """Flows of some suppliers to a bloc (None: all), summed in the order of the pairs."""
+        columns = [row for row, bloc in enumerate(self.names["bloc"]) if to in (None, bloc)]
+        flows = self.arrays[name][:, rows][:, :, columns].astype(float)
+        return flows.reshape(len(flows), -1, flows.shape[-1]).sum(axis=1)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The agenda: which instruments are in force, known or feared in each month and world."""
+"""The agenda: which acts of governments are announced and in force, month by month."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import Block, Mask
-from sim.policy.by_month import ByMonth
 from sim.policy.clauses import Clause
-from sim.policy.targets import hit, looser
-from sim.scenario.instruments import ChipRule
+from sim.policy.monthly import MonthlyTable
+from sim.scenario.instruments import ChipRule, Event
 from sim.scenario.schema import Parameters, Scenario
 
 NEVER = 10**6  # a month that does not come
@@ -21,21 +20,25 @@ NEVER = 10**6  # a month that does not come
 
 @dataclass(frozen=True)
 class Act:
-    """An event with its numbers drawn and its months counted."""
+    """An event with its drawn numbers and its months."""
 
     name: str
     event: Any  # one of the kinds of instruments; its fields are those of its kind
     numbers: Any  # the same event, drawn
-    announced: Mask  # [month, 1]: known to all
+    announced: Mask  # [month, 1]: everybody knows of it
     in_force: Mask  # [month, 1]
-    ended: Mask  # [month, 1]: run out, or overtaken by a newer act, even before its effect
-    eases: bool = False  # it loosens what it supersedes
+    ended: Mask  # [month, 1]: expired, or superseded by a newer act, even before its effect
+    eases: bool = False  # it is looser than an act that it supersedes
 
     @property
     def pending(self) -> Mask:
         """Announced and not yet in force: the time for buying ahead, `[month, 1]`."""
-        began = np.logical_or.accumulate(self.in_force, axis=0)
-        return self.announced & ~began & ~self.ended & (not self.eases)
+        return self.announced & ~self.started & ~self.ended & (not self.eases)
+
+    @property
+    def started(self) -> Mask:
+        """In force now or before, `[month, 1]`."""
+        return np.logical_or.accumulate(self.in_force, axis=0)
 
 
 class Agenda:
@@ -60,17 +63,16 @@ class Agenda:
             place: the field that names the bloc, `destination` or `bloc`.
             add: sum the acts in force (public money) instead of taking the strictest.
         """
-        return np.stack([self._combined(kind, place, bloc, add) for bloc in self.blocs], axis=1)
+        combine = np.add if add else np.maximum
+        return self._table(
+            self.of(kind), self.blocs, lambda act: [getattr(act.event, place)], _strength, combine
+        )
 
     def on_targets(self, kind: str, names: Sequence[str]) -> Block:
         """Strength of an instrument by named target: `[month, target, world or 1]`."""
-        rows = [
-            self._fold([act for act in self.of(kind) if name in act.event.targets], np.maximum)
-            for name in names
-        ]
-        return np.stack(np.broadcast_arrays(*rows), axis=1)
+        return self._table(self.of(kind), names, _targets, _strength)
 
-    def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> ByMonth:
+    def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> MonthlyTable:
         """Strength of entity listings: `[month, supplier, lab, world or 1]`.
 
         A listing reaches the suppliers of the bloc whose government issues it.
@@ -85,17 +87,17 @@ class Agenda:
 
         return self._pairs("entity_listing", (len(suppliers), len(labs)), rows)
 
-    def bans(self, markets: Sequence[str], labs: Sequence[str]) -> ByMonth:
+    def bans(self, markets: Sequence[str], labs: Sequence[str]) -> MonthlyTable:
         """Strength of bans on services: `[month, market, lab, world or 1]`."""
         home = {lab: row.bloc for lab, row in self.scenario.labs.items()}
 
         def rows(act: Act) -> list[tuple[int, int]]:
-            there = [at for at, lab in enumerate(labs) if home[lab] == act.event.origin]
-            return [(markets.index(act.event.market), at) for at in there]
+            market = markets.index(act.event.market)
+            return [(market, at) for at, lab in enumerate(labs) if home[lab] == act.event.origin]
 
         return self._pairs("service_ban", (len(markets), len(labs)), rows)
 
-    def visas(self) -> ByMonth:
+    def visas(self) -> MonthlyTable:
         """Strength of visa rules: `[month, from bloc, to bloc, world or 1]`."""
 
         def rows(act: Act) -> list[tuple[int, int]]:
@@ -105,63 +107,67 @@ class Agenda:
         return self._pairs("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
 
     def against(self, by: str) -> Block:
-        """Acts of other governments against a government's bloc, known since the start: `[month]`.
+        """Acts of other governments against a government's bloc, announced so far: `[month]`.
 
-        What eases is none, nor is what was known in the first month.
+        Acts that ease do not count, nor do those announced by the first month.
         """
         own = self.scenario.regulators[by].bloc
         acts = [
             act.announced[:, 0]
             for act in self.acts
-            if act.event.by != by and own in hit(act.event, self.scenario) and not act.eases
+            if act.event.by != by and own in self._hit(act.event) and not act.eases
         ]
-        known = np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
-        return known - known[0]
+        announced = np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+        return announced - announced[0]
+
+    def _hit(self, event: Event) -> set[str]:
+        """Blocs against which an act is directed: by name, or by the firms that it names."""
+        firms = {**self.scenario.labs, **self.scenario.suppliers}
+        named = {firms[target].bloc for target in getattr(event, "targets", [])}
+        return named | {getattr(event, field, "") for field in ("destination", "origin")}
 
     def _pairs(
-        self, kind: str, shape: tuple[int, int], rows: Callable[[Act], list[tuple[int, int]]]
-    ) -> ByMonth:
+        self, kind: str, shape: tuple[int, int], pairs: Callable[[Act], list[tuple[int, int]]]
+    ) -> MonthlyTable:
         """Strengths by pairs of rows, the strictest of acts: `[month, row, row, world or 1]`."""
         acts = self.of(kind)
-        force = np.array([np.ones(self.months), *(act.in_force[:, 0] for act in acts)])
-        distinct, at = np.unique(force, axis=1, return_inverse=True)
-        kept = []
-        for now in distinct.T:
-            strong = [act for act, on in zip(acts, now[1:], strict=True) if on]
+        in_force = np.array([np.ones(self.months), *(act.in_force[:, 0] for act in acts)])
+        distinct, index = np.unique(in_force, axis=1, return_inverse=True)
+        blocks = []
+        for flags in distinct.T:
+            strong = [act for act, on in zip(acts, flags[1:], strict=True) if on]
             width = max([1, *(act.numbers.strength.shape[-1] for act in strong)])
-            table = np.zeros((*shape, width))
+            block = np.zeros((*shape, width))
             for act in strong:
-                for one, other in rows(act):
-                    table[one, other] = np.maximum(table[one, other], act.numbers.strength)
-            kept.append(table)
-        return ByMonth(kept, at.ravel())
+                for pair in pairs(act):
+                    block[pair] = np.maximum(block[pair], act.numbers.strength)
+            blocks.append(block)
+        return MonthlyTable(blocks, index.ravel())
 
     def pending(self, *kinds: str) -> Block:
         """1 where an act of these kinds is announced for a bloc but not in force, else 0."""
-        return self._flags(kinds, lambda act: act.pending)
+        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.pending)
 
     def exist(self, *kinds: str) -> Block:
         """1 from the first month in which an act of these kinds is in force for a bloc."""
-        return self._flags(kinds, lambda act: np.logical_or.accumulate(act.in_force, axis=0))
+        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.started)
 
     def exposure(self, kind: str, half_life: Block) -> Block:
-        """How used a bloc has become to an instrument: 0 at first, half after `half_life` years."""
+        """How used a bloc is to an instrument: 0 at first, 0.5 after `half_life` years."""
         years = np.cumsum(self.exist(kind), axis=0) / 12.0
         return 1 - 0.5 ** (years / half_life)
 
     def targets_pending(self, kind: str, names: Sequence[str]) -> Block:
         """1 where an act on a named target is announced but not in force: `[month, target, 1]`."""
-        return self._target_flags(kind, names, lambda act: act.pending)
+        return self._table(self.of(kind), names, _targets, lambda act: act.pending)
 
     def targets_exist(self, kind: str, names: Sequence[str]) -> Block:
         """1 from the first month in which an act on a named target is in force."""
-        return self._target_flags(
-            kind, names, lambda act: np.logical_or.accumulate(act.in_force, axis=0)
-        )
+        return self._table(self.of(kind), names, _targets, lambda act: act.started)
 
-    def of(self, kind: str) -> list[Act]:
-        """The acts of one instrument."""
-        return [act for act in self.acts if act.event.instrument == kind]
+    def of(self, *kinds: str) -> list[Act]:
+        """The acts of some instruments."""
+        return [act for act in self.acts if act.event.instrument in kinds]
 
     def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[Clause]]]:
         """Clauses on chips by month and destination, those in force in that month.
@@ -171,15 +177,15 @@ class Agenda:
             switch: 0 where the channel of compute denial is off, `[world or 1]`.
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
-        # A supplier answers clause by clause, in the order in which they came.
-        came = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
-        by_act = [self._clause_by_month(act, blocs, switch > 0) for act in came]
+        # A supplier answers the clauses in the order of their announcement.
+        acts = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
+        by_act = [self._clause_by_month(act, blocs, switch > 0) for act in acts]
         return [
             [
                 [
-                    now[month]
-                    for act, now in zip(came, by_act, strict=True)
-                    if act.event.destination == bloc and month in now
+                    clause[month]
+                    for act, clause in zip(acts, by_act, strict=True)
+                    if act.event.destination == bloc and month in clause
                 ]
                 for bloc in self.blocs
             ]
@@ -228,35 +234,52 @@ class Agenda:
             ended = reduce(np.logical_or, newer, months >= ends)
             announced = months >= calendar.month_of(event.announced)
             in_force = starts[name] & ~ended
-            eases = any(looser(event, chosen[old]) for old in event.supersedes if old in chosen)
+            eases = any(_is_looser(event, chosen[old]) for old in event.supersedes if old in chosen)
             drawn = numbers.events[name]
             acts.append(Act(name, event, drawn, announced, in_force, ended, eases))
         return acts
 
-    def _combined(self, kind: str, place: str, bloc: str, add: bool) -> Block:
-        acts = [act for act in self.of(kind) if getattr(act.event, place) == bloc]
-        table = self._fold(acts, np.add if add else np.maximum)
-        shapes = [act.numbers.strength.shape[-1] for act in self.of(kind)]
-        return np.broadcast_to(table, (self.months, max([1, *shapes])))
-
-    def _fold(self, acts: list[Act], combine: Callable) -> Block:
-        table = np.zeros((self.months, 1))
-        for act in acts:
-            table = combine(table, act.in_force * act.numbers.strength)
+    def _table(
+        self,
+        acts: list[Act],
+        names: Sequence[str],
+        named: Callable[[Act], list[str]],
+        values: Callable[[Act], Block | Mask],
+        combine: Callable = np.maximum,
+    ) -> Block:
+        """Values of acts in the rows that they name: `[month, row, world or 1]`."""
+        blocks = [values(act) for act in acts]
+        table = np.zeros((self.months, len(names), max([1, *(b.shape[-1] for b in blocks)])))
+        for act, block in zip(acts, blocks, strict=True):
+            for name in named(act):
+                row = names.index(name)
+                table[:, row] = combine(table[:, row], block)
         return table
 
-    def _flags(self, kinds: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
-        table = np.zeros((self.months, len(self.blocs), 1))
-        for act in self.acts:
-            if act.event.instrument in kinds:
-                row = self.blocs.index(act.event.destination)
-                table[:, row] = np.maximum(table[:, row], flag(act))
-        return table
 
-    def _target_flags(self, kind: str, names: Sequence[str], flag: Callable[[Act], Mask]) -> Block:
-        table = np.zeros((self.months, len(names), 1))
-        for act in self.of(kind):
-            for target in act.event.targets:
-                row = names.index(target)
-                table[:, row] = np.maximum(table[:, row], flag(act))
-        return table
+def _strength(act: Act) -> Block:
+    return act.in_force * act.numbers.strength
+
+
+def _targets(act: Act) -> list[str]:
+    return act.event.targets
+
+
+def _destination(act: Act) -> list[str]:
+    return [act.event.destination]
+
+
+def _is_looser(new: Any, old: Any) -> bool:
+    """Whether an act permits more than the one that it supersedes, and nothing less."""
+    if new.instrument != "chip_rule":
+        return new.strength.central < old.strength.central
+    steps = [
+        new.licence_rate.central - old.licence_rate.central,
+        new.cap.central - old.cap.central,
+        old.levy.central - new.levy.central,
+    ]
+    for limit in ("tpp", "interconnect", "bandwidth"):
+        ours, theirs = getattr(new, limit), getattr(old, limit)
+        # Every chip reaches an absent limit: it is the strictest.
+        steps.append((ours.central if ours else 0.0) - (theirs.central if theirs else 0.0))
+    return max(steps) > 0 and (steps[0] > 0 or min(steps) >= 0)

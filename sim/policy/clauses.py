@@ -13,7 +13,7 @@ class Clause(NamedTuple):
     """One clause of a rule in a month."""
 
     in_force: Mask  # [world]
-    answered: Mask  # [world]: in force, and announced so long ago that a variant is there
+    answered: Mask  # [world]: in force, and announced so long ago that a variant is on sale
     jurisdiction: Mask  # [supplier, 1]: whose products it can reach
     tpp: Block | None  # limits, [world]
     interconnect: Block | None

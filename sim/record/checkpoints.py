@@ -1,94 +1,99 @@
-"""Moments of a run from which another run can go on, where the two have one past.
+"""Checkpoints of a run from which another run can go on, where the two have one past.
 
-Rules replace what they remember and never edit it (law 4), so a moment costs references, not
-copies. A run whose scenario parts from another's only by what happens later need not repeat the
-months before: it goes on from a moment of the other, to the same numbers bit for bit.
+Rules replace state and never edit it (law 4), so a checkpoint costs references, not copies. A run
+whose scenario differs from another's only in what happens later need not repeat the months before:
+it goes on from a checkpoint of the other, to the same numbers bit for bit.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.core.calendar import Calendar
+from sim.core.state import states
+from sim.core.worlds import Block
+from sim.model.public_state import PublicState
+from sim.model.race import Race
 from sim.scenario.actors import Investors
 from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Path
 from sim.scenario.schema import Scenario
 
-if TYPE_CHECKING:
-    from sim.model.race import Race
-
 DATED = ("events", "incidents", "breakthroughs")  # tables whose entries say when they begin
-WORDS = ("title", "why", "months")  # what moves nothing that is past
+WITHOUT_EFFECT = ("title", "why", "months")  # what changes nothing that is past
 PATHS = "investors"  # whose paths of growth count month by month
-
-Memory = dict[str, dict[str, Any]]
 
 
 class Checkpoint(NamedTuple):
-    """What a race remembers at the start of a month.
+    """The state of a race at the start of a month.
 
     Attributes:
         month: that comes next.
-        memory: by owner (a population, a room, the race itself) what it has replaced since it
-            was made, by attribute.
+        steps: that Mesa has counted.
+        public_state: of the month before.
+        blocks: by owner, as `Race.owners` names it, and state.
     """
 
     month: int
-    memory: Memory
+    steps: int
+    public_state: PublicState
+    blocks: dict[str, dict[str, Block]]
 
 
 class CheckpointKeeper:
-    """Keeps moments of a race while it runs.
+    """Keeps checkpoints of a race while it runs.
 
     Args:
         race: just made.
-        every: months between two moments.
+        every: months between two checkpoints.
     """
 
     def __init__(self, race: Race, every: int = 12) -> None:
         self.every = every
         self._race = race
-        self._made = _remembered(race)
         self._kept: list[Checkpoint] = []
 
     def take(self) -> None:
-        """Keep this moment, if it is one of those to be kept."""
+        """Keep a checkpoint, if one is due this month."""
         if self._race.month % self.every == 0:
-            self._kept.append(Checkpoint(self._race.month, self._replaced()))
-
-    def _replaced(self) -> Memory:
-        now = _remembered(self._race)
-        return {
-            owner: {name: v for name, v in held.items() if v is not self._made[owner].get(name)}
-            for owner, held in now.items()
-        }
+            self._kept.append(checkpoint(self._race))
 
     def last(self, month: int) -> Checkpoint | None:
-        """The last moment that was kept up to the start of a month."""
+        """The last checkpoint that was kept up to the start of a month."""
         return next((one for one in reversed(self._kept) if one.month <= month), None)
 
 
-def resume(race: Race, moment: Checkpoint) -> None:
-    """Let a race that was just made go on from a moment of another one, in the same worlds."""
-    for owner, held in moment.memory.items():
-        vars(_owners(race)[owner]).update(held)
-    race.month = moment.month
+def checkpoint(race: Race) -> Checkpoint:
+    """The present state of a race; state that was never written is left out."""
+    blocks = {
+        place: {name: vars(owner)[name] for name in states(type(owner)) if name in vars(owner)}
+        for place, owner in race.owners.items()
+    }
+    return Checkpoint(race.month, race.steps, race.public_state, blocks)
+
+
+def resume(race: Race, past: Checkpoint) -> None:
+    """Let a race that was just made go on from a checkpoint of another one, in the same worlds."""
+    owners = race.owners
+    for place, blocks in past.blocks.items():
+        vars(owners[place]).update(blocks)
+    race.public_state, race.steps = past.public_state, past.steps
+    race.month = past.month
     race.running = race.month < race.horizon
 
 
 def first_difference(one: ResolvedScenario, other: ResolvedScenario) -> int:
-    """The first month in which the two can differ; beyond the last where they never do.
+    """The first month in which two scenarios can differ; beyond the last where they never do.
 
-    They part with the announcement of the first act, or the day of the first incident or
-    breakthrough, that is not the same in both, or the month from which investors' paths lead
-    elsewhere; at once where anything else differs.
+    They can differ from the announcement of the first act, or the day of the first incident or
+    breakthrough, that is not the same in both, or from the month in which the growth paths of
+    investors first differ; from the start where anything else differs.
     """
     ours, theirs = one.scenario, other.scenario
     differ = type(ours).model_fields.keys() - one.alike(other)
-    if not differ <= {*DATED, *WORDS, PATHS}:
+    if not differ <= {*DATED, *WITHOUT_EFFECT, PATHS}:
         return 0
     days = [
         day
@@ -98,10 +103,10 @@ def first_difference(one: ResolvedScenario, other: ResolvedScenario) -> int:
         for day in (*_days(our_entry), *_days(their_entry))
     ]
     acted = min((ours.calendar.month_of(day) for day in days), default=ours.months)
-    return min(acted, _straying(ours, theirs)) if PATHS in differ else acted
+    return min(acted, _first_other_path(ours, theirs)) if PATHS in differ else acted
 
 
-def _straying(ours: Scenario, theirs: Scenario) -> int:
+def _first_other_path(ours: Scenario, theirs: Scenario) -> int:
     """The first month in which the paths of some investor differ; 0 where anything else does."""
     if ours.investors.keys() != theirs.investors.keys():
         return 0
@@ -135,13 +140,3 @@ def _days(entry: Any) -> list[Any]:
     """Days from which an entry of a dated table can count."""
     found = [getattr(entry, field, None) for field in ("announced", "effective", "date")]
     return [day for day in found if day is not None]
-
-
-def _owners(race: Race) -> dict[str, Any]:
-    """Everything that remembers, by name."""
-    return {type(one).__name__: one for one in (race, *race.populations, *race.rooms)}
-
-
-def _remembered(race: Race) -> Memory:
-    held = {name: dict(vars(owner)) for name, owner in _owners(race).items()}
-    return held | {type(race).__name__: {"public_state": race.public_state, "steps": race.steps}}

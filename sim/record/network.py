@@ -1,29 +1,29 @@
-"""Who is tied to whom: the supply network as a networkx DiGraph with a month's flows."""
+"""The supply network: who is tied to whom, as a networkx DiGraph with a month's flows."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from itertools import product
 
 import networkx as nx
 import numpy as np
 
-from sim.record.recorder import Recorder, row_names, series
+from sim.model.race import Race
+from sim.record.recorder import Recorder, series
 from sim.record.restrictions import NAMES
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.schema import Scenario
 
-if TYPE_CHECKING:
-    from sim.model.race import Race
+Snapshot = dict[str, np.ndarray]  # a month's recorded series, worlds last
+Level = dict[str, float]
+PairLevel = dict[tuple[str, str], float]
 
-Snapshot = dict[str, np.ndarray]  # a month's recorded series, `[row, world]`
-
-# Who buys inputs of whom has one flow only between kinds: equipment and memory go to the bloc's
-# own makers and to everybody else's, as far as rules allow.
-_SERIES_OF_EDGE = {
-    "trade": ("trade_units", "1e3 chips", "denied_trade"),
-    "die": ("die_flow", "1e3 reticles", "denied_dies"),
-}
+# Equipment and memory have one flow only between kinds: they go to the bloc's own makers and to
+# everybody else's, as far as rules allow.
+TRADED = (
+    ("trade", ("supplier", "buyer"), "trade_units", "1e3 chips", "denied_trade"),
+    ("die", ("foundry", "supplier"), "die_flow", "1e3 reticles", "denied_dies"),
+)
 
 
 def of_race(race: Race) -> nx.DiGraph:
@@ -31,18 +31,37 @@ def of_race(race: Race) -> nx.DiGraph:
     recorder = Recorder(race, {one.name for one in series(race)} | set(NAMES))
     recorder.take(race)
     month = {name: block[0] for name, block in recorder.arrays().items()}
-    return network(race.inputs, month, row_names(race))
+    return network(race.inputs, month, race.row_names())
 
 
-def _by_name(
-    month: Snapshot, names: dict[str, list[str]], world: int | None, rows: str, series: str
-) -> dict[str, float]:
-    """A series' level of each row; 0 where it was not recorded."""
-    found = month.get(series)
-    if found is None:
-        return dict.fromkeys(names[rows], 0.0)
-    level = found[:, world] if world is not None else np.median(found, axis=1)
-    return dict(zip(names[rows], map(float, level), strict=True))
+class _Levels:
+    """Levels of a month's series, in one world or as the median over worlds.
+
+    Args:
+        month: the series.
+        names: labels along their axes.
+        world: which world (None: the median over worlds).
+    """
+
+    def __init__(self, month: Snapshot, names: dict[str, list[str]], world: int | None) -> None:
+        self.month, self.names, self.world = month, names, world
+
+    def rows(self, axis: str, name: str) -> Level:
+        """The level of each row; 0 where the series was not recorded."""
+        return dict(zip(self.names[axis], self._flat(name, (axis,)), strict=True))
+
+    def pairs(self, axes: tuple[str, str], name: str) -> PairLevel:
+        """The level of each pair of rows; 0 where the series was not recorded."""
+        first, second = axes
+        labels = product(self.names[first], self.names[second])
+        return dict(zip(labels, self._flat(name, axes), strict=True))
+
+    def _flat(self, name: str, axes: Sequence[str]) -> list[float]:
+        block = self.month.get(name)
+        if block is None:
+            return [0.0] * int(np.prod([len(self.names[axis]) for axis in axes]))
+        level = block[..., self.world] if self.world is not None else np.median(block, axis=-1)
+        return level.astype(float).ravel().tolist()
 
 
 def network(
@@ -51,51 +70,54 @@ def network(
     """The directed network of a month: tools and memory, dies, chips, money, rules.
 
     Nodes carry `kind` and `bloc`; edges carry `kind`, `flow`, `unit`, and where rules may stop
-    something `stopped` (the share that is denied; 0 where `sim.record.restrictions` were not recorded).
+    something `stopped` (the share that is denied; 0 where the restrictions were not recorded).
 
     Args:
+        month: recorded series of the month, worlds last.
+        names: labels along their axes, as `Race.row_names` gives them.
         world: which world's flows (None: the median over worlds).
     """
-    by_name = partial(_by_name, month, names, world)
+    levels = _Levels(month, names, world)
     graph = nx.DiGraph()
     for table in ACTORS:
         for name, actor in getattr(scenario, table).items():
             graph.add_node(name, kind=table, bloc=actor.bloc)
-    for kind, (flows, unit, denied) in _SERIES_OF_EDGE.items():
-        stopped = by_name(kind, denied)
-        for pair, flow in by_name(kind, flows).items():
-            giver, taker = pair.split(" > ")
-            graph.add_edge(giver, taker, kind=kind, flow=flow, unit=unit, stopped=stopped[pair])
-    _inputs(graph, scenario, by_name("foundry", "foundry_tool_access"))
-    _denied_inputs(graph, by_name("foundry", "denied_tools"), by_name("supplier", "denied_memory"))
-    _rental(graph, scenario, by_name("lab", "rented"), by_name("cloud", "cloud_training"))
-    _money(graph, scenario, by_name("lab", "budget"))
-    _rules(graph, scenario, by_name("flow", "flow_licence"))
+    for kind, axes, flows, unit, denied in TRADED:
+        stopped = levels.pairs(axes, denied)
+        for pair, flow in levels.pairs(axes, flows).items():
+            graph.add_edge(*pair, kind=kind, flow=flow, unit=unit, stopped=stopped[pair])
+    _inputs(graph, scenario, levels.rows("foundry", "foundry_tool_access"))
+    _denied_inputs(
+        graph, levels.rows("foundry", "denied_tools"), levels.rows("supplier", "denied_memory")
+    )
+    _rental(graph, scenario, levels.rows("lab", "rented"), levels.rows("cloud", "cloud_training"))
+    _money(graph, scenario, levels.rows("lab", "budget"))
+    _rules(graph, scenario, levels.pairs(("supplier", "bloc"), "flow_licence"))
     _services(
         graph,
-        by_name("use", "use_share"),
-        by_name("market", "market_tokens"),
-        by_name("use", "denied_use"),
+        levels.pairs(("market", "maker"), "use_share"),
+        levels.rows("market", "market_tokens"),
+        levels.pairs(("market", "maker"), "denied_use"),
     )
-    _power(graph, scenario, by_name("power_supplier", "power_supplier_running"))
-    _people(graph, scenario, by_name("lab", "staff"))
-    _prices(graph, scenario, by_name("sector", "sector_value"))
+    _power(graph, scenario, levels.rows("power_supplier", "power_supplier_running"))
+    _people(graph, scenario, levels.rows("lab", "staff"))
+    _prices(graph, scenario, levels.rows("sector", "sector_value"))
     return graph
 
 
-def _inputs(graph: nx.DiGraph, scenario: Scenario, access: dict[str, float]) -> None:
+def _inputs(graph: nx.DiGraph, scenario: Scenario, access: Level) -> None:
     """Equipment to foundries (share of the need that is met), memory to suppliers."""
     for foundry in scenario.foundries:
         for maker in scenario.tool_makers:
             met = access[foundry]
-            graph.add_edge(maker, foundry, kind="tools", flow=float(met), unit="share of need")
+            graph.add_edge(maker, foundry, kind="tools", flow=met, unit="share of need")
     for supplier, row in scenario.suppliers.items():
         for maker, made in scenario.hbm_makers.items():
             if made.bloc == row.bloc or made.bloc == "Rest":
                 graph.add_edge(maker, supplier, kind="memory", flow=1.0, unit="tie")
 
 
-def _denied_inputs(graph: nx.DiGraph, tools: dict[str, float], memory: dict[str, float]) -> None:
+def _denied_inputs(graph: nx.DiGraph, tools: Level, memory: Level) -> None:
     """What rules stop of equipment and memory that come from abroad."""
     for giver, taker, edge in graph.edges(data=True):
         denied = {"tools": tools, "memory": memory}.get(edge["kind"])
@@ -104,13 +126,11 @@ def _denied_inputs(graph: nx.DiGraph, tools: dict[str, float], memory: dict[str,
             edge["stopped"] = denied[taker] if is_abroad else 0.0
 
 
-def _rental(
-    graph: nx.DiGraph, scenario: Scenario, rented: dict[str, float], clouds: dict[str, float]
-) -> None:
-    """Labs rent of clouds of other blocs, of each by its size."""
+def _rental(graph: nx.DiGraph, scenario: Scenario, rented: Level, clouds: Level) -> None:
+    """Labs rent from clouds of other blocs, from each by its size."""
     for lab, row in scenario.labs.items():
         abroad = {
-            name: clouds[name] for name, one in scenario.clouds.items() if one.bloc != row.bloc
+            name: clouds[name] for name, cloud in scenario.clouds.items() if cloud.bloc != row.bloc
         }
         room = sum(abroad.values())
         for cloud, size in abroad.items():
@@ -119,66 +139,60 @@ def _rental(
                 graph.add_edge(cloud, lab, kind="rental", flow=flow, unit="H100e")
 
 
-def _money(graph: nx.DiGraph, scenario: Scenario, budgets: dict[str, float]) -> None:
+def _money(graph: nx.DiGraph, scenario: Scenario, budgets: Level) -> None:
     """Investors fund the labs of their bloc."""
     for name, investor in scenario.investors.items():
         for lab, row in scenario.labs.items():
             if row.bloc == investor.bloc:
                 flow = budgets[lab] / 12
-                graph.add_edge(name, lab, kind="money", flow=float(flow), unit="USD bn/month")
+                graph.add_edge(name, lab, kind="money", flow=flow, unit="USD bn/month")
 
 
-def _rules(graph: nx.DiGraph, scenario: Scenario, licence: dict[str, float]) -> None:
+def _rules(graph: nx.DiGraph, scenario: Scenario, licence: PairLevel) -> None:
     """Governments bind the suppliers of their bloc where they deny something to somebody."""
     for name, regulator in scenario.regulators.items():
         for supplier, row in scenario.suppliers.items():
             if row.bloc == regulator.bloc:
-                stopped = 1 - min(licence[f"{supplier} > {bloc}"] for bloc in scenario.blocs)
-                graph.add_edge(
-                    name, supplier, kind="rule", flow=0.0, unit="", stopped=float(stopped)
-                )
+                stopped = 1 - min(licence[supplier, bloc] for bloc in scenario.blocs)
+                graph.add_edge(name, supplier, kind="rule", flow=0.0, unit="", stopped=stopped)
 
 
-def _services(
-    graph: nx.DiGraph, share: dict[str, float], tokens: dict[str, float], banned: dict[str, float]
-) -> None:
+def _services(graph: nx.DiGraph, share: PairLevel, tokens: Level, banned: PairLevel) -> None:
     """Labs, and clouds that host open weights, serve markets."""
-    for pair, part in share.items():
-        market, maker = pair.split(" > ")
-        flow = float(part * tokens[market])
+    for (market, maker), part in share.items():
         graph.add_edge(
             maker,
             market,
             kind="service",
-            flow=flow,
+            flow=part * tokens[market],
             unit="1e12 tokens/month",
-            stopped=banned[pair],
+            stopped=banned[market, maker],
         )
 
 
-def _power(graph: nx.DiGraph, scenario: Scenario, running: dict[str, float]) -> None:
-    """Grids power the labs and clouds of their bloc; what lacks power is stopped."""
+def _power(graph: nx.DiGraph, scenario: Scenario, running: Level) -> None:
+    """Grids power the labs and clouds of their bloc; chips without power are stopped."""
     for grid, row in scenario.power_suppliers.items():
         for buyer, other in (*scenario.labs.items(), *scenario.clouds.items()):
             if other.bloc == row.bloc:
-                on = float(running[grid])
+                on = running[grid]
                 graph.add_edge(
                     grid, buyer, kind="power", flow=on, unit="share of chips", stopped=1 - on
                 )
 
 
-def _people(graph: nx.DiGraph, scenario: Scenario, staff: dict[str, float]) -> None:
+def _people(graph: nx.DiGraph, scenario: Scenario, staff: Level) -> None:
     """Labs hire from the researchers of their bloc."""
     for pool, row in scenario.talent_pools.items():
         for lab, other in scenario.labs.items():
             if other.bloc == row.bloc:
-                graph.add_edge(pool, lab, kind="people", flow=float(staff[lab]), unit="people")
+                graph.add_edge(pool, lab, kind="people", flow=staff[lab], unit="people")
 
 
-def _prices(graph: nx.DiGraph, scenario: Scenario, value: dict[str, float]) -> None:
+def _prices(graph: nx.DiGraph, scenario: Scenario, value: Level) -> None:
     """Investors price the sectors of their bloc."""
     for sector, row in scenario.sectors.items():
         for name, investor in scenario.investors.items():
             if investor.bloc == row.bloc:
-                worth = float(value[sector])
+                worth = value[sector]
                 graph.add_edge(name, sector, kind="price", flow=worth, unit="over its start")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from sim.outcomes.catalogue import meaning_of, unit_of
@@ -86,8 +87,6 @@ class Results:
 
     def table(self) -> Any:
         """Tidy quantiles as a pandas frame: outcome, unit, month and one column a statistic."""
-        import pandas as pd
-
         frames = []
         for name in self.names:
             frame = pd.DataFrame(self.quantiles(name))
@@ -135,7 +134,7 @@ class Results:
         outcomes = xr.load_dataset(folder / DATA, engine="h5netcdf", group="outcomes")
         series = xr.Dataset()
         if about.get("kind") != "comparison":
-            series = xr.load_dataset(folder / DATA, engine="h5netcdf", group="series")
+            series = with_pairs(xr.load_dataset(folder / DATA, engine="h5netcdf", group="series"))
         return cls(outcomes, series, about)
 
 
@@ -177,17 +176,39 @@ def labelled(values: Mapping[str, np.ndarray], months: list[str], worlds: np.nda
 
 
 def labelled_series(
-    record: Record, kinds: list[Series], months: list[str], worlds: np.ndarray
+    record: Record, recorded: Iterable[Series], months: list[str], worlds: np.ndarray
 ) -> xr.Dataset:
-    """Recorded series `[month, row, world]` as labelled arrays."""
+    """Recorded series `[month, row, world]` as labelled arrays; pairs have two row axes."""
+    recorded = list(recorded)
     variables = {
         one.name: (
-            ("month", one.rows, "world"),
+            ("month", *one.axes, "world"),
             record.arrays[one.name],
             {"unit": one.unit, "meaning": one.meaning},
         )
-        for one in kinds
+        for one in recorded
     }
-    used = {one.rows for one in kinds}
-    coords = {rows: names for rows, names in record.names.items() if rows in used}
+    coords = {axis: record.names[axis] for one in recorded for axis in one.axes}
     return xr.Dataset(variables, coords={**coords, "month": months, "world": worlds})
+
+
+# Row axes of older files held pairs as text, "Nvidia > China".
+OLD_PAIRS = {
+    "flow": ("supplier", "bloc"),
+    "trade": ("supplier", "buyer"),
+    "die": ("foundry", "supplier"),
+    "use": ("market", "maker"),
+}
+
+
+def with_pairs(series: xr.Dataset) -> xr.Dataset:
+    """Series of an older file with two row axes for pairs, as they are recorded now."""
+    for old, axes in OLD_PAIRS.items():
+        if old in series.dims:
+            pairs = [tuple(str(label).split(" > ")) for label in series[old].values]
+            index = pd.MultiIndex.from_tuples(pairs, names=axes)
+            labels = [list(dict.fromkeys(column)) for column in zip(*pairs, strict=True)]
+            coords = xr.Coordinates.from_pandas_multiindex(index, old)
+            series = series.drop_vars(old).assign_coords(coords).unstack(old)
+            series = series.reindex(dict(zip(axes, labels, strict=True)))
+    return series.transpose("month", ..., "world")

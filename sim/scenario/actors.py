@@ -8,6 +8,7 @@ from pydantic import AfterValidator, field_validator, model_validator
 
 from sim.core.calendar import parse_month
 from sim.scenario.quantity import Frozen, N, Path, Quantity, check_number, number
+from sim.scenario.references import BlocName, Ref
 
 
 def _month(label: str) -> str:
@@ -16,6 +17,20 @@ def _month(label: str) -> str:
 
 
 Month = Annotated[str, AfterValidator(_month)]
+ACTORS = [  # tables of actors
+    "labs",
+    "clouds",
+    "suppliers",
+    "foundries",
+    "tool_makers",
+    "hbm_makers",
+    "investors",
+    "sectors",
+    "markets",
+    "power_suppliers",
+    "talent_pools",
+    "regulators",
+]
 
 
 class Section(Frozen, Generic[N]):  # noqa: UP046 (Python 3.12 has no default there)
@@ -33,9 +48,9 @@ class Section(Frozen, Generic[N]):  # noqa: UP046 (Python 3.12 has no default th
 
 
 class Actor(Section[N]):
-    """Anybody in the model: belongs to a bloc."""
+    """Anybody in the model; belongs to a bloc."""
 
-    bloc: str
+    bloc: BlocName
     about: str = ""
 
 
@@ -115,7 +130,7 @@ class Supplier(Actor[N]):
 class Chip(Section[N]):
     """A product of a supplier, from its launch."""
 
-    supplier: str
+    supplier: Annotated[str, Ref("suppliers")]
     launch: Month
     about: str = ""
     tflops: N = number("TFLOP/s", 1, 1e5, "dense FP16 performance")
@@ -192,10 +207,10 @@ class Market(Actor[N]):
 
 
 class Trust(Section[N]):
-    """How the users of a market see services from a bloc (0 where nothing is said)."""
+    """How the users of a market see services from a bloc (0 unless it is given)."""
 
-    market: str
-    of: str
+    market: Annotated[str, Ref("markets")]
+    of: BlocName
     utility: N = number("1", -20, 20, "utility beyond quality and price, in logs of share")
 
 
@@ -203,8 +218,8 @@ class PowerSupplier(Actor[N]):
     """The grid and its equipment makers: power for the data centres of AI in a bloc."""
 
     capacity: N = number("GW", 0.001, 1e4, "power for AI data centres at the start")
-    build: N = number("GW/yr", 0, 1e4, "most that can be begun in a year, at the start")
-    build_growth: N = number("x/yr", 0.8, 3, "growth of what can be begun in a year")
+    build: N = number("GW/yr", 0, 1e4, "most that can be started in a year, at first")
+    build_growth: N = number("x/yr", 0.8, 3, "growth of what can be started in a year")
     lead_time: N = number("years", 0.1, 20, "mean time from order to power")
     price: N = number("USD/MWh", 1, 1e3, "price of power for data centres")
 
@@ -221,12 +236,12 @@ class TalentPool(Actor[N]):
 class Regulator(Actor[N]):
     """A government: its instruments are the events it issues."""
 
-    withholds: list[str] = []
+    withholds: list[Annotated[str, Ref("instruments")]] = []
 
 
 class Tie(Section[N]):
     """A tie of the supply network that differs from the usual."""
 
-    giver: str
-    taker: str
+    giver: Annotated[str, Ref(*ACTORS, what="actor")]
+    taker: Annotated[str, Ref(*ACTORS, what="actor")]
     weight: N = number("1", 0, 100, "pull of this tie; 0 cuts it")

@@ -1,58 +1,56 @@
-"""What does not fit together between the tables of a scenario: names, dates, what is wanting."""
+"""Checks across the tables of a scenario: names, what is missing, what stands twice, dates.
+
+They work on the plain tables, of which some may be malformed: those are left to the schema.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import typing
+from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
+
 from sim.core.calendar import Calendar, parse_month
+from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Finding, cut, nearest
 from sim.scenario.instruments import KINDS
+from sim.scenario.paths import models_of
+from sim.scenario.references import Ref, references
 
-ACTORS = [
-    "labs",
-    "clouds",
-    "suppliers",
-    "foundries",
-    "tool_makers",
-    "hbm_makers",
-    "investors",
-    "sectors",
-    "markets",
-    "power_suppliers",
-    "talent_pools",
-    "regulators",
-]
 NEEDED = (*ACTORS[:-1], "chips")  # tables that may not be empty
-FEW = 3  # dates before the start that are told one by one
+FEW = 3  # dates before the start that are reported one by one
 RACERS = ("US", "China")  # the blocs between which the lead is measured
 
 
-def misfits(tree: dict) -> list[Finding]:
-    """What does not fit together between the tables of a scenario.
+def cross_check(tree: dict, schema: type[BaseModel]) -> list[Finding]:
+    """What is wrong between the tables of a scenario.
 
-    It works on the plain tables, of which some may be malformed: those are passed over here.
+    Args:
+        tree: the plain tables.
+        schema: declares which texts name rows of which tables.
     """
     return [
-        *_unknown_names(tree),
-        *_unknown_in_events(tree),
-        *_unknown_priors(tree),
-        *_wanting(tree),
+        *_unknown_names(tree, schema),
+        *_wrong_makers(tree),
+        *_wrong_supersedes(tree),
+        *_bad_pairs(tree),
+        *_missing(tree),
+        *_one_each(tree),
         *_doubled(tree),
         *_impossible_dates(tree),
     ]
 
 
 def _rows(tree: dict, table: str) -> list[tuple[str, dict]]:
-    rows = tree.get(table)
-    rows = rows if isinstance(rows, dict) else {}
-    return [(name, row) for name, row in rows.items() if isinstance(row, dict)]
+    return [(name, row) for name, row in _dict(tree.get(table)).items() if isinstance(row, dict)]
 
 
-def _names(value: Any) -> list[str]:
+def _texts(value: Any) -> list[str]:
     listed = value if isinstance(value, list) else [value]
-    return [name for name in listed if isinstance(name, str)]
+    return [text for text in listed if isinstance(text, str)]
 
 
 def _keys(tree: dict, *tables: str) -> list[str]:
@@ -63,131 +61,103 @@ def _dict(value: Any) -> dict:
     return value if isinstance(value, dict) else {}
 
 
-def _unknown(key: str, value: Any, known: Iterable[str], what: str) -> Iterator[Finding]:
-    for name in _names(value):
-        if name not in known:
-            yield Finding(key, f"unknown {what} '{name}'", nearest(name, known))
-
-
-def _unknown_names(tree: dict) -> Iterator[Finding]:
-    """References between the tables of actors that point nowhere."""
-    for table in ACTORS:
-        for name, actor in _rows(tree, table):
-            known = [*_keys(tree, "blocs"), *RACERS]  # those two are missed elsewhere
-            yield from _unknown(f"{table}.{name}.bloc", actor.get("bloc"), known, "bloc")
-    for name, chip in _rows(tree, "chips"):
-        known = _keys(tree, "suppliers")
-        yield from _unknown(f"chips.{name}.supplier", chip.get("supplier"), known, "supplier")
-    for name, tie in _rows(tree, "ties"):
-        for end in ("giver", "taker"):
-            yield from _unknown(f"ties.{name}.{end}", tie.get(end), _keys(tree, *ACTORS), "actor")
-    for name, regulator in _rows(tree, "regulators"):
-        key = f"regulators.{name}.withholds"
-        yield from _unknown(key, regulator.get("withholds"), KINDS, "instrument")
-    for name, tie in _rows(tree, "trust"):
-        known = _keys(tree, "markets")
-        yield from _unknown(f"trust.{name}.market", tie.get("market"), known, "market")
-        yield from _unknown(f"trust.{name}.of", tie.get("of"), _keys(tree, "blocs"), "bloc")
-    yield from _unknown_in_incidents(tree)
-    for name, found in _rows(tree, "breakthroughs"):
-        known = [*_keys(tree, "labs"), "all"]
-        yield from _unknown(f"breakthroughs.{name}.lab", found.get("lab"), known, "lab")
-
-
-def _unknown_in_incidents(tree: dict) -> Iterator[Finding]:
-    """Incidents and reaction rules that name nobody."""
-    for table, field, known, what in (
-        ("incidents", "bloc", ("blocs",), "bloc"),
-        ("incidents", "foundry", ("foundries",), "foundry"),
-        ("incidents", "lab", ("labs",), "lab"),
-        ("incidents", "maker", ("tool_makers", "hbm_makers"), "maker of tools or memory"),
-        ("reactions", "by", ("regulators",), "regulator"),
-        ("reactions", "destination", ("blocs",), "bloc"),
-    ):
+def _unknown_names(tree: dict, schema: type[BaseModel]) -> Iterator[Finding]:
+    """Names of rows that do not exist, wherever the schema declares a reference."""
+    known: dict[Ref, list[str]] = {}
+    for table in schema.model_fields:
         for name, row in _rows(tree, table):
-            key = f"{table}.{name}.{field}"
-            yield from _unknown(key, row.get(field, []), _keys(tree, *known), what)
+            kind = str(row.get("instrument", row.get("kind", "")))
+            for field, ref in _references(schema, table, kind).items():
+                for text in _texts(row.get(field)):
+                    if ref not in known:
+                        known[ref] = _known(tree, ref)
+                    if text not in known[ref]:
+                        wrong = f"unknown {ref.what} '{text}'"
+                        yield Finding(f"{table}.{name}.{field}", wrong, nearest(text, known[ref]))
+
+
+@cache
+def _references(schema: type[BaseModel], table: str, kind: str) -> dict[str, Ref]:
+    """References of the rows of a table, which may be of several kinds."""
+    field = schema.model_fields[table]
+    if typing.get_origin(field.annotation) is not dict:
+        return {}
+    models = reversed(models_of(field, [kind]))  # of an unknown kind: the first that has a field
+    return {name: ref for model in models for name, ref in references(model).items()}
+
+
+def _known(tree: dict, ref: Ref) -> list[str]:
+    """The names that a reference may have."""
+    known = [*_keys(tree, *ref.tables), *ref.also]
+    if "blocs" in ref.tables:
+        known += RACERS  # `_missing` reports these
+    if "instruments" in ref.tables:
+        known += KINDS
+    if "numbers" in ref.tables:
+        known += _numbers(tree)
+    return known
+
+
+def _numbers(node: dict, path: str = "") -> Iterator[str]:
+    for name, value in node.items():
+        key = f"{path}.{name}" if path else name
+        if isinstance(value, dict) and {"value", "prior"} & value.keys():
+            yield key
+        elif isinstance(value, dict):
+            yield from _numbers(value, key)
+
+
+def _wrong_makers(tree: dict) -> Iterator[Finding]:
+    """Leaps of a maker that give the number of the other kind of maker."""
     for name, row in _rows(tree, "incidents"):
-        for field, table in (("coverage", "hbm_makers"), ("capacity", "tool_makers")):
+        for field, table, other in (
+            ("coverage", "hbm_makers", "capacity"),
+            ("capacity", "tool_makers", "coverage"),
+        ):
             if field in row and row.get("maker") in _keys(tree, table):
-                other = "capacity" if field == "coverage" else "coverage"
                 wrong = f"'{row['maker']}' is in [{table}], whose leap is one of {other}"
                 yield Finding(f"incidents.{name}.{field}", wrong, f"give '{other}' instead")
-    seen: dict[tuple, str] = {}
-    for name, row in _rows(tree, "reactions"):
-        pair = str(row.get("by")), str(row.get("kind"))
-        if row.get("active", True) and pair in seen:
-            wrong = f"'{pair[0]}' has such a rule already, reactions.{seen[pair]}"
-            yield Finding(f"reactions.{name}", wrong, "set active = false in one of the two")
-        elif row.get("active", True):
-            seen[pair] = name
 
 
-def _unknown_in_events(tree: dict) -> Iterator[Finding]:
-    for name, event in _rows(tree, "events"):
-        table, what = ("labs", "lab")
-        if event.get("instrument") == "foundry_rule":
-            table, what = ("suppliers", "supplier")
-        for field, known, kind in (
-            ("by", _keys(tree, "regulators"), "regulator"),
-            ("destination", _keys(tree, "blocs"), "bloc"),
-            ("bloc", _keys(tree, "blocs"), "bloc"),
-            ("origin", _keys(tree, "blocs"), "bloc"),
-            ("market", _keys(tree, "markets"), "market"),
-            ("supersedes", _keys(tree, "events"), "event"),
-            ("targets", _keys(tree, table), what),
-        ):
-            yield from _unknown(f"events.{name}.{field}", event.get(field), known, kind)
-        for older in _names(event.get("supersedes")):
-            other = tree["events"].get(older)
-            other = other if isinstance(other, dict) else {}
-            kinds = event.get("instrument"), other.get("instrument")
-            if older != name and None not in kinds and kinds[0] != kinds[1]:
-                wrong = f"'{older}' is a {kinds[1]}, this is a {kinds[0]}"
-                yield Finding(f"events.{name}.supersedes", wrong, "an act supersedes its own kind")
-        if name in _names(event.get("supersedes")):
-            yield Finding(
-                f"events.{name}.supersedes", "names the event itself", "name older events"
-            )
+def _wrong_supersedes(tree: dict) -> Iterator[Finding]:
+    """Acts that supersede themselves, or an act of another instrument."""
+    events = dict(_rows(tree, "events"))
+    for name, event in events.items():
+        key = f"events.{name}.supersedes"
+        for older in _texts(event.get("supersedes")):
+            ours, theirs = event.get("instrument"), events.get(older, {}).get("instrument")
+            if older == name:
+                yield Finding(key, "names the event itself", "name older events")
+            elif None not in (ours, theirs) and ours != theirs:
+                wrong = f"'{older}' is a {theirs}, this is a {ours}"
+                yield Finding(key, wrong, "an act supersedes its own kind")
 
 
-def _unknown_priors(tree: dict) -> Iterator[Finding]:
-    numbers = dict(_numbers(tree))
-    for name, pair in _rows(tree, "correlations"):
-        key, between = f"correlations.{name}.between", _names(pair.get("between"))
-        for path in between:
-            # A number that a scenario has set to a value has nothing left to correlate.
-            yield from _unknown(key, path, numbers, "number")
+def _bad_pairs(tree: dict) -> Iterator[Finding]:
+    """Correlations of a number with itself."""
+    for name, row in _rows(tree, "correlations"):
+        between = _texts(row.get("between"))
         if len(between) == 2 and between[0] == between[1]:
-            yield Finding(key, f"names '{between[0]}' twice", "name two different numbers")
+            wrong = f"names '{between[0]}' twice"
+            yield Finding(f"correlations.{name}.between", wrong, "name two different numbers")
 
 
-def _numbers(node: dict, path: str = "") -> Iterator[tuple[str, dict]]:
-    for key, value in node.items():
-        at = f"{path}.{key}" if path else key
-        if isinstance(value, dict) and {"value", "prior"} & value.keys():
-            yield at, value
-        elif isinstance(value, dict):
-            yield from _numbers(value, at)
-
-
-def _wanting(tree: dict) -> Iterator[Finding]:
+def _missing(tree: dict) -> Iterator[Finding]:
     """What the engine cannot do without."""
     for table in NEEDED:
         if tree.get(table) == {}:
             yield Finding(table, "is empty", "the model needs at least one")
-    at = {t: [row.get("bloc") for _, row in _rows(tree, t)] for t in ACTORS}
+    blocs = {table: [row.get("bloc") for _, row in _rows(tree, table)] for table in ACTORS}
     for bloc in RACERS:
         if _keys(tree, "blocs") and bloc not in tree["blocs"]:
             yield Finding(f"blocs.{bloc}", "is missing", "outcomes compare the US with China")
-        elif tree.get("labs") and bloc not in at["labs"]:
+        elif tree.get("labs") and bloc not in blocs["labs"]:
             yield Finding("labs", f"bloc '{bloc}' has none", "outcomes compare the US with China")
     for bloc in _keys(tree, "blocs"):
         for table in ("clouds", "investors"):
-            if tree.get(table) and bloc not in at[table]:
+            if tree.get(table) and bloc not in blocs[table]:
                 hint = f'add a table [{table}.NAME] with bloc = "{bloc}"'
                 yield Finding(f"blocs.{bloc}", f"has nobody in [{table}]", hint)
-    yield from _one_each(tree)
     makers = [chip.get("supplier") for _, chip in _rows(tree, "chips")]
     for name in _keys(tree, "suppliers"):
         if makers and name not in makers:
@@ -196,35 +166,43 @@ def _wanting(tree: dict) -> Iterator[Finding]:
 
 
 def _one_each(tree: dict) -> Iterator[Finding]:
-    """Power and people are counted by bloc: one grid and one pool each."""
+    """Power and researchers are counted by bloc: one grid and one pool each."""
     for table in ("power_suppliers", "talent_pools"):
-        held = [row.get("bloc") for _, row in _rows(tree, table)]
+        rows = _rows(tree, table)
         for bloc in _keys(tree, "blocs"):
-            here = [name for name, row in _rows(tree, table) if row.get("bloc") == bloc]
-            if held and not here:
+            names = [name for name, row in rows if row.get("bloc") == bloc]
+            if rows and not names:
                 yield Finding(f"blocs.{bloc}", f"has 0 in [{table}]", "it needs exactly one")
-            for name in here[1:]:
-                wrong = f"bloc '{bloc}' has '{here[0]}' in [{table}] already"
+            for name in names[1:]:
+                wrong = f"bloc '{bloc}' has '{names[0]}' in [{table}] already"
                 yield Finding(f"{table}.{name}", wrong, "it needs exactly one")
 
 
 def _doubled(tree: dict) -> Iterator[Finding]:
-    """Names that stand for two actors, pairs that have two ties."""
-    seen: dict[str, str] = {}
+    """Names of two actors; pairs with two ties; governments with two active rules of a kind."""
+    tables: dict[str, str] = {}
     for table in ACTORS:
         for name in _keys(tree, table):
-            if name in seen:
-                yield Finding(f"{table}.{name}", f"stands in [{seen[name]}] too", "rename one")
-            seen[name] = table
-    paired = (("ties", ("giver", "taker"), "a tie"), ("trust", ("market", "of"), "trust"))
-    for table, ends, what in paired:
-        pairs: dict[tuple, str] = {}
+            if name in tables:
+                yield Finding(f"{table}.{name}", f"stands in [{tables[name]}] too", "rename one")
+            tables[name] = table
+    for table, fields, wrong, hint in (
+        ("ties", ("giver", "taker"), "'{}' and '{}' have a tie already, {}", "change that one"),
+        ("trust", ("market", "of"), "'{}' and '{}' have trust already, {}", "change that one"),
+        (
+            "reactions",
+            ("by", "kind"),
+            "'{0}' has such a rule already, {2}",
+            "set active = false in one of the two",
+        ),
+    ):
+        first: dict[tuple, str] = {}
         for name, row in _rows(tree, table):
-            pair = tuple(str(row.get(end)) for end in ends)
-            if pair in pairs:
-                wrong = f"'{pair[0]}' and '{pair[1]}' have {what} already, {table}.{pairs[pair]}"
-                yield Finding(f"{table}.{name}", wrong, "change that one")
-            pairs[pair] = name
+            if row.get("active", True):
+                key, pair = f"{table}.{name}", tuple(str(row.get(field)) for field in fields)
+                if pair in first:
+                    yield Finding(key, wrong.format(*pair, first[pair]), hint)
+                first.setdefault(pair, key)
 
 
 def _impossible_dates(tree: dict) -> Iterator[Finding]:
@@ -240,20 +218,19 @@ def _impossible_dates(tree: dict) -> Iterator[Finding]:
 
 
 def _too_early(tree: dict, start: str) -> Iterator[Finding]:
-    found = []
-    dated = (("events", "announced"), ("breakthroughs", "date"), ("incidents", "date"))
-    for table, field in dated:
+    early = []
+    for table, field in (("events", "announced"), ("breakthroughs", "date"), ("incidents", "date")):
         hint = "what was in force by then is dated on its first day" if table == "events" else ""
         for name, row in _rows(tree, table):
             day = row.get(field)
             if isinstance(day, date) and Calendar(start, 1).month_of(day) < 0:
                 wrong = f"{day} lies before the start {start}"
-                found.append(Finding(f"{table}.{name}.{field}", wrong, hint, "start"))
-    if len(found) > FEW:
-        keys = cut(", ".join(finding.key for finding in found))
-        wrong = f"{start} is later than {len(found)} dates: {keys}"
-        found = [Finding("start", wrong, "unset those, or start earlier")]
-    yield from found
+                early.append(Finding(f"{table}.{name}.{field}", wrong, hint, "start"))
+    if len(early) > FEW:
+        keys = cut(", ".join(finding.key for finding in early))
+        wrong = f"{start} is later than {len(early)} dates: {keys}"
+        early = [Finding("start", wrong, "unset those, or start earlier")]
+    yield from early
 
 
 def _is_month(label: Any) -> bool:

@@ -45,10 +45,7 @@ class DemandParameters(Section[N]):
     multihoming: N = number("share", 0, 1, "share of use that goes wherever it is best now")
     switching_months: N = number("months", 0.5, 240, "time in which the rest moves")
     throughput: N = number(
-        "1e9 tokens/H100e/month",
-        1e-4,
-        1e4,
-        "of the anchor's model at inference efficiency 1",
+        "1e9 tokens/H100e/month", 1e-4, 1e4, "of the anchor's model at inference efficiency 1"
     )
     smallest: N = number(
         "1", 1e-9, 1, "size of the smallest model that is of use, over the anchor's"

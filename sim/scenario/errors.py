@@ -1,4 +1,4 @@
-"""What a person is told about a bad scenario: file, key, what was wrong, what to do."""
+"""Errors of scenarios: file, key, what is wrong, what to do about it."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class Problem:
 
 
 class ScenarioError(Exception):
-    """A scenario cannot be used; `problems` holds everything that was found wrong."""
+    """A scenario cannot be used; `problems` lists everything that is wrong with it."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        found = [problems] if isinstance(problems, Problem) else list(problems)
-        self.problems = list(dict.fromkeys(found))
+        listed = [problems] if isinstance(problems, Problem) else problems
+        self.problems = list(dict.fromkeys(listed))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that does not fit together in a scenario: at which key, what, what to do.
+    """Something wrong between the tables of a scenario: at which key, what, what to do.
 
     `because` is the key of another table that may be the reason.
     """
@@ -44,26 +44,25 @@ class Finding:
     because: str = ""
 
 
-class MisfitError(ValueError):
-    """All findings about a scenario whose single tables are well formed."""
+class CrossCheckError(ValueError):
+    """The tables of a scenario are well formed each, but do not go together."""
 
-    def __init__(self, found: Iterable[Finding]) -> None:
-        self.found = list(found)
-        super().__init__("\n".join(f"{f.key}: {f.wrong} ({f.hint})" for f in self.found))
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        super().__init__("\n".join(f"{f.key}: {f.wrong} ({f.hint})" for f in findings))
 
 
 def close(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to a misspelt one, None if none is near."""
     by_case = {name.lower(): name for name in sorted(set(known))}
-    found = difflib.get_close_matches(word.lower()[:80], by_case, n=1, cutoff=0.6)
-    return by_case[found[0]] if found else None
+    matches = difflib.get_close_matches(word.lower()[:80], by_case, n=1, cutoff=0.6)
+    return by_case[matches[0]] if matches else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest valid words: `did you mean 'labs'?`."""
     known = sorted(set(known))
-    if found := close(word, known):
-        return f"did you mean '{found}'?"
+    if match := close(word, known):
+        return f"did you mean '{match}'?"
     shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return f"known here: {shown}" if known else ""
 

@@ -1,4 +1,4 @@
-"""Incidents: what befalls actors at a date without an act of a government."""
+"""Incidents: what happens to actors at a date without an act of a government."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, number
+from sim.scenario.quantity import N, kinds_of, number
+from sim.scenario.references import BlocName, Ref
 
 
 class Incident(Section[N]):
-    """Something that befalls an actor from a day on; it counts from the month like an event."""
+    """Something that happens to an actor on a day. Its first month is counted like an event's."""
 
     if TYPE_CHECKING:  # declared by each kind
         kind: str
@@ -26,7 +27,7 @@ class Incident(Section[N]):
 class Lasting(Incident[N]):
     """Something that holds in a bloc until a day (without one: to the end)."""
 
-    bloc: str
+    bloc: BlocName
     ends: date | None = None
 
     @model_validator(mode="after")
@@ -56,7 +57,7 @@ class Disruption(Incident[N]):
     """A foundry stands still: war, quake or blockade."""
 
     kind: Literal["disruption"]
-    foundry: str
+    foundry: Annotated[str, Ref("foundries", what="foundry")]
     lost: N = number("share", 0, 1, "share of capacity lost on that day")
     recovery: N = number("years", 0.05, 50, "time in which 63 % of it comes back")
 
@@ -65,7 +66,7 @@ class Claim(Incident[N]):
     """A lab is said to have reached the frontier at a stated cost."""
 
     kind: Literal["claim"]
-    lab: str
+    lab: Annotated[str, Ref("labs")]
     cost: N = number("USD m", 1e-3, 1e6, "stated cost")
     hidden: N = number("1", 1, 1e4, "true cost of the programme over the stated one")
     believed: N = number("share", 0, 1, "weight that investors everywhere give the claim")
@@ -75,7 +76,7 @@ class Leap(Incident[N]):
     """A maker of tools or memory masters what it lacked, earlier than usual."""
 
     kind: Literal["leap"]
-    maker: str
+    maker: Annotated[str, Ref("tool_makers", "hbm_makers", what="maker of tools or memory")]
     coverage: N | None = number(
         "share", 0, 1, "share of the steps that a tool maker then equips", default=None
     )
@@ -90,5 +91,5 @@ class Leap(Incident[N]):
         return self
 
 
-AnyIncident = Annotated[Funding | Openness | Disruption | Claim | Leap, Field(discriminator="kind")]
-INCIDENTS = ("funding", "openness", "disruption", "claim", "leap")
+INCIDENTS = kinds_of(Incident, "kind", globals())
+"""The models of incidents, by kind."""

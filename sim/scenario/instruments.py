@@ -1,14 +1,15 @@
-"""Policy instruments as dated events: who may do what to whom, announced when, in force when."""
+"""Policy instruments as dated events: who does what to whom, when announced, when in force."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, Quantity, number
+from sim.scenario.quantity import N, Quantity, kinds_of, number
+from sim.scenario.references import BlocName, Ref, RegulatorName
 
 
 class Event(Section[N]):
@@ -21,12 +22,12 @@ class Event(Section[N]):
     if TYPE_CHECKING:  # declared by each kind
         instrument: str
 
-    by: str
+    by: RegulatorName
     announced: date
     effective: date
     ends: date | None = None
     active: bool = True
-    supersedes: list[str] = []
+    supersedes: list[Annotated[str, Ref("events")]] = []
     description: str = ""
     source: str = Field(min_length=1)
 
@@ -50,7 +51,7 @@ class ChipRule(Event[N]):
     """
 
     instrument: Literal["chip_rule"]
-    destination: str
+    destination: BlocName
     tpp: N | None = number("TPP", 0, 1e7, "total processing performance", default=None)
     interconnect: N | None = number("GB/s", 0, 1e6, "bandwidth to other chips", default=None)
     bandwidth: N | None = number("TB/s", 0, 1e4, "memory bandwidth", default=None)
@@ -73,7 +74,7 @@ class EntityListing(Event[N]):
     """Named labs may not buy from the issuing government's suppliers."""
 
     instrument: Literal["entity_listing"]
-    targets: list[str] = Field(min_length=1)
+    targets: list[Annotated[str, Ref("labs")]] = Field(min_length=1)
     strength: N = number("share", 0, 1, "share of purchases that is stopped")
 
 
@@ -81,14 +82,14 @@ class FoundryRule(Event[N]):
     """Named suppliers may not have dies made by foundries outside their bloc."""
 
     instrument: Literal["foundry_rule"]
-    targets: list[str] = Field(min_length=1)
+    targets: list[Annotated[str, Ref("suppliers")]] = Field(min_length=1)
     strength: N = number("share", 0, 1, "share of such orders that is stopped")
 
 
 class Directed(Event[N]):
     """An instrument with one strength against a destination."""
 
-    destination: str
+    destination: BlocName
     strength: N = number("share", 0, 1, "share of the flow that is stopped")
 
 
@@ -131,7 +132,7 @@ class InvestmentBan(Directed[N]):
 class Domestic(Event[N]):
     """An instrument with one strength inside a bloc."""
 
-    bloc: str
+    bloc: BlocName
 
 
 class FabSubsidy(Domestic[N]):
@@ -193,8 +194,8 @@ class ServiceBan(Event[N]):
     """The users of a market may not use services from a bloc; open weights can still be hosted."""
 
     instrument: Literal["service_ban"]
-    market: str
-    origin: str
+    market: Annotated[str, Ref("markets")]
+    origin: BlocName
     strength: N = number("share", 0, 1, "share of use that is stopped")
 
 
@@ -212,10 +213,10 @@ class TalentProgram(Domestic[N]):
 
 
 class PowerProgram(Domestic[N]):
-    """Permits and money for power: more can be begun in a year."""
+    """Permits and money for power: more can be started in a year."""
 
     instrument: Literal["power_program"]
-    strength: N = number("share", 0, 10, "rise of what can be begun")
+    strength: N = number("share", 0, 10, "rise of what can be started")
 
 
 class PowerSubsidy(Domestic[N]):
@@ -235,7 +236,7 @@ class AdoptionProgram(Domestic[N]):
 class Breakthrough(Section[N]):
     """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
 
-    lab: str
+    lab: Annotated[str, Ref("labs", also=("all",))]
     date: date
     active: bool = True
     training_gain: N = number("1", 0.1, 1e4, "factor on training efficiency")
@@ -246,34 +247,5 @@ class Breakthrough(Section[N]):
     source: str = Field(min_length=1)
 
 
-AnyEvent = Annotated[
-    ChipRule
-    | EntityListing
-    | FoundryRule
-    | ToolControl
-    | AlliedAlignment
-    | HbmControl
-    | RemoteAccess
-    | Enforcement
-    | InvestmentBan
-    | FabSubsidy
-    | ChipFund
-    | ImportGuidance
-    | DomesticMandate
-    | ComputeVoucher
-    | Crackdown
-    | ModelRegistration
-    | MineralsRetaliation
-    | ServiceBan
-    | VisaRestriction
-    | TalentProgram
-    | PowerProgram
-    | PowerSubsidy
-    | AdoptionProgram,
-    Field(discriminator="instrument"),
-]
-
-KINDS: dict[str, type[Event]] = {
-    get_args(kind.model_fields["instrument"].annotation)[0]: kind
-    for kind in get_args(get_args(AnyEvent)[0])
-}
+KINDS = kinds_of(Event, "instrument", globals())
+"""The instruments: the models of events, by name."""

@@ -1,16 +1,17 @@
-"""Layers of a scenario: what one file, one folder of files or the flags set, before merging."""
+"""Layers of a scenario, before merging: the settings of a file, a folder of files or the flags."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import Problem, ScenarioError, cut
 from sim.scenario.library import find
+from sim.scenario.paths import above, below, leaves, set_at, split_key
 
 Tree = dict[str, Any]
 FLAGS = "--set"
@@ -19,8 +20,8 @@ DEEPEST = 12  # tables within tables; the schema needs 5
 _HALF_A_DATE = re.compile(r"=\s*\d{4}(-\d{1,2}\s*(#|$)|/\d|-\d{1,2}-\d\b|-\d-)")
 _TOML_HINTS = {  # words of the parser -> what to do
     "Invalid date": "is there such a day? write 2023-10-17",
-    "Cannot overwrite": "the key stands there before; keep one of the two",
-    "Cannot declare": "the table stands there before; put the keys under one heading",
+    "Cannot overwrite": "the key is set above already; keep one of the two",
+    "Cannot declare": "the table is written above already; put the keys under one heading",
     "Cannot mutate": "the table is complete in its { }; add the key inside",
     "Expected '='": 'a line is KEY = VALUE, and a name with spaces takes quotes: "Google DeepMind"',
     "Expected newline": "one key a line; decimals take a point: 0.7",
@@ -34,7 +35,7 @@ _TOML_HINTS = {  # words of the parser -> what to do
 
 @dataclass
 class Layer:
-    """What one file (or one folder of files, or the flags) sets."""
+    """The settings of one file, of one folder of files, or of the flags."""
 
     name: str
     tree: Tree = field(default_factory=dict)
@@ -45,12 +46,10 @@ class Layer:
     def file_of(self, key: str) -> str:
         """The file that sets a key, something in it, or the table around it."""
         if key in self.tables:
-            return next(file for at, file in self.files.items() if at.startswith(f"{key}."))
-        while key:
-            if key in self.files:
-                return self.files[key]
+            return self.files[below(self.files, key)[0]]
+        while key and key not in self.files:
             key = key.rpartition(".")[0]
-        return self.name
+        return self.files[key] if key else self.name
 
 
 def ancestry(path: Path) -> list[Layer]:
@@ -125,15 +124,15 @@ def parse(file: Path) -> Tree:
 
 def _not_toml(text: str, wrong: str) -> tuple[str, str]:
     """The parser's complaint with the line it is about, and what to do."""
-    found = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", wrong)
-    said = found[1] if found else wrong
+    parts = re.search(r"^(.*) \(at (?:line (\d+), column \d+|end of document)\)$", wrong)
+    complaint = parts[1] if parts else wrong
     lines = text.splitlines()
-    number = int(found[2]) if found and found[2] else len(lines)
+    number = int(parts[2]) if parts and parts[2] else len(lines)
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    hint = next((do for words, do in _TOML_HINTS.items() if said.startswith(words)), "")
+    hint = next((do for words, do in _TOML_HINTS.items() if complaint.startswith(words)), "")
     if _HALF_A_DATE.search(line):
         hint = "a date is written 2023-10-17"
-    return f"line {number} is not TOML: {said}: {cut(line)}", hint
+    return f"line {number} is not TOML: {complaint}: {cut(line)}", hint
 
 
 def _too_deep(tree: Any) -> bool:
@@ -146,7 +145,7 @@ def _too_deep(tree: Any) -> bool:
 
 def _add(layer: Layer, tree: Tree, file: str) -> None:
     """Add one file or flag to a layer; nothing may be set twice."""
-    fresh = dict(_settings(tree))
+    fresh = dict(leaves(tree))
     doubled = [(key, other) for key in fresh if (other := _set_before(layer, key, fresh[key]))]
     for key, other in doubled:
         also = "" if key == other else f", as '{other}'"
@@ -155,7 +154,7 @@ def _add(layer: Layer, tree: Tree, file: str) -> None:
         layer.problems.append(Problem(file, key, wrong, "keep one of the two"))
     for key in fresh:
         layer.files.setdefault(key, file)
-        layer.tables.update(_above(key))
+        layer.tables.update(above(key))
     _deep_update(layer.tree, tree)
 
 
@@ -164,37 +163,8 @@ def _set_before(layer: Layer, key: str, value: Any) -> str | None:
     if value == {}:
         return None
     if key in layer.tables:
-        return next(at for at in layer.files if at.startswith(f"{key}."))
-    return next((at for at in (key, *_above(key)) if at in layer.files), None)
-
-
-def _above(key: str) -> Iterator[str]:
-    while key := key.rpartition(".")[0]:
-        yield key
-
-
-def _settings(tree: Tree, path: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in tree.items():
-        at = f"{path}.{key}" if path else str(key)
-        if isinstance(value, dict) and value:
-            yield from _settings(value, at)
-        else:
-            yield at, value
-
-
-def value_at(tree: Any, key: str, absent: Any = None) -> Any:
-    """What stands at a dotted key of plain tables, whose names may hold dots themselves."""
-    while key and isinstance(tree, dict):
-        name = next((one for one in tree if key == one or key.startswith(f"{one}.")), None)
-        if name is None:
-            return absent
-        tree, key = tree[name], key[len(name) + 1 :]
-    return absent if key else tree
-
-
-def leaves(tree: Tree, path: str = "") -> Iterable[str]:
-    """Dotted keys of everything that is no table, or an empty one."""
-    return (key for key, _ in _settings(tree, path))
+        return below(layer.files, key)[0]
+    return next((at for at in (key, *above(key)) if at in layer.files), None)
 
 
 def _deep_update(into: Tree, tree: Tree) -> None:
@@ -226,9 +196,8 @@ def _flag(text: str) -> Tree:
         raise ScenarioError(
             Problem(FLAGS, key, "cannot be set by a flag", "name that scenario instead of this one")
         )
-    tree: Any = _flag_value(raw)
-    for part in reversed(parts):
-        tree = {part: tree}
+    tree: Tree = {}
+    set_at(tree, parts, _flag_value(raw))
     if len(parts) > DEEPEST or _too_deep(tree):
         raise ScenarioError(Problem(FLAGS, cut(key), "is nested too deeply"))
     return tree
@@ -241,16 +210,3 @@ def _flag_value(raw: str) -> Any:
     except (ValueError, RecursionError):
         return raw
     return tree["x"] if tree.keys() == {"x"} else raw
-
-
-def split_key(key: str) -> list[str]:
-    """Parts of a dotted key; quotes keep dots: `chips."H100 SXM".price`."""
-    try:
-        tree: Any = tomllib.loads(f"{key} = 0")
-    except (ValueError, RecursionError):
-        return key.split(".")
-    parts: list[str] = []
-    while isinstance(tree, dict) and len(tree) == 1:
-        part, tree = next(iter(tree.items()))
-        parts.append(part)
-    return key.split(".") if isinstance(tree, dict) else parts

@@ -34,8 +34,8 @@ def shipped_designs() -> dict[str, Path]:
 
 def shipped_problems() -> dict[str, Path]:
     """Shipped problems of policy search by name."""
-    found = sorted((folder() / PROBLEMS).glob("*.toml"))
-    return {path.stem: path for path in found if "[levers." in path.read_text("utf-8")}
+    paths = sorted((folder() / PROBLEMS).glob("*.toml"))
+    return {path.stem: path for path in paths if "[levers." in path.read_text("utf-8")}
 
 
 def find(name: str, beside: Path | None = None, asked_by: str = "") -> Path:
@@ -84,7 +84,6 @@ def _is_layer(path: Path) -> bool:
 def title(path: Path) -> str:
     """The title of a scenario file, without checking the rest of it."""
     for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
-        found = tomllib.loads(file.read_text("utf-8")).get("title")
-        if found:
-            return str(found)
+        if text := tomllib.loads(file.read_text("utf-8")).get("title"):
+            return str(text)
     return ""

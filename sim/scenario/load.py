@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.layers import Layer, Tree, ancestry, flags, leaves, split_key
+from sim.scenario.fitted_worlds import FittedWorlds
+from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
+from sim.scenario.paths import below, children, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
-
-if TYPE_CHECKING:
-    from sim.uncertainty.posterior import Posterior
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
 
@@ -28,12 +27,12 @@ class ResolvedScenario:
     """A scenario with its provenance.
 
     Attributes:
-        name: as asked for.
+        name: by which it was loaded.
         scenario: the checked, frozen scenario.
         tree: the resolved tables as plain data.
         origin: for every key the file or flag that set it.
         layers: names of the layers, the ancestor first.
-        own: keys set by the last file or by flags, that is what differs from the parent.
+        own: keys set by the last file or by flags: what differs from the parent.
         posterior: worlds that fit history (None: numbers and luck are drawn freely).
     """
 
@@ -43,7 +42,7 @@ class ResolvedScenario:
     origin: dict[str, str]
     layers: list[str]
     own: list[str]
-    posterior: Posterior | None = None
+    posterior: FittedWorlds | None = None
 
     @property
     def digest(self) -> str:
@@ -52,7 +51,7 @@ class ResolvedScenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def alike(self, other: ResolvedScenario) -> set[str]:
-        """Names of the tables that say the same in both; plain data are compared fastest."""
+        """Names of the tables that are equal in both (plain data first, which is faster)."""
         return {
             name
             for name in type(self.scenario).model_fields
@@ -66,10 +65,10 @@ def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
 
     Args:
         name: a shipped scenario's name, or a path to a TOML file or a folder of them.
-        sets: overrides `dotted.key=VALUE` with VALUE read as TOML.
+        overrides: `dotted.key=VALUE` with VALUE read as TOML.
 
     Raises:
-        ScenarioError: with file, key, what was wrong and what to do, for everything found.
+        ScenarioError: lists each problem with file, key, what is wrong and what to do.
     """
     return resolve(name, ancestry(find(str(name))), overrides)
 
@@ -77,25 +76,25 @@ def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
 def resolve(
     name: str | Path, layers: Iterable[Layer], overrides: Iterable[str] = ()
 ) -> ResolvedScenario:
-    """Merge and check the layers of a scenario, read before (they are left as they were).
+    """Merge and check the layers of a scenario; they are not changed.
 
-    Who varies a scenario many times reads its files once; layers also travel between machines.
+    To vary a scenario many times, read its layers once.
 
     Args:
         layers: the ancestor first (`ancestry`).
     """
     layers = list(layers)
     parents = len(layers) - 1
-    given = flags(overrides)
-    if given.tree or given.problems:
-        layers.append(given)
+    overriding = flags(overrides)
+    if overriding.tree or overriding.problems:
+        layers.append(overriding)
     tree: Tree = {}
     trail = Trail({}, {}, [layer.name for layer in layers], parents > 0)
     problems: list[Problem] = []
     for rank, layer in enumerate(layers):
         problems += layer.problems + _unset_all(tree, trail, layer)
-        said = {key: value for key, value in layer.tree.items() if key != "unset"}
-        _merge(tree, said, "", layer, trail.origin)
+        settings = {key: value for key, value in layer.tree.items() if key != "unset"}
+        _merge(tree, settings, "", layer, trail.origin)
         trail.ranks |= dict.fromkeys({layer.name, *layer.files.values()}, rank)
     own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
     _inherit_sources(tree, trail.origin)
@@ -129,71 +128,67 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
                 _replace_number(old, new, at, layer, origin)
             _merge(old, new, at, layer, origin)
             continue
-        replaced = key in into
+        set_here = {leaf: layer.file_of(leaf) for leaf, _ in leaves({at: new})}
+        if key in into:
+            _forget(origin, at, but=set_here)
         into[key] = _copy(new)
-        if replaced:
-            for stale in [k for k in origin if k.startswith(f"{at}.")]:
-                del origin[stale]
-        inner = [f"{at}.{leaf}" for leaf in leaves(new)] if isinstance(new, dict) else [at]
-        if inner and at not in inner:
-            origin.pop(at, None)
-        for leaf in inner or [at]:
-            origin[leaf] = layer.file_of(leaf)
+        origin |= set_here
 
 
 def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[str, str]) -> None:
-    """A new number drops the old value or prior, and its source, which spoke of the old one."""
-    for gone in ("value", "prior", "note"):
-        old.pop(gone, None)
-        for stale in [k for k in origin if k == f"{at}.{gone}" or k.startswith(f"{at}.{gone}.")]:
-            del origin[stale]
+    """A new number drops the old value or prior, its note and its source."""
+    for part in ("value", "prior", "note"):
+        old.pop(part, None)
+        _forget(origin, f"{at}.{part}")
     if "source" not in new:
         origin[f"{at}.source"] = layer.file_of(at)
         old["source"] = f"set in {layer.file_of(at)}"
 
 
 def _copy(value: Any) -> Any:
+    """As `copy.deepcopy`, four times as fast."""
     if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
     return list(value) if isinstance(value, list) else value
 
 
+def _forget(origin: dict[str, str], table: str, but: Collection[str] = ()) -> None:
+    """Drop the origins of a key and of all that is in it, but for some."""
+    for key in (table, *below(origin, table)):
+        if key not in but:
+            origin.pop(key, None)
+
+
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
-    """Drop what a layer takes out of its parent; problems with what is not there."""
+    """Remove what a layer unsets; problems with keys that its parent does not set."""
     paths = layer.tree.get("unset", [])
     file = layer.file_of("unset")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         wrong = "must be a list of dotted keys in quotes"
         return [Problem(file, "unset", wrong, 'unset = ["events.chips_oct_2023"]')]
-    return [found for path in paths if (found := _unset(tree, trail, path, file))]
+    problems = [_unset(tree, trail, path, file) for path in paths]
+    return [problem for problem in problems if problem]
 
 
 def _unset(tree: Tree, trail: Trail, path: str, file: str) -> Problem | None:
-    *above, last = split_key(path)
+    names = split_key(path)
     node: Any = tree
-    for part in above:
-        if not isinstance(node.get(part), dict):
-            return _not_there(path, part, node, file)
-        node = node[part]
-    if last not in node:
-        return _not_there(path, last, node, file)
-    del node[last]
-    gone = ".".join([*above, last])
-    trail.removed[gone] = file
-    for stale in [key for key in trail.origin if key == gone or key.startswith(f"{gone}.")]:
-        del trail.origin[stale]
+    for name in names:
+        if not isinstance(node, dict) or name not in node:
+            wrong = f"'{path}' is not set in what this file extends"
+            return Problem(file, "unset", wrong, nearest(name, children(node)))
+        table, node = node, node[name]
+    del table[names[-1]]
+    key = ".".join(names)
+    trail.removed[key] = file
+    _forget(trail.origin, key)
     return None
-
-
-def _not_there(path: str, part: str, known: Tree, file: str) -> Problem:
-    wrong = f"'{path}' is not set in what this file extends"
-    return Problem(file, "unset", wrong, nearest(part, known))
 
 
 def _inherit_sources(
     node: Tree, origin: dict[str, str], path: tuple = (), source: tuple[str, str] | None = None
 ) -> None:
-    """A source given once for a table holds for each number in it that names none."""
+    """Give each number without a source that of the nearest table around it."""
     at = ".".join([*path, "source"])
     numeric = bool({"value", "prior", "knots", "unit"} & node.keys())
     if numeric and not any(isinstance(node[k], dict) for k in node.keys() - {"prior", "knots"}):

@@ -86,7 +86,7 @@ class SupplyParameters(Section[N]):
         "1", 0, 10, "faster progress of home tools and memory when imports are denied"
     )
     patience: N = number(
-        "share", 0, 1, "money kept waiting for a variant, of what the rule keeps from being bought"
+        "share", 0, 1, "share of the money for banned chips that waits for a variant"
     )
     security: N = number(
         "log", 0, 10, "turn to home suppliers once foreign ones have been cut off, at full exposure"
@@ -119,19 +119,13 @@ class CapitalParameters(Section[N]):
     volatility: N = number("1/sqrt(yr)", 0, 3, "yearly spread of spending, in logs")
     reinvestment: N = number("share", 0, 1, "share of revenue spent again on compute")
     rivalry: N = number(
-        "1/yr",
-        0,
-        5,
-        "growth of spending per ten points of ground lost to others in a year",
+        "1/yr", 0, 5, "growth of spending per ten points of ground lost to others in a year"
     )
     confidence: N = number(
         "1/yr", 0, 5, "growth of spending per ten points of ground gained on them"
     )
     payback_response: N = number(
-        "1/yr",
-        0,
-        5,
-        "growth of spending per log by which revenue outgrew spending within a year",
+        "1/yr", 0, 5, "growth of spending per log by which revenue outgrew spending within a year"
     )
     attraction: N = number(
         "1/yr", 0, 5, "loss of private investment per ten points behind the best bloc"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
 from pydantic_core import CoreSchema
@@ -26,15 +26,19 @@ class _Percentiles(Frozen):
     @model_validator(mode="after")
     def _ordered(self):
         if not self.p5 <= self.median <= self.p95:
-            raise ValueError(
-                f"p5 <= median <= p95 is needed, found {self.p5}, {self.median}, {self.p95}"
-            )
+            values = f"{self.p5}, {self.median}, {self.p95}"
+            raise ValueError(f"p5 <= median <= p95 is needed, found {values}")
         return self
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What the unit's range is checked against."""
+        """Lowest and highest number, to hold against the allowed range."""
         return self.p5, self.p95
+
+    @property
+    def central(self) -> float:
+        """The median."""
+        return self.median
 
 
 class Normal(_Percentiles):
@@ -82,8 +86,13 @@ class Uniform(Frozen):
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What the unit's range is checked against."""
+        """Lowest and highest number, to hold against the allowed range."""
         return self.low, self.high
+
+    @property
+    def central(self) -> float:
+        """The middle."""
+        return (self.low + self.high) / 2
 
 
 class Triangular(Frozen):
@@ -97,15 +106,19 @@ class Triangular(Frozen):
     @model_validator(mode="after")
     def _ordered(self):
         if not (self.low <= self.mode <= self.high and self.low < self.high):
-            raise ValueError(
-                f"low <= mode <= high is needed, found {self.low}, {self.mode}, {self.high}"
-            )
+            values = f"{self.low}, {self.mode}, {self.high}"
+            raise ValueError(f"low <= mode <= high is needed, found {values}")
         return self
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What the unit's range is checked against."""
+        """Lowest and highest number, to hold against the allowed range."""
         return self.low, self.high
+
+    @property
+    def central(self) -> float:
+        """The mode."""
+        return self.mode
 
 
 Prior = Annotated[
@@ -136,14 +149,10 @@ class Quantity(Frozen):
     @property
     def central(self) -> float:
         """The value, or the prior's median (mode, middle)."""
-        if self.prior is None:
-            assert self.value is not None  # one of the two is given
-            return self.value
-        if isinstance(self.prior, Triangular):
-            return self.prior.mode
-        if isinstance(self.prior, Uniform):
-            return (self.prior.low + self.prior.high) / 2
-        return self.prior.median
+        if self.prior is not None:
+            return self.prior.central
+        assert self.value is not None  # one of the two is given
+        return self.value
 
 
 # What a number is: a quantity with unit and source in a scenario, an array once it is drawn.
@@ -168,7 +177,7 @@ class Path(Frozen):
 
 
 def number(unit: str, low: float, high: float, meaning: str, **more: Any) -> Any:
-    """Declare a quantity in the schema: unit, allowed range and meaning, said once for all."""
+    """Declare a quantity in the schema: unit, allowed range and meaning."""
     extra: dict[str, Any] = {"unit": unit, "low": low, "high": high}
     return Field(description=meaning, json_schema_extra=extra, **more)
 
@@ -183,12 +192,25 @@ class OneOf:
     """Validates a value as one of several models; its type stays what they have in common.
 
     A union cannot be generic at run time: it forgets what its members are generic in.
+
+    Attributes:
+        key: the field that tells the models apart.
+        kinds: the models by the value of that field.
     """
 
-    union: Any
+    key: str
+    kinds: dict[str, type[Frozen]]
 
     def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return handler.generate_schema(self.union)
+        union: Any = Union[tuple(self.kinds.values())]  # noqa: UP007
+        return handler.generate_schema(Annotated[union, Field(discriminator=self.key)])
+
+
+def kinds_of[K: Frozen](base: type[K], key: str, names: dict[str, Any]) -> dict[str, type[K]]:
+    """The kinds of `base` among the names of a module, by the value of the field `key`."""
+    models = [m for m in names.values() if isinstance(m, type) and issubclass(m, base)]
+    fields = [(m.model_fields[key], m) for m in models if key in m.model_fields]
+    return {get_args(field.annotation)[0]: model for field, model in fields}
 
 
 def check_number(value: Quantity | Path, declared: dict[str, Any]) -> None:

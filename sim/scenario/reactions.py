@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from sim.scenario.actors import Section
-from sim.scenario.quantity import N, number
+from sim.scenario.quantity import N, kinds_of, number
+from sim.scenario.references import BlocName, RegulatorName
 
 
 class Reaction(Section[N]):
@@ -18,7 +19,7 @@ class Reaction(Section[N]):
         kind: str
         destination: str
 
-    by: str
+    by: RegulatorName
     since: date | None = None
     active: bool = True
     description: str = ""
@@ -32,7 +33,7 @@ class Tighten(Reaction[N]):
     """
 
     kind: Literal["tighten"]
-    destination: str
+    destination: BlocName
     lead_below: N = number(
         "months", -120, 240, "lead over the destination, at the frontier's pace, that triggers"
     )
@@ -45,7 +46,7 @@ class Retaliate(Reaction[N]):
     """Minerals are withheld from a bloc whose government has acted against the own one."""
 
     kind: Literal["retaliate"]
-    destination: str
+    destination: BlocName
     delay: N = number("days", 0, 3650, "time from the other's act to the answer")
     strength: N = number("share", 0, 1, "share of minerals withheld per answer")
     lasts: N = number("months", 1, 600, "time constant with which an answer wears off")
@@ -55,11 +56,11 @@ class Relax(Reaction[N]):
     """More licences are granted while the own suppliers lose too much."""
 
     kind: Literal["relax"]
-    destination: str
+    destination: BlocName
     loss_above: N = number("USD bn/yr", 0, 1e4, "revenue denied to the own suppliers that triggers")
     every: N = number("months", 1, 240, "least time between two steps")
     step: N = number("share", 0, 1, "licences added with each step")
 
 
-AnyReaction = Annotated[Tighten | Retaliate | Relax, Field(discriminator="kind")]
-REACTIONS = ("tighten", "retaliate", "relax")
+REACTIONS = kinds_of(Reaction, "kind", globals())
+"""The models of reactions, by kind."""

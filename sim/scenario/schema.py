@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Generic
 
 from pydantic import Field, field_validator, model_validator
@@ -10,18 +10,22 @@ from pydantic import Field, field_validator, model_validator
 from sim.core.calendar import Calendar
 from sim.core.worlds import Block
 from sim.scenario import actors, economy, parameters
-from sim.scenario.cross_checks import misfits
-from sim.scenario.errors import MisfitError, Problem, ScenarioError
-from sim.scenario.incidents import AnyIncident, Incident
-from sim.scenario.instruments import AnyEvent, Breakthrough, Event
+from sim.scenario.cross_checks import cross_check
+from sim.scenario.errors import CrossCheckError, Problem, ScenarioError
+from sim.scenario.incidents import INCIDENTS, Incident
+from sim.scenario.instruments import KINDS, Breakthrough, Event
+from sim.scenario.paths import children
 from sim.scenario.quantity import Frozen, N, OneOf, Path, Quantity, S, number
-from sim.scenario.reactions import AnyReaction, Reaction
+from sim.scenario.reactions import REACTIONS, Reaction
+from sim.scenario.references import Ref
+
+NumberKey = Annotated[str, Ref("numbers")]
 
 
 class Correlation(actors.Section[N]):
     """Two priors that move together (rank correlation through normal scores)."""
 
-    between: tuple[str, str]
+    between: tuple[NumberKey, NumberKey]
     rho: N = number("1", -0.99, 0.99, "correlation of the two normal scores")
 
     @field_validator("between", mode="before")
@@ -65,14 +69,21 @@ class Tables(Frozen, Generic[N, S]):  # noqa: UP046
     power: economy.PowerParameters[N]
     talent: economy.TalentParameters[N]
     channels: parameters.Channels[S] = parameters.Channels()
-    events: dict[str, Annotated[Event[N], OneOf(AnyEvent)]] = Field(default={})
+    events: dict[str, Annotated[Event[N], OneOf("instrument", KINDS)]] = Field(default={})
     breakthroughs: dict[str, Breakthrough[N]] = Field(default={})
-    incidents: dict[str, Annotated[Incident[N], OneOf(AnyIncident)]] = Field(default={})
-    reactions: dict[str, Annotated[Reaction[N], OneOf(AnyReaction)]] = Field(default={})
+    incidents: dict[str, Annotated[Incident[N], OneOf("kind", INCIDENTS)]] = Field(default={})
+    reactions: dict[str, Annotated[Reaction[N], OneOf("kind", REACTIONS)]] = Field(default={})
     correlations: dict[str, Correlation[N]] = Field(default={})
 
 
 type Parameters = Tables[Block, Block]  # the numbers of a block of worlds, drawn
+
+KINDS_OF_ROWS: dict[str, dict[str, type[Any]]] = {
+    "events": KINDS,
+    "incidents": INCIDENTS,
+    "reactions": REACTIONS,
+}
+"""Tables whose rows are of several kinds: the models by kind."""
 
 
 class Heading(Frozen):
@@ -96,7 +107,7 @@ class Scenario(Tables, Heading):
         """How many months are run: all, or the first so many.
 
         Raises:
-            ScenarioError: more are asked for than there are.
+            ScenarioError: the scenario has fewer.
         """
         if months is not None and months > self.months:
             wrong = f"{months} are asked for, and “{self.title}” has {self.months}"
@@ -107,22 +118,16 @@ class Scenario(Tables, Heading):
     @classmethod
     def _fits_together(cls, tree, handler):
         scenario = handler(tree)
-        if isinstance(tree, dict) and (found := misfits(tree)):
-            raise MisfitError(found)
+        if isinstance(tree, dict) and (findings := cross_check(tree, cls)):
+            raise CrossCheckError(findings)
         return scenario
 
 
-def _declared(kind: Any, key: str) -> dict:
-    return kind.model_fields[key].json_schema_extra
-
-
-def quantities(node: Frozen | dict, path: str = "") -> Iterator[tuple[str, Quantity | Path, dict]]:
-    """Every number of a scenario: dotted path, the number, its declaration (unit, low, high)."""
-    fields: Iterable[str] = node if isinstance(node, dict) else type(node).model_fields
-    for key in fields:
-        value = node[key] if isinstance(node, dict) else getattr(node, key)
-        at = f"{path}.{key}" if path else key
+def quantities(node: Any, path: str = "") -> Iterator[tuple[str, Quantity | Path, dict]]:
+    """Every number of a scenario: dotted key, the number, its declaration (unit, low, high)."""
+    for name, value in children(node).items():
+        key = f"{path}.{name}" if path else name
         if isinstance(value, Quantity | Path):
-            yield at, value, _declared(type(node), key)
+            yield key, value, type(node).model_fields[name].json_schema_extra
         elif isinstance(value, Frozen | dict):
-            yield from quantities(value, at)
+            yield from quantities(value, key)

@@ -1,27 +1,24 @@
-"""From the validator's findings to problems a person can act on."""
+"""From the errors of pydantic to problems that a person can act on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.scenario.cross_checks import misfits
-from sim.scenario.declared import declared_at, known_keys, limits_at
-from sim.scenario.errors import Finding, MisfitError, Problem, close, cut, nearest
-from sim.scenario.incidents import INCIDENTS
+from sim.scenario.cross_checks import cross_check
+from sim.scenario.errors import CrossCheckError, Finding, Problem, close, cut, nearest
 from sim.scenario.instruments import KINDS
-from sim.scenario.reactions import REACTIONS
-from sim.scenario.schema import Scenario
+from sim.scenario.paths import above, below, declared_field, models_of
+from sim.scenario.schema import KINDS_OF_ROWS, Scenario
 
-Said = Mapping[str, Any]  # a finding of the validator
+Error = Mapping[str, Any]  # of pydantic
 _PRIORS = {"normal", "lognormal", "logitnormal", "uniform", "triangular"}
-_UNIONS = {"events": KINDS, "incidents": INCIDENTS, "reactions": REACTIONS}  # table -> kinds
 _NO_QUOTES = "without quotes"
-SAY = {  # the validator's finding -> what is wanted, what to do
+SAY = {  # pydantic's type of error -> what is wanted, what to do
     "float_type": ("must be a number", _NO_QUOTES),
     "finite_number": ("must be a finite number", ""),
     "int_type": ("must be a whole number", _NO_QUOTES),
@@ -57,16 +54,13 @@ class Trail:
 
     def file(self, key: str) -> str:
         """The file that set the key, the last one below it, or the one nearest above it."""
-        if key in self.origin:
-            return self.origin[key]
-        if key in self.removed:
-            return self.removed[key]
-        both = [*self.origin.items(), *self.removed.items()]
-        below = [file for at, file in both if at.startswith(f"{key}.")]
-        if below:
-            return max(below, key=lambda file: self.ranks.get(file, 0))
-        parent = key.rpartition(".")[0]
-        return self.file(parent) if parent else self.layers[-1]
+        files = {**self.removed, **self.origin}
+        for place in (key, *above(key)):
+            if place in files:
+                return files[place]
+            if inside := below(files, place):
+                return max((files[at] for at in inside), key=lambda file: self.ranks.get(file, 0))
+        return self.layers[-1]
 
     def about_unset(self, file: str, wrong: str) -> str:
         """A remark for a problem in an older file that an `unset` may have caused."""
@@ -78,108 +72,117 @@ class Trail:
 
 
 def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Problem]:
-    """One problem for each finding, with the file that set the key."""
-    findings = wrong.errors(include_url=False)
-    whole = [f for f in findings if isinstance(f.get("ctx", {}).get("error"), MisfitError)]
-    fitting = [found for f in whole for found in f["ctx"]["error"].found] or misfits(tree)
-    single = [f for f in findings if f not in whole]
-    lacking: dict[tuple, list[Said]] = {}
-    for finding in single:
-        if finding["type"] == "missing" and isinstance(finding["loc"][-1], str):
-            lacking.setdefault(_path(finding)[:-1], []).append(finding)
-    new = {parent for parent, missing in lacking.items() if _is_new(parent, missing, trail)}
-    for finding in single:
-        unset_number = finding["type"] in _TABLE and _path(finding)[:-1] in new
-        if finding not in lacking.get(_path(finding)[:-1], []) and not unset_number:
-            yield _problem(finding, tree, trail)
-    for parent, missing in lacking.items():
-        yield from _lacks(parent, missing, tree, trail)
-    if not lacking.get(()) and not any(len(_path(f)) == 1 and f["type"] in _TABLE for f in single):
+    """One problem for each error, with the file that set the key."""
+    errors = wrong.errors(include_url=False)
+    across = [e for e in errors if isinstance(e.get("ctx", {}).get("error"), CrossCheckError)]
+    single = [error for error in errors if error not in across]
+    missing: dict[tuple, list[Error]] = {}
+    for error in single:
+        if error["type"] == "missing" and isinstance(error["loc"][-1], str):
+            missing.setdefault(_names(error)[:-1], []).append(error)
+    new = {table for table, lacking in missing.items() if _is_new(table, lacking, trail)}
+    for error in single:
+        table = _names(error)[:-1]
+        unset_number = error["type"] in _TABLE and table in new
+        if error not in missing.get(table, []) and not unset_number:
+            yield _problem(error, tree, trail)
+    for table, lacking in missing.items():
+        yield from _lacks(table, lacking, tree, trail)
+    if not missing.get(()) and not any(len(_names(e)) == 1 and e["type"] in _TABLE for e in single):
         # Without whole tables every name in them would be unknown.
-        yield from (_misfit(found, trail) for found in fitting)
+        yield from (_from_finding(finding, trail) for finding in cross_check(tree, Scenario))
 
 
-def _is_new(parent: tuple, missing: list[Said], trail: Trail) -> bool:
+def _is_new(table: tuple, missing: list[Error], trail: Trail) -> bool:
     """Whether so much is missing that the table's name seems to be new, or misspelt."""
-    unset = any(".".join(_path(finding)) in trail.removed for finding in missing)
-    return len(parent) == 2 and len(missing) > 1 and not unset
+    unset = any(".".join(_names(error)) in trail.removed for error in missing)
+    return len(table) == 2 and len(missing) > 1 and not unset
 
 
-def _misfit(found: Finding, trail: Trail) -> Problem:
-    file = trail.file(found.key)
-    remarks = [found.hint, trail.about_unset(file, found.wrong)]
-    if found.because in trail.origin:
-        remarks.append(f"'{found.because}' is set in {trail.origin[found.because]}")
-    return Problem(file, found.key, found.wrong, "; ".join(r for r in remarks if r))
+def _from_finding(finding: Finding, trail: Trail) -> Problem:
+    file = trail.file(finding.key)
+    remarks = [finding.hint, trail.about_unset(file, finding.wrong)]
+    if finding.because in trail.origin:
+        remarks.append(f"'{finding.because}' is set in {trail.origin[finding.because]}")
+    return Problem(file, finding.key, finding.wrong, "; ".join(r for r in remarks if r))
 
 
-def _lacks(parent: tuple, missing: list[Said], tree: dict, trail: Trail) -> Iterator[Problem]:
+def _lacks(table: tuple, missing: list[Error], tree: dict, trail: Trail) -> Iterator[Problem]:
     """Missing keys; many in one table are one problem, most often with its name."""
-    names = [_path(finding)[-1] for finding in missing]
-    if not parent and not trail.has_parent:
-        wrong = f"is not given, and {len(names)} keys are missing: {cut(', '.join(names))}"
+    fields = [_names(error)[-1] for error in missing]
+    if not table and not trail.has_parent:
+        wrong = f"is not given, and {len(fields)} keys are missing: {cut(', '.join(fields))}"
         yield Problem(trail.layers[-1], "extends", wrong, 'start with extends = "as_enacted"')
-    elif _is_new(parent, missing, trail):
-        wrong = f"lacks {', '.join(names)}"
-        key = ".".join(parent)
-        yield Problem(trail.file(key), key, wrong, _new_name(parent, tree, "it needs them all"))
+    elif _is_new(table, missing, trail):
+        key = ".".join(table)
+        hint = _new_name(table, tree, "it needs them all")
+        yield Problem(trail.file(key), key, f"lacks {', '.join(fields)}", hint)
     else:
-        for finding in missing:
-            path = _path(finding)
-            key = ".".join(path)
-            yield Problem(trail.file(key), key, "is missing", _example(path, finding["loc"]))
+        for error in missing:
+            names = _names(error)
+            key = ".".join(names)
+            yield Problem(trail.file(key), key, "is missing", _example(names, error["loc"]))
 
 
-def _problem(finding: Said, tree: dict, trail: Trail) -> Problem:
-    path = _path(finding)
-    kind, given = finding["type"], finding["input"]
+def _problem(error: Error, tree: dict, trail: Trail) -> Problem:
+    names = _names(error)
+    kind, value = error["type"], error["input"]
     if kind == "union_tag_invalid":
-        path = (*path, finding["ctx"]["discriminator"].strip("'"))
-    key = ".".join(path)
+        names = (*names, error["ctx"]["discriminator"].strip("'"))
+    key = ".".join(names)
     file = trail.file(key)
-    if kind == "extra_forbidden" and path[-1] == "source":
-        return Problem(file, key, f"must be text, found {shown(given)}", "in quotes")
+    if kind == "extra_forbidden" and names[-1] == "source":
+        return Problem(file, key, f"must be text, found {shown(value)}", "in quotes")
     if kind == "extra_forbidden":
-        return Problem(file, key, "unknown key", _nearest_key(path, finding))
+        return Problem(file, key, "unknown key", _nearest_key(names, error))
     if kind == "union_tag_invalid":
-        what, known = _union(path)
-        asked = str(given.get(path[-1]))
-        return Problem(file, key, f"unknown {what} '{cut(asked)}'", nearest(asked, known))
+        what, known = _union(names)
+        word = str(value.get(names[-1]))
+        return Problem(file, key, f"unknown {what} '{cut(word)}'", nearest(word, known))
     if kind == "union_tag_not_found":
-        return Problem(file, key, *_no_kind(path, tree))
-    return Problem(file, key, *_say(finding, path))
+        return Problem(file, key, *_no_kind(names, tree))
+    return Problem(file, key, *_wrong_and_hint(error, names))
 
 
-def _say(finding: Said, path: tuple[str, ...]) -> tuple[str, str]:
+def _wrong_and_hint(error: Error, names: tuple[str, ...]) -> tuple[str, str]:
     """What was wrong, and what to do."""
-    kind, given = finding["type"], finding["input"]
-    declared = declared_at(path, finding["loc"])
+    kind, value = error["type"], error["input"]
+    declared = _unit_and_range(names, error["loc"])
+    if kind in _TABLE and declared:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        wrong = "lacks unit and source" if number else "must be a number"
+        hint = _example(names, error["loc"])
+        hint = f"{_NO_QUOTES}: {hint}" if isinstance(value, str) else hint
+        return f"{wrong}, found {shown(value)}", hint
     if kind in _TABLE:
-        if declared:
-            number = isinstance(given, int | float) and not isinstance(given, bool)
-            wrong = "lacks unit and source" if number else "must be a number"
-            hint = _example(path, finding["loc"])
-            hint = f"{_NO_QUOTES}: {hint}" if isinstance(given, str) else hint
-            return f"{wrong}, found {shown(given)}", hint
-        name = path[-1] if " " not in path[-1] else f'"{path[-1]}"'
-        return f"must be a table, found {shown(given)}", f"[{'.'.join([*path[:-1], name])}]"
+        name = names[-1] if " " not in names[-1] else f'"{names[-1]}"'
+        return f"must be a table, found {shown(value)}", f"[{'.'.join([*names[:-1], name])}]"
     if kind in ("greater_than_equal", "less_than_equal"):
-        limits = limits_at(path, finding["loc"])
-        return f"must lie in {limits['ge']}..{limits['le']}, found {shown(given)}", ""
+        field = declared_field(Scenario, names)
+        limits = [astuple(limit) for limit in field.metadata] if field else []
+        ends = "..".join(str(end) for limit in limits for end in limit)
+        return f"must lie in {ends}, found {shown(value)}", ""
     if kind == "literal_error":
-        return f"must be {finding['ctx']['expected']}, found {shown(given)}", ""
+        return f"must be {error['ctx']['expected']}, found {shown(value)}", ""
     if kind == "missing":  # of a pair
         return "must be a list of two names", ""
     if kind in SAY:
         wanted, hint = SAY[kind]
-        hint = "" if hint == _NO_QUOTES and not isinstance(given, str) else hint
-        return f"{wanted}, found {shown(given)}", hint
-    text = finding["msg"].removeprefix("Value error, ")
+        hint = "" if hint == _NO_QUOTES and not isinstance(value, str) else hint
+        return f"{wanted}, found {shown(value)}", hint
+    text = error["msg"].removeprefix("Value error, ")
     if text.startswith("invalid literal for int"):
-        return f"{shown(given)} is not a month written as YYYY-MM", 'such as "2023-10"'
+        return f"{shown(value)} is not a month written as YYYY-MM", 'such as "2023-10"'
     if declared.get("unit") == "1":
         text = text.removesuffix(" 1")
     return text[:1].lower() + text[1:], _about_number(text, declared)
+
+
+def _unit_and_range(names: tuple[str, ...], loc: tuple) -> dict[str, Any]:
+    """Declared unit and range of the number at a key, empty if there is none."""
+    field = declared_field(Scenario, names, loc)
+    declared: Any = field.json_schema_extra if field else None
+    return declared or {}
 
 
 def _about_number(text: str, declared: dict) -> str:
@@ -190,55 +193,58 @@ def _about_number(text: str, declared: dict) -> str:
     return ""
 
 
-def _union(path: tuple[str, ...]) -> tuple[str, Iterable[str]]:
-    """What the kinds at a path are called, and which there are."""
-    if len(path) == 3 and path[0] in _UNIONS:
+def _union(names: tuple[str, ...]) -> tuple[str, Iterable[str]]:
+    """What the kinds at a key are called, and which there are."""
+    if len(names) == 3 and names[0] in KINDS_OF_ROWS:
         what = {"incidents": "kind of incident", "reactions": "kind of reaction"}
-        return what.get(path[0], "instrument"), _UNIONS[path[0]]
+        return what.get(names[0], "instrument"), KINDS_OF_ROWS[names[0]]
     return "kind of prior", _PRIORS
 
 
-def _no_kind(path: tuple[str, ...], tree: dict) -> tuple[str, str]:
-    if path[0] in ("incidents", "reactions"):
-        known = f"it is one of {', '.join(_UNIONS[path[0]])}"
-        return "needs a kind", _new_name(path, tree, known)
-    if path[-1] == "prior":
+def _no_kind(names: tuple[str, ...], tree: dict) -> tuple[str, str]:
+    if names[-1] == "prior":
         wrong = f"needs a kind: {', '.join(sorted(_PRIORS))}"
         return wrong, "a prior is given as a whole, it does not inherit parts of an older one"
-    known = f"it names one of {', '.join(sorted(KINDS))}"
-    return "needs an instrument", _new_name(path, tree, known)
+    if names[0] == "events":
+        known = f"it names one of {', '.join(sorted(KINDS))}"
+        return "needs an instrument", _new_name(names, tree, known)
+    known = f"it is one of {', '.join(KINDS_OF_ROWS[names[0]])}"
+    return "needs a kind", _new_name(names, tree, known)
 
 
-def _new_name(path: tuple[str, ...], tree: dict, otherwise: str) -> str:
-    """For a name nobody gave before: the near one that was meant, or what a new one needs."""
-    table = tree.get(path[0], {})
-    meant = close(path[-1], [name for name in table if name != path[-1]])
+def _new_name(names: tuple[str, ...], tree: dict, otherwise: str) -> str:
+    """For a new name: the near one that was meant, or what a new one needs."""
+    table = tree.get(names[0], {})
+    meant = close(names[-1], [name for name in table if name != names[-1]])
     return f"did you mean '{meant}'? " * bool(meant) + f"if it is new, {otherwise}"
 
 
-def _nearest_key(path: tuple[str, ...], finding: Said) -> str:
-    known = known_keys(path[:-1], finding["loc"])
-    if len(path) > 1:
-        return nearest(path[-1], known)
+def _nearest_key(names: tuple[str, ...], error: Error) -> str:
+    *table, name = names
+    if table:
+        field = declared_field(Scenario, table, error["loc"])
+        holder = field or declared_field(Scenario, table[:-1], error["loc"])
+        models = models_of(holder, error["loc"]) if holder else []
+        return nearest(name, [known for model in models for known in model.model_fields])
     sections = Scenario.model_fields.items()
-    inside = [n for n, f in sections if path[0] in getattr(f.annotation, "model_fields", {})]
+    inside = [n for n, f in sections if name in getattr(f.annotation, "model_fields", {})]
     if inside:
-        return f"did you mean '{inside[0]}.{path[0]}'?"
-    return nearest(path[0], [*known, "extends", "unset"])
+        return f"did you mean '{inside[0]}.{name}'?"
+    return nearest(name, [*Scenario.model_fields, "extends", "unset"])
 
 
-def _path(finding: Said) -> tuple[str, ...]:
-    """The dotted path: without tags of unions and places in lists."""
-    loc = finding["loc"]
+def _names(error: Error) -> tuple[str, ...]:
+    """The names of the key: without tags of unions and places in lists."""
+    loc = error["loc"]
     return tuple(
         part for at, part in enumerate(loc) if isinstance(part, str) and not _is_tag(loc, at)
     )
 
 
 def _is_tag(loc: tuple, at: int) -> bool:
-    """Tags of discriminated unions stand in the validator's path but not in the file."""
-    if at == 2 and loc[0] in _UNIONS:
-        return loc[at] in _UNIONS[loc[0]]
+    """Whether it is the tag of a union, which pydantic puts into its locations."""
+    if at == 2 and loc[0] in KINDS_OF_ROWS:
+        return loc[at] in KINDS_OF_ROWS[loc[0]]
     return at > 1 and loc[at - 1] == "prior" and loc[at] in _PRIORS
 
 
@@ -253,10 +259,10 @@ def shown(value: Any) -> str:
     return cut(value if isinstance(value, int | float | date) else f"'{value}'")
 
 
-def _example(path: tuple[str, ...], loc: tuple) -> str:
+def _example(names: tuple[str, ...], loc: tuple) -> str:
     """How a missing key is written."""
-    if declared := declared_at(path, loc):
-        return f'{path[-1]} = {{ value = NUMBER, unit = "{declared["unit"]}", source = "..." }}'
-    if path[-1] == "unit" and (declared := declared_at(path[:-1], loc)):
+    if declared := _unit_and_range(names, loc):
+        return f'{names[-1]} = {{ value = NUMBER, unit = "{declared["unit"]}", source = "..." }}'
+    if names[-1] == "unit" and (declared := _unit_and_range(names[:-1], loc)):
         return f'add unit = "{declared["unit"]}"'
-    return 'add source = "where it comes from"' if path[-1] == "source" else "add it"
+    return 'add source = "where it comes from"' if names[-1] == "source" else "add it"

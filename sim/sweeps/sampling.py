@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from sim.core.worlds import Block, Worlds
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario
+from sim.scenario.paths import value_at
 from sim.sweeps.design import (
     MAX_POINTS,
     Design,
@@ -26,7 +27,7 @@ from sim.sweeps.design import (
     Saltelli,
 )
 from sim.sweeps.factors import Factor
-from sim.uncertainty.draw import draw_worlds, drawn, number_at
+from sim.uncertainty.draw import draw_worlds, drawn
 
 Values = NDArray[np.float64]  # [point, factor]: numbers, 0 or 1, or the number of a level
 Unit = NDArray[np.float64]  # [point, factor]: positions in the unit cube
@@ -124,7 +125,7 @@ def _as_drawn(
         worlds = Worlds(range(rows.start, rows.stop))
         _, numbers = draw_worlds(resolved.scenario, resolved.posterior, seed, worlds)
         for at, factor in enumerate(factors):
-            found[rows, at] = number_at(numbers, factor.parts)
+            found[rows, at] = value_at(numbers, ".".join(factor.parts))
     return found
 
 

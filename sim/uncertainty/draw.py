@@ -1,10 +1,10 @@
-"""From a scenario and luck to the numbers of each world."""
+"""From a scenario and chance to the parameters of each world."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
@@ -12,87 +12,78 @@ from scipy.special import ndtr
 from sim.core.chance import Chance
 from sim.core.worlds import DTYPE, Block, Worlds, frozen
 from sim.scenario import quantity
+from sim.scenario.fitted_worlds import FittedWorlds
+from sim.scenario.load import ResolvedScenario
+from sim.scenario.paths import children, value_at
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Parameters, Scenario, Tables, quantities
-
-if TYPE_CHECKING:
-    from sim.scenario.load import ResolvedScenario
-    from sim.uncertainty.posterior import Posterior
 
 P95_SCORE = 1.6448536269514722  # normal score of the 95th percentile
 TAIL = 3.0  # tails of priors end at this normal score
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is known of some worlds from another scenario that was drawn in them.
+class SharedDraws:
+    """What worlds that were drawn for one scenario share with another scenario in them.
 
     Attributes:
-        chance: their luck.
-        tables: numbers drawn of the scenario's tables that both declare alike, by name.
+        chance: their shocks.
+        tables: drawn tables that both scenarios declare alike, by name.
     """
 
     chance: Chance
     tables: Mapping[str, Any]
 
 
-def known_of(
+def shared_draws(
     ours: ResolvedScenario, chance: Chance, numbers: Parameters, theirs: ResolvedScenario
-) -> Known:
-    """What worlds drawn for one scenario tell of another one in them.
+) -> SharedDraws:
+    """What can be shared with another scenario in the same worlds.
 
-    Numbers that are drawn together are known together or not at all.
+    Correlated numbers are drawn together: their tables are shared together or not at all.
     """
-    alike = ours.alike(theirs)
-    together = {
-        path.split(".")[0]
-        for one in (ours, theirs)
-        for pair in one.scenario.correlations.values()
-        for path in pair.between
+    alike = ours.alike(theirs) & Tables.model_fields.keys()
+    correlated_tables = {
+        key.split(".")[0]
+        for resolved in (ours, theirs)
+        for pair in resolved.scenario.correlations.values()
+        for key in pair.between
     }
-    if not {*together, "correlations"} <= alike:
-        alike -= together
-    drawn = alike & Tables.model_fields.keys()
-    return Known(chance, {name: getattr(numbers, name) for name in drawn})
+    if not {*correlated_tables, "correlations"} <= alike:
+        alike -= correlated_tables
+    return SharedDraws(chance, {name: getattr(numbers, name) for name in alike})
 
 
 def draw_worlds(
     scenario: Scenario,
-    posterior: Posterior | None,
+    posterior: FittedWorlds | None,
     seed: int,
     worlds: Worlds,
     columns: Mapping[str, Block] | None = None,
-    known: Known | None = None,
+    shared: SharedDraws | None = None,
 ) -> tuple[Chance, Parameters]:
-    """Luck and numbers of a block of worlds: those that fit history, or free ones (None).
+    """Chance and parameters of a block of worlds: those that fit history, or free ones (None).
 
     Args:
-        known: of these worlds from another scenario, with the same seed and posterior.
+        shared: from another scenario in these worlds, with the same seed and posterior.
     """
-    tables = known.tables if known else {}
-    given = posterior.given(_open(scenario, tables), seed, worlds) if posterior else None
-    chance = known.chance if known else Chance(seed, worlds, given and given.past)
-    return chance, draw(scenario, chance, columns, given and given.scores, tables)
+    tables = shared.tables if shared else {}
+    fitted = posterior.draws(_open(scenario, tables), seed, worlds) if posterior else None
+    chance = shared.chance if shared else Chance(seed, worlds, fitted and fitted.past)
+    return chance, draw(scenario, chance, columns, fitted and fitted.scores, tables)
 
 
-def _open(scenario: Scenario, known: Collection[str]) -> dict[str, Any]:
+def _open(scenario: Scenario, drawn: Collection[str]) -> dict[str, Any]:
     """The tables of a scenario whose numbers are still to be drawn."""
-    return {name: getattr(scenario, name) for name in Tables.model_fields if name not in known}
-
-
-def number_at(numbers: Any, parts: Iterable[str]) -> Block:
-    """One number of a drawn tree by the parts of its path."""
-    for part in parts:
-        numbers = numbers[part] if isinstance(numbers, dict) else getattr(numbers, part)
-    return numbers
+    return {name: getattr(scenario, name) for name in Tables.model_fields if name not in drawn}
 
 
 def drawn_priors(
-    scenario: Scenario, posterior: Posterior | None, seed: int, worlds: Worlds
+    scenario: Scenario, posterior: FittedWorlds | None, seed: int, worlds: Worlds
 ) -> dict[str, Block]:
-    """What the worlds of a block hold for each number that has a prior, by dotted path."""
+    """What the worlds of a block draw for each number that has a prior, by dotted key."""
     _, numbers = draw_worlds(scenario, posterior, seed, worlds)
-    return {path: number_at(numbers, path.split(".")) for path in prior_paths(scenario)}
+    return {key: value_at(numbers, key) for key in prior_paths(scenario)}
 
 
 def draw(
@@ -100,43 +91,45 @@ def draw(
     chance: Chance,
     columns: Mapping[str, Block] | None = None,
     fitted: Mapping[str, Block] | None = None,
-    known: Mapping[str, Any] | None = None,
+    shared: Mapping[str, Any] | None = None,
 ) -> Parameters:
-    """The parameters of a block of worlds, as a tree that mirrors the scenario.
+    """The parameters of a block of worlds.
 
     Each number becomes an array `[world]`, or `[1]` where it is the same in all worlds; so does
     each channel, as 1 (on) or 0 (off). A draw depends on the seed, the world and the number's own
-    path, on nothing else.
+    key, on nothing else.
 
     Args:
-        columns: numbers and channels set per world, by dotted path (a design point of a sweep).
-        fitted: normal scores of priors that are not left to luck, by dotted path, `[world]`.
-        known: tables that are drawn already, by name.
+        columns: numbers and channels set per world, by dotted key (a design point of a sweep).
+        fitted: normal scores of priors that are not left to chance, by dotted key, `[world]`.
+        shared: tables that are drawn already, by name.
+
+    Raises:
+        KeyError: a column is set that the scenario does not have.
     """
-    columns = dict(columns or {})
-    known = known or {}
-    tables = _open(scenario, known)
-    walked = list(quantities(tables))
-    paths = [path for path, item, _ in walked if getattr(item, "prior", None)]
-    scores = score(scenario, paths, chance, fitted or {})
-    numbers: dict[str, Block] = {}
-    for path, item, declared in walked:
-        if path in columns:
-            numbers[path] = frozen(columns.pop(path))
+    shared, columns = shared or {}, dict(columns or {})
+    tables = _open(scenario, shared)
+    declared = list(quantities(tables))
+    priors = [key for key, item, _ in declared if getattr(item, "prior", None)]
+    scores = score(scenario, priors, chance, fitted or {})
+    blocks: dict[str, Block] = {}
+    for key, item, limits in declared:
+        if key in columns:
+            blocks[key] = frozen(columns.pop(key))
         elif isinstance(item, Quantity):
-            numbers[path] = frozen(drawn(item, declared, scores.get(path)))
-    for name, on in tables.get("channels", ()):
-        path = f"channels.{name}"
-        numbers[path] = _switch(path, columns.pop(path, [on]))
+            blocks[key] = frozen(drawn(item, limits, scores.get(key)))
+    for name, on in children(tables.get("channels")).items():
+        key = f"channels.{name}"
+        blocks[key] = _switch(key, columns.pop(key, [on]))
     if columns:
         raise KeyError(f"no such number: {', '.join(columns)}")
-    new = {name: _tree(node, name, numbers) for name, node in tables.items()}
-    return Tables.model_construct(**known, **new)
+    new = {name: _with_blocks(node, name, blocks) for name, node in tables.items()}
+    return Tables.model_construct(**shared, **new)
 
 
 def prior_paths(scenario: Scenario) -> list[str]:
-    """Dotted paths of all numbers that have a prior."""
-    return [path for path, item, _ in quantities(scenario) if getattr(item, "prior", None)]
+    """Dotted keys of all numbers that have a prior."""
+    return [key for key, item, _ in quantities(scenario) if getattr(item, "prior", None)]
 
 
 def quantile(prior: Any, score: Block) -> Block:
@@ -173,17 +166,17 @@ def score(
 ) -> dict[str, Block]:
     """A standard normal score for each prior and world, correlated where the scenario says so.
 
-    Those that are fitted hold their correlation already.
+    Fitted scores are correlated already.
     """
     free = {path: chance.normal(f"prior:{path}")[0] for path in paths if path not in fitted}
-    known = {path: fitted[path] for path in paths if path in fitted}
-    return correlated(scenario, known | free, set(known))
+    fixed = {path: fitted[path] for path in paths if path in fitted}
+    return correlated(scenario, fixed | free, set(fixed))
 
 
 def correlated(
     scenario: Scenario, scores: Mapping[str, Block], fixed: Collection[str] = ()
 ) -> dict[str, Block]:
-    """Independent scores made to move together where the scenario says so; `fixed` stay."""
+    """Scores, correlated where the scenario says so; those that are `fixed` stay as they are."""
     scores = dict(scores)
     for pair in scenario.correlations.values():
         leader, follower = pair.between
@@ -195,40 +188,37 @@ def correlated(
 
 
 def drawn(item: Quantity, declared: dict, score: Block | None) -> Block:
-    """What a world draws for a number at a standard normal score: tails cut, within its range.
+    """The number at a standard normal score, with tails cut, within its allowed range.
 
     Args:
         declared: the allowed range, `low` and `high`.
-        score: `[world]`; not read where the number has a value and no prior.
+        score: `[world]`; not read if the number has a value and no prior.
     """
     if item.prior is None:
         return np.array([item.value])
-    assert score is not None  # whoever draws from a prior has a score
-    found = quantile(item.prior, np.clip(score, -TAIL, TAIL))
-    return np.clip(found, declared["low"], declared["high"])
+    assert score is not None  # each prior has one
+    values = quantile(item.prior, np.clip(score, -TAIL, TAIL))
+    return np.clip(values, declared["low"], declared["high"])
 
 
-def _switch(path: str, on: Any) -> Block:
+def _switch(key: str, on: Any) -> Block:
     """A channel as a number: 1 where it is on, 0 where it is off."""
     block = np.array(on, dtype=DTYPE)
     if not np.all((block == 0) | (block == 1)):
-        raise ValueError(f"{path} is on (1) or off (0), nothing between")
+        raise ValueError(f"{key} is on (1) or off (0), nothing between")
     return frozen(block)
 
 
-def _tree(node: Any, path: str, numbers: dict[str, Block]) -> Any:
-    """The scenario's tree with arrays in place of numbers; paths and texts stay as they are."""
-    if path in numbers:
-        return numbers[path]
-    if isinstance(node, quantity.Path):
+def _with_blocks(node: Any, key: str, blocks: dict[str, Block]) -> Any:
+    """A part of a scenario with arrays in place of its numbers; paths and texts stay."""
+    if key in blocks:
+        return blocks[key]
+    if isinstance(node, quantity.Path) or not isinstance(node, Frozen | dict):
         return node
-    at = f"{path}." if path else ""
-    if isinstance(node, dict):
-        return {key: _tree(value, f"{at}{key}", numbers) for key, value in node.items()}
-    if isinstance(node, Frozen):
-        fields = {key: _tree(value, f"{at}{key}", numbers) for key, value in node}
-        return type(node).model_construct(**fields)
-    return node
+    inside = {
+        name: _with_blocks(value, f"{key}.{name}", blocks) for name, value in children(node).items()
+    }
+    return type(node).model_construct(**inside) if isinstance(node, Frozen) else inside
 
 
 def stack(table: Mapping[str, Frozen], field: str) -> Block:

@@ -1,9 +1,9 @@
-"""Worlds that fit history: particles of a calibration, which take the place of free draws.
+"""Worlds that fit history: particles of a calibration, in place of free draws.
 
 A particle holds normal scores for the priors of the scenario it was fitted with, and for each
-actor the number of a world whose luck, up to the end of the fit, is the actor's. World w under
-seed s takes a particle by (s, w) alone, so paired worlds share it; what comes after the fit is left
-to their own luck.
+actor the number of a world: up to the end of the fit the actor has the shocks of that world. World
+w under seed s takes a particle by (s, w) alone, so paired worlds share it; after the fit each world
+has its own shocks.
 """
 
 from __future__ import annotations
@@ -15,28 +15,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from sim.core.chance import Past
-from sim.core.worlds import Block, Worlds
+from sim.core.worlds import Worlds
+from sim.scenario.fitted_worlds import FittedDraws
 from sim.scenario.quantity import Prior, Quantity
 from sim.scenario.schema import Scenario, quantities
 
 SHIPPED = Path(__file__).parents[1] / "research" / "calibration" / "posterior.npz"
-
-
-class Given(NamedTuple):
-    """What a calibration says of a block of worlds.
-
-    Attributes:
-        scores: normal scores of priors by dotted path, `[world]`.
-        past: luck up to the end of the fit.
-    """
-
-    scores: dict[str, Block]
-    past: Past
+TEXTS = ("priors", "actors", "past", "about")  # attributes of a posterior that are stored as JSON
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +35,8 @@ class Posterior:
 
     Attributes:
         scores: normal scores, `[prior, particle]`.
-        priors: what each row is a score of, as text, by dotted path, in the order of rows.
-        lucks: the world behind each actor's past luck, `[actor, particle]`.
+        priors: the prior of each row of scores, as text, by dotted key, in the order of rows.
+        lucks: the world from which each actor's past shocks come, `[actor, particle]`.
         actors: names of these actors.
         past: seed, size and months of the ensemble of those worlds.
         about: how it was made: command, seed, dates, hashes, versions.
@@ -63,7 +53,7 @@ class Posterior:
 
     @property
     def count(self) -> int:
-        """How many particles there are."""
+        """Number of particles."""
         return self.lucks.shape[1]
 
     def particles(self, seed: int, worlds: Worlds) -> np.ndarray:
@@ -73,49 +63,47 @@ class Posterior:
         order = np.random.Generator(np.random.Philox(key=seed)).permutation(self.count)
         return order[worlds.numbers % self.count]
 
-    def given(self, declared: Scenario | dict[str, Any], seed: int, worlds: Worlds) -> Given:
-        """What the worlds of a block are given.
+    def draws(self, declared: Scenario | dict[str, Any], seed: int, worlds: Worlds) -> FittedDraws:
+        """Scores and past shocks of the worlds of a block.
 
-        A number that the scenario sets, or whose prior it changes, is not among the scores: it is
-        the scenario's.
+        Numbers that the scenario sets, or whose prior it changes, are not among the scores.
 
         Args:
             declared: a scenario, or some of its tables by name.
         """
         at = self.particles(seed, worlds)
-        asked = self.fitted(declared)
+        unchanged = self.fitted(declared)
         rows = self.scores[:, at].astype(float)
-        scores = {path: row for path, row in zip(self.priors, rows, strict=True) if path in asked}
+        named = zip(self.priors, rows, strict=True)
+        scores = {key: row for key, row in named if key in unchanged}
         lucks = dict(zip(self.actors, self.lucks[:, at], strict=True))
-        return Given(scores, Past(worlds=lucks, **self.past))
+        return FittedDraws(scores, Past(worlds=lucks, **self.past))
 
     def fitted(self, declared: Scenario | dict[str, Any]) -> set[str]:
-        """Priors of a scenario for which there are scores: those that are as they were fitted."""
+        """Priors of a scenario that have scores: those that are as they were fitted."""
         return {p for p, prior in priors(declared).items() if self.priors.get(p) == prior}
 
     def packed(self) -> bytes:
         """The posterior as a file: the same bytes for the same posterior."""
-        texts = {"priors": self.priors, "actors": self.actors, "past": self.past}
-        texts["about"] = self.about
-        packed: Any = {n: np.frombuffer(json.dumps(t).encode(), np.uint8) for n, t in texts.items()}
+        texts = ((name, json.dumps(getattr(self, name)).encode()) for name in TEXTS)
+        packed: Any = {name: np.frombuffer(text, np.uint8) for name, text in texts}
+        scores, lucks = self._arrays()
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            scores=self.scores.astype(np.float16),
-            lucks=self.lucks.astype(np.int16),
-            **packed,
-        )
+        np.savez_compressed(file, scores=scores, lucks=lucks, **packed)
         return file.getvalue()
+
+    def _arrays(self) -> tuple[np.ndarray, np.ndarray]:
+        """Scores and lucks as they are stored."""
+        return self.scores.astype(np.float16), self.lucks.astype(np.int16)
 
     @cached_property
     def digest(self) -> str:
         """Hash of scores and lucks: names the ensemble in results."""
-        parts = (self.scores.astype(np.float16), self.lucks.astype(np.int16))
-        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
+        return hashlib.sha256(b"".join(part.tobytes() for part in self._arrays())).hexdigest()
 
 
 def priors(declared: Scenario | dict[str, Any]) -> dict[str, str]:
-    """Every prior of a scenario as text, by dotted path."""
+    """Every prior of a scenario as text, by dotted key."""
     return {
         path: _text(item.prior)
         for path, item, _ in quantities(declared)
@@ -135,9 +123,9 @@ def read(file: Path) -> Posterior:
         ValueError: the file holds none.
     """
     try:
-        with np.load(file) as held:
-            texts = {n: json.loads(bytes(held[n])) for n in ("priors", "actors", "past", "about")}
-            return Posterior(held["scores"], lucks=held["lucks"].astype(np.int64), **texts)
+        with np.load(file) as arrays:
+            texts = {name: json.loads(bytes(arrays[name])) for name in TEXTS}
+            return Posterior(arrays["scores"], lucks=arrays["lucks"].astype(np.int64), **texts)
     except (OSError, KeyError, ValueError) as wrong:
         raise ValueError(f"{file} holds no posterior ({wrong})") from wrong
 

@@ -18,6 +18,7 @@ import tomlkit
 
 from sim.scenario.library import shipped
 from sim.scenario.load import load
+from sim.scenario.paths import join_key
 
 Tree = dict[str, Any]
 Place = tuple[Tree, str]  # a table, and one of its keys
@@ -139,8 +140,10 @@ def written(tree: Tree) -> bytes:
 
 @cache
 def texts() -> tuple[str, ...]:
-    """The shipped scenarios of one file."""
-    return tuple(path.read_text("utf-8") for path in shipped().values() if path.is_file())
+    """The shipped scenarios of one file; as often, one with something of everything."""
+    texts = [path.read_text("utf-8") for path in shipped().values() if path.is_file()]
+    everything = (Path(__file__).parent / "valid.toml").read_text("utf-8")
+    return (*texts, *[everything] * len(texts))
 
 
 @cache
@@ -151,7 +154,7 @@ def keys() -> tuple[tuple[str, Any], ...]:
     def walk(tree: Tree, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
         for key, value in tree.items():
             at = (*path, key)
-            yield ".".join(_quoted(part) for part in at), value
+            yield join_key(at), value
             if isinstance(value, dict):
                 yield from walk(value, at)
 
@@ -169,10 +172,6 @@ def numbers() -> tuple[tuple[str, Any], ...]:
             prior = value["prior"]
             found.append((key, prior.get("median", prior.get("mode", prior.get("low", 1)))))
     return tuple(found)
-
-
-def _quoted(part: str) -> str:
-    return part if part.replace("_", "").replace("-", "").isalnum() else f'"{part}"'
 
 
 def a_child(luck: random.Random) -> Input:

@@ -8,8 +8,8 @@ import pytest
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import OUTCOMES
 from sim.research.calibration.likelihood import log_likelihood, residuals
-from sim.research.history.compared import ROWS, WITHIN_90, compared, facts, simulated
-from sim.research.history.observations import observations
+from sim.research.history.observation_model import ROWS, history, observation_models, simulated
+from sim.research.history.observations import WITHIN_90, observations
 from sim.scenario.load import load
 
 
@@ -19,32 +19,32 @@ def record():
 
 
 def test_every_observed_series_is_compared_with_something(record):
-    assert set(compared()) == {fact.series for fact in observations()}
+    assert set(observation_models()) == {fact.series for fact in observations()}
     assert all(simulated(record, fact).shape == (12,) for fact in observations())
-    assert {one.use for one in compared().values()} == {"fit", "check"}
-    assert {one.scale for one in compared().values()} == {"log", "natural"}
+    assert {one.use for one in observation_models().values()} == {"fit", "check"}
+    assert {one.scale for one in observation_models().values()} == {"log", "natural"}
 
 
 def test_nothing_that_follows_from_fitted_series_is_fitted_too():
     """Leads are differences of frontiers, growth is made of runs: they would count twice."""
-    fitted = {name for name, one in compared().items() if one.use == "fit"}
+    fitted = {name for name, one in observation_models().items() if one.use == "fit"}
     assert not fitted & {"lead_points", "lead_months_observed", "imitation_lag", "frugality"}
     assert not fitted & {"run_growth_us", "run_growth_china", "china_nvidia_stock"}
 
 
 def test_an_error_in_logs():
     """0.15 to 0.22 is 5 to 95 %: .116 in logs; with a discrepancy of .3 it is .322."""
-    fact = next(f for f in facts()["domestic_share"] if f.month == "2023-12")
-    one = compared()["domestic_share"]
+    fact = next(f for f in history()["domestic_share"] if f.month == "2023-12")
+    one = observation_models()["domestic_share"]
     spread = (np.log(0.22) - np.log(0.15)) / WITHIN_90
     assert one.error(fact) == pytest.approx(np.hypot(spread, 0.3))
 
 
 def test_errors_that_persist_count_less_than_twice(record):
     """Two residuals r and s with correlation c: (r^2 - 2 c r s + s^2) / (1 - c^2)."""
-    rows = facts()["largest_run_china"]
+    rows = history()["largest_run_china"]
     r, s = residuals("largest_run_china", record, rows)
-    c = compared()["largest_run_china"].persistence
+    c = observation_models()["largest_run_china"].persistence
     by_hand = -0.5 * (r**2 - 2 * c * r * s + s**2) / (1 - c**2)
     found = log_likelihood(record, {"largest_run_china": rows})
     np.testing.assert_allclose(found, by_hand, rtol=1e-9)
@@ -52,20 +52,20 @@ def test_errors_that_persist_count_less_than_twice(record):
 
 def test_series_add_up(record):
     names = ("us_frontier", "domestic_share")
-    apart = [log_likelihood(record, {name: facts()[name]}) for name in names]
-    both = log_likelihood(record, {name: facts()[name] for name in names})
+    apart = [log_likelihood(record, {name: history()[name]}) for name in names]
+    both = log_likelihood(record, {name: history()[name] for name in names})
     np.testing.assert_allclose(both, sum(apart))
 
 
 def test_history_ends_where_the_fit_ends():
-    months = [fact.month for rows in facts("fit", "2022-12").values() for fact in rows]
+    months = [fact.month for rows in history("fit", "2022-12").values() for fact in rows]
     assert max(months) == "2022-12"
-    assert "frontier_pace" not in facts("fit", "2022-12")
+    assert "frontier_pace" not in history("fit", "2022-12")
 
 
 def test_outcomes_of_the_table_exist():
-    known = {one.name for one in OUTCOMES}
-    for one in compared().values():
+    outcomes = {one.name for one in OUTCOMES}
+    for one in observation_models().values():
         kind, _, rest = one.outcome.partition(":")
         name = kind if not rest or kind in ROWS else rest.split(":")[0]
-        assert name in known | set(ROWS), one.series
+        assert name in outcomes | set(ROWS), one.series

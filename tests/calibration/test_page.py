@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.research.calibration.checks import golden
-from sim.research.calibration.misfits import MISSES
-from sim.research.calibration.report import agreement, learnt
-from sim.research.history.compared import compared
-from sim.uncertainty.posterior import shipped
+from sim.research.calibration.summary import agreement, updates
+from sim.research.history.observation_model import observation_models
+from sim.uncertainty.posterior import SHIPPED, shipped
+from viz.pages.render import templates
 
 HOUSE = Path(__file__).parents[2]
-TOLD = "regenerate: uv run python -m viz.pages.make_calibration"
+TOLD = "record anew: uv run python -m viz.pages.record"
 
 
 def recorded() -> dict:
@@ -35,28 +36,27 @@ def test_fitted_worlds_fit_far_better_than_drawn_ones():
     assert np.median(recorded()["fit"]) > -42
 
 
-def test_the_page_is_of_the_shipped_posterior():
-    text = (HOUSE / "docs" / "calibration.md").read_text("utf-8")
-    assert f"`{shipped().digest[:12]}`" in text, TOLD
-    for name in ("history", "numbers"):
+def test_the_figures_of_the_page_are_there():
+    for name in ("history", "numbers", "ranks"):
         assert (HOUSE / "docs" / "figures" / f"calibration_{name}.png").is_file()
 
 
 def test_every_series_has_a_word_for_a_miss():
-    assert set(MISSES) == set(compared())
+    words: Any = templates().get_template("calibration_words.md.j2").module
+    assert set(words.misfits) == set(observation_models())
 
 
 def test_what_acts_only_later_is_as_drawn():
     """History says nothing of events of 2026, so their scores are still standard normal."""
     late = [
-        one for one in learnt(shipped()) if one.path.startswith("events.") and "2026" in one.path
+        one for one in updates(shipped()) if one.path.startswith("events.") and "2026" in one.path
     ]
     assert late
     assert all(abs(one.moved) < 0.35 and abs(one.narrowed) < 0.25 for one in late), late
 
 
 def test_the_posterior_is_small():
-    assert (HOUSE / "sim" / "calibration" / "posterior.npz").stat().st_size < 1_000_000
+    assert SHIPPED.stat().st_size < 1_000_000
 
 
 def test_a_posterior_agrees_with_itself():

@@ -92,7 +92,7 @@ def test_worlds_of_the_priors_are_a_flag_away(as_enacted):
     resolved = of_worlds(of_worlds(as_enacted), "prior")
     assert resolved.posterior is None
     assert np.array_equal(
-        numbers(resolved, range(4)).effort.eta, Race(as_enacted, 4).numbers.effort.eta
+        numbers(resolved, range(4)).effort.eta, Race(as_enacted, 4).parameters.effort.eta
     )
 
 
@@ -119,7 +119,7 @@ def test_a_file_comes_back_as_it_was(tmp_path):
 
 def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
     """A prior that is changed in the baseline calls for another calibration."""
-    told = "priors have changed since the calibration: uv run python -m viz.pages.make_calibration"
+    told = "priors have changed: calibrate, then python -m viz.pages.record --ship FILE"
     assert shipped().priors == priors(as_enacted.scenario), told
 
 

@@ -12,14 +12,14 @@ OBSERVED, ERROR = 1.2, 0.5  # of the first score plus half the second
 
 
 def fit(scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
-    """Residual of what is seen; the first actor's luck adds 1 where its number is odd."""
-    said = scores[0] + 0.5 * scores[1] + lucks[0] % 2
-    return ((OBSERVED - said) / ERROR)[None]
+    """Residual of the observation; the first actor's luck adds 1 where its number is odd."""
+    simulated = scores[0] + 0.5 * scores[1] + lucks[0] % 2
+    return ((OBSERVED - simulated) / ERROR)[None]
 
 
 @pytest.fixture(scope="module")
-def clouds() -> list[smc.Cloud]:
-    first = smc.begin(fit, NUMBERS, ACTORS, PARTICLES, seed=3)
+def stages() -> list[smc.Particles]:
+    first = smc.prior_particles(fit, NUMBERS, ACTORS, PARTICLES, seed=3)
     return [first, *smc.sample(fit, first, 3, passes=6, last=12)]
 
 
@@ -40,37 +40,37 @@ def exact() -> tuple[float, np.ndarray, np.ndarray, float]:
     return float(odd), mean, within + between, float(np.log(weight.sum() * np.sqrt(0.25 / 1.5)))
 
 
-def test_the_known_truth_is_found(clouds):
+def test_the_known_truth_is_found(stages):
     odd, mean, covariance, _ = exact()
-    last = clouds[-1]
+    last = stages[-1]
     np.testing.assert_allclose(last.scores[:2].mean(axis=1), mean, atol=0.1)
     np.testing.assert_allclose(np.cov(last.scores[:2]), covariance, atol=0.12)
     assert abs((last.lucks[0] % 2).mean() - odd) < 0.06
 
 
-def test_the_evidence_is_that_of_the_formula(clouds):
-    assert abs(clouds[-1].evidence - exact()[3]) < 0.1
+def test_the_evidence_is_that_of_the_formula(stages):
+    assert abs(stages[-1].evidence - exact()[3]) < 0.1
 
 
-def test_what_history_does_not_speak_of_stays_as_it_was(clouds):
-    last = clouds[-1]
+def test_numbers_without_observations_keep_their_prior(stages):
+    last = stages[-1]
     assert np.all(np.abs(last.scores[2:].mean(axis=1)) < 0.12)
     assert np.all(np.abs(last.scores[2:].std(axis=1) - 1) < 0.1)
     assert abs((last.lucks[1] % 2).mean() - 0.5) < 0.06
 
 
-def test_the_same_seed_gives_the_same_particles(clouds):
-    again = list(smc.sample(fit, clouds[0], 3, passes=6, last=12))
-    assert np.array_equal(again[-1].scores, clouds[-1].scores)
-    assert np.array_equal(again[-1].lucks, clouds[-1].lucks)
+def test_the_same_seed_gives_the_same_particles(stages):
+    again = list(smc.sample(fit, stages[0], 3, passes=6, last=12))
+    assert np.array_equal(again[-1].scores, stages[-1].scores)
+    assert np.array_equal(again[-1].lucks, stages[-1].lucks)
 
 
-def test_it_goes_on_from_any_stage_to_the_same_end(clouds):
-    assert len(clouds) > 2
-    resumed = list(smc.sample(fit, clouds[1], 3, passes=6, last=12))
-    assert np.array_equal(resumed[-1].scores, clouds[-1].scores)
+def test_a_resumed_calibration_has_the_same_end(stages):
+    assert len(stages) > 2
+    resumed = list(smc.sample(fit, stages[1], 3, passes=6, last=12))
+    assert np.array_equal(resumed[-1].scores, stages[-1].scores)
 
 
-def test_particles_differ(clouds):
-    """Moves pull apart those that were drawn twice."""
-    assert clouds[-1].distinct > 0.95 * PARTICLES
+def test_particles_differ(stages):
+    """Moves separate particles that were resampled twice."""
+    assert stages[-1].distinct > 0.95 * PARTICLES

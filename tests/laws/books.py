@@ -17,7 +17,7 @@ class Books:
     def __init__(self, race: Race, before: dict[str, np.ndarray]) -> None:
         self.race, self.before, self.now = race, before, live(race)
         self.offer, self.flows = race.offer, race.flows
-        self.product = race.catalogue.products(race.month - 1)
+        self.product = race.products.products(race.month - 1)
 
     def change(self, name: str) -> np.ndarray:
         return self.now[name] - self.before[name]

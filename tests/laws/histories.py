@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.core.worlds import states
-from sim.model.forcing import PublicState
+from sim.core.state import states
+from sim.model.public_state import PublicState
 from sim.model.race import Race
 from sim.record.recorder import Recorder
 from sim.scenario.load import ResolvedScenario
@@ -36,17 +36,26 @@ class History:
     recorded: dict[str, np.ndarray] = field(repr=False)
 
 
+def owners(race: Race) -> list[tuple[str, Any]]:
+    """Everything that holds state; parts of a population bear its name."""
+    return [
+        (type(getattr(race, place.partition(".")[0])).__name__, owner)
+        for place, owner in race.owners.items()
+    ]
+
+
 def live(race: Race) -> Month:
-    """All that a race remembers after a step, in full precision, worlds last."""
+    """All state of a race after a step, in full precision, worlds last."""
     found = {
-        f"{type(population).__name__}.{name}": getattr(population, name)
-        for population in race.populations
-        for name in states(type(population))
+        f"{label}.{name}": getattr(owner, name)
+        for label, owner in owners(race)
+        for name in states(type(owner))
     }
+    del found["ModelMarket.yardstick"]  # infinite until somebody serves
     found |= {
-        f"board.{one.name}": getattr(race.public_state, one.name) for one in fields(PublicState)
+        f"public_state.{one.name}": getattr(race.public_state, one.name)
+        for one in fields(PublicState)
     }
-    found |= {"market.share": race.model_market.share, "market.habit": race.model_market.habit}
     found |= {f"flows.{name}": block for name, block in race.flows._asdict().items()}
     return found
 
@@ -117,12 +126,3 @@ def columns_of(scenario: Scenario, shares: Mapping[str, list[float]]) -> dict[st
         path: allowed[path]["low"] + np.array(part) * (allowed[path]["high"] - allowed[path]["low"])
         for path, part in shares.items()
     }
-
-
-def drawn_number(node: Any, path: str) -> np.ndarray:
-    """A drawn number by its dotted path; names of actors may hold dots."""
-    if isinstance(node, np.ndarray):
-        return node
-    table = node if isinstance(node, dict) else vars(node)
-    key = max((k for k in table if path == k or path.startswith(f"{k}.")), key=len)
-    return drawn_number(table[key], path[len(key) + 1 :])

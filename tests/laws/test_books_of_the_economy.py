@@ -51,7 +51,7 @@ def check_users(books: Books, market: Market) -> None:
     agree(revenue, tokens * menu.price / 1e3, "price times tokens")  # USD/1e6 of 1e12 to USD bn
     agree(now["Markets.spent"], market.budget * now["Markets.served"], "what is not served")
     at_most(now["Markets.spent"], market.budget, "spending over what users would spend")
-    at_most(now["Markets.value"], 1e3 * books.race.markets.number("gdp"), "value over GDP")
+    at_most(now["Markets.value"], 1e3 * books.race.markets.own.gdp, "value over GDP")
     at_most(books.before["Markets.adoption"], now["Markets.adoption"], "adopters lost")
 
 
@@ -61,7 +61,7 @@ def check_shares(books: Books, market: Market) -> None:
     shape = race.model_market.share.shape  # [market, maker, world]
     open_to = np.ones(shape)  # clouds host what nobody can ban
     open_to[:, : race.labs.rows] = 1 - market.forcing.policy.service_ban
-    offered = race.model_market.near * (race.model_market.reach * market.menu.there)[None]
+    offered = race.model_market.near * (race.model_market.reach * market.menu.offered)[None]
     anybody = np.any(offered * open_to > 0, axis=1)
     agree(np.sum(race.model_market.share, axis=1), np.where(anybody, 1.0, 0.0), "shares of use")
     assert np.all(race.model_market.share[offered * open_to == 0] == 0), "use of who serves nobody"
@@ -69,7 +69,7 @@ def check_shares(books: Books, market: Market) -> None:
 
 def check_serving(books: Books, market: Market) -> None:
     """Tokens take compute, and no maker serves with more than it has or wants to give."""
-    p = market.forcing.numbers.demand
+    p = books.race.parameters.demand
     most_of = (p.serving_cap, p.hosting_share)
     taken = np.split(market.menu.compute, [books.race.labs.rows])
     rows = zip(books.race.buyers, KINDS, most_of, taken, strict=True)
@@ -83,30 +83,32 @@ def check_serving(books: Books, market: Market) -> None:
 def check_training(books: Books, market: Market) -> None:
     """What served last month, the flagship run and experiments are no more than all compute."""
     labs, before, now = books.race.labs, books.before, books.now
-    p = market.forcing.numbers
+    p = books.race.parameters
     if np.any(p.channels.demand <= 0):
         return
-    held = (labs.training * labs.powered + labs.rented) * labs.active
+    held = labs.purchasing.training_at_work() * labs.purchasing.active
     most = training.flop_per_month(held, p.training.utilisation)
     run = np.where(
-        (before["Labs.active"] > 0) & (labs.released == 0) & (labs.active > 0),
+        (before["Labs.active"] > 0) & (labs.releasing.released == 0) & (labs.purchasing.active > 0),
         now["Labs.run_flop"] - before["Labs.run_flop"],
         0.0,
     )
     assert np.all(run >= 0), "compute of a run is lost"
     flagship = np.where(most > 0, run / np.where(most > 0, most, 1.0), 0.0)
-    experiments = labs.number("experiment_share") * labs.room
+    experiments = labs.own.experiment_share * labs.room
     at_most(flagship + experiments + before["Labs.serving"], np.ones(1), "compute used twice")
 
 
 def check_income(books: Books, market: Market) -> None:
     """Money for compute: of investors as far as allowed, and from last month's revenue; both are
     called only as far as chips will have power; the rest is spent ahead or saved."""
-    p, before, now = market.forcing.numbers, books.before, books.now
+    p, before, now = books.race.parameters, books.before, books.now
     for buyers, kind in zip(books.race.buyers, KINDS, strict=True):
         back = now[f"{kind}.revenue"] * p.capital.reinvestment * p.channels.demand
         agree(now[f"{kind}.reinvested"], back * buyers.active, f"revenue spent again, {kind}")
-        paid = now[f"{kind}.budget"] / 12 * buyers.funding_open(market.forcing)
+        ban = market.forcing.policy.investment_ban
+        allowed = books.race.labs.funding_open(ban) if kind == "Labs" else 1.0
+        paid = now[f"{kind}.budget"] / 12 * allowed
         income = paid + before[f"{kind}.reinvested"]
         called = income * before[f"{kind}.powered"] ** p.power.caution
         ahead = books.change(f"{kind}.advance")
@@ -115,14 +117,15 @@ def check_income(books: Books, market: Market) -> None:
 
 def check_power(books: Books, market: Market) -> None:
     """Gigawatts begun are being built or there; chips draw what chips need, and run on no more."""
-    race, p, before, now = books.race, market.forcing.numbers, books.before, books.now
+    race, before, now = books.race, books.before, books.now
+    p = race.parameters
     grids = race.power_suppliers
     kept = books.change("PowerSuppliers.capacity") + books.change("PowerSuppliers.building")
     agree(kept, now["PowerSuppliers.begun"], "gigawatts")
     assert np.all(books.change("PowerSuppliers.capacity") >= 0), "power is torn down"
     program = 1 + grids.blocs.spread(market.forcing.policy.power_program)
-    growth = grids.number("build_growth") ** ((race.month - 1) / 12)
-    at_most(now["PowerSuppliers.begun"], grids.number("build") * program * growth / 12, "begun")
+    growth = grids.own.build_growth ** ((race.month - 1) / 12)
+    at_most(now["PowerSuppliers.begun"], grids.own.build * program * growth / 12, "begun")
     keep = 1 - 1 / (12 * p.chip.lifetime)
     for buyers, kind in zip(race.buyers, KINDS, strict=True):
         staying = (before[f"{kind}.active"] > 0) & (now[f"{kind}.active"] > 0)
@@ -145,10 +148,8 @@ def check_chips_and_watts(books: Books) -> None:
 
 def check_people(books: Books, market: Market) -> None:
     """Researchers of all pools: last month's, less who leave the field, and all those trained."""
-    pools, p = books.race.talent_pools, market.forcing.numbers
-    trained = pools.number("trained") * pools.number("training_growth") ** (
-        (books.race.month - 1) / 12
-    )
+    pools, p = books.race.talent_pools, books.race.parameters
+    trained = pools.own.trained * pools.own.training_growth ** ((books.race.month - 1) / 12)
     kept = books.before["TalentPools.people"] * (1 - p.talent.leaving / 12)
     came = books.now["TalentPools.people"] - kept
     assert np.all(came >= -1e-9), "more leave than leave the field"
@@ -158,7 +159,7 @@ def check_people(books: Books, market: Market) -> None:
 
 def check_beliefs(books: Books, market: Market) -> None:
     """Doubt is positive, and grows by no more than a month unsettles; demand is learnt."""
-    p, before, now = market.forcing.numbers, books.before, books.now
+    p, before, now = books.race.parameters, books.before, books.now
     assert np.all(now["Investors.doubt"] > 0), "certainty"
     unsettled = before["Investors.doubt"] + p.belief.unsettling**2 / 12
     at_most(now["Investors.doubt"], unsettled, "doubt")

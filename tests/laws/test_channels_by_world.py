@@ -60,6 +60,6 @@ def test_a_channel_is_on_or_off():
 
 def test_without_columns_channels_are_as_the_scenario_has_them():
     """As numbers, the same in all worlds."""
-    numbers = Race(load("as_enacted", ["channels.leakage=false"]), 2, months=1).numbers
+    numbers = Race(load("as_enacted", ["channels.leakage=false"]), 2, months=1).parameters
     found = {name: block.tolist() for name, block in vars(numbers.channels).items()}
     assert found == {name: [0.0 if name == "leakage" else 1.0] for name in NAMES}

@@ -40,14 +40,14 @@ def check_chips(books: Books) -> None:
 
 def check_smuggling(books: Books) -> None:
     """What smugglers deliver left third countries, and each supplier ships no chip more."""
-    flows, offer, home = books.flows, books.offer, books.race.catalogue.home
+    flows, offer, home = books.flows, books.offer, books.race.products.home
     legal = market.ration(flows.ordered, offer.supply, offer.cap, home)
     agree(np.sum(legal, axis=1), np.sum(flows.shipped + flows.smuggled, axis=1), "chips diverted")
     third = (offer.licence >= 1) & (offer.value >= offer.free_value) & ~home
     left = legal - flows.shipped
     agree(np.sum(np.where(third, left, 0), axis=1), np.sum(flows.smuggled, axis=1), "smuggled")
     agree(np.where(third, 0, left), np.zeros_like(left), "chips taken from others")
-    share = books.race.numbers.leakage.diverted_share
+    share = books.race.parameters.leakage.diverted_share
     at_most(left, share * legal, "chips diverted from a country")
 
 
@@ -61,10 +61,10 @@ def check_money(books: Books) -> None:
         agree(books.change(f"{kind}.cash"), kept, f"cash of {kind}")
     paid = sum(np.sum(buyers.bought.cost, axis=0) for buyers in books.race.buyers)
     levies = np.sum(flows.shipped * (offer.price - offer.revenue), axis=(0, 1)) / MILLION
-    markup = books.race.numbers.leakage.markup
+    markup = books.race.parameters.leakage.markup
     smugglers = np.sum(flows.smuggled * offer.free_price * markup, axis=(0, 1)) / MILLION
     revenue = np.sum(state["ChipSuppliers.revenue"], axis=0)
-    overhead = books.race.numbers.capital.overhead
+    overhead = books.race.parameters.capital.overhead
     agree(paid, (revenue + levies + smugglers) * overhead, "money paid for chips")
     for buyers, kind in zip(books.race.buyers, ("Labs", "Clouds"), strict=True):
         cost, spent = buyers.bought.cost, state[f"{kind}.spent"]
@@ -78,7 +78,7 @@ def check_levies(books: Books) -> None:
     policy = race.regulators.enforce(race.month - 1)
     wedge = offer.price / offer.revenue - 1
     for place, clauses in enumerate(policy.clauses):
-        at_home = race.catalogue.home[:, place, 0]
+        at_home = race.products.home[:, place, 0]
         highest = max([0.0, *(float(np.max(clause.levy)) for clause in clauses)])
         assert np.all(wedge[~at_home, place] >= -ROUNDING), "a levy below 0"
         assert np.all(wedge[~at_home, place] <= highest + ROUNDING), "a levy that no clause asks"
@@ -92,10 +92,10 @@ def check_inputs(books: Books) -> None:
     """Chips need dies and memory; foundries make no more than their capacity."""
     state, product = books.now, books.product
     produced = state["ChipSuppliers.produced"]
-    arrived = np.sum(books.race.chip_making.flow, axis=0)
+    arrived = np.sum(books.race.die_market.flow, axis=0)
     used = books.change("ChipSuppliers.die_stock") + produced * product.silicon
     agree(used, arrived, "good dies")
-    wafers = np.sum(books.race.chip_making.flow, axis=1) / state["Foundries.dies_yield"]
+    wafers = np.sum(books.race.die_market.flow, axis=1) / state["Foundries.dies_yield"]
     agree(wafers, books.change("Foundries.output"), "dies before yield")
     at_most(wafers, state["Foundries.capacity"], "dies over capacity")
     stacks = produced * product.hbm_stacks / 1e3
@@ -105,7 +105,7 @@ def check_inputs(books: Books) -> None:
 
 def check_stocks(books: Books) -> None:
     """Installed chips are last month's that still run, and what arrived; who is gone has none."""
-    keep = 1 - 1 / (12 * books.race.numbers.chip.lifetime)
+    keep = 1 - 1 / (12 * books.race.parameters.chip.lifetime)
     for buyers, kind in zip(books.race.buyers, ("Labs", "Clouds"), strict=True):
         staying = (books.before[f"{kind}.active"] > 0) & (books.now[f"{kind}.active"] > 0)
         absent = books.now[f"{kind}.active"] == 0
@@ -154,7 +154,9 @@ def test_a_lab_that_leaves_takes_part_no_more(as_enacted):
         if race.month - 1 < gone:
             continue
         left += 1
-        assert np.all(race.labs.bought.units[row] == 0), "it buys chips in the month it leaves"
+        assert np.all(race.labs.purchasing.bought.units[row] == 0), (
+            "it buys chips in the month it leaves"
+        )
         for name in ["active", "budget", "cash", "chips", "training", "inference", "rented"]:
             assert np.all(books.now[f"Labs.{name}"][row] == 0), name
     assert left == 80 - gone

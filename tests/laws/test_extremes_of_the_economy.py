@@ -115,7 +115,9 @@ def test_without_power_chips_stand_still():
     """A megawatt a bloc: few chips run, few tokens are served, models come to a halt."""
     assert np.all(end("no power", "PowerSuppliers.running") < 0.1)
     assert np.all(served("no power")[-1] < 0.1 * served("usual")[-1])
-    assert np.all(end("no power", "board.frontier") < end("usual", "board.frontier") - 10)
+    assert np.all(
+        end("no power", "public_state.frontier") < end("usual", "public_state.frontier") - 10
+    )
     assert np.all(end("no power", "PowerSuppliers.building") == 0)
     assert np.all(end("no power", "Labs.spent").sum(0) < 0.1 * end("usual", "Labs.spent").sum(0))
 
@@ -135,7 +137,7 @@ def test_spending_falls_with_the_price_where_volume_does_not_respond():
     assert np.all(rigid[-1] < 0.1 * neutral[-1])
     before, now = history("elasticity 1").months[-2:]
     market = history("elasticity 1").race.markets
-    adopters = before["Markets.adoption"] * market.number("gdp") * market.number("wallet")
+    adopters = before["Markets.adoption"] * market.own.gdp * market.own.wallet
     each = now["Markets.spent"] / now["Markets.served"] / adopters
     np.testing.assert_allclose(each, np.broadcast_to(each[0], each.shape), rtol=1e-9)
 
@@ -144,7 +146,7 @@ def test_before_the_first_service_nobody_pays_adopts_or_applies():
     for name in ("spent", "tokens", "adoption", "value"):
         assert np.all(served("no services", name, "Markets") == 0), name
     assert np.max(end("no services", "Labs.serving")) < NOTHING
-    assert np.all(end("no services", "board.frontier") > 100)
+    assert np.all(end("no services", "public_state.frontier") > 100)
 
 
 def test_who_reaches_nobody_earns_nothing():
@@ -163,7 +165,7 @@ def test_without_hosts_only_labs_serve():
 def test_where_all_services_are_banned_only_hosts_remain():
     assert np.all(served("all banned") == 0)
     assert np.all(served("all banned", kind="Clouds")[-1] > 0)
-    assert np.all(end("all banned", "market.share")[:, : history("usual").race.labs.rows] == 0)
+    assert np.all(end("all banned", "ModelMarket.share")[:, : history("usual").race.labs.rows] == 0)
 
 
 def test_open_weights_that_all_prefer_to_host_are_hosted():
@@ -186,7 +188,7 @@ def test_without_students_the_field_empties():
     """Only the share that leaves counts: people x (1 - leaving / 12) each month."""
     pools = history("nobody trained").race.talent_pools
     leaving = pools.model.numbers.talent.leaving
-    left = pools.number("people") * (1 - leaving / 12) ** MONTHS
+    left = pools.own.people * (1 - leaving / 12) ** MONTHS
     np.testing.assert_allclose(end("nobody trained", "TalentPools.people"), left)
 
 
@@ -200,7 +202,7 @@ def test_without_capital_chips_come_from_revenue_alone():
 def test_two_labs_share_the_market():
     """Use is of the two and of hosts; before there are open weights of the two alone."""
     two = history("two labs")
-    share = two.months[-1]["market.share"]
+    share = two.months[-1]["ModelMarket.share"]
     assert share.shape[1] == 2 + two.race.clouds.rows
     np.testing.assert_allclose(share.sum(axis=1), 1)
     assert np.all(served("two labs", "revenue")[-1] > 0)

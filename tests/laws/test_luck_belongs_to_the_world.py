@@ -135,7 +135,7 @@ def test_a_new_lab_changes_nobody_elses_luck(as_enacted, plain):
         more.schedule.luck["research"][:, -1],
     )
     assert not np.array_equal(newcomers, mistrals)
-    assert_same_draws(plain.numbers, more.numbers)
+    assert_same_draws(plain.parameters, more.parameters)
 
 
 def test_policies_and_the_horizon_change_nobodys_luck(as_enacted, plain):
@@ -151,7 +151,7 @@ def test_policies_and_the_horizon_change_nobodys_luck(as_enacted, plain):
         for channel, shocks in plain.schedule.luck.items():
             assert np.array_equal(race.schedule.luck[channel], shocks[: race.horizon])
         assert np.array_equal(race.schedule.start, plain.schedule.start)
-        assert_same_draws(plain.numbers, race.numbers)
+        assert_same_draws(plain.parameters, race.parameters)
 
 
 def test_a_prior_is_drawn_by_its_own_path(as_enacted):

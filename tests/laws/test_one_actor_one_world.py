@@ -19,7 +19,8 @@ import pytest
 from .histories import of_world, run
 
 ACTORS = Path(__file__).parents[2] / "sim" / "model" / "agents"
-FILES = sorted(ACTORS.glob("*.py"))
+MACHINERY = ("population.py",)  # stacks rows of actors; holds no rules
+FILES = [file for file in sorted(ACTORS.glob("*.py")) if file.name not in MACHINERY]
 REDUCTIONS = [
     "min",
     "max",
@@ -134,7 +135,7 @@ def test_this_test_lets_pass(rule):
 
 
 def test_there_are_rules_to_look_at():
-    assert {"labs.py", "buyers.py", "suppliers.py", "foundries.py"} <= {f.name for f in FILES}
+    assert {"labs.py", "purchasing.py", "suppliers.py", "foundries.py"} <= {f.name for f in FILES}
 
 
 def test_worlds_do_not_look_at_each_other(as_enacted):

@@ -14,7 +14,7 @@ import pytest
 
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import OUTCOMES, PAIRED, compute_effects
-from sim.record.recorder import row_names, series
+from sim.record.recorder import series
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
 
@@ -124,7 +124,7 @@ def test_a_lab_that_enters_later_changes_nothing_before_its_entry(as_enacted, en
     assert np.all(other.months[entry - 1]["Labs.cash"][row] == 0)
 
 
-MAKERS = {"market.share": 1, "market.habit": 1}  # `[market, maker, world]`
+MAKERS = {"ModelMarket.share": 1, "ModelMarket.habit": 1}  # `[market, maker, world]`
 
 
 def _by_lab(name: str) -> bool:
@@ -140,11 +140,14 @@ def without_lab(history: History, row: int) -> History:
         }
         for month in history.months
     ]
-    names = row_names(history.race)
+    names = history.race.row_names()
     recorded = {}
     for one in series(history.race):
-        others = [not name.endswith("Newcomer") for name in names[one.rows]]
-        recorded[one.name] = history.recorded[one.name][:, others]
+        block = history.recorded[one.name]
+        for axis, rows in enumerate(one.axes, start=1):
+            others = [row for row, name in enumerate(names[rows]) if name != "Newcomer"]
+            block = block.take(others, axis)
+        recorded[one.name] = block
     return History(history.race, months, recorded)
 
 

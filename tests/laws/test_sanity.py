@@ -12,17 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.chance import Chance
-from sim.core.worlds import Worlds, states
+from sim.core.state import states
+from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import compute_outcomes, unit_of
 from sim.record.recorder import series
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.load import load
+from sim.scenario.paths import value_at
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, quantities
 from sim.uncertainty.draw import draw
 
-from .histories import History, columns_of, drawn_number, few_quick, run
+from .histories import History, columns_of, few_quick, owners, run
 
 SCENARIO = load("as_enacted").scenario
 NUMBERS = {path: said for path, item, said in quantities(SCENARIO) if isinstance(item, Quantity)}
@@ -34,23 +36,23 @@ NO_CHIP = 1e-9  # thousand chips: a millionth of one, what keeps shares from div
 def signed(history: History) -> set[str]:
     """Names of state that may be negative: logs, but for scarcities, which are never below 0."""
     found = {
-        f"{type(population).__name__}.{name}"
-        for population in history.race.populations
-        for name, state in states(type(population)).items()
+        f"{label}.{name}"
+        for label, owner in owners(history.race)
+        for name, state in states(type(owner)).items()
         if state.unit in FREE_OF_SIGN and not name.startswith("scarcity")
     }
-    found |= {"board.bloc_lead", "Investors.standing"}  # leads, which may be the others'
+    found |= {"public_state.bloc_lead", "Investors.standing"}  # leads, which may be the others'
     return found | {
-        f"board.{kind}{way}" for kind in ("shown", "published") for way in ("", "_inference")
+        f"public_state.{kind}{way}" for kind in ("shown", "published") for way in ("", "_inference")
     }
 
 
 def shares(history: History) -> set[str]:
     """Names of state that are shares of something."""
     return {
-        f"{type(population).__name__}.{name}"
-        for population in history.race.populations
-        for name, state in states(type(population)).items()
+        f"{label}.{name}"
+        for label, owner in owners(history.race)
+        for name, state in states(type(owner)).items()
         if state.unit == "share"
     }
 
@@ -73,7 +75,7 @@ def faults(history: History) -> dict[int, set[str]]:
                 note(block < 0, f"{name} is negative")
             if name in parts:
                 note(block > 1 + ROUNDING, f"{name} is more than all")
-        for name in ("Labs.capability", "Labs.open_capability", "board.frontier"):
+        for name in ("Labs.capability", "Labs.open_capability", "public_state.frontier"):
             note(month[name] < earlier[name], f"{name} falls")
         earlier = month
     for name, array in history.recorded.items():
@@ -116,7 +118,7 @@ def test_every_number_at_both_ends_of_its_range():
     drawn = draw(SCENARIO, Chance(0, Worlds(range(count))))
     columns = {}
     for number, key in enumerate(keys):
-        column = np.array(np.broadcast_to(drawn_number(drawn, key), (count,)))
+        column = np.array(np.broadcast_to(value_at(drawn, key), (count,)))
         column[[2 * number, 2 * number + 1]] = NUMBERS[key]["low"], NUMBERS[key]["high"]
         columns[key] = column
     with np.errstate(all="ignore"):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.core.worlds import DTYPE, State, frozen, states
-from sim.model.forcing import PublicState
+from sim.core.state import OWN, State, initialise, states
+from sim.core.worlds import DTYPE, frozen
+from sim.model.public_state import PublicState
 from sim.model.race import Race
 from sim.record.recorder import Recorder
 
@@ -27,9 +28,9 @@ def race(as_enacted) -> Race:
 
 
 def every_state(race: Race):
-    for population in race.populations:
-        for name in states(type(population)):
-            yield population, name
+    for owner in race.owners.values():
+        for name in states(type(owner)):
+            yield owner, name
 
 
 def test_every_state_has_a_unit_and_a_meaning(race):
@@ -42,21 +43,22 @@ def test_every_state_has_a_unit_and_a_meaning(race):
 def test_every_state_has_the_shape_and_precision_of_the_block(race):
     for population, name in every_state(race):
         block = getattr(population, name)
-        assert block.shape == (population.rows, WORLDS), name
+        assert block.shape == (population.shapes[name] or block.shape), name
+        assert block.shape[-1] in (1, WORLDS), name
         assert block.dtype == DTYPE, name
 
 
 def test_no_state_can_be_edited(race):
     for population, name in every_state(race):
         with pytest.raises(ValueError, match="read-only"):
-            getattr(population, name)[0, 0] = 1.0
+            getattr(population, name)[..., 0] = 1.0
 
 
 def test_no_number_of_a_world_can_be_edited(race):
     with pytest.raises(ValueError, match="read-only"):
-        race.numbers.research.pace[0] = 1.0
+        race.parameters.research.pace[0] = 1.0
     with pytest.raises(ValueError, match="read-only"):
-        race.labs.number("cadence")[0, 0] = 1.0
+        race.labs.own.cadence[0, 0] = 1.0
 
 
 def test_a_month_that_was_kept_is_not_changed_by_the_next(race):
@@ -66,7 +68,7 @@ def test_a_month_that_was_kept_is_not_changed_by_the_next(race):
     for _ in range(40):
         race.step()
     assert all(np.array_equal(kept[name], copies[name]) for name in kept)
-    assert not np.array_equal(kept["Labs.chips"], race.labs.chips)
+    assert not np.array_equal(kept["Labs.chips"], race.labs.purchasing.chips)
 
 
 def test_what_is_recorded_is_what_was(race):
@@ -80,17 +82,19 @@ def test_what_is_recorded_is_what_was(race):
     assert all(np.array_equal(array[:1], early[name]) for name, array in recorder.arrays().items())
 
 
-def test_a_board_is_frozen(race):
+def test_the_public_state_is_frozen(race):
     with pytest.raises(AttributeError):
         race.public_state.frontier = np.zeros(WORLDS)
     assert isinstance(race.public_state, PublicState)
 
 
 class Pond:
-    """The smallest population: what a `State` needs."""
+    """The smallest owner of state: two actors in some worlds."""
 
-    depth = State("m", "depth of the water")
-    shape = (2, WORLDS)
+    depth = State("m", "depth of the water", start=None)
+
+    def __init__(self) -> None:
+        initialise(self, {OWN: 2}, WORLDS)
 
 
 def test_the_giver_of_an_array_cannot_change_the_state_afterwards():

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.core.worlds import Groups, Worlds, at_largest, largest, total
+from sim.core.groups import Groups
+from sim.core.worlds import Worlds, at_largest, largest, total
 
 
 @settings(max_examples=40, deadline=None)

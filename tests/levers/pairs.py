@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from laws.histories import drawn_number
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate, simulate_block
@@ -20,11 +19,18 @@ from sim.model.race import Race
 from sim.outcomes.catalogue import OUTCOMES
 from sim.outcomes.measures import Record
 from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.paths import value_at
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more
 HEAD = 'extends = "{}"\ntitle = "Changed"\nwhy = "One thing differs from what it extends."\n'
-KINDS_OF_ROWS = ("cloud", "supplier", "foundry", "tool_maker", "hbm_maker", "flow", "use")
+KINDS_OF_ROWS = ("cloud", "supplier", "foundry", "tool_maker", "hbm_maker")
 KINDS_OF_ROWS += ("investor", "sector", "market", "power_supplier", "talent_pool", "regulator")
+PAIRS = {
+    "flow_": ("supplier", "bloc"),
+    "use_": ("market", "maker"),
+    "trade_units": ("supplier", "buyer"),
+    "die_flow": ("foundry", "supplier"),
+}
 OF_OUTCOME = {one.name: one.of for one in OUTCOMES}
 
 
@@ -73,7 +79,7 @@ def _numbers_set(
     usual = Race(resolved, worlds, months=1).numbers
     columns = {}
     for place, (path, value) in enumerate(cases):
-        drawn = np.broadcast_to(drawn_number(usual, path), worlds)
+        drawn = np.broadcast_to(value_at(usual, path), worlds)
         column = np.tile(drawn, (len(cases), 1)).astype(float)
         column[place] = value
         columns[path] = column.reshape(-1)
@@ -90,13 +96,18 @@ def series(run: Record, name: str, row: str | None = None) -> np.ndarray:
     """`[month, world]` of a recorded series' row or of an outcome."""
     if row is None:
         return OF_OUTCOME[name](run)
-    return run.arrays[name][:, run.names[_rows_of(name)].index(row)].astype(float)
+    values = run.arrays[name]
+    for axis, label in zip(_axes_of(name), row.split(" > "), strict=True):
+        values = values[:, run.names[axis].index(label)]
+    return values.astype(float)
 
 
-def _rows_of(name: str) -> str:
-    known = {"trade_units": "trade", "die_flow": "die"}
-    found = (kind for kind in KINDS_OF_ROWS if name.startswith(f"{kind}_"))
-    return known.get(name) or next(found, "lab")
+def _axes_of(name: str) -> tuple[str, ...]:
+    """Names of the axes of a series; a row of a pair series is written `Nvidia > China`."""
+    for start, axes in PAIRS.items():
+        if name.startswith(start):
+            return axes
+    return (next((kind for kind in KINDS_OF_ROWS if name.startswith(f"{kind}_")), "lab"),)
 
 
 def at(run: Record, values: np.ndarray, month: str) -> np.ndarray:

@@ -132,7 +132,7 @@ def test_packaging_makes_a_bank_of_dies():
     while race.month < race.calendar.month("2024-11"):
         race.step()
     suppliers = race.suppliers
-    silicon = race.catalogue.products(race.month - 1).silicon[at]
+    silicon = race.products.products(race.month - 1).silicon[at]
     made = suppliers.produced[at] * silicon
     assert np.all(made <= suppliers.packaging[at] * (1 + 1e-9))
     assert np.median(suppliers.die_stock[at] / made) > 3  # months

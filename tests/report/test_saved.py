@@ -80,5 +80,5 @@ def test_numbers_are_drawn_as_they_were(runs):
         results = run("as_enacted", worlds=3, months=2, ensemble=ensemble)
         race = Race(of_worlds(load("as_enacted"), ensemble), 3, 0)
         for path in ("effort.eta", "labs.Google DeepMind.reach"):
-            ours, theirs = number_at(drawn(results), path), number_at(race.numbers, path)
+            ours, theirs = number_at(drawn(results), path), number_at(race.parameters, path)
             np.testing.assert_array_equal(ours, theirs)

@@ -63,13 +63,11 @@ def compute(tree: Path, folder: Path) -> None:
 
 def compare(base: Path, other: Path) -> int:
     """How many arrays differ between two folders; each is reported."""
-    differ = 0
+    differ, extra = 0, set()
     for file in sorted(base.glob("*.npz")):
         ours, theirs = dict(np.load(file)), dict(np.load(other / file.name))
         renamed = {_renamed(name): values for name, values in ours.items()}
-        extra = sorted(theirs.keys() - renamed.keys())
-        if extra:
-            print(f"{file.stem}: only in the second: {', '.join(extra)}")
+        extra |= theirs.keys() - renamed.keys()
         for name, values in renamed.items():
             found = theirs.get(name)
             if name.startswith("labels of "):
@@ -77,6 +75,9 @@ def compare(base: Path, other: Path) -> int:
             if found is None or not _same(values, found):
                 differ += 1
                 print(f"{file.stem}: {name}: {_difference(values, found)}")
+    new = sorted(name for name in extra if not name.startswith("labels of "))
+    if new:
+        print(f"only in the second: {', '.join(new)}")
     return differ
 
 

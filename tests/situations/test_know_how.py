@@ -91,9 +91,9 @@ def test_who_has_no_model_has_no_capability():
     """A lab that enters without one gains nothing before its first release, if none is taken up."""
     race = Race(load("as_enacted", ["channels.spillover=false"]), 64, 0)
     race.step()
-    has_one = race.labs.capability > 0  # models of before the start
+    has_one = race.labs.releasing.capability > 0  # models of before the start
     assert not has_one.all(axis=1).all()  # some enter later
     for _ in range(60):
         race.step()
-        has_one = has_one | (race.labs.released > 0)
-        assert np.all((race.labs.capability > 0) <= has_one)
+        has_one = has_one | (race.labs.releasing.released > 0)
+        assert np.all((race.labs.releasing.capability > 0) <= has_one)

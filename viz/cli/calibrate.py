@@ -12,7 +12,7 @@ from viz.cli.files import draw
 from viz.cli.options import HISTORY, OUT, told
 
 if TYPE_CHECKING:
-    from sim.research.calibration.smc import Cloud
+    from sim.research.calibration.smc import Particles
     from viz.pages.calibration import Findings
 
 
@@ -82,7 +82,7 @@ def calibrate(
             passes,
             10 * passes,
             folder,
-            lambda cloud: screen.print(_line(cloud)),
+            lambda stage: screen.print(_line(stage)),
             processes,
         )
     except KeyboardInterrupt:
@@ -99,12 +99,12 @@ def calibrate(
 def write_report(found: Findings, page: Path, figures: Path) -> None:
     """The page of a calibration and its figures, each whole or not at all."""
     from sim.core.files import write
-    from sim.research.calibration.report import learnt
+    from sim.research.calibration.summary import updates
     from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
     from viz.pages.calibration import page as text
 
     figures.mkdir(parents=True, exist_ok=True)
-    drawn = {"history": met_figure(found.met), "numbers": learnt_figure(learnt(found.posterior))}
+    drawn = {"history": met_figure(found.met), "numbers": learnt_figure(updates(found.posterior))}
     if "truths" in found.checks:
         drawn["ranks"] = ranks_figure(found.checks["truths"])
     for name, figure in drawn.items():
@@ -131,12 +131,12 @@ def month_in_history(until: str) -> None:
         raise click.BadParameter(wrong, param_hint="--until")
 
 
-def _line(cloud: Cloud) -> str:
+def _line(stage: Particles) -> str:
     import numpy as np
 
-    low, median, high = np.percentile(cloud.fit, [5, 50, 95])
-    moves = "" if cloud.stage == 0 else " moves taken {:.0%} / {:.0%},".format(*cloud.taken)
+    low, median, high = np.percentile(stage.fit, [5, 50, 95])
+    moves = "" if stage.stage == 0 else " moves taken {:.0%} / {:.0%},".format(*stage.acceptance)
     return (
-        f"stage {cloud.stage}: {cloud.power:.1%} of history counts,{moves} "
+        f"stage {stage.stage}: {stage.tempering:.1%} of history counts,{moves} "
         f"log-likelihood {median:.1f} [{low:.1f}, {high:.1f}]"
     )

@@ -42,17 +42,11 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     from viz.pages.evidence import page
 
     def run() -> dict[str, Any]:
-        from sim.research.identification.gather import gather
-        from sim.research.identification.simulated import (
-            fit_of_history,
-            observations_fitted,
-            posterior,
-            prior,
-        )
+        from sim.research.identification.ensemble import Ensemble, fitted_ensemble
+        from sim.research.identification.studies import identification_study
 
-        asked = posterior(worlds, seed)
-        found = gather(asked, prior(asked.worlds, seed), fit_of_history, _say)
-        return {"about": asked.about() | {"observations": observations_fitted()}, **found}
+        fitted = fitted_ensemble(worlds, seed)
+        return identification_study(fitted, Ensemble("prior", fitted.worlds, seed), _say)
 
     numbers = _numbers(out / "evidence.json", run, page_only)
     _write(out / "evidence.md", page(numbers))
@@ -73,11 +67,10 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     from viz.pages.findings import page
 
     def run() -> dict[str, Any]:
-        from sim.research.identification.findings import find
-        from sim.research.identification.simulated import posterior
+        from sim.research.identification.ensemble import fitted_ensemble
+        from sim.research.identification.studies import effects_study
 
-        asked = posterior(worlds, seed)
-        return {"about": asked.about(), **find(asked, _say)}
+        return effects_study(fitted_ensemble(worlds, seed), _say)
 
     numbers = _numbers(out / "findings.json", run, page_only)
     _write(out / "findings.md", page(numbers))

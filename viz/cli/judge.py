@@ -115,10 +115,10 @@ def score(
     CRPS, coverage, bias, PIT, and skill against simple references, by series and in all. Without
     OBSERVATIONS the project's own history is used, which ends in 2024.
     """
-    from sim.research.forecasting import score_tables as scored
+    from sim.research.forecasting import score_summary
     from sim.research.forecasting.files import read
-    from sim.research.forecasting.observations import from_file, from_history
     from sim.research.forecasting.scores import score as judge
+    from sim.research.forecasting.verification import from_file, from_history
     from sim.scenario.errors import Problem, ScenarioError
     from viz.text.judged import print_scores
     from viz.text.screen import print_json
@@ -137,9 +137,11 @@ def score(
         "exact": exact,
     }
     if out:
-        tell(scored.save(scores, about, out))
+        tell(score_summary.save(scores, about, out))
     if as_json:
-        told = {"all": scored.summary(scores), "by_series": scored.by_row_of(scores)}
-        print_json(about | told | {"rows": scored.frame(scores).to_dict(orient="records")})
+        about["all"] = score_summary.summary(scores)
+        about["by_series"] = score_summary.by_series(scores)
+        about["rows"] = score_summary.score_frame(scores).to_dict(orient="records")
+        print_json(about)
     else:
         print_scores(scores)

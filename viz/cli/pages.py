@@ -26,9 +26,9 @@ def month(
     scenario: str, month: str | None, world: int, seed: int, overrides: tuple[str, ...]
 ) -> None:
     """Tell one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
-    from viz.pages.month import MONTH, tell, written
+    from viz.pages.month import MONTH, simulate_month, written
 
-    click.echo(written(tell(scenario, month or MONTH, world, seed, overrides)), nl=False)
+    click.echo(written(simulate_month(scenario, month or MONTH, world, seed, overrides)), nl=False)
 
 
 @click.command()

@@ -17,7 +17,7 @@ from sim.experiments.ensemble import simulate_block
 from sim.model.race import Race
 from sim.outcomes.measures import Array, Record
 from sim.record.network import network
-from sim.record.recorder import Recorder, Series, row_names, series
+from sim.record.recorder import Recorder, Series, series
 from sim.record.restrictions import NAMES
 from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario
@@ -138,7 +138,7 @@ def of_race(race: Race) -> Chronicle:
         race.inputs,
         [race.calendar.label(race.month - 1)],
         race.worlds.count,
-        row_names(race),
+        race.row_names(),
         {one.name: one for one in recorder.series},
         {name: over_worlds(block) for name, block in arrays.items()},
         *(np.zeros((1, race.labs.rows)) for _ in range(2)),

@@ -12,14 +12,14 @@ from matplotlib.figure import Figure
 from viz.figures import theme
 
 if TYPE_CHECKING:
-    from sim.research.calibration.report import Learnt, Met
+    from sim.research.calibration.summary import PredictiveCheck, Update
 
 SHOWN = 30  # numbers, those of which most was learnt
 REACH = 6.0  # standard deviations shown on either side of an observation
 USES = {"fit": theme.BLUE, "check": theme.ORANGE}
 
 
-def met_figure(found: list[Met]) -> Figure:
+def met_figure(found: list[PredictiveCheck]) -> Figure:
     """Every observation beside the worlds: how far they lie from it, in its standard deviations."""
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=(8.2, 0.165 * len(found) + 1.6), layout="constrained")
@@ -47,7 +47,7 @@ def met_figure(found: list[Met]) -> Figure:
     return figure
 
 
-def _bands(axes: Axes, row: int, one: Met) -> None:
+def _bands(axes: Axes, row: int, one: PredictiveCheck) -> None:
     wide = np.clip(one.residual(one.prior), -REACH, REACH)
     low, middle, high = np.clip(one.residual(one.posterior), -REACH, REACH)
     axes.plot(wide[[0, 2]], [row, row], color=theme.GREY, alpha=0.35, linewidth=5)
@@ -55,7 +55,7 @@ def _bands(axes: Axes, row: int, one: Met) -> None:
     axes.plot(middle, row, "o", color=USES[one.use], markersize=3)
 
 
-def learnt_figure(found: list[Learnt]) -> Figure:
+def learnt_figure(found: list[Update]) -> Figure:
     """Prior and posterior of the numbers of which most was learnt, in scores of the prior."""
     rows = found[:SHOWN]
     with matplotlib.rc_context(theme.STYLE):
@@ -82,7 +82,7 @@ def ranks_figure(truths: dict[str, Any]) -> Figure:
     """Ranks of true numbers among particles fitted to what they showed.
 
     Args:
-        truths: as recorded by `known_truths`.
+        truths: as recorded by `rank_summary`.
     """
     names = ("all numbers", f"the {truths['informed']} that are learnt most")
     with matplotlib.rc_context(theme.STYLE):

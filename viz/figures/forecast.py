@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.research.forecasting.forecast import LEVELS, Forecast
-from sim.research.forecasting.history_until import known
 from sim.research.forecasting.targets import BY_KEY
+from sim.research.history.observations import observed
 from viz.figures import theme
 from viz.figures.overview import years
 
@@ -75,7 +75,7 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, colour: str)
 
 
 def _dots(axes: Axes, name: str, colour: str) -> None:
-    facts = [one for one in known(name) if one.month >= FROM]
+    facts = [one for one in observed(name) if one.month >= FROM]
     value, low, high = (
         np.array([getattr(one, key) for one in facts]) for key in ("value", "low", "high")
     )

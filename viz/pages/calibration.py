@@ -1,31 +1,32 @@
-"""docs/calibration.md: a posterior, history beside its worlds, and checks of the method."""
+"""A calibration: history beside its worlds, what was learnt, and checks of the method."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.experiments.ensemble import PRIOR, of_worlds
-from sim.research.calibration.misfits import MISSES, TRIED
-from sim.research.calibration.report import (
-    ASKED,
-    Learnt,
-    Met,
-    learnt,
-    met,
-    numbers,
-    rows_covered,
-    together,
+from sim.research.calibration.summary import (
+    KEY_NUMBERS,
+    PredictiveCheck,
+    correlated_pairs,
+    number_bands,
+    predictive_checks,
+    updates,
 )
-from sim.scenario.load import ResolvedScenario, load
+from sim.research.history.coverage import rows_inside
+from sim.scenario.load import load
 from sim.scenario.schema import quantities
-from sim.uncertainty.posterior import Posterior
+from sim.uncertainty.posterior import Posterior, shipped
+from viz.pages.render import Page, render
 
-LISTED, PAIRS = 40, 15  # numbers and pairs that are told one by one
-UNKNOWN = "why is not known."
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LISTED = 40  # numbers learnt most that are listed
 FREE = 1024  # worlds of the priors from which their quantiles are taken
 
 
@@ -34,222 +35,65 @@ class Findings:
     """What the page is made of.
 
     Attributes:
-        posterior: the shipped one.
-        loaded: the scenario that was fitted.
+        posterior: worlds that fit history.
         met: every observation beside the worlds.
-        spread: of each number by dotted path: quantiles 5, 50, 95 % of the prior, then of the
-            posterior, `[2, 3]`.
         checks: recorded results of two seeds and of synthetic truths.
     """
 
     posterior: Posterior
-    resolved: ResolvedScenario
-    met: list[Met]
-    spread: dict[str, np.ndarray]
+    met: list[PredictiveCheck]
     checks: dict[str, Any]
 
 
+def build(docs: Path) -> Page:
+    """The page of the documentation: the shipped posterior, with the recorded checks."""
+    results = findings(shipped(), json.loads((docs / "calibration.json").read_text("utf-8")))
+    return Page(page(results), lambda: figures(results))
+
+
 def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
-    """What a posterior says, worked out anew.
+    """What a posterior says: history in its worlds.
 
     Args:
-        checks: recorded before (see `sim.research.calibration.checks`).
+        checks: recorded before (`sim.research.calibration.checks`); empty if there are none.
     """
+    return Findings(posterior, predictive_checks(posterior, posterior.about["until"]), checks)
+
+
+def page(results: Findings) -> str:
+    """The page (Markdown)."""
+    posterior = results.posterior
     resolved = load(posterior.about["scenario"])
-    both = [
-        numbers(of_worlds(resolved, which), max(posterior.count, FREE))
-        for which in (PRIOR, posterior)
-    ]
-    spread = {
-        path: np.stack([np.percentile(one[path], [5, 50, 95]) for one in both]) for path in both[0]
+    worlds = max(posterior.count, FREE)
+    prior, fitted = (number_bands(of_worlds(resolved, name), worlds) for name in (PRIOR, posterior))
+    every = updates(posterior)
+    most = [one for one in every if one.informed][:LISTED]
+    return render(
+        "calibration",
+        posterior=posterior,
+        about=posterior.about,
+        checks=results.checks,
+        observations=results.met,
+        rows=rows_inside(results.met),
+        every=every,
+        asked=KEY_NUMBERS,
+        listed=most + [one for one in every if one.path in KEY_NUMBERS and one not in most],
+        prior=prior,
+        fitted=fitted,
+        units={path: declared["unit"] for path, _, declared in quantities(resolved.scenario)},
+        uninformed=Counter(one.path.split(".")[0] for one in every if not one.informed),
+        pairs=correlated_pairs(posterior),
+    )
+
+
+def figures(results: Findings) -> dict[str, Figure]:
+    """The figures of the page."""
+    from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
+
+    drawn = {
+        "history": met_figure(results.met),
+        "numbers": learnt_figure(updates(results.posterior)),
     }
-    return Findings(posterior, resolved, met(posterior, posterior.about["until"]), spread, checks)
-
-
-def page(found: Findings) -> str:
-    """The whole page."""
-    parts = (_head, _covered, _missed, _numbers, _silent, _pairs, _seeds, _truths)
-    return "\n".join(part(found) for part in parts)
-
-
-def _head(found: Findings) -> str:
-    about = found.posterior.about
-    asked = f"--worlds {about['particles']} --seed {about['seed']} --passes {about['passes']}"
-    fitted = sum(1 for one in found.met if one.use == "fit")
-    return f"""# Calibration: worlds that fit history to {about["until"]}
-
-Generated by `uv run python -m viz.pages.make_calibration`; do not edit. A world of the *posterior* is a set of
-numbers, and a past luck of each actor, under which the model's 2020 to 2024 looks like what was
-observed. It is what `run`, `compare`, `explain` and sweeps use; `--prior` goes back to the priors.
-The method and its reasons: [decision 12](decisions/0012-calibration.md); facts and their errors:
-`sim/research/history/observations.csv`, `sim/research/history/series.csv`.
-
-| | |
-| --- | --- |
-| made by | `uv run moat calibrate {asked}` |
-| posterior | `{found.posterior.digest[:12]}`: {found.posterior.count} equally likely particles |
-| scenario | `{about["scenario"]}`, hash `{about["scenario_hash"][:12]}` |
-| facts | {fitted} fitted, {len(found.met) - fitted} held out; hash `{about["facts_hash"][:12]}` |
-| numbers | {len(found.posterior.priors)} priors, luck of {len(found.posterior.actors)} actors |
-| stages | {about["stages"]}; {about["distinct"]} of {about["particles"]} particles differ |
-| moves taken in the last stage | scores {about["taken"][0]:.0%}, luck {about["taken"][1]:.0%} |
-| log evidence | {about["evidence"]:.1f}, up to a constant of the facts |
-"""
-
-
-def _covered(found: Findings) -> str:
-    rows = rows_covered(found.met)
-    out = [str(row) for row, inside in rows.items() if not inside]
-    text = f"""## History beside the fitted worlds
-
-{sum(rows.values())} of {len(rows)} rows of the history have all their observations in the 90 % band
-of the fitted worlds (outside: {", ".join(out) or "none"}).
-{_counts(found.met, "fit")} {_counts(found.met, "check")}
-*Expected*: inside once the declared errors of observation and model are added to the band.
-*Off*: observed less the median world, in standard deviations of these errors.
-
-![History and the fitted worlds](figures/calibration_history.png)
-
-"""
-    head = ("row", "series", "month", "use", "observed", "priors", "fitted worlds", "off", "inside")
-    return text + _table(head, (_met_row(one) for one in found.met))
-
-
-def _counts(met: list[Met], use: str) -> str:
-    part = [one for one in met if one.use == use]
-    name = {"fit": "Fitted", "check": "Held out of the fit"}[use]
-    inside, expected = (sum(getattr(o, w) for o in part) for w in ("inside", "expected"))
-    return f"{name}: {inside} of {len(part)} observations inside, {expected} expected."
-
-
-def _met_row(one: Met) -> list[str]:
-    fact = one.fact
-    bands = [f"{middle:.3g} [{low:.3g}, {high:.3g}]" for low, middle, high in _bands(one)]
-    told = f"{fact.value:.3g} {fact.unit}"
-    flag = "yes" if one.inside else ("expected" if one.expected else "**no**")
-    return [str(fact.row), fact.series, fact.month, one.use, told, *bands, f"{one.off:+.1f}", flag]
-
-
-def _bands(one: Met) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    return one.prior, one.posterior
-
-
-def _missed(found: Findings) -> str:
-    series = list(dict.fromkeys(one.fact.series for one in found.met if not one.inside))
-    lines = [
-        f"- **{name}** ({_months(found.met, name)}): {MISSES.get(name, UNKNOWN)}" for name in series
-    ]
-    return f"""## What the worlds miss, and why
-
-{TRIED}
-
-{chr(10).join(lines) or "Nothing."}
-"""
-
-
-def _months(met: list[Met], name: str) -> str:
-    out = [one for one in met if one.fact.series == name and not one.inside]
-    return ", ".join(f"{one.fact.month}: {one.off:+.1f}" for one in out)
-
-
-def _numbers(found: Findings) -> str:
-    rows = learnt(found.posterior)
-    informed = [one for one in rows if one.informed]
-    ours = [one for one in rows if one.path in ASKED and one not in informed[:LISTED]]
-    text = f"""## What history says of single numbers
-
-Of {len(rows)} numbers history says something of {len(informed)} (their band is narrower by 15 % or
-more, or their median moved by 0.3 of the prior's spread or more). Those learnt most, and those that
-the question turns on:
-
-![Numbers that were learnt most](figures/calibration_numbers.png)
-
-"""
-    head = ("number", "prior", "posterior", "unit", "narrower by", "median moved by")
-    return text + _table(head, (_number_row(found, one) for one in [*informed[:LISTED], *ours]))
-
-
-def _number_row(found: Findings, one: Learnt) -> list[str]:
-    units = {path: declared["unit"] for path, _, declared in quantities(found.resolved.scenario)}
-    prior, fitted = (f"{m:.3g} [{lo:.3g}, {hi:.3g}]" for lo, m, hi in found.spread[one.path])
-    moved = f"{one.moved:+.2f} sd"
-    return [f"`{one.path}`", prior, fitted, units[one.path], f"{one.narrowed:.0%}", moved]
-
-
-def _silent(found: Findings) -> str:
-    rows = [one for one in learnt(found.posterior) if not one.informed]
-    rooms: dict[str, int] = {}
-    for one in rows:
-        room = one.path.split(".")[0]
-        rooms[room] = rooms.get(room, 0) + 1
-    told = ", ".join(f"{room} {count}" for room, count in sorted(rooms.items()))
-    asked = [f"`{one.path}`" for one in rows if one.path in ASKED]
-    also = f" Among them are {', '.join(asked)}, on which the question turns." if asked else ""
-    return f"""## What history does not tell
-
-{len(rows)} numbers are as the priors have them: answers that hang on them are the priors' answers.
-By section: {told}.{also}
-"""
-
-
-def _pairs(found: Findings) -> str:
-    lines = [
-        f"- `{one}` and `{other}`: {rho:+.2f}"
-        for one, other, rho in together(found.posterior)[:PAIRS]
-    ]
-    return f"""## Numbers that history ties together
-
-Correlations of normal scores beyond 0.25, strongest first ({PAIRS} at most):
-
-{chr(10).join(lines) or "None."}
-"""
-
-
-def _seeds(found: Findings) -> str:
-    one = found.checks.get("seeds")
-    if one is None:
-        return ""
-    asked = ", ".join(f"`{path}` {apart:.2f}" for path, apart in one["asked"].items())
-    return f"""## Two seeds
-
-A second calibration (`--worlds {one["particles"]} --seed {one["seed"]} --passes {one["passes"]}`)
-meets other particles and other pasts. Means of all numbers differ by {one["apart"]:.2f} spreads of
-the prior (root mean square), {one["largest"]:.2f} at most (`{one["where"]}`), as if each had
-{one["effective"][0]:.0f} independent particles; by the 20 numbers of which history says most,
-{one["effective"][1]:.0f}. Numbers that the question turns on: {asked}. Log evidence
-{one["evidence"][0]:.1f} and {one["evidence"][1]:.1f}.
-
-So the particles of one calibration hang together: a median of what history says most of is itself
-uncertain by about {one["effective"][1] ** -0.5:.0%} of its band's spread, and small differences
-between such numbers mean nothing. More rounds of moves (`--passes`) make them more independent.
-"""
-
-
-def _truths(found: Findings) -> str:
-    one = found.checks.get("truths")
-    if one is None:
-        return ""
-    return f"""## Where the truth is known
-
-{one["truths"]} worlds of the priors were taken for the truth; what they would have shown until
-{one["until"]}, with errors of the declared size, was fitted with {one["particles"]} particles
-(a cheaper setting than the shipped one: {one["passes"]} rounds of moves in a stage, {one["last"]}
-in the last). An honest posterior holds the truth in its central half in 50 % of cases, in its
-central 90 % in 90 %.
-
-| | in the central 50 % | in the central 90 % |
-| --- | --- | --- |
-| all numbers | {one["all"][0]:.0%} | {one["all"][1]:.0%} |
-| the {one["informed"]} learnt most | {one["learnt"][0]:.0%} | {one["learnt"][1]:.0%} |
-| log-likelihood at the truth | {one["fit"][0]:.0%} | {one["fit"][1]:.0%} |
-
-![Ranks of true numbers](figures/calibration_ranks.png)
-
-{one["reading"]}
-"""
-
-
-def _table(head: Iterable[str], rows: Iterable[list[str]]) -> str:
-    names = list(head)
-    lines = [names, ["---"] * len(names), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    if "truths" in results.checks:
+        drawn["ranks"] = ranks_figure(results.checks["truths"])
+    return {f"calibration_{name}": figure for name, figure in drawn.items()}

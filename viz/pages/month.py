@@ -1,38 +1,31 @@
-"""`moat month`: one month of one world, told step by step as `Race.step` takes it.
-
-The steps are wrapped, not repeated: they are told in the order in which the race really takes them,
-with the numbers that it left behind.
-"""
+"""`moat month`: one month of one world, step by step, with the numbers that each step left."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.core.calendar import parse_month
-from sim.core.units import figure_of
 from sim.core.worlds import Block
 from sim.experiments.ensemble import of_worlds
-from sim.model.race import Race
+from sim.model.race import STEPS, Race, Step
 from sim.outcomes.measures import HOME, RIVAL
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario, load
+from viz.text.format import number
 
 FEW = 4  # actors named in a sentence
 MONTH = "2023-11"  # the second American chip rule has just come into force
-ROOM = "race"  # the race itself, beside its populations and rooms
 
 
 @dataclass(frozen=True)
-class Step:
-    """One step: its call, as it stands in `Race.step`, what its code says of it, and facts."""
+class TakenStep:
+    """One step of the month, and what it left behind, in sentences."""
 
-    call: str
-    says: str
+    step: Step
     facts: list[str]
 
 
@@ -41,11 +34,11 @@ class Month:
     """One month of one world.
 
     Attributes:
-        loaded: the scenario.
+        resolved: the scenario.
         world: number of the world.
         seed: of the luck.
         label: the month.
-        command: what tells it again.
+        command: that computes it again.
         steps: in the order in which they were taken.
     """
 
@@ -54,10 +47,10 @@ class Month:
     seed: int
     label: str
     command: str
-    steps: list[Step] = field(default_factory=list)
+    steps: list[TakenStep]
 
 
-def tell(
+def simulate_month(
     scenario: str = "as_enacted",
     month: str = MONTH,
     world: int = 0,
@@ -77,11 +70,12 @@ def tell(
         race.step()
     command = ["moat", "month", scenario, "--month", month, "--world", str(world)]
     command += ["--seed", str(seed), *(part for one in overrides for part in ("--set", one))]
-    told = Month(resolved, world, seed, month, shlex.join(command))
-    for place, name, teller in STEPS:
-        _listen(race, place, name, teller, told)
-    race.step()
-    return told
+    before = _before(race)
+    steps = []
+    for step in STEPS:
+        step.run(race)
+        steps.append(TakenStep(step, list(FACTS.get(step.name, _no_facts)(race, before))))
+    return Month(resolved, world, seed, month, shlex.join(command), steps)
 
 
 def _place(race: Race, month: str, scenario: str) -> int:
@@ -97,36 +91,20 @@ def _place(race: Race, month: str, scenario: str) -> int:
     return labels.index(month)
 
 
-def _listen(race: Race, place: str, name: str, teller: Teller, told: Month) -> None:
-    """Let a step of the race tell of itself when it is taken."""
-    owner = race if place == ROOM else getattr(race, place)
-    taken = getattr(owner, name)
-    kept = before(race)
-
-    def noted(*args: Any, **kwargs: Any) -> Any:
-        found = taken(*args, **kwargs)
-        first, *_ = str(getattr(type(owner), name).__doc__).split("\n\n")
-        call = name if place == ROOM else f"{place}.{name}"
-        told.steps.append(Step(call, " ".join(first.split()), list(teller(race, kept))))
-        return found
-
-    setattr(owner, name, noted)
+Before = dict[str, Block]
+Facts = Callable[[Race, Before], Iterator[str]]
 
 
-Kept = dict[str, Block]
-Teller = Callable[[Race, Kept], Iterator[str]]
-
-
-def before(race: Race) -> Kept:
-    """What is compared with later in the month."""
+def _before(race: Race) -> Before:
+    """State that facts compare with later in the month."""
     labs = race.labs
     return {
-        "chips": labs.chips,
+        "chips": labs.purchasing.chips,
         "training": labs.log_training_efficiency,
-        "capability": labs.capability,
-        "open": labs.open_capability,
+        "capability": labs.releasing.capability,
+        "open": labs.releasing.open_capability,
         "staff": labs.staff,
-        "largest": labs.largest_run,
+        "largest": labs.releasing.largest_run,
         "value": race.sectors.value,
         "people": race.talent_pools.people,
     }
@@ -136,94 +114,98 @@ def listed(names: list[str], values: Block, unit: str, least: float = 0.0) -> st
     """The largest few of a block: `OpenAI 3.1, Meta 2.0 USD bn`."""
     column = np.broadcast_to(values, (len(names), 1))[:, 0]
     order = [int(row) for row in np.argsort(-np.abs(column)) if abs(column[row]) > least][:FEW]
-    shown = ", ".join(f"{names[row]} {figure_of(float(column[row]))}" for row in order)
+    shown = ", ".join(f"{names[row]} {number(float(column[row]))}" for row in order)
     return f"{shown} {unit}".strip() if shown else "nobody"
 
 
-def _enter(race: Race, kept: Kept) -> Iterator[str]:
-    active = [name for name, on in zip(race.labs.names, race.labs.active[:, 0], strict=True) if on]
+def _enter(race: Race, before: Before) -> Iterator[str]:
+    active = [
+        name
+        for name, on in zip(race.labs.names, race.labs.purchasing.active[:, 0], strict=True)
+        if on
+    ]
     yield f"{len(active)} of {race.labs.rows} labs are there: {', '.join(active)}."
 
 
-def _make(race: Race, kept: Kept) -> Iterator[str]:
+def _make(race: Race, before: Before) -> Iterator[str]:
     supply = listed(race.suppliers.names, race.suppliers.supply, "thousand chips")
     yield f"Suppliers can deliver {supply}."
 
 
-def _price(race: Race, kept: Kept) -> Iterator[str]:
+def _price(race: Race, before: Before) -> Iterator[str]:
     yield f"Asked for a chip: {listed(race.suppliers.names, race.suppliers.price, 'USD')}."
 
 
-def _fund(race: Race, kept: Kept) -> Iterator[str]:
-    yield f"Budgets a year: {listed(race.labs.names, race.labs.budget, 'USD bn')}."
+def _fund(race: Race, before: Before) -> Iterator[str]:
+    yield f"Budgets a year: {listed(race.labs.names, race.labs.purchasing.budget, 'USD bn')}."
 
 
-def _plan(race: Race, kept: Kept) -> Iterator[str]:
+def _plan(race: Race, before: Before) -> Iterator[str]:
     labs = race.labs
-    scarcity = listed(labs.names, labs.scarcity_training, "", 0.005)
+    scarcity = listed(labs.names, labs.purchasing.scarcity_training, "", 0.005)
     yield f"Scarcity for training, in logs: {scarcity}."
     yield f"Effort for doing more with less: {listed(labs.names, 100 * labs.effort, '%')}."
 
 
-def _people(race: Race, kept: Kept) -> Iterator[str]:
-    gained = race.labs.staff - kept["staff"]
+def _people(race: Race, before: Before) -> Iterator[str]:
+    gained = race.labs.staff - before["staff"]
     yield f"Researchers hired: {listed(race.labs.names, gained, 'people', 0.05)}."
 
 
-def _chips(race: Race, kept: Kept) -> Iterator[str]:
+def _chips(race: Race, before: Before) -> Iterator[str]:
     flows = race.flows
     bought = flows.shipped.sum(axis=0)
     yield f"Shipped by bloc: {listed(race.blocs, bought, 'thousand chips')}."
     yield f"Smuggled: {listed(race.blocs, flows.smuggled.sum(axis=0), 'thousand chips', 1e-6)}."
-    grown = race.labs.chips - kept["chips"]
+    grown = race.labs.purchasing.chips - before["chips"]
     yield f"Labs hold more (or less) by {listed(race.labs.names, grown, 'H100e')}."
 
 
-def _power(race: Race, kept: Kept) -> Iterator[str]:
+def _power(race: Race, before: Before) -> Iterator[str]:
     grids = race.power_suppliers
     yield f"Share of chips that has power: {listed(grids.names, 100 * grids.running, '%')}."
 
 
-def _research(race: Race, kept: Kept) -> Iterator[str]:
-    gained = race.labs.log_training_efficiency - kept["training"]
+def _research(race: Race, before: Before) -> Iterator[str]:
+    gained = race.labs.log_training_efficiency - before["training"]
     yield f"Training efficiency grew by {listed(race.labs.names, 100 * gained, '% (in logs)')}."
 
 
-def _train(race: Race, kept: Kept) -> Iterator[str]:
-    spent = listed(race.labs.names, race.labs.run_flop, "FLOP")
+def _train(race: Race, before: Before) -> Iterator[str]:
+    spent = listed(race.labs.names, race.labs.releasing.run_flop, "FLOP")
     yield f"Compute spent on the run under way: {spent}."
 
 
-def _release(race: Race, kept: Kept) -> Iterator[str]:
-    gained = race.labs.capability - kept["capability"]
+def _release(race: Race, before: Before) -> Iterator[str]:
+    gained = race.labs.releasing.capability - before["capability"]
     if not (gained > 0).any():
         yield "Nobody releases a better model."
     else:
         yield f"Better models: {listed(race.labs.names, gained, 'points more')}."
 
 
-def _learn(race: Race, kept: Kept) -> Iterator[str]:
-    gained = race.labs.log_training_efficiency - kept["training"]
+def _learn(race: Race, before: Before) -> Iterator[str]:
+    gained = race.labs.log_training_efficiency - before["training"]
     all_in_all = listed(race.labs.names, 100 * gained, "% (in logs)")
     yield f"With what others' work teaches, training efficiency has grown by {all_in_all}."
 
 
-def _serve(race: Race, kept: Kept) -> Iterator[str]:
+def _serve(race: Race, before: Before) -> Iterator[str]:
     yield f"Tokens used: {listed(race.markets.names, race.markets.tokens, 'trillion')}."
-    yield f"Revenue this month: {listed(race.labs.names, race.labs.revenue, 'USD bn', 1e-9)}."
+    yield f"Revenue this month: {listed(race.labs.names, race.labs.serving.revenue, 'USD bn', 1e-9)}."
 
 
-def _capital(race: Race, kept: Kept) -> Iterator[str]:
-    moved = 100 * (race.sectors.value / kept["value"] - 1)
+def _capital(race: Race, before: Before) -> Iterator[str]:
+    moved = 100 * (race.sectors.value / before["value"] - 1)
     yield f"Sectors move by {listed(race.sectors.names, moved, '%', 1e-6)}."
 
 
-def _publish(race: Race, kept: Kept) -> Iterator[str]:
+def _publish(race: Race, before: Before) -> Iterator[str]:
     frontier = race.public_state.bloc_frontier
     yield f"Best released models: {listed(race.blocs, frontier, 'points')}."
 
 
-def _policy(race: Race, kept: Kept) -> Iterator[str]:
+def _policy(race: Race, before: Before) -> Iterator[str]:
     now, last = race.month, max(race.month - 1, 0)
     acts = race.regulators.agenda.acts
     new = [act for act in acts if act.in_force[now, 0] and not act.in_force[last, 0]]
@@ -234,46 +216,60 @@ def _policy(race: Race, kept: Kept) -> Iterator[str]:
     yield f"Newly announced, in force later: {named or 'nothing'}."
 
 
-def _watch(race: Race, kept: Kept) -> Iterator[str]:
+def _watch(race: Race, before: Before) -> Iterator[str]:
     us, china = (race.blocs.index(bloc) for bloc in (HOME, RIVAL))
-    lead = race.public_state.bloc_frontier[us, 0] - race.board.bloc_frontier[china, 0]
-    yield f"They see a US lead of {figure_of(float(lead))} points."
+    lead = race.public_state.bloc_frontier[us, 0] - race.public_state.bloc_frontier[china, 0]
+    yield f"They see a US lead of {number(float(lead))} points."
     steps = race.regulators.steps
     yield f"Steps of their own reaction rules so far: {listed(race.regulators.names, steps, '')}."
 
 
-STEPS: tuple[tuple[str, str, Teller], ...] = (  # the order does not matter: the race has its own
-    ("turns", "turn", _policy),
-    (ROOM, "enter", _enter),
-    (ROOM, "make_chips", _make),
-    ("suppliers", "set_price", _price),
-    (ROOM, "fund", _fund),
-    ("labs", "plan", _plan),
-    (ROOM, "move_people", _people),
-    (ROOM, "clear_chip_market", _chips),
-    (ROOM, "power_up", _power),
-    ("labs", "research", _research),
-    ("labs", "train", _train),
-    ("labs", "release", _release),
-    ("labs", "learn", _learn),
-    (ROOM, "clear_model_market", _serve),
-    (ROOM, "clear_capital_market", _capital),
-    (ROOM, "publish", _publish),
-    ("governments", "watch", _watch),
-)
+def _no_facts(race: Race, before: Before) -> Iterator[str]:
+    return iter(())
 
 
-def written(told: Month) -> str:
+FACTS: dict[str, Facts] = {
+    "enforce": _policy,
+    "enter": _enter,
+    "make_chips": _make,
+    "set_prices": _price,
+    "fund": _fund,
+    "plan": _plan,
+    "move_people": _people,
+    "clear_chip_market": _chips,
+    "power_up": _power,
+    "research": _research,
+    "train": _train,
+    "release": _release,
+    "learn": _learn,
+    "clear_model_market": _serve,
+    "clear_capital_market": _capital,
+    "publish": _publish,
+    "watch": _watch,
+}
+
+
+def written(month: Month) -> str:
     """The month as a page (Markdown)."""
-    fitted = told.resolved.posterior is not None
-    which = "of those that fit history" if fitted else "drawn from the priors"
+    fitted = month.resolved.posterior is not None
+    which = "one of those that fit history" if fitted else "drawn from the priors"
     about = (
-        f"Made by `{told.command}`. World {told.world} of `{told.resolved.name}` "
-        f"({which}; seed {told.seed}) in {told.label}, taken step by step as "
-        "`Race.step` takes it. Every number is what the race left behind in that "
-        "world; other worlds have other numbers. In italics: what the code says of the step."
+        f"Made by `{month.command}`. This is world {month.world} of `{month.resolved.name}` "
+        f"({which}; seed {month.seed}) in {month.label}, step by step, in the order of `STEPS` in "
+        "`sim/model/race.py`. Every number is what the step left behind in that world; other "
+        "worlds have other numbers. In italics: what the step does."
     )
-    parts = [f"# A month: {told.label}", about]
-    for number, step in enumerate(told.steps, start=1):
-        parts += [f"## {number}. `{step.call}`", f"*{step.says}*", "\n\n".join(step.facts)]
+    parts = [f"# A month: {month.label}", about]
+    for place, taken in enumerate(month.steps, start=1):
+        parts += [f"## {place}. `{taken.step.name}`", f"*{taken.step.sentence}*"]
+        parts += ["\n\n".join(taken.facts)] if taken.facts else []
     return "\n\n".join(parts) + "\n"
+
+
+def steps_table() -> str:
+    """The steps of a month as a table (Markdown): what each does, reads and writes."""
+    rows = ["| step | what it does | reads | writes |", "| --- | --- | --- | --- |"]
+    for step in STEPS:
+        reads, writes = (", ".join(f"`{part}`" for part in parts) for parts in step[1:])
+        rows.append(f"| `{step.name}` | {step.sentence} | {reads} | {writes or 'nothing'} |")
+    return "\n".join(rows) + "\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.layers import value_at
+from sim.scenario.paths import value_at
 from viz.report.page import Section, Table
 
 TEXTS = ("title", "why", "about", "description", "source", "note", "active")

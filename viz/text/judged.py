@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.core.units import figure_of
 from sim.research.forecasting.forecast import Forecast
-from sim.research.forecasting.score_tables import by_row_of, summary
+from sim.research.forecasting.score_summary import by_series, summary
 from sim.research.forecasting.scores import Score
 
 REFERENCES = ("persistence", "trend", "standstill")
@@ -20,7 +20,7 @@ def print_forecast(forecast: Forecast) -> None:
     from rich.table import Table
 
     about = forecast.about
-    ends = list(dict.fromkeys(row.end for row in forecast.rows if row.given == "as_enacted"))
+    ends = list(dict.fromkeys(row.end for row in forecast.rows if row.scenario == "as_enacted"))
     shown = list(dict.fromkeys([ends[0], ends[min(3, len(ends) - 1)], ends[-1]]))
     title = (
         f"Forecast from the end of {about['origin']}, {about['worlds']} worlds, "
@@ -32,7 +32,7 @@ def print_forecast(forecast: Forecast) -> None:
     cells: dict[tuple[str, ...], dict[str, str]] = {}
     for row, quantiles in zip(forecast.rows, forecast.quantiles, strict=True):
         low, median, high = (figure_of(float(quantiles[at])) for at in SHOWN)
-        end = row.end if row.end in shown else shown[-1] if row.given != "as_enacted" else ""
+        end = row.end if row.end in shown else shown[-1] if row.scenario != "as_enacted" else ""
         cells.setdefault((row.series, row.actor, row.unit), {})[end] = f"{median} [{low}, {high}]"
     for names, by_end in cells.items():
         table.add_row(*names, *(by_end.get(end, "") for end in shown))
@@ -72,7 +72,7 @@ def print_scores(scores: list[Score]) -> None:
     heads = ("n", "unit", "CRPS", "in 50 %", "in 90 %", "PIT", "bias")
     for head in (*heads, *(f"skill {name}" for name in REFERENCES)):
         table.add_column(head, justify="right")
-    for name, one in by_row_of(scores).items():
+    for name, one in by_series(scores).items():
         table.add_row(name, *_cells(one))
     _console().print(table)
     print(

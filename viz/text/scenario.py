@@ -7,34 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.load import ResolvedScenario
+from sim.scenario.paths import value_at
 from sim.scenario.schema import Scenario
 
+ABSENT = object()
 
-def lines(found: ResolvedScenario, everything: bool, why: bool) -> Iterator[str]:
+
+def lines(resolved: ResolvedScenario, everything: bool, why: bool) -> Iterator[str]:
     """`key = value` lines: what differs from the parent, or every key; with where it was set."""
-    keys = found.origin if everything else found.own
-    for key in keys:
-        value = _value(found.tree, key)
-        if value is _GONE:
-            continue
-        yield f"{key} = {_toml(value)}" + (f"  # {found.origin[key]}" if why else "")
-
-
-_GONE = object()
-
-
-def _value(tree: dict[str, Any], key: str) -> Any:
-    """The value at a dotted key (names may hold dots and blanks)."""
-    node: Any = tree
-    rest = key
-    while rest:
-        if not isinstance(node, dict):
-            return _GONE
-        name = next((k for k in node if rest == k or rest.startswith(f"{k}.")), None)
-        if name is None:
-            return _GONE
-        node, rest = node[name], rest[len(name) + 1 :]
-    return node
+    for key in resolved.origin if everything else resolved.own:
+        value = value_at(resolved.tree, key, ABSENT)
+        if value is not ABSENT:
+            yield f"{key} = {_toml(value)}" + (f"  # {resolved.origin[key]}" if why else "")
 
 
 def _toml(value: Any) -> str:

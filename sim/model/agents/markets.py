@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.core.worlds import Block, State
+from sim.core.state import State
+from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import application, demand
-
-if TYPE_CHECKING:
-    from sim.model.forcing import Forcing
+from sim.scenario import actors
 
 
 class Use(NamedTuple):
@@ -34,64 +33,55 @@ class Markets(Population):
     """The regions of the world as users of AI."""
 
     agent = Market
+    own: actors.Market[Block]
 
-    adoption = State("share", "part of the economy that uses AI")
-    log_price = State("log", "ln of the quality-adjusted price, USD/1e6 tokens of the anchor's")
-    quality = State("ECI points", "capability that is used, weighed by use")
-    served = State("share", "part of the wanted use that was served")
-    spent = State("USD bn", "spending on services this month")
-    tokens = State("1e12 tokens", "tokens used this month")
-    chinese = State("share", "share of tokens from Chinese labs and hosts")
-    hosted = State("share", "share of tokens from open weights")
-    value = State("USD bn/yr", "value created by applying AI")
+    adoption = State("share", "part of the economy that uses AI", recorded=True)
+    log_price = State(
+        "log", "ln of the quality-adjusted price, USD/1e6 tokens of the anchor's", recorded=True
+    )
+    quality = State("ECI points", "capability that is used, weighed by use", recorded=True)
+    served = State("share", "part of the wanted use that was served", start=1.0, recorded=True)
+    spent = State("USD bn", "spending on services this month", recorded=True)
+    tokens = State("1e12 tokens", "tokens used this month", recorded=True)
+    chinese = State("share", "share of tokens from Chinese labs and hosts", recorded=True)
+    hosted = State("share", "share of tokens from open weights", recorded=True)
+    value = State("USD bn/yr", "value created by applying AI", recorded=True)
 
-    def begin(self) -> None:
-        """No services before the first."""
-        for name in [
-            "adoption",
-            "log_price",
-            "quality",
-            "spent",
-            "tokens",
-            "chinese",
-            "hosted",
-            "value",
-        ]:
-            setattr(self, name, np.zeros((self.rows, 1)))
-        self.served = np.ones((self.rows, 1))
-        self._take_constants()
-
-    def _take_constants(self) -> None:
-        """What numbers come to that no month changes."""
-        p = self.numbers.demand
+    def start(self) -> None:
+        """Take the start values, and what follows from parameters alone."""
+        super().start()
+        p = self.parameters.demand
         self.log_reference = np.log(p.reference_price)
         # Without the channel spending stays at its reference, whatever price and uses do.
-        self.responsive = self.numbers.channels.demand > 0
+        self.responsive = self.parameters.channels.demand > 0
         self.elasticity = np.where(self.responsive, p.elasticity, 1.0)
-        self.most = 1e3 * self.number("gdp") * self.number("wallet") * p.ceiling
+        self.most = 1e3 * self.own.gdp * self.own.wallet * p.ceiling
 
-    def budget(self, forcing: Forcing, log_price: Block) -> Block:
+    def budget(self, log_price: Block, years_from_anchor: float) -> Block:
         """USD bn that users would spend this month at this quality-adjusted price (M12)."""
-        p = self.numbers.demand
+        p = self.parameters.demand
         self.log_price = log_price
-        years = np.maximum(forcing.years_from_anchor, 0.0)
+        years = np.maximum(years_from_anchor, 0.0)
         uses = demand.new_uses(p.new_uses, p.uses_half_life, years)
         uses = np.where(self.responsive, uses, 0.0)
         part = demand.spending(log_price, self.log_reference, self.elasticity, p.reference, uses)
         return self.most * self.adoption * part / MONTHS
 
-    def use(self, forcing: Forcing, use: Use) -> None:
-        """Remember what was used, spread use, and apply it (M13)."""
-        p = self.numbers.application
-        anchor = self.numbers.training.anchor_points
+    def use(self, use: Use, adoption_program: Block, services_exist: bool) -> None:
+        """Remember what was used, spread use, and apply it (M13).
+
+        Args:
+            adoption_program: public push of adoption over the usual, `[bloc, world or 1]`.
+            services_exist: whether users can buy services.
+        """
+        p = self.parameters.application
+        anchor = self.parameters.training.anchor_points
         for name, value in use._asdict().items():
             setattr(self, name, value)
         ease = application.pull(self.quality, anchor, p.quality_pull)
-        program = 1 + self.blocs.spread(forcing.policy.adoption_program)
-        speed = self.number("adoption_speed") * program * ease * self.served
+        program = 1 + self.blocs.spread(adoption_program)
+        speed = self.own.adoption_speed * program * ease * self.served
         spread = application.spread(self.adoption, p.innovation, p.imitation, speed)
-        self.adoption = np.where(forcing.services_exist, spread, 0.0)
+        self.adoption = np.where(services_exist, spread, 0.0)
         worth = application.pull(self.quality, anchor, p.value_return)
-        self.value = application.value(
-            self.number("gdp"), self.adoption, p.gain, worth, self.served
-        )
+        self.value = application.value(self.own.gdp, self.adoption, p.gain, worth, self.served)

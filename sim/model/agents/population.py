@@ -1,86 +1,135 @@
-"""One population for each kind of actor: agents have identity, the set owns the block."""
+"""One population for each kind of actor: agents have identity, the population owns the blocks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.core.worlds import Block, Broadcast, Groups, states, widened
-from sim.scenario.actors import Actor
-from sim.uncertainty.draw import stack
+from sim.core.caching import broadcast, stacked
+from sim.core.groups import Groups
+from sim.core.state import OWN, initialise, states
+from sim.scenario.schema import Parameters
 
-if TYPE_CHECKING:
-    from sim.model.race import Race
+
+class Rows:
+    """What rules read about the actors of one kind, beside their state.
+
+    Attributes:
+        names: of the actors, in the order of the rows.
+        rows: how many.
+        shape: of their blocks, `[actor, world]`.
+        parameters: the numbers that all share, as wide as `shape`.
+        own: the numbers of each actor, `[actor, world or 1]`.
+        own_log: their logarithms.
+        blocs: which actor belongs to which bloc.
+    """
+
+    own: Any
+    own_log: Any
+
+    def __init__(
+        self,
+        table: Mapping[str, Any],
+        parameters: Parameters,
+        blocs: Sequence[str],
+        worlds: int,
+    ) -> None:
+        self.names = list(table)
+        self.table = table
+        self.rows = len(self.names)
+        self.shape = (self.rows, worlds)
+        self.parameters = broadcast(parameters, self.shape)
+        self.own = stacked(table, self.shape)
+        self.own_log = stacked(table, self.shape, np.log)
+        self.blocs = Groups(blocs, [row.bloc for row in table.values()])
+
+    def start(self) -> None:
+        """Give every state the value it starts with."""
+        initialise(self, {OWN: self.rows}, self.shape[-1])
+
+
+class Component(Rows):
+    """A part of a population with state and rules of its own, such as the purchases of labs.
+
+    Args:
+        actors: the population; the component shares its names, numbers and blocs.
+    """
+
+    def __init__(self, actors: Rows) -> None:
+        self.names, self.rows, self.shape = actors.names, actors.rows, actors.shape
+        self.parameters, self.blocs = actors.parameters, actors.blocs
+        self.own, self.own_log = actors.own, actors.own_log
+        self.start()
 
 
 class Member(mesa.Agent):
-    """An agent of a population: a name, a bloc, and attributes that read its row of the block.
+    """An agent of a population: a name, a bloc, and attributes that read its row of the blocks.
 
     In a model of one world an attribute is a number, else an array `[world]`.
     """
 
-    def __init__(self, population: Population, row: int, name: str, bloc: str) -> None:
-        super().__init__(population.model)
+    def __init__(
+        self, model: mesa.Model, population: Population, row: int, name: str, bloc: str
+    ) -> None:
+        super().__init__(model)
         self.population = population
         self.row = row
         self.name = name
         self.bloc = bloc
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in states(type(self.__dict__["population"])):
-            raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
-        return self.population.read(name, self.row)
+        if not name.startswith("_"):
+            for part in self.__dict__["population"].parts():
+                if name in states(type(part)):
+                    row = getattr(part, name)[self.row]
+                    return float(row[0]) if len(row) == 1 else row
+        raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
 
-class Population(AgentSet):
+class Population(Rows, AgentSet):
     """The actors of one kind: owns `[actor, world]` state and carries the rules.
 
     Mesa's verbs that treat agents one by one (`select` by state, `sort`, `shuffle_do`, `remove`)
     have no meaning here: moves are simultaneous, entry and exit are masks.
 
     Args:
-        model: the race.
+        model: with which Mesa registers the agents.
         table: the drawn numbers of each actor, by name.
-
-    Attributes:
-        numbers: the numbers that all share, as wide as the block of this population.
-        number, log_number: a number of every actor by its name, `[actor, world or 1]`, and its log.
+        parameters: the numbers that all actors share.
+        blocs: names of the blocs.
+        worlds: how many worlds the block holds.
     """
 
     agent: ClassVar[type[Member]] = Member
 
-    def __init__(self, model: Race, table: Mapping[str, Actor[Block]]) -> None:
-        self.model = model
-        self.table = table
-        self.names = list(table)
-        self.rows = len(self.names)
-        self.shape = (self.rows, model.worlds.count)
-        self.numbers = Broadcast(model.numbers, self.shape)
-        self.number = cache(self._number)
-        self.log_number = cache(self._log_number)
-        self.blocs = Groups(model.blocs, [row.bloc for row in table.values()])
+    def __init__(
+        self,
+        model: mesa.Model,
+        table: Mapping[str, Any],
+        parameters: Parameters,
+        blocs: Sequence[str],
+        worlds: int,
+    ) -> None:
+        Rows.__init__(self, table, parameters, blocs, worlds)
         members = [
-            self.agent(self, number, name, row.bloc)
+            self.agent(model, self, number, name, row.bloc)
             for number, (name, row) in enumerate(table.items())
         ]
-        super().__init__(members, random=model.random)
+        AgentSet.__init__(self, members, random=model.random)
+        self.start()
 
-    def _number(self, field: str) -> Block:
-        """A scenario number of every actor: `[actor, world or 1]`."""
-        return widened(stack(self.table, field), self.shape)
+    def components(self) -> dict[str, Component]:
+        """The components of the population, by name."""
+        return {name: part for name, part in vars(self).items() if isinstance(part, Component)}
 
-    def _log_number(self, field: str) -> Block:
-        """The log of a scenario number of every actor: `[actor, world or 1]`."""
-        return np.log(self.number(field))
-
-    def read(self, state: str, row: int) -> Any:
-        """One actor's row of a state (a float in a model of one world)."""
-        return self.model.read(getattr(self, state), row)
+    def parts(self) -> Iterator[Rows]:
+        """The population and its components: everything that holds state of its actors."""
+        yield self
+        yield from self.components().values()

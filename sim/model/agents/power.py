@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.core.worlds import Block, State
+from sim.core.state import State
+from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import power
-
-if TYPE_CHECKING:
-    from sim.model.forcing import Forcing
+from sim.scenario import actors
 
 
 class PowerSupplier(Member):
@@ -20,36 +17,37 @@ class PowerSupplier(Member):
 
 
 class PowerSuppliers(Population):
-    """Who builds power for the data centres of AI."""
+    """The builders of power for the data centres of AI."""
 
     agent = PowerSupplier
+    own: actors.PowerSupplier[Block]
 
-    capacity = State("GW", "power that AI data centres can draw")
-    building = State("GW", "power that is being built")
+    capacity = State(
+        "GW",
+        "power that AI data centres can draw",
+        start=lambda suppliers: suppliers.own.capacity,
+        recorded=True,
+    )
+    building = State("GW", "power that is being built", recorded=True)
     begun = State("GW", "power begun this month")
-    drawn = State("GW", "power that all installed chips would draw")
-    running = State("share", "part of the chips that has power")
+    drawn = State("GW", "power that all installed chips would draw", recorded=True)
+    running = State("share", "part of the chips that has power", start=1.0, recorded=True)
 
-    def begin(self) -> None:
-        """Capacity of the first month."""
-        self.capacity = self.number("capacity")
-        self.building = self.begun = self.drawn = np.zeros((self.rows, 1))
-        self.running = np.ones((self.rows, 1))
-
-    def build(self, forcing: Forcing, draw: Block) -> None:
-        """Begin what is wanted, finish what is due, and say how many chips can run.
+    def build(self, month: int, draw: Block, program: Block) -> None:
+        """Begin what is wanted, finish what is due, and compute how many chips can run.
 
         Args:
             draw: GW that the chips of each bloc would draw, `[bloc, world]`.
+            program: public building of power over the usual, share, `[bloc, world or 1]`.
         """
-        p = self.numbers
+        p = self.parameters
         self.drawn = self.blocs.spread(draw)
-        program = 1 + self.blocs.spread(forcing.policy.power_program)
-        years = forcing.month / MONTHS
-        most = self.number("build") * program * self.number("build_growth") ** years
+        pace = 1 + self.blocs.spread(program)
+        years = month / MONTHS
+        most = self.own.build * pace * self.own.build_growth**years
         wanted = p.power.headroom * self.drawn
         self.begun = power.begun(wanted, self.capacity, self.building, most)
-        done = power.arrives(self.building, self.number("lead_time"))
+        done = power.arrives(self.building, self.own.lead_time)
         self.building = self.building + self.begun - done
         self.capacity = self.capacity + done
         short = power.running(self.capacity, self.drawn)
@@ -59,7 +57,11 @@ class PowerSuppliers(Population):
         """Part of the chips of each bloc that has power: `[bloc, world]`."""
         return self.blocs.largest(self.running)
 
-    def price(self, forcing: Forcing) -> Block:
-        """USD/MWh that data centres of each bloc pay: `[bloc, world]`."""
-        paid = self.number("price") * (1 - self.blocs.spread(forcing.policy.power_subsidy))
+    def price(self, subsidy: Block) -> Block:
+        """USD/MWh that data centres of each bloc pay: `[bloc, world]`.
+
+        Args:
+            subsidy: share of the price that the state pays, `[bloc, world or 1]`.
+        """
+        paid = self.own.price * (1 - self.blocs.spread(subsidy))
         return self.blocs.largest(paid)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
+import mesa
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.core.worlds import Block, State
+from sim.core.state import State
+from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
 from sim.policy.agenda import Agenda
-from sim.policy.by_month import ByMonth, at_month, at_months, by_month, strictest
-from sim.scenario.actors import Actor
-
-if TYPE_CHECKING:
-    from sim.model.race import Race
+from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month, strictest
+from sim.policy.reactions import Relax, Retaliate, Tighten
+from sim.scenario import actors
+from sim.scenario.schema import Parameters
 
 TOOLS = ("tool_control", "allied_alignment")
 LONG_AGO = 1e6  # months
@@ -30,127 +29,65 @@ class Regulator(Member):
 
 
 class Regulators(Population):
-    """The governments: policy follows the dated agenda, and reaction rules where they are on."""
+    """The governments: policy follows the dated agenda, and reaction rules where they are on.
+
+    Args:
+        agenda: the dated acts of all governments.
+        labs, suppliers, markets: names of the actors on which acts bear.
+    """
 
     agent = Regulator
 
-    steps = State("1", "steps by which its own rule has tightened so far")
-    since_step = State("months", "time since the last of them")
+    steps = State("1", "steps by which its own rule has tightened so far", recorded=True)
+    since_step = State("months", "time since the last of them", start=LONG_AGO)
     ruled = State("months", "time since its own rule took its first step")
-    granted = State("share", "licences added while its suppliers lose too much")
-    since_grant = State("months", "time since the last of these were added")
-    acts_seen = State("1", "acts of others against it that it knows")
-    countdown = State("months", "time until its answer; long where none is due")
-    answer = State("share", "minerals that it withholds in answer")
+    granted = State("share", "licences added while its suppliers lose too much", recorded=True)
+    since_grant = State("months", "time since the last of these were added", start=LONG_AGO)
+    acts_seen = State("1", "acts of others against it that it knows, since the start")
+    countdown = State("months", "time until its answer; long where none is due", start=LONG_AGO)
+    answer = State("share", "minerals that it withholds in answer", recorded=True)
     denied = State("USD bn/yr", "revenue that rules deny its suppliers, smoothed over a year")
 
     def __init__(
         self,
-        model: Race,
-        table: Mapping[str, Actor[Block]],
+        model: mesa.Model,
+        table: Mapping[str, actors.Regulator[Block]],
+        parameters: Parameters,
+        blocs: Sequence[str],
+        worlds: int,
         agenda: Agenda,
-        labs: list[str],
-        suppliers: list[str],
-        markets: list[str],
+        labs: Sequence[str],
+        suppliers: Sequence[str],
+        markets: Sequence[str],
     ) -> None:
-        super().__init__(model, table)
         self.agenda = agenda
-        denial = model.numbers.channels.compute_denial
+        super().__init__(model, table, parameters, blocs, worlds)
+        denial = parameters.channels.compute_denial
         self.clauses = agenda.clauses(suppliers, denial)
-        tables: dict[str, Block | ByMonth] = {
-            **self._on_chips(denial, labs, suppliers),
-            **self._on_inputs(model.numbers.channels.input_denial, suppliers),
-            **self._on_labs(),
-            **self._on_the_economy(labs, markets),
+        tables: dict[str, Block | MonthlyTable] = {
+            **_on_chips(agenda, parameters, labs, suppliers),
+            **_on_inputs(agenda, parameters, suppliers),
+            **_on_labs(agenda),
+            **_on_the_economy(agenda, labs, markets),
         }
-        self.tables = {name: by_month(table, model.worlds.count) for name, table in tables.items()}
-
-    def begin(self) -> None:
-        """No reaction yet."""
-        for name in ("steps", "ruled", "granted", "answer"):
-            setattr(self, name, np.zeros((self.rows, 1)))
-        self.since_step = self.since_grant = np.full((self.rows, 1), LONG_AGO)
-        self.countdown = np.full((self.rows, 1), LONG_AGO)
-        self.acts_seen = np.zeros((self.rows, 1))
-        self.denied = np.zeros((self.rows, 1))
-
-    def _on_chips(
-        self, on: Block, labs: list[str], suppliers: list[str]
-    ) -> dict[str, Block | ByMonth]:
-        """What bears on the sale of accelerators."""
-        agenda = self.agenda
-        listing = agenda.listing(suppliers, labs) * on
-        half_life = self.model.numbers.supply.security_half_life
-        own = self.model.numbers.channels.self_denial
-        return {
-            "chips_pending": agenda.pending("chip_rule") * on,
-            "chips_controlled": agenda.exist("chip_rule") * on,
-            "chips_exposure": agenda.exposure("chip_rule", half_life) * on,
-            "listing": listing,
-            "listed": strictest(listing),
-            "remote_denial": agenda.strength("remote_access", "destination"),
-            "enforcement": agenda.strength("enforcement", "destination"),
-            "guidance": agenda.strength("import_guidance", "bloc") * own,
-            "mandate": agenda.strength("domestic_mandate", "bloc") * own,
-            "voucher": agenda.strength("compute_voucher", "bloc"),
-        }
-
-    def _on_inputs(self, on: Block, suppliers: list[str]) -> dict[str, Block]:
-        """What bears on foundries, tools, memory and minerals."""
-        agenda = self.agenda
-        tools = agenda.strength("tool_control", "destination") * on
-        allies = agenda.strength("allied_alignment", "destination") * on
-        allied = self.model.numbers.supply.allied_tools
-        return {
-            "foundry_pending": agenda.targets_pending("foundry_rule", suppliers) * on,
-            "foundry_controlled": agenda.targets_exist("foundry_rule", suppliers) * on,
-            "foundry_denial": agenda.on_targets("foundry_rule", suppliers) * on,
-            "tools_pending": agenda.pending(*TOOLS) * on,
-            "tools_controlled": agenda.exist("tool_control") * on,
-            "tool_denial": tools * (1 - allied + allied * allies),
-            "hbm_pending": agenda.pending("hbm_control") * on,
-            "hbm_denial": agenda.strength("hbm_control", "destination") * on,
-            "minerals": agenda.strength("minerals_retaliation", "destination"),
-        }
-
-    def _on_labs(self) -> dict[str, Block]:
-        """What bears on money and releases, and public money."""
-        agenda = self.agenda
-        return {
-            "investment_ban": agenda.strength("investment_ban", "destination"),
-            "fab_subsidy": agenda.strength("fab_subsidy", "bloc", add=True),
-            "chip_fund": agenda.strength("chip_fund", "bloc", add=True),
-            "crackdown": agenda.strength("crackdown", "bloc"),
-            "registration": agenda.strength("model_registration", "bloc"),
-        }
-
-    def _on_the_economy(self, labs: list[str], markets: list[str]) -> dict[str, Block | ByMonth]:
-        """What bears on users, people, power and use."""
-        agenda = self.agenda
-        programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
-        return {
-            "service_ban": agenda.bans(markets, labs),
-            "visa_denial": agenda.visas(),
-            **{kind: agenda.strength(kind, "bloc", add=True) for kind in programs},
-        }
+        self.tables = {name: blocks_by_month(table, worlds) for name, table in tables.items()}
 
     def enforce(self, month: int) -> Policy:
         """The instruments of the month."""
         return Policy(clauses=at_month(self.clauses, month), **at_months(self.tables, month))
 
-    def tighten(self, lead: Block, rule: SimpleNamespace) -> None:
-        """A further step of its own rule where the lead is too short (reaction rules).
+    def tighten(self, lead: Block, rule: Tighten) -> None:
+        """A further step of its own rule where the lead is too short.
 
         Args:
             lead: months over the destination, `[regulator, world]`.
-            rule: numbers of the reaction, `[regulator, world or 1]`; `on` is 0 where there is none.
         """
         step = reaction.due((lead < rule.lead_below) & (rule.on > 0), self.since_step, rule.every)
         self.ruled = self.ruled + np.where(self.steps > 0, 1.0, 0.0)
         self.steps = self.steps + np.where(step, 1.0, 0.0)
         self.since_step = np.where(step, 0.0, self.since_step) + 1
 
-    def relax(self, denied: Block, rule: SimpleNamespace) -> None:
+    def relax(self, denied: Block, rule: Relax) -> None:
         """More licences where the own suppliers lose too much.
 
         Args:
@@ -162,7 +99,7 @@ class Regulators(Population):
         self.granted = np.minimum(self.granted + np.where(step, rule.step, 0.0), 1.0)
         self.since_grant = np.where(step, 0.0, self.since_grant) + 1
 
-    def retaliate(self, acts: Block, rule: SimpleNamespace) -> None:
+    def retaliate(self, acts: Block, rule: Retaliate) -> None:
         """Minerals are withheld some days after an act of the other side.
 
         Acts that come while an answer is due are answered with it.
@@ -178,3 +115,68 @@ class Regulators(Population):
         self.answer = np.minimum(worn + np.where(struck, rule.strength, 0.0), 1.0)
         self.countdown = np.where(struck, LONG_AGO, wait)
         self.acts_seen = np.broadcast_to(acts, hit.shape)
+
+
+def _on_chips(
+    agenda: Agenda, parameters: Parameters, labs: Sequence[str], suppliers: Sequence[str]
+) -> dict[str, Block | MonthlyTable]:
+    """What bears on the sale of accelerators."""
+    on, own = parameters.channels.compute_denial, parameters.channels.self_denial
+    listing = agenda.listing(suppliers, labs) * on
+    half_life = parameters.supply.security_half_life
+    return {
+        "chips_pending": agenda.pending("chip_rule") * on,
+        "chips_controlled": agenda.exist("chip_rule") * on,
+        "chips_exposure": agenda.exposure("chip_rule", half_life) * on,
+        "listing": listing,
+        "listed": strictest(listing),
+        "remote_denial": agenda.strength("remote_access", "destination"),
+        "enforcement": agenda.strength("enforcement", "destination"),
+        "guidance": agenda.strength("import_guidance", "bloc") * own,
+        "mandate": agenda.strength("domestic_mandate", "bloc") * own,
+        "voucher": agenda.strength("compute_voucher", "bloc"),
+    }
+
+
+def _on_inputs(
+    agenda: Agenda, parameters: Parameters, suppliers: Sequence[str]
+) -> dict[str, Block]:
+    """What bears on foundries, tools, memory and minerals."""
+    on = parameters.channels.input_denial
+    tools = agenda.strength("tool_control", "destination") * on
+    allies = agenda.strength("allied_alignment", "destination") * on
+    allied = parameters.supply.allied_tools
+    return {
+        "foundry_pending": agenda.targets_pending("foundry_rule", suppliers) * on,
+        "foundry_controlled": agenda.targets_exist("foundry_rule", suppliers) * on,
+        "foundry_denial": agenda.on_targets("foundry_rule", suppliers) * on,
+        "tools_pending": agenda.pending(*TOOLS) * on,
+        "tools_controlled": agenda.exist("tool_control") * on,
+        "tool_denial": tools * (1 - allied + allied * allies),
+        "hbm_pending": agenda.pending("hbm_control") * on,
+        "hbm_denial": agenda.strength("hbm_control", "destination") * on,
+        "minerals": agenda.strength("minerals_retaliation", "destination"),
+    }
+
+
+def _on_labs(agenda: Agenda) -> dict[str, Block]:
+    """What bears on money and releases, and public money."""
+    return {
+        "investment_ban": agenda.strength("investment_ban", "destination"),
+        "fab_subsidy": agenda.strength("fab_subsidy", "bloc", add=True),
+        "chip_fund": agenda.strength("chip_fund", "bloc", add=True),
+        "crackdown": agenda.strength("crackdown", "bloc"),
+        "registration": agenda.strength("model_registration", "bloc"),
+    }
+
+
+def _on_the_economy(
+    agenda: Agenda, labs: Sequence[str], markets: Sequence[str]
+) -> dict[str, Block | MonthlyTable]:
+    """What bears on users, people, power and use."""
+    programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
+    return {
+        "service_ban": agenda.bans(markets, labs),
+        "visa_denial": agenda.visas(),
+        **{kind: agenda.strength(kind, "bloc", add=True) for kind in programs},
+    }

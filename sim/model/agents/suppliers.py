@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.core.worlds import Block, State
+from sim.core.state import State
+from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import chips, market, supply
-
-if TYPE_CHECKING:
-    from sim.model.forcing import Forcing
+from sim.scenario import actors
 
 QUARTER = 3.0  # months over which orders and service are smoothed: the rhythm of reports
 PER_MILLION = 1e-3  # thousand chips x stacks to million stacks
@@ -26,62 +23,79 @@ class ChipSuppliers(Population):
     """The designers of accelerators."""
 
     agent = ChipSupplier
+    own: actors.Supplier[Block]
 
-    demand = State("1e3 chips/month", "orders, smoothed over a quarter")
-    ordered = State("1e3 chips/month", "orders of this month, as far as permitted")
-    supply = State("1e3 chips", "chips that can ship this month")
+    demand = State(
+        "1e3 chips/month",
+        "orders, smoothed over a quarter",
+        start=lambda suppliers: suppliers.own.demand_at_start,
+    )
+    ordered = State(
+        "1e3 chips/month",
+        "orders of this month, as far as permitted",
+        start=lambda suppliers: suppliers.own.demand_at_start,
+    )
+    supply = State(
+        "1e3 chips",
+        "chips that can ship this month",
+        start=lambda suppliers: suppliers.own.demand_at_start,
+        recorded=True,
+    )
     produced = State("1e3 chips", "chips made this month")
     inventory = State("1e3 chips", "chips made and not sold")
-    delivered = State("1e3 chips", "chips shipped this month")
-    installed = State("H100e", "chips in the field by peak performance, ever shipped")
-    maturity = State("share", "worth for training that the software yields")
-    price = State("USD", "price of the full product at home")
-    revenue = State("USD bn", "revenue of this month")
-    service = State("share", "part of the orders that was served, smoothed over a quarter")
-    hbm_stock = State("m stacks", "memory stacks in stock")
-    die_stock = State("1e3 reticles", "good dies in stock")
+    delivered = State("1e3 chips", "chips shipped this month", recorded=True)
+    installed = State(
+        "H100e",
+        "chips in the field by peak performance, ever shipped",
+        start=lambda suppliers: suppliers.own.chips_in_field,
+        recorded=True,
+    )
+    maturity = State(
+        "share",
+        "worth for training that the software yields",
+        start=lambda suppliers: suppliers.own.maturity,
+        recorded=True,
+    )
+    price = State("USD", "price of the full product at home", recorded=True)
+    revenue = State("USD bn", "revenue of this month", recorded=True)
+    service = State(
+        "share", "part of the orders that was served, smoothed over a quarter", start=1.0
+    )
+    hbm_stock = State(
+        "m stacks",
+        "memory stacks in stock",
+        start=lambda suppliers: suppliers.own.hbm_stock,
+        recorded=True,
+    )
+    die_stock = State("1e3 reticles", "good dies in stock", recorded=True)
     dies_usual = State("1e3 reticles/month", "good dies received, smoothed over a year")
-    foundry_cost = State("1", "cost of its foundries over the cheapest maker's")
-    packaging = State("1e3 reticles/month", "silicon that can be packaged into chips")
+    foundry_cost = State("1", "cost of its foundries over the cheapest maker's", start=1.0)
+    packaging = State(
+        "1e3 reticles/month",
+        "silicon that can be packaged into chips",
+        start=lambda suppliers: suppliers.own.packaging,
+    )
 
-    def begin(self) -> None:
-        """The first month's orders, chips in the field and stocks."""
-        self.demand = self.ordered = self.number("demand_at_start")
-        self.supply = self.demand
-        self.installed = self.number("chips_in_field")
-        self.maturity = self.number("maturity")
-        self.hbm_stock = self.number("hbm_stock")
-        self.packaging = self.number("packaging")
-        self.service = self.foundry_cost = np.ones((self.rows, 1))
-        for name in (
-            "produced",
-            "inventory",
-            "delivered",
-            "price",
-            "revenue",
-            "die_stock",
-            "dies_usual",
-        ):
-            setattr(self, name, np.zeros((self.rows, 1)))
-
-    def improve(self, forcing: Forcing) -> None:
+    def improve(self) -> None:
         """Software matures with the installed base (infant industry)."""
-        on = self.numbers.channels.infant_industry
-        grown = chips.matured(
-            self.number("maturity"), self.installed, self.number("maturity_scale")
-        )
-        self.maturity = np.where(on > 0, grown, self.number("maturity"))
+        on = self.parameters.channels.infant_industry
+        grown = chips.matured(self.own.maturity, self.installed, self.own.maturity_scale)
+        self.maturity = np.where(on > 0, grown, self.own.maturity)
 
-    def set_price(self, forcing: Forcing, listed: Block) -> None:
-        """List price moved by last month's orders over supply, by foundry cost and by minerals."""
-        p = self.numbers.supply
-        minerals = self.blocs.spread(forcing.policy.minerals)
-        cost = listed * self.foundry_cost * (1 + p.minerals_cost * minerals)
+    def set_price(self, listed: Block, minerals: Block) -> None:
+        """List price moved by last month's orders over supply, by foundry cost and by minerals.
+
+        Args:
+            listed: list price of the product mix, `[supplier, world]`.
+            minerals: share of minerals withheld, `[bloc, world or 1]`.
+        """
+        p = self.parameters.supply
+        cost = listed * self.foundry_cost * (1 + p.minerals_cost * self.blocs.spread(minerals))
         self.price = market.price(cost, self.ordered, self.supply, p.tightness, p.price_bound)
 
-    def wish(self, forcing: Forcing) -> Block:
+    def wish(self) -> Block:
         """Chips to make this month: orders with headroom, less what lies in stock."""
-        wanted = self.demand * self.numbers.supply.headroom - self.inventory
+        wanted = self.demand * self.parameters.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
 
     def able(self, wish: Block, dies: Block, silicon: Block) -> Block:
@@ -90,48 +104,54 @@ class ChipSuppliers(Population):
 
     def equip(self, wish: Block, silicon: Block) -> None:
         """Packaging follows what is wanted, within the fastest growth of its own."""
-        lag, fastest = self.numbers.supply.lag, self.number("packaging_growth")
+        lag, fastest = self.parameters.supply.lag, self.own.packaging_growth
         self.packaging = supply.follow(self.packaging, wish * silicon, lag, fastest)
 
-    def dies_wanted(self, forcing: Forcing, wish: Block, silicon: Block) -> Block:
-        """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close."""
-        p = self.numbers.stockpiling
+    def dies_wanted(self, wish: Block, silicon: Block, fear: Block) -> Block:
+        """Good dies to order (1e3 reticles): for this month, and ahead when foundries may close.
+
+        Args:
+            fear: how far a closing of foundries is feared, 0..1, `[supplier, world]`.
+        """
+        p = self.parameters.stockpiling
         need = wish * silicon
-        aim = (
-            MONTHS
-            * need
-            * p.input_pull
-            * forcing.fear.foundries
-            * self.numbers.channels.stockpiling
-        )
-        gap = np.maximum(aim + need - self.die_stock, 0.0)
-        return np.minimum(gap, need + aim / p.build_months)
+        target = MONTHS * need * p.input_pull * fear * self.parameters.channels.stockpiling
+        gap = np.maximum(target + need - self.die_stock, 0.0)
+        return np.minimum(gap, need + target / p.build_months)
 
     def stock_memory(
-        self, forcing: Forcing, able: Block, wish: Block, product: chips.Product, home: Block
+        self,
+        able: Block,
+        wish: Block,
+        product: chips.Product,
+        home: Block,
+        denial: Block,
+        fear: Block,
     ) -> None:
         """Memory bought: abroad as far as allowed, from home, and ahead while it can be had (M3).
 
         Args:
-            able: chips that can be made now for want of dies.
+            able: chips that the dies at hand allow.
             wish: chips that would be made with dies enough.
             home: million stacks from home makers this month.
+            denial: share of foreign memory that is denied, `[bloc, world or 1]`.
+            fear: how far such a denial is feared, 0..1, `[bloc, world]`.
         """
-        p = self.numbers.stockpiling
-        on = self.numbers.channels.stockpiling
+        p = self.parameters.stockpiling
+        on = self.parameters.channels.stockpiling
         stacks = product.hbm_stacks * PER_MILLION
         need = able * stacks
         # A year ahead counts on the dies in stock and on as many as came lately.
         coming = (self.die_stock + MONTHS * self.dies_usual) / product.silicon
-        allowed = 1 - self.blocs.spread(forcing.policy.hbm_denial)
-        fear = self.blocs.spread(forcing.fear.memory)
-        aim = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull * fear * on
-        gap = np.maximum(aim * allowed + need - self.hbm_stock, 0.0)
-        bought = np.minimum(gap, need + aim / p.build_months) * allowed
+        allowed = 1 - self.blocs.spread(denial)
+        ahead = np.minimum(MONTHS * wish, coming) * stacks * p.input_pull
+        target = ahead * self.blocs.spread(fear) * on
+        gap = np.maximum(target * allowed + need - self.hbm_stock, 0.0)
+        bought = np.minimum(gap, need + target / p.build_months) * allowed
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
-    def make(self, forcing: Forcing, wish: Block, dies: Block, product: chips.Product) -> None:
-        """Chips made: what is wished, as far as dies (1e3 reticles), memory and packaging go."""
+    def make(self, wish: Block, dies: Block, product: chips.Product) -> None:
+        """Make the chips that are wished, as far as dies (1e3 reticles), memory, packaging go."""
         by_dies = self.able(wish, dies, product.silicon)
         by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
         self.produced = np.minimum(by_dies, by_memory)
@@ -143,7 +163,7 @@ class ChipSuppliers(Population):
         self.supply = self.inventory + self.produced
 
     def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
-        """Ship, invoice, remember what was wanted."""
+        """Ship, invoice, and remember what was wanted."""
         self.ordered = ordered
         self.demand = self.demand + (ordered - self.demand) / QUARTER
         self.delivered = shipped

@@ -1,15 +1,21 @@
-"""The chip market of the race: gathers buyers and suppliers, clears, and lets both settle."""
+"""The chip market: buyers order, suppliers ship what rules and supply allow, both settle."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 
-from sim.core.units import USD_PER_BN
-from sim.core.worlds import Block, CacheLast, frozen, total
-from sim.model.forcing import Forcing
-from sim.model.markets.products import pulls
+from sim.core.caching import CacheLast
+from sim.core.state import Derived, State, initialise
+from sim.core.units import H100_TFLOPS, USD_PER_BN
+from sim.core.worlds import Block, frozen, total
+from sim.model.agents.clouds import Clouds
+from sim.model.agents.labs import Labs
+from sim.model.agents.purchasing import Purchasing
+from sim.model.agents.suppliers import ChipSuppliers
+from sim.model.forcing import Policy
+from sim.model.markets.products import Products, at_home, pulls
 from sim.model.mechanisms import leakage, market
 from sim.model.mechanisms.clearing import (
     Conditions,
@@ -21,117 +27,192 @@ from sim.model.mechanisms.clearing import (
     place,
     receive,
 )
-
-if TYPE_CHECKING:
-    from sim.model.race import Race
+from sim.scenario import actors
+from sim.scenario.schema import Parameters
 
 MILLION = 1e6  # USD times thousand chips in USD bn
 SMOOTHING = 12.0  # months over which costs of compute are smoothed: chips serve for years
+FLOW = ("supplier", "bloc")
 
 
 class ChipMarket:
-    """Where labs and clouds buy accelerators.
+    """The market in which labs and clouds buy accelerators.
 
     Attributes:
-        flows: what moved in the last month.
-        offer: on what terms.
-        training_cost, inference_cost: all-in USD that an H100e of that worth costs in a bloc,
-            smoothed over a year, `[bloc, world]`.
-        denied: USD bn a year that rules deny the suppliers of a bloc, `[bloc, bloc, world]`.
+        buyers: purchases of labs and of clouds.
+        flows, offer: what moved in the last month, and on what terms.
 
     Args:
-        race: with its buyers, suppliers and ties.
+        labs, clouds, suppliers: who buys, and who sells.
+        products: what suppliers can offer.
+        ties: of the scenario, which say whom suppliers prefer.
+        parameters: of the worlds.
     """
 
+    training_cost = State(
+        "USD",
+        "all-in cost of an H100e of training worth in a bloc, smoothed over a year",
+        start=None,
+        axes=("bloc",),
+    )
+    inference_cost = State(
+        "USD",
+        "all-in cost of an H100e of inference worth in a bloc, smoothed over a year",
+        start=None,
+        axes=("bloc",),
+    )
+    trade = State(
+        "1e3 chips",
+        "chips shipped legally from supplier to buyer this month",
+        start=None,
+        axes=("supplier", "buyer"),
+        recorded="trade_units",
+    )
     flows: Flows
     offer: Offer
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        self.at = np.concatenate([buyers.blocs.index for buyers in race.buyers])
-        self.of_bloc = [np.flatnonzero(self.at == bloc) for bloc in range(len(race.blocs))]
-        names = [name for buyers in race.buyers for name in buyers.names]
-        pull, home = pulls(race, names, [race.blocs[row] for row in self.at])
-        shape = (*pull.shape[:2], race.worlds.count)
-        self.ties = np.ascontiguousarray(np.broadcast_to(pull, shape)), home
-        ends = np.cumsum([buyers.rows for buyers in race.buyers])
-        self.rows = [
-            slice(end - buyers.rows, end) for end, buyers in zip(ends, race.buyers, strict=True)
-        ]
-        listed = race.inputs.suppliers.values()
+    def __init__(
+        self,
+        labs: Labs,
+        clouds: Clouds,
+        suppliers: ChipSuppliers,
+        products: Products,
+        ties: Mapping[str, actors.Tie[Block]],
+        parameters: Parameters,
+    ) -> None:
+        self.labs, self.clouds = labs, clouds
+        self.suppliers, self.products, self.parameters = suppliers, products, parameters
+        self.buyers: tuple[Purchasing, Purchasing] = (labs.purchasing, clouds.purchasing)
+        self.at = np.concatenate([buyers.blocs.index for buyers in self.buyers])
+        blocs, worlds = suppliers.blocs.names, suppliers.shape[-1]
+        self.of_bloc = [np.flatnonzero(self.at == bloc) for bloc in range(len(blocs))]
+        names = [name for buyers in self.buyers for name in buyers.names]
+        pull = pulls(suppliers, ties, names)
+        shape = (*pull.shape[:2], worlds)
+        self.pull = np.ascontiguousarray(np.broadcast_to(pull, shape))
+        self.home = at_home(suppliers, [blocs[row] for row in self.at])
+        self.lab_rows = slice(0, labs.rows)
+        self.rows = (self.lab_rows, slice(labs.rows, labs.rows + clouds.rows))
+        listed = suppliers.table.values()
         self.on_sale = np.array([[1.0 if one.open_market else 0.0] for one in listed])
         self.allowed = CacheLast(self._allowed)
-        nothing = frozen(np.zeros(race.clouds.shape))
+        nothing = frozen(np.zeros(clouds.shape))
         self.no_rent = nothing, nothing
-        self.training_cost, self.inference_cost = self._first_costs()
+        sizes = {"supplier": suppliers.rows, "bloc": len(blocs), "buyer": len(names)}
+        initialise(self, sizes, worlds)
+        self.training_cost, self.inference_cost = self._first_costs(len(blocs))
 
-    def clear(self, forcing: Forcing, offer: Offer) -> None:
+    def clear(self, policy: Policy, offer: Offer) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
-        buyers = self.race.buyers
-        rented = [self._rent(forcing, offer), self.no_rent]
-        overhead = forcing.numbers.capital.overhead
+        rented = [self._rent(policy, offer), self.no_rent]
+        overhead = self.parameters.capital.overhead
         money = [
             np.maximum(who.cash - rent, 0.0) / overhead * who.active
-            for who, (rent, _) in zip(buyers, rented, strict=True)
+            for who, (rent, _) in zip(self.buyers, rented, strict=True)
         ]
-        money_free = [who.cash_free / overhead * who.active for who in buyers]
-        by = self._conditions(forcing)
+        money_free = [who.cash_free / overhead * who.active for who in self.buyers]
+        by = self._conditions(policy)
         orders = place(np.concatenate(money), np.concatenate(money_free), offer, by, self.at)
-        flows = self._ship(forcing, offer, orders)
+        flows = self._ship(offer, orders)
         bought = receive(orders, flows, offer, by, overhead, self.at)
-        for who, rows, (rent, chips) in zip(buyers, self.rows, rented, strict=True):
-            who.bought = bought.of(rows)
-            who.settle(forcing, who.bought, rent, chips)
-            who.feel_scarcity()
+        self.trade = bought.by_supplier
+        for who, rows, (rent, chips) in zip(self.buyers, self.rows, rented, strict=True):
+            who.settle(bought.of(rows), rent, chips)
         self._invoice(offer, flows)
         self._keep_costs()
         self._orders = orders
         # What a bloc gives up on its own government's word is not denied by others.
-        self._guided = (1 - forcing.policy.guidance) * (1 - forcing.policy.mandate)
-        self._ruled = forcing.policy.chips_controlled
+        self._guided = (1 - policy.guidance) * (1 - policy.mandate)
+        self._controlled = policy.chips_controlled
         self.flows, self.offer = flows, offer
 
-    def _first_costs(self) -> tuple[Block, Block]:
-        """What compute costs before anything is bought: what is on sale, at list, in every bloc."""
-        race = self.race
-        product = race.catalogue.products(0)
-        worth = race.catalogue.worths(race.catalogue.variants.products(0))
-        weight = market.split(race.suppliers.installed * self.on_sale)
-        everywhere = np.ones((len(race.blocs), 1)) * race.numbers.capital.overhead
+    @Derived(
+        "1e3 chips", "chips shipped legally from supplier to bloc this month", FLOW, "flow_units"
+    )
+    def units_shipped(self) -> Block:
+        """Legal flow of chips."""
+        return self.flows.shipped
+
+    @Derived("1e3 chips", "chips smuggled from supplier to bloc this month", FLOW, "flow_smuggled")
+    def units_smuggled(self) -> Block:
+        """Smuggled flow of chips."""
+        return self.flows.smuggled
+
+    @Derived(
+        "H100e",
+        "compute shipped legally from supplier to bloc this month, by peak performance",
+        FLOW,
+        "flow_compute",
+    )
+    def compute_shipped(self) -> Block:
+        """Legal flow of compute."""
+        return self.flows.shipped * self.offer.compute * 1e3
+
+    @Derived(
+        "H100e",
+        "compute smuggled from supplier to bloc this month, by peak performance",
+        FLOW,
+        "flow_smuggled_compute",
+    )
+    def compute_smuggled(self) -> Block:
+        """Smuggled flow of compute."""
+        return self.flows.smuggled * self.offer.free_compute * 1e3
+
+    @Derived(
+        "TFLOP/s",
+        "performance of the chip that a supplier offers to a bloc",
+        FLOW,
+        "flow_tflops",
+    )
+    def performance_offered(self) -> Block:
+        """Performance of what is on offer."""
+        return self.offer.compute * H100_TFLOPS
+
+    @Derived("share", "share of orders that a supplier may ship to a bloc", FLOW, "flow_licence")
+    def licensed(self) -> Block:
+        """Orders that licences allow."""
+        return self.offer.licence
+
+    def _first_costs(self, blocs: int) -> tuple[Block, Block]:
+        """Cost of compute before anything is bought: what is on sale, at list, in every bloc."""
+        product = self.products.products(0)
+        worth = self.products.worths(self.products.variants.products(0))
+        weight = market.split(self.suppliers.installed * self.on_sale)
+        everywhere = np.ones((blocs, 1)) * self.parameters.capital.overhead
         training = total(weight * product.price / worth.training)
         return everywhere * training, everywhere * total(weight * product.price / worth.inference)
 
     def _keep_costs(self) -> None:
-        """What compute costs in each bloc, by what was paid there."""
+        """Cost of compute in each bloc, by what was paid there."""
         paid, training, inference = (
-            total([who.blocs.total(getattr(who.bought, name)) for who in self.race.buyers])
+            total([who.blocs.total(getattr(who.bought, name)) for who in self.buyers])
             for name in ("cost", "training", "inference")
         )
         self.training_cost = market.smoothed_cost(self.training_cost, paid, training, SMOOTHING)
         self.inference_cost = market.smoothed_cost(self.inference_cost, paid, inference, SMOOTHING)
 
-    @property
     def denied(self) -> Block:
-        """What rules kept the suppliers of each bloc from selling in the last month.
+        """USD bn a year that rules deny the suppliers of a bloc, `[bloc, bloc, world]`.
 
-        Of what supply would have served as it serves the orders there are: no rule, no loss.
+        Of the orders that supply would have served as it serves the orders there are: no rule, no
+        loss.
         """
         wanted = by_destination(self._orders.free, self.of_bloc)
         wanted = wanted * self.flows.open_fill[:, None] * self._guided
         sold = self.flows.shipped * self.offer.revenue
-        lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._ruled
-        blocs = self.race.suppliers.blocs
+        lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._controlled
+        blocs = self.suppliers.blocs
         return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
 
-    def _rent(self, forcing: Forcing, offer: Offer) -> tuple[Block, Block]:
+    def _rent(self, policy: Policy, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
-        p = forcing.numbers
-        labs, clouds = self.race.labs, self.race.clouds
+        p, blocs = self.parameters, self.labs.blocs
+        labs, clouds = self.buyers
         wanted = p.channels.leakage * leakage.rental_wanted(
             labs.budget,
             p.leakage.rental_share,
             labs.scarcity_training,
-            1 - labs.blocs.spread(forcing.policy.remote_denial),
+            1 - blocs.spread(policy.remote_denial),
         )
         wanted = np.minimum(wanted, labs.cash) * labs.active
         usd = leakage.rental_price(
@@ -141,26 +222,24 @@ class ChipMarket:
             p.chip.lifetime,
         )
         chips = wanted * USD_PER_BN / usd
-        undenied = 1 - clouds.blocs.spread(forcing.policy.chips_controlled)
+        undenied = 1 - clouds.blocs.spread(policy.chips_controlled)
         room = p.leakage.rental_capacity * total(clouds.training * undenied)
         part = market.fill(total(chips), room)
         return wanted * part, chips * part
 
     def _usd_per_h100e(self, offer: Offer) -> Block:
         """Price of compute on the open market: by makes, weighted by what is in the field."""
-        weight = market.split(self.race.suppliers.installed * self.on_sale)
+        weight = market.split(self.suppliers.installed * self.on_sale)
         return total(weight * (offer.free_price / offer.free_training)[:, 0])
 
-    def _conditions(self, forcing: Forcing) -> Conditions:
+    def _conditions(self, policy: Policy) -> Conditions:
         """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
-        p, policy = forcing.numbers, forcing.policy
-        pull, home = self.ties
-        own = self.race.catalogue.home
+        p = self.parameters
         controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
-        drawn = np.where(own, 1.0, foreign).take(self.at, 1)
-        drawn *= pull
+        drawn = np.where(self.products.home, 1.0, foreign).take(self.at, 1)
+        drawn *= self.pull
         return Conditions(
             pull=drawn,
             allowed=self.allowed(policy.listing),
@@ -169,30 +248,30 @@ class ChipMarket:
             appetite=controlled * (1 - policy.enforcement),
             markup=p.leakage.markup,
             patience=p.supply.patience * (1 - exposure),
-            home=home,
+            home=self.home,
             elasticity=p.supply.substitution,
         )
 
     def _allowed(self, listing: Block) -> Block:
         """Only labs are listed: `[supplier, buyer, world or 1]`."""
         allowed = np.ones((listing.shape[0], len(self.at), listing.shape[2]))
-        allowed[:, self.rows[0]] -= listing
+        allowed[:, self.lab_rows] -= listing
         return allowed
 
-    def _ship(self, forcing: Forcing, offer: Offer, orders: Orders) -> Flows:
+    def _ship(self, offer: Offer, orders: Orders) -> Flows:
         return clear(
             by_destination(orders.legal, self.of_bloc),
             by_destination(orders.smuggled, self.of_bloc),
             offer,
-            self.race.catalogue.home,
-            forcing.numbers.leakage.diverted_share,
+            self.products.home,
+            self.parameters.leakage.diverted_share,
         )
 
     def _invoice(self, offer: Offer, flows: Flows) -> None:
         """Suppliers book what went out: legal sales at their terms, diverted ones at list."""
         revenue = total(flows.shipped * offer.revenue + flows.smuggled * offer.free_price, axis=1)
         compute = total(flows.shipped * offer.compute + flows.smuggled * offer.free_compute, axis=1)
-        self.race.suppliers.book(
+        self.suppliers.book(
             total(flows.ordered, axis=1),
             total(flows.shipped + flows.smuggled, axis=1),
             revenue / MILLION,

@@ -1,51 +1,73 @@
-"""How chips are made in the race: tools feed foundries, dies and memory become chips (M5)."""
+"""The die market: tools feed foundries, foundries serve suppliers, dies become chips (M5)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 
-from sim.core.worlds import Block, CacheLast, largest, total
+from sim.core.caching import CacheLast
+from sim.core.calendar import Calendar
+from sim.core.state import State, initialise
+from sim.core.worlds import Block, largest, total
+from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
+from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Forcing
 from sim.model.markets.products import tie_weights
 from sim.model.mechanisms import supply
 from sim.model.mechanisms.chips import Product
-
-if TYPE_CHECKING:
-    from sim.model.race import Race
+from sim.scenario import actors
 
 
-class ChipMaking:
+class DieMarket:
     """The chain from equipment to chips.
 
-    Attributes:
-        flow: good dies of the last month, 1e3 reticles, `[foundry, supplier, world]`.
-
     Args:
-        race: with its suppliers, foundries, tool and memory makers.
+        suppliers, foundries, tool_makers, hbm_makers: who make chips, dies, equipment and memory.
+        ties: who makes dies for whom.
+        calendar: of the scenario, for the first months of memory makers.
     """
 
-    flow: Block
+    flow = State(
+        "1e3 reticles",
+        "good dies from foundry to supplier this month",
+        start=None,
+        axes=("foundry", "supplier"),
+        recorded="die_flow",
+    )
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        foundries, suppliers = race.foundries, race.suppliers
-        self.ties = tie_weights(race, foundries.names, suppliers.names, 0.0)
+    def __init__(
+        self,
+        suppliers: ChipSuppliers,
+        foundries: Foundries,
+        tool_makers: ToolMakers,
+        hbm_makers: HbmMakers,
+        ties: Mapping[str, actors.Tie[Block]],
+        calendar: Calendar,
+    ) -> None:
+        self.suppliers, self.foundries = suppliers, foundries
+        self.tool_makers, self.hbm_makers = tool_makers, hbm_makers
+        self.ties = tie_weights(ties, foundries.names, suppliers.names, 0.0)
         abroad = foundries.blocs.index[:, None] != suppliers.blocs.index[None]
         self.abroad = abroad[..., None]
-        # A foundry feels what is withheld from the blocs whose suppliers it serves.
-        served = [suppliers.blocs.index == bloc for bloc in range(len(race.blocs))]
+        # A foundry feels minerals withheld from the blocs whose suppliers it serves.
+        blocs = range(len(suppliers.blocs.names))
         tied = np.max(self.ties, axis=2) > 0
+        served = [suppliers.blocs.index == bloc for bloc in blocs]
         self.serves = np.stack([(tied & bloc).any(axis=1) for bloc in served], axis=1)[..., None]
-        starts = race.inputs.hbm_makers.values()
-        first = np.array([[race.calendar.month(maker.first_volume)] for maker in starts])
-        self.open = CacheLast(self._open)
+        self.access = CacheLast(self._access)
         self.withheld = CacheLast(self._withheld)
-        self.first_memory = first + 12 * race.hbm_makers.number("lag")
+        months = [[calendar.month(row.first_volume)] for row in hbm_makers.table.values()]
+        self.first_memory = np.array(months) + 12 * hbm_makers.own.lag
+        sizes = {"foundry": foundries.rows, "supplier": suppliers.rows}
+        initialise(self, sizes, suppliers.shape[-1])
 
-    def _open(self, denial: Block) -> tuple[Block, Block]:
-        """What foundries may make for whom, and how suppliers spread their orders."""
+    def _access(self, denial: Block) -> tuple[Block, Block]:
+        """What foundries may make for whom, and how suppliers spread their orders.
+
+        Args:
+            denial: share of a supplier's orders abroad that rules stop, `[supplier, world or 1]`.
+        """
         open_share = 1 - self.abroad * denial
         return open_share, supply.parts(self.ties * open_share)
 
@@ -55,34 +77,36 @@ class ChipMaking:
 
     def make(self, forcing: Forcing, product: Product) -> None:
         """Dies and memory become chips, as far as both go."""
-        suppliers, memory = self.race.suppliers, self.race.hbm_makers
-        suppliers.improve(forcing)
-        wish = suppliers.wish(forcing)
+        suppliers, memory, policy = self.suppliers, self.hbm_makers, forcing.policy
+        suppliers.improve()
+        wish = suppliers.wish()
         dies = self._make_dies(forcing, wish, product.silicon)
         suppliers.equip(wish, product.silicon)
         able = suppliers.able(wish, dies, product.silicon)
-        memory.progress(forcing, forcing.month - self.first_memory)
+        months = forcing.month - self.first_memory
+        memory.progress(months, policy.hbm_denial, policy.chip_fund, forcing.incidents.memory)
         need = able * product.hbm_stacks
         part = need / np.maximum(suppliers.blocs.spread(suppliers.blocs.total(need)), 1e-12)
         home = suppliers.blocs.spread(memory.by_bloc()) * part
-        suppliers.stock_memory(forcing, able, wish, product, home)
-        suppliers.make(forcing, wish, dies, product)
+        fear = forcing.fear.memory
+        suppliers.stock_memory(able, wish, product, home, policy.hbm_denial, fear)
+        suppliers.make(wish, dies, product)
 
     def _make_dies(self, forcing: Forcing, wish: Block, silicon: Block) -> Block:
         """Tools feed foundries, foundries serve orders: good dies by supplier, 1e3 reticles."""
-        foundries, suppliers = self.race.foundries, self.race.suppliers
-        tools = self.race.tool_makers
-        tools.progress(forcing)
-        foundries.expand(forcing, tools.by_bloc(), self.withheld(forcing.policy.minerals))
-        foundries.learn(forcing)
-        open_share, parts = self.open(forcing.policy.foundry_denial)
-        ordered = suppliers.dies_wanted(forcing, wish, silicon)
+        foundries, suppliers, policy = self.foundries, self.suppliers, forcing.policy
+        tools = self.tool_makers
+        tools.progress(policy.tool_denial, policy.chip_fund, forcing.incidents.coverage)
+        foundries.expand(forcing, tools.by_bloc(), self.withheld(policy.minerals))
+        foundries.learn()
+        open_share, parts = self.access(policy.foundry_denial)
+        ordered = suppliers.dies_wanted(wish, silicon, forcing.fear.foundries)
         # Denied foundries get smaller orders, and of these only the open share is made.
         good = ordered * parts * open_share
         filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
         made = total(good)
         share = good / np.maximum(made, 1e-12)
-        cost = total(share * foundries.cost(forcing)[:, None])
+        cost = total(share * foundries.cost()[:, None])
         suppliers.foundry_cost = np.where(made > 0, cost, suppliers.foundry_cost)
         self.flow = good * filled[:, None]
         return total(self.flow)

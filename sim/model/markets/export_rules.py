@@ -1,22 +1,21 @@
-"""What suppliers sell under export rules: products, or variants made for a destination (M2)."""
+"""Export rules: suppliers sell a product, or a variant made for a destination (M2)."""
 
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.core.worlds import Block
-from sim.model.forcing import Forcing
+from sim.model.agents.regulators import Regulators
+from sim.model.forcing import Policy
 from sim.model.mechanisms import chips, rules
 from sim.model.mechanisms.chips import Spec
+from sim.scenario.schema import Parameters
 
-if TYPE_CHECKING:
-    from sim.model.race import Race
-
-MATURE = np.ones(1)  # software: how mature it is in a month depends on the race
-AT_ONCE = 1024  # months times worlds that are worked out at once: their arrays fit the cache
+MATURE = np.ones(1)  # software: how mature it is in a month depends on the state of suppliers
+AT_ONCE = 1024  # months times worlds that are computed at once: their arrays fit the cache
 
 
 class Merits(NamedTuple):
@@ -37,23 +36,24 @@ class Sold(NamedTuple):
 class Variants:
     """What suppliers offer to each destination, and on what terms.
 
-    Dated rules and products do not depend on what happens in a race: months that follow each other
-    under the same clauses are worked out at once. Rules that governments add in reaction are met in
-    their month.
+    Dated rules and products do not depend on the state of the model: consecutive months under the
+    same clauses are computed at once. Rules that governments add in reaction are computed in their
+    month.
 
     Args:
-        race: with its regulators and numbers.
+        regulators: whose dated clauses hold.
+        parameters: of the worlds.
         specs: of the products in all months, `[month, number of a specification, supplier, world]`.
     """
 
-    def __init__(self, race: Race, specs: Block) -> None:
-        self.race = race
+    def __init__(self, regulators: Regulators, parameters: Parameters, specs: Block) -> None:
+        self.clauses, self.parameters = regulators.clauses, parameters
         self._specs = specs
         self._no_rule = Sold(None, rules.no_terms(specs.shape[2:]))
-        self._months = max(1, AT_ONCE // race.worlds.count)
-        # By month, of those at hand; what is sold also by destination.
+        self._months = max(1, AT_ONCE // specs.shape[-1])
+        # By month, of the months computed last; what is sold also by destination.
         self._products: dict[int, Merits] = {}
-        self._sold: list[dict[int, Sold]] = [{} for _ in race.blocs]
+        self._sold: list[dict[int, Sold]] = [{} for _ in self.clauses[0]]
 
     def products(self, month: int) -> Merits:
         """What the products themselves can do."""
@@ -63,36 +63,35 @@ class Variants:
             self._products = {now: _row(merits, now - month) for now in months}
         return self._products[month]
 
-    def of(self, forcing: Forcing) -> list[Sold]:
+    def of(self, month: int, policy: Policy) -> list[Sold]:
         """What is sold, by destination."""
-        month, dated = forcing.month, self.race.regulators.clauses[forcing.month]
+        dated = self.clauses[month]
         return [
             self._dated(month, at) if now is dated[at] else self._reacting(month, now)
-            for at, now in enumerate(forcing.policy.clauses)
+            for at, now in enumerate(policy.clauses)
         ]
 
     def _dated(self, month: int, at: int) -> Sold:
         """Under rules that the scenario dates."""
-        by_month = self.race.regulators.clauses
-        clauses = by_month[month][at]
+        clauses = self.clauses[month][at]
         if not clauses:
             return self._no_rule
         if month not in self._sold[at]:
             end, most = month + 1, min(month + self._months, len(self._specs))
-            while end < most and _same(by_month[end][at], clauses):
+            while end < most and _same(self.clauses[end][at], clauses):
                 end += 1
             self._sold[at] = self._answers(range(month, end), clauses)
         return self._sold[at][month]
 
     def _reacting(self, month: int, clauses: list[rules.Clause]) -> Sold:
-        """Under rules of which some are the answer to what happened."""
+        """Under rules of which some answer what happened."""
         return self._answers(range(month, month + 1), clauses)[month]
 
     def _answers(self, months: range, clauses: list[rules.Clause]) -> dict[int, Sold]:
         """What is sold in some months under the same clauses."""
-        p = self.race.numbers
+        p = self.parameters
         spec = self._spec(months)
-        found = rules.redesign(
+        redesigned = rules.redesign(
             spec,
             clauses,
             p.rules.redesign_margin,
@@ -100,8 +99,8 @@ class Variants:
             p.chip.bandwidth_weight,
             p.chip.inference_weight,
         )
-        terms = rules.terms(found, clauses, spec.tflops.shape)
-        merits = None if found is spec else self._merits(found)
+        terms = rules.terms(redesigned, clauses, spec.tflops.shape)
+        merits = None if redesigned is spec else self._merits(redesigned)
         return {
             month: Sold(merits and _row(merits, row), rules.Terms._make([b[row] for b in terms]))
             for row, month in enumerate(months)
@@ -113,7 +112,7 @@ class Variants:
         return Spec._make([specs[:, number] for number in range(len(Spec._fields))])
 
     def _merits(self, spec: Spec) -> Merits:
-        p = self.race.numbers.chip
+        p = self.parameters.chip
         return Merits(
             chips.compute(spec),
             chips.training_worth(spec, MATURE, p.interconnect_weight),

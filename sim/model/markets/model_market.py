@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.core.worlds import Block, CacheLast, Broadcast, flag, total, widened
-from sim.model.agents.markets import Use
-from sim.model.forcing import PublicState, Forcing
+from sim.core.caching import CacheLast, broadcast, widened
+from sim.core.state import Derived, State, initialise
+from sim.core.worlds import Block, flag, total
+from sim.model.agents.clouds import Clouds
+from sim.model.agents.labs import Labs
+from sim.model.agents.markets import Markets, Use
+from sim.model.agents.power import PowerSuppliers
+from sim.model.agents.serving import Serving
+from sim.model.forcing import Forcing
+from sim.model.markets.products import pair_table
 from sim.model.mechanisms import demand, power
-
-if TYPE_CHECKING:
-    from sim.model.agents.serving import Makers
-    from sim.model.race import Race
+from sim.model.public_state import PublicState
+from sim.scenario import actors
+from sim.scenario.schema import Parameters
 
 TOKENS = 1e3  # USD bn over USD/1e6 tokens in 1e12 tokens
 CHEAPEST = 1e-9  # USD/1e6 tokens: only keeps logarithms finite
+DEAREST = 1e12  # USD/1e6 tokens: nobody serves
+NOTHING_PUBLISHED = -40.0  # log efficiency below which no method has been published
 
 
 class Menu(NamedTuple):
@@ -27,64 +36,90 @@ class Menu(NamedTuple):
     cost: Block  # USD/1e6 tokens
     price: Block
     log_price: Block
-    there: Block  # 1 where there is something to offer
+    offered: Block  # 1 where there is something to offer
     open: Block  # 1 where it is open weights
 
 
 class ModelMarket:
-    """Where the users of the world choose among labs, and clouds that host open weights.
-
-    Attributes:
-        share: shares of use by market and maker, `[market, maker, world]`.
-        yardstick: lowest price at which the anchor's quality is served, USD/1e6 tokens, `[world]`.
+    """The market in which users choose among labs, and clouds that host open weights.
 
     Args:
-        race: with its labs, clouds, markets and trust.
+        labs, clouds: the makers.
+        markets: the users.
+        power_suppliers: whose price makers pay.
+        trust: utility of users for makers of a bloc, from the scenario.
+        parameters: of the worlds.
     """
 
-    def __init__(self, race: Race) -> None:
-        self.race = race
-        labs, clouds, markets = race.labs, race.clouds, race.markets
+    share = State(
+        "share",
+        "share of a market's use that goes to a lab, or to a cloud that hosts open weights",
+        axes=("market", "maker"),
+        recorded="use_share",
+    )
+    habit = State("share", "share of use that habit alone would give", axes=("market", "maker"))
+    banned = State(
+        "share",
+        "share of use that is stopped",
+        start=lambda market: np.zeros((*market.pairs[:2], 1)),
+        axes=None,
+    )
+    yardstick = State(
+        "USD/1e6 tokens",
+        "lowest price at which the anchor's quality is served",
+        start=np.inf,
+        axes=(),
+    )
+
+    def __init__(
+        self,
+        labs: Labs,
+        clouds: Clouds,
+        markets: Markets,
+        power_suppliers: PowerSuppliers,
+        trust: Mapping[str, actors.Trust[Block]],
+        parameters: Parameters,
+    ) -> None:
+        self.labs, self.clouds, self.markets = labs, clouds, markets
+        self.power_suppliers = power_suppliers
         self.home = np.concatenate([labs.blocs.index, clouds.blocs.index])
-        self.china = np.flatnonzero(self.home == race.blocs.index("China"))
+        blocs = labs.blocs.names
+        self.china = np.flatnonzero(self.home == blocs.index("China"))
         is_host = np.array([False] * labs.rows + [True] * clouds.rows)
         # A cloud hosts for the markets of its own bloc; a lab serves everywhere.
         near = markets.blocs.index[:, None] == self.home[None]
         self.near = (near | ~is_host)[..., None]
-        makers = (len(self.home), race.worlds.count)
-        self.shape = (markets.rows, *makers)
-        self.share = self.habit = np.zeros(self.shape)
-        self.banned = np.zeros((*self.shape[:2], 1))
-        self.yardstick = np.full(race.worlds.count, np.inf)
-        self.reach = np.ones(makers)
-        self.reach[: labs.rows] = labs.number("reach")
-        self.of_makers = Broadcast(race.numbers, makers)
-        self.of_markets = Broadcast(race.numbers, (markets.rows, race.worlds.count))
-        self.of_choices = Broadcast(race.numbers, self.shape)
-        trust = np.where(self.near, self._trust(), -np.inf)
-        self.trust = widened(trust, self.shape)
+        worlds = labs.shape[-1]
+        self.makers = (len(self.home), worlds)
+        self.pairs = (markets.rows, *self.makers)
+        self.reach = np.ones(self.makers)
+        self.reach[: labs.rows] = labs.own.reach
+        self.parameters = parameters
+        self.of_makers = broadcast(parameters, self.makers)
+        self.of_markets = broadcast(parameters, (markets.rows, worlds))
+        self.of_choices = broadcast(parameters, self.pairs)
+        cells = {(tie.market, tie.of): tie.utility for tie in trust.values()}
+        utility = pair_table(cells, markets.names, [blocs[bloc] for bloc in self.home], 0.0)
+        self.trust = widened(np.where(self.near, utility, -np.inf), self.pairs)
         self.hosting = self.of_makers.demand.hosting * is_host[:, None]
         self.bans = CacheLast(self._bans)
         self.worth = self.of_markets.demand.quality / np.maximum(self.of_markets.demand.price, 1e-3)
+        initialise(self, {"market": markets.rows, "maker": len(self.home)}, worlds)
 
-    def _trust(self) -> Block:
-        """Utility by market and maker, `[market, maker, world or 1]`."""
-        race = self.race
-        cells = {
-            (tie.market, tie.of): race.numbers.trust[name].utility
-            for name, tie in race.inputs.trust.items()
-        }
-        rows = [
-            [cells.get((market, race.blocs[bloc]), np.zeros(1)) for bloc in self.home]
-            for market in race.markets.names
-        ]
-        flat = np.broadcast_arrays(*(cell for row in rows for cell in row))
-        return np.stack(flat).reshape(len(rows), len(self.home), -1)
+    @Derived(
+        "USD/1e6 tokens",
+        "lowest price at which the anchor's quality is served",
+        ("quality",),
+        "quality_price",
+    )
+    def quality_price(self) -> Block:
+        """The yardstick, bounded where nobody serves."""
+        return np.minimum(self.yardstick, DEAREST)[None]
 
     def clear(self, forcing: Forcing, public_state: PublicState) -> None:
         """A month: price, choose, serve, pay."""
         p = self.of_choices.demand
-        menu = self._menu(forcing, public_state)
+        menu = self._menu(forcing.policy.power_subsidy, public_state)
         wanted = self._choose(menu)
         bans, stopping = self.bans(forcing.policy.service_ban)
         if stopping:
@@ -92,74 +127,76 @@ class ModelMarket:
             if bans is not self.banned:
                 self.habit = demand.cut(self.habit, self.banned, bans)
         self.banned = bans
-        self.habit = demand.settled(self.habit, wanted, forcing.numbers.demand.switching_months)
+        months = self.parameters.demand.switching_months
+        self.habit = demand.settled(self.habit, wanted, months)
         self.share = demand.used(self.habit, wanted, wanted, p.multihoming)
         quality = total(self.share * menu.points, axis=1)
         above = quality - self.of_markets.training.anchor_points
         log_price = total(self.share * menu.log_price, axis=1)
-        anybody = total(menu.there) > 0
-        budget = self.race.markets.budget(forcing, log_price - self.worth * above / 10) * anybody
+        anybody = total(menu.offered) > 0
+        adjusted = log_price - self.worth * above / 10
+        budget = self.markets.budget(adjusted, forcing.years_from_anchor) * anybody
         self._serve(forcing, menu, budget, quality)
 
-    def _menu(self, forcing: Forcing, public_state: PublicState) -> Menu:
+    def _menu(self, power_subsidy: Block, public_state: PublicState) -> Menu:
         """Capability, cost and price of what every maker offers."""
-        p, labs = self.of_makers, self.race.labs
-        hosted, hosts = public_state.open_followed, public_state.published > -40
-        points = self._of_all(labs.capability * labs.active, hosted)
-        there = self._of_all(labs.active * (labs.capability > 0), hosts * flag(hosted > 0))
+        p, labs, models = self.of_makers, self.labs, self.labs.releasing
+        hosted = public_state.open_followed
+        hosts = public_state.published > NOTHING_PUBLISHED
+        active = labs.purchasing.active
+        points = self._of_all(models.capability * active, hosted)
+        has_model = self._of_all(active * (models.capability > 0), hosts * flag(hosted > 0))
         method = self._of_all(labs.log_training_efficiency, public_state.published)
         serving = self._of_all(labs.log_inference_efficiency, public_state.published_inference)
         anchor, per_decade = p.training.anchor_points, p.training.points_per_decade
         size = demand.size(points, method, anchor, per_decade, p.demand.smallest)
-        offered = there > 0
+        offered = has_model > 0
         serving = np.where(offered, serving, 0.0)
         offered_size = np.where(offered, size, 1.0)
         compute = self._compute(offered_size, serving)
-        rate = self._usd_a_month(forcing, public_state)
+        rate = self._usd_a_month(power_subsidy, public_state.inference_usd)
         cost = np.maximum(compute * rate / 1e6, CHEAPEST)
         price = cost * (1 + self._markup(points)) * self._strain()
         for makers, at in self._sides():
             makers.list_price(cost[at], price[at])
-        reached = there * (points >= anchor)
-        able = np.where(total(reached) > 0, reached, there)
+        reached = has_model * (points >= anchor)
+        able = np.where(total(reached) > 0, reached, has_model)
         self.yardstick = self._yardstick(able, method, serving, price / compute)
-        opened = self._of_all(labs.open_flagship, 1.0)
-        return Menu(points, compute, cost, price, np.log(price), there, opened)
+        opened = self._of_all(models.open_flagship, 1.0)
+        return Menu(points, compute, cost, price, np.log(price), has_model, opened)
 
-    def _sides(self) -> tuple[tuple[Makers, slice], tuple[Makers, slice]]:
-        """Labs and clouds with their rows among all makers."""
-        labs, clouds = self.race.labs, self.race.clouds
-        return (labs, slice(None, labs.rows)), (clouds, slice(labs.rows, None))
+    def _sides(self) -> tuple[tuple[Serving, slice], tuple[Serving, slice]]:
+        """Services of labs and clouds with their rows among all makers."""
+        labs, clouds = self.labs, self.clouds
+        return (labs.serving, slice(None, labs.rows)), (clouds.serving, slice(labs.rows, None))
 
     def _of_all(self, of_labs: Block, of_hosts: Block | float) -> Block:
         """What labs have, and what is alike for all hosts: `[maker, world]`."""
-        block = np.empty(self.shape[1:])
+        block = np.empty(self.makers)
         block[: len(of_labs)] = of_labs
         block[len(of_labs) :] = of_hosts
         return block
 
-    def _both(self, name: str) -> Block:
-        """A state of labs and clouds: `[maker, world]`."""
-        return np.concatenate([getattr(self.race.labs, name), getattr(self.race.clouds, name)])
-
-    def _usd_a_month(self, forcing: Forcing, public_state: PublicState) -> Block:
+    def _usd_a_month(self, power_subsidy: Block, inference_usd: Block) -> Block:
         """What a month of an H100e of inference costs each maker: write-off and power, USD."""
-        energy = self.race.power_suppliers.price(forcing).take(self.home, 0)
-        power_cost = power.energy_cost(self._both("draw"), self._both("inference"), energy)
-        return public_state.inference_usd.take(self.home, 0) + power_cost
+        energy = self.power_suppliers.price(power_subsidy).take(self.home, 0)
+        labs, clouds = self.labs.purchasing, self.clouds.purchasing
+        draw = np.concatenate([labs.draw, clouds.draw])
+        inference = np.concatenate([labs.inference, clouds.inference])
+        return inference_usd.take(self.home, 0) + power.energy_cost(draw, inference, energy)
 
     def _markup(self, points: Block) -> Block:
         """Price over cost, less one: of labs by their lead, of hosts little."""
-        p, labs = self.race.labs.numbers.demand, self.race.labs.rows
+        p, labs = self.labs.parameters.demand, self.labs.rows
         ahead = (points - demand.best_other(points))[:labs]
         return self._of_all(
-            demand.markup(p.markup, p.markup_lead, ahead), self.race.numbers.demand.hosting_markup
+            demand.markup(p.markup, p.markup_lead, ahead), self.parameters.demand.hosting_markup
         )
 
     def _strain(self) -> Block:
         """Price moved by what was wanted last month over what could be served."""
-        bounded = self._both("strain").clip(0.5, 10.0)
-        return bounded**self.of_makers.demand.tightness
+        strain = np.concatenate([makers.strain for makers, _ in self._sides()])
+        return strain.clip(0.5, 10.0) ** self.of_makers.demand.tightness
 
     def _compute(self, size: Block, serving: Block) -> Block:
         """What serving models of a size takes, with methods of serving."""
@@ -183,45 +220,45 @@ class ModelMarket:
         p = self.of_makers.demand
         liking = demand.utility(menu.points, menu.log_price, p.quality, p.price)
         liking = liking + p.openness * menu.open + self.hosting
-        return demand.choice(liking + self.trust, self.reach * menu.there)
+        return demand.choice(liking + self.trust, self.reach * menu.offered)
 
     def _bans(self, on_labs: Block) -> tuple[Block, list[demand.Stop]]:
         """Share of use that is stopped; open weights can be hosted, whosever they are."""
-        free = np.zeros((on_labs.shape[0], self.race.clouds.rows, on_labs.shape[2]))
+        free = np.zeros((on_labs.shape[0], self.clouds.rows, on_labs.shape[2]))
         bans = np.concatenate([on_labs, free], axis=1)
         return bans, demand.stops(bans, self.home)
 
     def _serve(self, forcing: Forcing, menu: Menu, budget: Block, quality: Block) -> None:
-        """Tokens and money, as far as compute goes; what is not served is not paid."""
-        labs, clouds = self.race.labs, self.race.clouds
-        most = labs.numbers.demand.serving_cap, clouds.numbers.demand.hosting_share
-        able = labs.servable(most[0]), clouds.servable(most[1])
+        """Tokens and money, as far as compute goes; users pay only for what is served."""
+        labs, clouds = self.labs, self.clouds
+        most = labs.parameters.demand.serving_cap, clouds.parameters.demand.hosting_share
+        able = labs.serving.servable(most[0]), clouds.serving.servable(most[1])
         money = total(self.share * budget[:, None])
         tokens = money * TOKENS / menu.price
         need = tokens * menu.compute
-        filled = np.minimum(1.0, (np.concatenate(able) + 1e-9) / (need + 1e-9)) * menu.there
+        filled = np.minimum(1.0, (np.concatenate(able) + 1e-9) / (need + 1e-9)) * menu.offered
         revenue, served = money * filled, tokens * filled
         for (makers, at), one, part in zip(self._sides(), able, most, strict=True):
             makers.serve(need[at], one, part, revenue[at], served[at])
-        self._use(forcing, menu, budget, filled, quality)
+        use = self._use(menu, budget, filled, quality)
+        self.markets.use(use, forcing.policy.adoption_program, forcing.services_exist)
 
-    def _use(
-        self, forcing: Forcing, menu: Menu, budget: Block, filled: Block, quality: Block
-    ) -> None:
-        """What each market used of it."""
+    def _use(self, menu: Menu, budget: Block, filled: Block, quality: Block) -> Use:
+        """What each market used of what makers offer.
+
+        Args:
+            filled: part of what was wanted of a maker that it served.
+        """
         tokens = self.share * filled
         part = total(tokens, axis=1)
         tokens /= menu.price
         used = total(tokens, axis=1)
         any_used = np.maximum(used, 1e-300)
-        self.race.markets.use(
-            forcing,
-            Use(
-                quality=quality,
-                served=part,
-                spent=budget * part,
-                tokens=budget * TOKENS * used,
-                chinese=total(tokens.take(self.china, 1), axis=1) / any_used,
-                hosted=total(tokens * menu.open, axis=1) / any_used,
-            ),
+        return Use(
+            quality=quality,
+            served=part,
+            spent=budget * part,
+            tokens=budget * TOKENS * used,
+            chinese=total(tokens.take(self.china, 1), axis=1) / any_used,
+            hosted=total(tokens * menu.open, axis=1) / any_used,
         )

@@ -6,8 +6,19 @@ Shapes: `[from, to, world]` over blocs.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.worlds import Block, largest, total
+
+
+def between_pools(denial: Block, homes: NDArray[np.int64]) -> Block:
+    """Visa rules between blocs as rules between the pools that are at home in them.
+
+    Args:
+        denial: share kept out, `[from bloc, to bloc, world or 1]`.
+        homes: bloc of each pool.
+    """
+    return denial[homes][:, homes]
 
 
 def barrier(open_share: Block) -> Block:

@@ -1,1 +1,1 @@
-"""Calibration: from priors to worlds that fit history up to a date."""
+"""Calibration: from the priors of a scenario to worlds that fit history up to a month."""

@@ -2,53 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sim.core.worlds import Block
 from sim.outcomes.measures import Record
-from sim.research.history.compared import compared, facts, simulated
+from sim.research.history.observation_model import (
+    History,
+    history,
+    observation_models,
+    simulated,
+)
 from sim.research.history.observations import Observation
 
-Facts = Mapping[str, list[Observation]]
+FAR = 30.0  # standard deviations beyond which a world is as bad as any
 
 
-def log_likelihood(record: Record, history: Facts | None = None) -> Block:
+def log_likelihood(record: Record, facts: History | None = None) -> Block:
     """Log-likelihood of history in each world, up to a constant, `[world]`.
 
-    Errors of a series are normal in its scale; their size is that of the observation and of what
-    the model leaves out, and those of successive observations go together
+    Errors of a series are normal in its scale. Their size combines the error of the observation
+    with what the model leaves out, and successive errors are correlated
     (`sim/research/history/series.csv`). Series are independent of each other.
 
     Args:
-        history: facts by series (None: all that are fitted).
+        facts: observations by series (None: all that are fitted).
     """
-    history = facts("fit") if history is None else history
-    return -0.5 * np.sum(whitened(record, history) ** 2, axis=0)
+    facts = history("fit") if facts is None else facts
+    return -0.5 * np.sum(whitened(record, facts) ** 2, axis=0)
 
 
-def whitened(record: Record, history: Facts) -> Block:
-    """Residuals of all series made independent, of spread 1: `[observation, world]`."""
-    return np.concatenate([_of_series(name, record, rows) for name, rows in history.items()])
+def whitened(record: Record, facts: History) -> Block:
+    """Residuals of all series, made independent with spread 1: `[observation, world]`."""
+    return np.concatenate([_whitened_series(name, record, rows) for name, rows in facts.items()])
 
 
-def residuals(name: str, record: Record, rows: list[Observation]) -> Block:
+def _whitened_series(series: str, record: Record, facts: list[Observation]) -> Block:
+    errors = residuals(series, record, facts)
+    errors = np.nan_to_num(errors, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
+    return np.linalg.solve(error_factor(series, len(facts)), errors)
+
+
+def residuals(series: str, record: Record, facts: list[Observation]) -> Block:
     """Observed less simulated, in standard deviations of both errors, `[observation, world]`."""
-    one = compared()[name]
-    found = [
-        (one.scaled(fact.value) - one.scaled(simulated(record, fact))) / one.error(fact)
-        for fact in rows
-    ]
-    return np.stack(found)
+    model = observation_models()[series]
+    return np.stack(
+        [
+            (model.scaled(fact.value) - model.scaled(simulated(record, fact))) / model.error(fact)
+            for fact in facts
+        ]
+    )
 
 
-def _of_series(name: str, record: Record, rows: list[Observation]) -> Block:
-    left = residuals(name, record, rows)
-    steps = np.abs(np.subtract.outer(np.arange(len(rows)), np.arange(len(rows))))
-    together = np.linalg.cholesky(compared()[name].persistence ** steps)
-    left = np.nan_to_num(left, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
-    return np.linalg.solve(together, left)
-
-
-FAR = 30.0  # standard deviations: a world that is as far off as this is as bad as any
+def error_factor(series: str, count: int) -> Block:
+    """Cholesky factor of the correlations between successive errors of a series."""
+    steps = np.abs(np.subtract.outer(np.arange(count), np.arange(count)))
+    return np.linalg.cholesky(observation_models()[series].persistence ** steps)

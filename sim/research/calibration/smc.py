@@ -1,13 +1,13 @@
 """Tempered sequential Monte Carlo over normal scores and luck.
 
-History enters little by little (tempering); after each step particles are drawn anew by how well
+History enters little by little (tempering). After each step particles are resampled by how well
 they fit, and then moved so that they spread over what fits. A move proposes scores by
 preconditioned Crank-Nicolson, which leaves the prior as it is however many numbers there are, or
-another past luck; it is taken by the ratio of likelihoods (Metropolis). What history feels is found
-by nudging each number of some particles. Three kinds of moves take turns: numbers that history
-hardly feels are drawn anew; some numbers make steps, the smaller the more it feels them; and so do
-some directions, along which numbers change together (a subspace informed by the likelihood: Cui,
-Law and Marzouk 2016).
+another past luck; it is accepted by the ratio of likelihoods (Metropolis). The sensitivity of
+history to each number is found by nudging the number in some particles. Three kinds of moves take
+turns: numbers to which history is hardly sensitive are drawn anew; some numbers make steps, the
+smaller the more sensitive history is; and so do some directions, along which numbers change
+together (a subspace informed by the likelihood: Cui, Law and Marzouk 2016).
 """
 
 from __future__ import annotations
@@ -19,47 +19,48 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-# Of scores and lucks gives residuals, independent and of spread 1: `[observation, particle]`.
+# From scores and lucks to independent residuals of spread 1: `[observation, particle]`.
 Residuals = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
-GOAL = 0.25  # rate of taken moves at which steps are kept
-LARGEST = 0.98  # step of what is drawn anew
-KINDS = ("anew", "numbers", "directions")  # moves of scores, in turn
-PART = 0.1  # share of the numbers, or directions, that make a step
-UNFELT = 1e3  # reach of what history does not feel: drawn anew with every move
-SMALLEST, WIDEST = 1e-3, 10.0  # bounds of the change of fit that is aimed at
-FARTHEST = 10.0  # slope of a residual beyond which it is a jump, no slope
-PROBES, NUDGE = 8, 0.4  # particles on which each number is tried, and by how much
-LUCKY = (0.3, 0.1)  # shares of the actors whose luck a move changes, in turn
+EFFECTIVE_SHARE = 0.5  # of particles that a step of tempering leaves
+ACCEPTANCE_GOAL = 0.25  # acceptance at which steps stay as they are
+LARGEST_STEP = 0.98  # step of numbers that are drawn anew
+KINDS = ("independent", "numbers", "directions")  # moves of scores, in turn
+MOVED_SHARE = 0.1  # share of the numbers, or directions, that make a step
+INSENSITIVE = 1e3  # step beyond which a number is drawn anew with every move
+LEAST_CHANGE, MOST_CHANGE = 1e-3, 10.0  # bounds of the change of residuals that a step aims at
+STEEPEST = 10.0  # slope of a residual beyond which it is taken for a jump
+PROBES, NUDGE = 8, 0.4  # particles in which each number is nudged, and by how much
+LUCK_SHARES = (0.3, 0.1)  # shares of the actors whose luck a move changes, in turn
 
 
 @dataclass(frozen=True)
-class Cloud:
+class Particles:
     """Particles at one stage.
 
     Attributes:
         scores: independent standard normal under the prior, `[number, particle]`.
         lucks: number of the past luck of each actor, `[actor, particle]`.
-        fit: log-likelihood of history.
-        power: how much of history counts so far, 0 to 1.
-        stage: how many steps were made.
-        steps: change of residuals that a step should make, by kind of move.
-        taken: rate of taken moves of the last stage: of scores, of luck.
-        evidence: log of the marginal likelihood up to `power`.
+        fit: log-likelihood of history, `[particle]`.
+        tempering: how much of history counts so far, 0 to 1.
+        stage: how many stages came before.
+        steps: change of residuals that a step aims at, `[kind of move]`.
+        acceptance: share of moves accepted in the last stage: of scores, of luck.
+        evidence: log of the marginal likelihood up to `tempering`.
     """
 
     scores: np.ndarray
     lucks: np.ndarray
     fit: np.ndarray
-    power: float
+    tempering: float
     stage: int
     steps: np.ndarray
-    taken: tuple[float, float]
+    acceptance: tuple[float, float]
     evidence: float
 
     @property
     def count(self) -> int:
-        """How many particles."""
+        """How many particles there are."""
         return self.lucks.shape[1]
 
     @property
@@ -69,181 +70,184 @@ class Cloud:
         return np.unique(both, axis=1).shape[1]
 
 
-class Ways(NamedTuple):
-    """How much history feels numbers, and directions in their space: change of residuals a unit.
+class Sensitivity(NamedTuple):
+    """How much residuals of history change with a unit of each number or direction.
 
     Attributes:
-        number: `[number]`.
-        direction: `[direction]`.
+        numbers: `[number]`.
+        directions: `[direction]`.
         axes: of the directions, orthonormal, `[number, direction]`.
     """
 
-    number: np.ndarray
-    direction: np.ndarray
+    numbers: np.ndarray
+    directions: np.ndarray
     axes: np.ndarray
 
 
-def begin(residuals: Residuals, numbers: int, actors: int, particles: int, seed: int) -> Cloud:
-    """Particles of the prior; as many pasts as particles are there to pick from."""
+def prior_particles(
+    residuals: Residuals, numbers: int, actors: int, particles: int, seed: int
+) -> Particles:
+    """Particles of the prior; there are as many past lucks to pick from as particles."""
     generator = _generator(seed, 0)
     scores = generator.standard_normal((numbers, particles))
     lucks = generator.integers(0, particles, (actors, particles))
     fit = log_likelihood(residuals(scores, lucks))
     steps = np.full(len(KINDS), 0.3)
-    return Cloud(scores, lucks, fit, 0.0, 0, steps, (np.nan, np.nan), 0.0)
+    return Particles(scores, lucks, fit, 0.0, 0, steps, (np.nan, np.nan), 0.0)
 
 
 def log_likelihood(residuals: np.ndarray) -> np.ndarray:
-    """Of independent normal residuals of spread 1, up to a constant, `[particle]`."""
+    """Log-likelihood of independent normal residuals, up to a constant, `[particle]`."""
     return -0.5 * np.sum(residuals**2, axis=0)
 
 
 def sample(
     residuals: Residuals,
-    cloud: Cloud,
+    particles: Particles,
     seed: int,
     passes: int,
     last: int,
-    keep: float = 0.5,
     probes: int = PROBES,
-) -> Iterator[Cloud]:
-    """All stages after a cloud, up to the whole of history.
+) -> Iterator[Particles]:
+    """All later stages, up to the whole of history.
 
     Args:
-        passes: rounds of moves in a stage (each: one of scores, one of luck); `last` in the last.
-        keep: effective share of particles that a step of tempering leaves.
-        probes: particles on which each number is tried, to see what history feels.
+        passes: rounds of moves in a stage (each: one of scores, one of luck).
+        last: rounds of moves in the last stage.
+        probes: particles in which each number is nudged.
 
     Yields:
-        a cloud for each stage; the last has power 1.
+        the particles of each stage; the last have tempering 1.
     """
-    while cloud.power < 1:
-        power, grown = _next_power(cloud, keep)
-        weights = np.exp(grown - grown.max())
-        evidence = cloud.evidence + np.log(weights.mean()) + grown.max()
-        generator = _generator(seed, cloud.stage + 1)
-        at = _resampled(weights / weights.sum(), generator)
-        cloud = replace(
-            cloud,
-            scores=cloud.scores[:, at],
-            lucks=cloud.lucks[:, at],
-            fit=cloud.fit[at],
-            power=power,
-            stage=cloud.stage + 1,
-            evidence=evidence,
+    while particles.tempering < 1:
+        tempering, log_weights = _next_tempering(particles)
+        weights = np.exp(log_weights - log_weights.max())
+        generator = _generator(seed, particles.stage + 1)
+        rows = _resampled(weights / weights.sum(), generator)
+        particles = replace(
+            particles,
+            scores=particles.scores[:, rows],
+            lucks=particles.lucks[:, rows],
+            fit=particles.fit[rows],
+            tempering=tempering,
+            stage=particles.stage + 1,
+            evidence=particles.evidence + np.log(weights.mean()) + log_weights.max(),
         )
-        ways = _ways(residuals, cloud, generator, probes)
-        cloud = _moved(residuals, cloud, ways, generator, last if power == 1 else passes)
-        yield cloud
+        sensitivity = _sensitivity(residuals, particles, generator, probes)
+        moves = _Moves(residuals, sensitivity, generator)
+        particles = moves.repeated(particles, last if tempering == 1 else passes)
+        yield particles
 
 
 def _generator(seed: int, stage: int) -> np.random.Generator:
-    """Luck of a stage: its own, so that an interrupted run goes on to the same end."""
+    """The generator of a stage alone, so that a resumed calibration has the same end."""
     return np.random.Generator(np.random.Philox(key=np.array([seed, stage], dtype=np.uint64)))
 
 
-def _next_power(cloud: Cloud, keep: float) -> tuple[float, np.ndarray]:
-    """How far history can be let in at once, and what that adds to the log of weights."""
+def _next_tempering(particles: Particles) -> tuple[float, np.ndarray]:
+    """The next tempering, and the log of the weights of particles that it brings."""
+    fit, now = particles.fit, particles.tempering
 
-    def effective(power: float) -> float:
-        grown = (power - cloud.power) * (cloud.fit - cloud.fit.max())
-        weights = np.exp(grown)
-        return weights.sum() ** 2 / (weights**2).sum() / cloud.count - keep
+    def excess(tempering: float) -> float:
+        """Effective share of the particles, less the wanted one."""
+        weights = np.exp((tempering - now) * (fit - fit.max()))
+        return weights.sum() ** 2 / (weights**2).sum() / particles.count - EFFECTIVE_SHARE
 
-    power = 1.0
-    if effective(1.0) < 0:
-        power = float(brentq(effective, cloud.power, 1.0, xtol=1e-6))
-    return power, (power - cloud.power) * cloud.fit
+    tempering = 1.0
+    if excess(1.0) < 0:
+        tempering = float(brentq(excess, now, 1.0, xtol=1e-6))
+    return tempering, (tempering - now) * fit
 
 
 def _resampled(weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Systematic resampling: places of the particles that go on."""
+    """Systematic resampling: which particles go on."""
     points = (generator.random() + np.arange(len(weights))) / len(weights)
     return np.searchsorted(np.cumsum(weights), points).clip(0, len(weights) - 1)
 
 
-def _ways(residuals: Residuals, cloud: Cloud, generator: np.random.Generator, count: int) -> Ways:
-    """What history feels: each number of some particles is nudged, one by one."""
-    numbers = len(cloud.scores)
-    probes = generator.integers(0, cloud.count, min(count, cloud.count))
-    scores = np.repeat(cloud.scores[:, probes], numbers, axis=1)
-    each = np.tile(np.arange(numbers), len(probes))
-    nudge = NUDGE * generator.choice([-1.0, 1.0], len(each))
-    scores[each, np.arange(len(each))] += nudge
-    lucks = cloud.lucks[:, probes]
-    before = residuals(cloud.scores[:, probes], lucks)
+def _sensitivity(
+    residuals: Residuals, particles: Particles, generator: np.random.Generator, count: int
+) -> Sensitivity:
+    """Sensitivity of history: each number is nudged in some particles, one by one."""
+    numbers = len(particles.scores)
+    probes = generator.integers(0, particles.count, min(count, particles.count))
+    scores = np.repeat(particles.scores[:, probes], numbers, axis=1)
+    nudged = np.tile(np.arange(numbers), len(probes))
+    nudge = NUDGE * generator.choice([-1.0, 1.0], len(nudged))
+    scores[nudged, np.arange(len(nudged))] += nudge
+    lucks = particles.lucks[:, probes]
+    before = residuals(particles.scores[:, probes], lucks)
     after = residuals(scores, np.repeat(lucks, numbers, axis=1))
     slopes = (after - np.repeat(before, numbers, axis=1)) / nudge
-    slopes = slopes.clip(-FARTHEST, FARTHEST).reshape(
-        -1, numbers
-    )  # [observation and probe, number]
-    felt, axes = np.linalg.eigh(slopes.T @ slopes / len(probes))
-    number = np.sqrt(np.sum(slopes**2, axis=0) / len(probes))
-    return Ways(number, np.sqrt(np.maximum(felt, 0.0)), axes)
+    slopes = slopes.clip(-STEEPEST, STEEPEST).reshape(-1, numbers)  # [observation, probe; number]
+    squares, axes = np.linalg.eigh(slopes.T @ slopes / len(probes))
+    by_number = np.sqrt(np.sum(slopes**2, axis=0) / len(probes))
+    return Sensitivity(by_number, np.sqrt(np.maximum(squares, 0.0)), axes)
 
 
-def _moved(
-    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, passes: int
-) -> Cloud:
-    rates = []
-    for forcing in range(passes):
-        cloud, rate = _move_scores(residuals, cloud, ways, generator, KINDS[forcing % 3])
-        cloud, lucky = _move_luck(residuals, cloud, generator, LUCKY[forcing % len(LUCKY)])
-        rates.append((rate, lucky))
-    scores, luck = np.mean(rates, axis=0)
-    return replace(cloud, taken=(float(scores), float(luck)))
+@dataclass(frozen=True)
+class _Moves:
+    """The moves of a stage: Metropolis steps that leave the tempered posterior as it is."""
 
+    residuals: Residuals
+    sensitivity: Sensitivity
+    generator: np.random.Generator
 
-def _move_scores(
-    residuals: Residuals, cloud: Cloud, ways: Ways, generator: np.random.Generator, kind: str
-) -> tuple[Cloud, float]:
-    """One kind of move, by steps that the rate of taken moves adapts."""
-    at = KINDS.index(kind)
-    proposed = _proposed(cloud, ways, generator, kind, cloud.steps[at])
-    fits = log_likelihood(residuals(proposed, cloud.lucks))
-    cloud, rate = _decide(cloud, proposed, cloud.lucks, fits, generator)
-    steps = cloud.steps.copy()
-    steps[at] = np.clip(steps[at] * np.exp(2 * (rate - GOAL)), SMALLEST, WIDEST)
-    return replace(cloud, steps=steps), rate
+    def repeated(self, particles: Particles, rounds: int) -> Particles:
+        """So many rounds of a move of scores and a move of luck."""
+        rates = []
+        for number in range(rounds):
+            particles, scores = self.of_scores(particles, KINDS[number % len(KINDS)])
+            share = LUCK_SHARES[number % len(LUCK_SHARES)]
+            particles, luck = self.of_luck(particles, share)
+            rates.append((scores, luck))
+        scores, luck = np.mean(rates, axis=0)
+        return replace(particles, acceptance=(float(scores), float(luck)))
 
+    def of_scores(self, particles: Particles, kind: str) -> tuple[Particles, float]:
+        """One kind of move, with a step that its acceptance adapts."""
+        row = KINDS.index(kind)
+        proposed = self.proposed(particles, kind, particles.steps[row])
+        particles, rate = self.accepted(particles, proposed, particles.lucks)
+        steps = particles.steps.copy()
+        step = steps[row] * np.exp(2 * (rate - ACCEPTANCE_GOAL))
+        steps[row] = np.clip(step, LEAST_CHANGE, MOST_CHANGE)
+        return replace(particles, steps=steps), rate
 
-def _proposed(
-    cloud: Cloud, ways: Ways, generator: np.random.Generator, kind: str, step: float
-) -> np.ndarray:
-    """Scores as a move would have them; the prior stays as it is under each kind."""
-    felt = ways.direction if kind == "directions" else ways.number
-    reach = (step / np.maximum(np.sqrt(cloud.power) * felt, 1e-9))[:, None]
-    share, size = (reach, LARGEST) if kind == "anew" else (PART, np.minimum(reach, LARGEST))
-    changed = (generator.random(cloud.scores.shape) < share) | (reach > UNFELT)
-    noise = generator.standard_normal(cloud.scores.shape)
-    along = ways.axes.T @ cloud.scores if kind == "directions" else cloud.scores
-    along = np.where(changed, np.sqrt(1 - size**2) * along + size * noise, along)
-    return ways.axes @ along if kind == "directions" else along
+    def proposed(self, particles: Particles, kind: str, step: float) -> np.ndarray:
+        """Proposed scores; every kind of move leaves the prior as it is."""
+        axes, along_axes = self.sensitivity.axes, kind == "directions"
+        slopes = self.sensitivity.directions if along_axes else self.sensitivity.numbers
+        reach = (step / np.maximum(np.sqrt(particles.tempering) * slopes, 1e-9))[:, None]
+        share: np.ndarray | float = MOVED_SHARE
+        size: np.ndarray | float = np.minimum(reach, LARGEST_STEP)
+        if kind == "independent":
+            share, size = reach, LARGEST_STEP
+        shape = particles.scores.shape
+        changed = (self.generator.random(shape) < share) | (reach > INSENSITIVE)
+        noise = self.generator.standard_normal(shape)
+        before = axes.T @ particles.scores if along_axes else particles.scores
+        after = np.where(changed, np.sqrt(1 - size**2) * before + size * noise, before)
+        return axes @ after if along_axes else after
 
+    def of_luck(self, particles: Particles, share: float) -> tuple[Particles, float]:
+        """Another past luck for a share of the actors."""
+        changed = self.generator.random(particles.lucks.shape) < share
+        drawn = self.generator.integers(0, particles.count, particles.lucks.shape)
+        proposed = np.where(changed, drawn, particles.lucks)
+        return self.accepted(particles, particles.scores, proposed)
 
-def _move_luck(
-    residuals: Residuals, cloud: Cloud, generator: np.random.Generator, part: float
-) -> tuple[Cloud, float]:
-    """Another past luck for some of the actors, out of as many as there are particles."""
-    changed = generator.random(cloud.lucks.shape) < part
-    drawn = generator.integers(0, cloud.count, cloud.lucks.shape)
-    proposed = np.where(changed, drawn, cloud.lucks)
-    fits = log_likelihood(residuals(cloud.scores, proposed))
-    return _decide(cloud, cloud.scores, proposed, fits, generator)
-
-
-def _decide(
-    cloud: Cloud,
-    scores: np.ndarray,
-    lucks: np.ndarray,
-    fits: np.ndarray,
-    generator: np.random.Generator,
-) -> tuple[Cloud, float]:
-    odds = np.log(generator.random(cloud.count)) < cloud.power * (fits - cloud.fit)
-    moved = replace(
-        cloud,
-        scores=np.where(odds, scores, cloud.scores),
-        lucks=np.where(odds, lucks, cloud.lucks),
-        fit=np.where(odds, fits, cloud.fit),
-    )
-    return moved, float(odds.mean())
+    def accepted(
+        self, particles: Particles, scores: np.ndarray, lucks: np.ndarray
+    ) -> tuple[Particles, float]:
+        """Particles after proposals were accepted or rejected, and the share accepted."""
+        fit = log_likelihood(self.residuals(scores, lucks))
+        log_odds = particles.tempering * (fit - particles.fit)
+        accept = np.log(self.generator.random(particles.count)) < log_odds
+        moved = replace(
+            particles,
+            scores=np.where(accept, scores, particles.scores),
+            lucks=np.where(accept, lucks, particles.lucks),
+            fit=np.where(accept, fit, particles.fit),
+        )
+        return moved, float(accept.mean())

@@ -1,5 +1,4 @@
-"""Judgement: what the model forecasts, put so that later observations can judge it.
+"""Forecasting: forecasts of the model past its fit, and their scores against observations.
 
-A room of its own beside the experiments: it reads records that they make, and most of it (files,
-observations, scores) needs no model at all.
+Files, observations and scores need no model.
 """

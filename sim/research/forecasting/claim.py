@@ -1,6 +1,6 @@
 """The shock of a claim: what a cheap model did to the worth of sectors, and for how long.
 
-Forecasts of it are conditional: the claim is an input (a scenario with one incident), as policy is.
+Its forecasts are conditional: the claim is an input (a scenario with one incident), as policy is.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from sim.outcomes.measures import Array, Record
 from sim.research.forecasting.forecast import Row
 from sim.research.forecasting.targets import SECTORS
 
-SCENARIO = "deepseek_release"  # a claim of 20 January 2025, its belief and its truth uncertain
+SCENARIO = "deepseek_release"  # a claim of 20 January 2025; how far it is true is uncertain
 BEFORE = "2024-12"
-LOOKED_AT = 3  # months in which the first reaction is looked for
-HEARD = "2025-02"  # the model counts what happens after the 15th from the next month
+REACTION = "2025-02"  # the model counts what happens after the 15th from the next month
+DRAWDOWN_MONTHS = 3  # months in which the largest fall is looked for
+RECOVERY_MONTHS = 12  # months in which worth can recover
 KINDS = {
     "claim_reaction": (
         "share",
@@ -35,11 +36,14 @@ KINDS = {
 
 
 def claim_rows(end: str) -> list[Row]:
-    """Rows of the shock, up to the last month that is looked at."""
-    ends = {"claim_reaction": HEARD, "claim_drawdown": "2025-03", "claim_recovery": end}
-    starts = {"claim_reaction": HEARD, "claim_drawdown": "2025-01", "claim_recovery": "2025-01"}
+    """Rows of the shock: each kind for each sector, recoveries up to a month."""
+    periods = {
+        "claim_reaction": (REACTION, REACTION),
+        "claim_drawdown": ("2025-01", "2025-03"),
+        "claim_recovery": ("2025-01", end),
+    }
     return [
-        Row(kind, sector, starts[kind], ends[kind], unit, "natural", SCENARIO, meaning)
+        Row(kind, sector, *periods[kind], unit, "natural", SCENARIO, meaning)
         for kind, (unit, meaning) in KINDS.items()
         for sector in SECTORS
     ]
@@ -47,25 +51,26 @@ def claim_rows(end: str) -> list[Row]:
 
 def claim_worlds(with_claim: Record, without: Record, end: str) -> Array:
     """The shock in each world, `[row, world]` in the order of `claim_rows`."""
-    found: dict[str, list[Array]] = {kind: [] for kind in KINDS}
     names = list(SECTORS.values())
     ours, theirs = compute_outcomes(with_claim, names), compute_outcomes(without, names)
     month = with_claim.calendar.month
-    for name in names:
-        worth, other = ours[name], theirs[name]
-        found["claim_reaction"].append(worth[month(HEARD)] / other[month(HEARD)] - 1)
-        since = worth[month(BEFORE) + 1 : month(end) + 1] / worth[month(BEFORE)]
-        found["claim_drawdown"].append(np.maximum(1 - since[:LOOKED_AT].min(axis=0), 0.0))
-        found["claim_recovery"].append(recovery(since))
-    return np.stack([row for rows in found.values() for row in rows])
+    heard, before = month(REACTION), month(BEFORE)
+    since = [ours[name][before + 1 : month(end) + 1] / ours[name][before] for name in names]
+    return np.stack(
+        [
+            *(ours[name][heard] / theirs[name][heard] - 1 for name in names),
+            *(np.maximum(1 - path[:DRAWDOWN_MONTHS].min(axis=0), 0.0) for path in since),
+            *(recovery(path) for path in since),
+        ]
+    )
 
 
 def recovery(since: Array) -> Array:
-    """Months until worth is above 1 for good within the first year, counted from the claim.
+    """Months from the claim until worth is above 1 for the rest of the first year, `[world]`.
 
     Args:
         since: worth over that before the claim, `[month, world]`.
     """
-    below = since[:12] < 1
+    below = since[:RECOVERY_MONTHS] < 1
     last = len(below) - np.argmax(below[::-1], axis=0)
     return np.where(below.any(axis=0), last, 0).astype(float)

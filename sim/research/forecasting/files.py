@@ -1,12 +1,14 @@
-"""Forecasts as files that anybody can score, and back (the format: docs/backtest.md)."""
+"""Forecasts as files that anybody can score (the format: docs/backtest.md)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.core.worlds import Block
 from sim.record.results import ABOUT, FORECAST, write_whole
@@ -14,10 +16,11 @@ from sim.research.forecasting.forecast import LEVELS, Forecast, Row
 from sim.scenario.errors import Problem, ScenarioError
 
 WORLDS, REFERENCES = "worlds.parquet", "references.csv"
-QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
-NAMES = ("series", "actor", "period_start", "period_end", "unit", "scale", "given")
-STORED = np.float32
-PACKED = {
+QUANTILES = [f"q{round(100 * level):02d}" for level in LEVELS]
+NAMES = ["series", "actor", "period_start", "period_end", "unit", "scale", "given"]
+KEY = ["series", "actor", "period_end"]
+FORMAT = "the format: docs/backtest.md"
+PACKED: dict[str, Any] = {
     "index": False,
     "compression": "zstd",
     "use_dictionary": False,
@@ -32,54 +35,64 @@ def save(forecast: Forecast, folder: str | Path) -> Path:
         FileExistsError: the folder holds something that is no result of ours.
         OSError: the place cannot be written.
     """
+    tables = {FORECAST: quantile_frame(forecast), REFERENCES: _reference_frame(forecast)}
+    if forecast.worlds.size:
+        tables[WORLDS] = _world_frame(forecast)
+    return save_tables(folder, tables, forecast.about)
+
+
+def save_tables(
+    folder: str | Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]
+) -> Path:
+    """Write tables (`.csv`, `.parquet`) and `run.json` into a folder, all or nothing."""
 
     def write(part: Path) -> None:
-        quantile_frame(forecast).to_csv(part / FORECAST, index=False, float_format="%.6g")
-        _reference_frame(forecast).to_csv(part / REFERENCES, index=False, float_format="%.6g")
-        if forecast.worlds.size:
-            _world_frame(forecast).to_parquet(part / WORLDS, **PACKED)
-        text = json.dumps(forecast.about, indent=1, default=str)
+        for name, table in tables.items():
+            if name.endswith(".parquet"):
+                table.to_parquet(part / name, **PACKED)
+            else:
+                table.to_csv(part / name, index=False, float_format="%.6g")
+        text = json.dumps(about, indent=1, default=str)
         (part / ABOUT).write_text(f"{text}\n", "utf-8")
 
     return write_whole(folder, write)
 
 
-def quantile_frame(forecast: Forecast) -> Any:
-    """A pandas frame: a row for each number that is forecast, with its quantiles."""
-    import pandas as pd
-
-    names = pd.DataFrame([_names(row) for row in forecast.rows], columns=list(NAMES))
-    return pd.concat([names, pd.DataFrame(forecast.quantiles, columns=list(QUANTILES))], axis=1)
-
-
-def _names(row: Row) -> tuple[str, ...]:
-    return row.series, row.actor, row.start, row.end, row.unit, row.scale, row.given
+def quantile_frame(forecast: Forecast) -> pd.DataFrame:
+    """A row for each number that is forecast, with its quantiles."""
+    names = [
+        (row.series, row.actor, row.start, row.end, row.unit, row.scale, row.scenario)
+        for row in forecast.rows
+    ]
+    quantiles = pd.DataFrame(forecast.quantiles, columns=QUANTILES)
+    return pd.concat([pd.DataFrame(names, columns=NAMES), quantiles], axis=1)
 
 
-def _reference_frame(forecast: Forecast) -> Any:
-    import pandas as pd
-
-    frames = []
-    for name, quantiles in forecast.references.items():
-        there = np.isfinite(quantiles).all(axis=1)
-        rows = [row for row, ok in zip(forecast.rows, there, strict=True) if ok]
-        frame = pd.DataFrame([row.key for row in rows], columns=["series", "actor", "period_end"])
-        frame.insert(0, "reference", name)
-        values = pd.DataFrame(quantiles[there], columns=list(QUANTILES))
-        frames.append(pd.concat([frame, values], axis=1))
-    columns = ["reference", "series", "actor", "period_end", *QUANTILES]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+def _reference_frame(forecast: Forecast) -> pd.DataFrame:
+    """A row for each number and reference that there is."""
+    keys = pd.DataFrame([row.key for row in forecast.rows], columns=KEY)
+    frames = [
+        pd.concat([keys.assign(reference=name), pd.DataFrame(quantiles, columns=QUANTILES)], axis=1)
+        for name, quantiles in forecast.references.items()
+    ]
+    columns = ["reference", *KEY, *QUANTILES]
+    return pd.concat(frames)[columns].dropna() if frames else pd.DataFrame(columns=columns)
 
 
-def _world_frame(forecast: Forecast) -> Any:
-    import pandas as pd
+def _world_frame(forecast: Forecast) -> pd.DataFrame:
+    """A row for each world, a column for each number that is forecast."""
+    return pd.DataFrame(forecast.worlds.T.astype(np.float32), columns=_labels(forecast.rows))
 
-    labels = ["|".join(row.key) for row in forecast.rows]
-    return pd.DataFrame(forecast.worlds.T.astype(STORED), columns=labels)
+
+def _labels(rows: list[Row]) -> list[str]:
+    return ["|".join(row.key) for row in rows]
 
 
 def read(place: str | Path) -> Forecast:
     """Read a forecast: a folder, or its table alone (then without single worlds).
+
+    Beside a table of another name, `prior.csv`, lie `prior_worlds.parquet`, `prior_references.csv`
+    and `prior.json`.
 
     Raises:
         ScenarioError: it is no forecast, or the table cannot be understood.
@@ -90,65 +103,45 @@ def read(place: str | Path) -> Forecast:
         wrong = "there is no forecast here"
         what = f"give the folder that `moat backtest` wrote, or its {FORECAST}"
         raise ScenarioError(Problem(str(place), "", wrong, what))
+    own = table.name == FORECAST
+    prefix, described = ("", ABOUT) if own else (f"{table.stem}_", f"{table.stem}.json")
     rows, quantiles = _read_table(table)
-    worlds, references, described = _files_of(table)
-    about = json.loads(described.read_text("utf-8")) if described.is_file() else {}
-    about.setdefault("origin", "")
-    return Forecast(
-        rows, _read_worlds(worlds, rows), quantiles, about, _read_references(references, rows)
-    )
-
-
-def _files_of(table: Path) -> tuple[Path, Path, Path]:
-    """Worlds, references and description of a table: of `prior.csv` those that bear its name."""
-    folder = table.parent
-    if table.name == FORECAST:
-        return folder / WORLDS, folder / REFERENCES, folder / ABOUT
-    return (
-        folder / f"{table.stem}_{WORLDS}",
-        folder / f"{table.stem}_{REFERENCES}",
-        folder / f"{table.stem}.json",
-    )
+    worlds = _read_worlds(table.with_name(prefix + WORLDS), rows)
+    references = _read_references(table.with_name(prefix + REFERENCES), rows)
+    file = table.with_name(described)
+    about = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return Forecast(rows, worlds, quantiles, {"origin": "", **about}, references)
 
 
 def _read_table(table: Path) -> tuple[list[Row], Block]:
-    import pandas as pd
-
     try:
         frame = pd.read_csv(table, dtype=dict.fromkeys(NAMES, str), keep_default_na=False)
         missing = [name for name in (*NAMES, *QUANTILES) if name not in frame.columns]
         if missing:
             wrong = f"lacks the columns {', '.join(missing)}"
-            raise ScenarioError(Problem(str(table), "", wrong, "the format: docs/backtest.md"))
-        quantiles = frame[list(QUANTILES)].to_numpy(dtype=float)
-    except (ValueError, UnicodeDecodeError) as wrong:
-        what = "the format: docs/backtest.md"
-        raise ScenarioError(Problem(str(table), "", f"cannot be read: {wrong}", what)) from wrong
-    rows = [Row(*(*names, "")) for names in frame[list(NAMES)].itertuples(index=False)]
+            raise ScenarioError(Problem(str(table), "", wrong, FORMAT))
+        quantiles = frame[QUANTILES].to_numpy(dtype=float)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ScenarioError(Problem(str(table), "", f"cannot be read: {error}", FORMAT)) from error
+    rows = [Row(*names) for names in frame[NAMES].itertuples(index=False)]
     return rows, quantiles
 
 
 def _read_worlds(file: Path, rows: list[Row]) -> Block:
-    """`[row, world]`; no worlds where the file is not there or is of another table."""
-    import pandas as pd
-
-    nothing = np.empty((len(rows), 0))
-    if not file.is_file():
-        return nothing
-    frame = pd.read_parquet(file)
-    labels = ["|".join(row.key) for row in rows]
-    return frame[labels].to_numpy(dtype=float).T if set(labels) <= set(frame) else nothing
+    """`[row, world]`; no worlds where the file is missing or belongs to another table."""
+    frame = pd.read_parquet(file) if file.is_file() else pd.DataFrame()
+    labels = _labels(rows)
+    if not set(labels) <= set(frame):
+        return np.empty((len(rows), 0))
+    return frame[labels].to_numpy(dtype=float).T
 
 
 def _read_references(file: Path, rows: list[Row]) -> dict[str, Block]:
-    import pandas as pd
-
     if not file.is_file():
         return {}
     frame = pd.read_csv(file, keep_default_na=False)
-    found: dict[str, Block] = {}
-    for name, part in frame.groupby("reference", sort=False):
-        by_key = part.set_index(["series", "actor", "period_end"])[list(QUANTILES)]
-        keys = [row.key for row in rows]
-        found[str(name)] = by_key.reindex(keys).to_numpy(dtype=float)
-    return found
+    keys = [row.key for row in rows]
+    return {
+        str(name): part.set_index(KEY)[QUANTILES].reindex(keys).to_numpy(dtype=float)
+        for name, part in frame.groupby("reference", sort=False)
+    }

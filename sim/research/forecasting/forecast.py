@@ -1,4 +1,4 @@
-"""A forecast: what many worlds say of each target in each period, with where it comes from."""
+"""A forecast: the values of each target and period in many worlds, with their provenance."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Row:
     """One number that is forecast.
 
     Attributes:
-        start, end: first and last month of its period (the same for a moment).
-        given: the scenario under which it is forecast.
+        start, end: first and last month of its period (the same for a stock).
+        scenario: under which it is forecast.
     """
 
     series: str
@@ -30,18 +30,18 @@ class Row:
     end: str
     unit: str
     scale: str
-    given: str
-    meaning: str
+    scenario: str
+    meaning: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What names it among the rows of a forecast."""
+        """What identifies it among the rows of a forecast."""
         return self.series, self.actor, self.end
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Rows with what the worlds say of them.
+    """Rows with their values.
 
     Attributes:
         worlds: `[row, world]`, each in the unit of its row.
@@ -59,22 +59,23 @@ class Forecast:
 
     @property
     def origin(self) -> str:
-        """The month up to which observations were known."""
+        """The last month to which the worlds were fitted."""
         return self.about["origin"]
 
 
-def ends_of(origin: str, quarters: int = QUARTERS) -> list[str]:
+def quarter_ends(origin: str, quarters: int = QUARTERS) -> list[str]:
     """Last months of the quarters after an origin: `2025-03`, `2025-06`, ..."""
     calendar = Calendar(origin, 3 * quarters + 1)
     return [calendar.label(3 * (quarter + 1)) for quarter in range(quarters)]
 
 
-def row_of(one: Target, end: str, given: str) -> Row:
+def target_row(target: Target, end: str, scenario: str) -> Row:
     """The row of a target for the period that ends in a month."""
-    start = Calendar(end, 1).label(1 - MONTHS[one.span])
-    return Row(one.series, one.actor, start, end, one.unit, one.scale, given, one.meaning)
+    start = Calendar(end, 1).label(1 - MONTHS[target.span])
+    names = target.series, target.actor
+    return Row(*names, start, end, target.unit, target.scale, scenario, target.meaning)
 
 
-def summed_up(worlds: Block) -> Block:
+def quantiles_of(worlds: Block) -> Block:
     """Quantiles over worlds, `[row, world]` to `[row, level]`."""
     return np.quantile(worlds, LEVELS, axis=1).T

@@ -1,1 +1,1 @@
-"""What was observed up to the end of 2024: the table the calibrated ensemble must cover."""
+"""What was observed up to the end of 2024, and how the model is compared with it."""

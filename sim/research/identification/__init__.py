@@ -1,5 +1,5 @@
-"""Evidence: how far history identifies what the model says, and what the fitted model then says.
+"""Identification: how far history identifies the effects of controls, and what those effects are.
 
-A room of its own above the experiments: it runs scenarios that history denies, and asks how well
-rivals of the model fit. Its numbers are recorded in files, and its pages are made from those files.
+Scenarios that history rules out are run, and rivals of the model are compared by how well they fit
+history. The numbers are recorded in files, from which pages are made.
 """

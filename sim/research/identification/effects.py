@@ -1,22 +1,23 @@
-"""The answer: effects of the controls in the calibrated worlds, pair by pair."""
+"""Effects of the controls in fitted worlds, pair of scenarios by pair."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from sim.core.worlds import Block
 from sim.outcomes.catalogue import compute_effects, series_read, unit_of
-from sim.research.identification.numbers import spread
-from sim.research.identification.simulated import Ensemble
+from sim.research.identification.distribution import distribution
+from sim.research.identification.ensemble import ENACTED, NO_CONTROLS, Ensemble
+
+Progress = Callable[[str], None]  # called with what is being computed
 
 PAIRS = {
-    ("as_enacted", "no_controls"): "all controls as enacted",
-    ("chips_only", "no_controls"): "the rules on chips alone",
-    ("tools_only", "no_controls"): "the rules on tools, memory and foundries alone",
-    ("october_2022_never_updated", "no_controls"): "the first chip rule, never updated",
+    (ENACTED, NO_CONTROLS): "all controls as enacted",
+    ("chips_only", NO_CONTROLS): "the rules on chips alone",
+    ("tools_only", NO_CONTROLS): "the rules on tools, memory and foundries alone",
+    ("october_2022_never_updated", NO_CONTROLS): "the first chip rule, never updated",
 }
-MAIN = ("as_enacted", "no_controls")
+MAIN = (ENACTED, NO_CONTROLS)
 EFFECTS = (
     "lead_months",
     "lead_points",
@@ -31,31 +32,20 @@ EFFECTS = (
 MONTHS = ("2024-12", "2026-12", "2030-12")
 
 
-def effects(worlds: Ensemble, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
-    """Effects of each pair of scenarios: by pair, outcome and month what the worlds say."""
-    only = _series(worlds)
-    found: dict[str, Any] = {}
-    kept: dict[str, Any] = {}
+def effects(ensemble: Ensemble, progress: Progress = lambda step: None) -> dict[str, Any]:
+    """Effects of each pair of scenarios: distributions by pair, outcome and month."""
+    one_world = Ensemble(ensemble.name, 1, ensemble.seed)
+    only = series_read(one_world.record(ENACTED, 1), EFFECTS)
+    reference = ensemble.record(NO_CONTROLS, only=only)
+    month = reference.calendar.month
+    results = {}
     for pair in PAIRS:
-        say(" against ".join(pair))
-        for name in pair:
-            if name not in kept:
-                kept[name] = worlds.record(name, only=only)
-        values = compute_effects(kept[pair[0]], kept[pair[1]], EFFECTS)
-        month = kept[pair[0]].calendar.month
-        at = {(name, label): values[name][month(label)] for name in EFFECTS for label in MONTHS}
-        found["-".join(pair)] = _table(at)
-        kept.pop(pair[0])
-    return found
-
-
-def _table(at: dict[tuple[str, str], Block]) -> dict[str, Any]:
-    return {
-        name: {label: spread(at[name, label], unit_of(name)) for label in MONTHS}
-        for name in EFFECTS
-    }
-
-
-def _series(worlds: Ensemble) -> set[str]:
-    """The recorded series that the effects need."""
-    return series_read(Ensemble(worlds.name, 1, worlds.seed).record(MAIN[0], 1), EFFECTS)
+        progress(" against ".join(pair))
+        values = compute_effects(ensemble.record(pair[0], only=only), reference, EFFECTS)
+        results["-".join(pair)] = {
+            name: {
+                label: distribution(values[name][month(label)], unit_of(name)) for label in MONTHS
+            }
+            for name in EFFECTS
+        }
+    return results

@@ -1,12 +1,12 @@
 """Placebos: cases in which controls cannot be the cause, or in which nothing should happen.
 
-Each asks the worlds for what a careful reader of history would compare, and sets the true effect in
-the same worlds (as enacted against no controls, paired) beside it.
+Each computes in the worlds what a careful reader of history would compare, and beside it the true
+effect in the same worlds (as enacted against no controls, paired).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,46 @@ import numpy as np
 from sim.core.worlds import Block
 from sim.outcomes.catalogue import compute_outcomes
 from sim.outcomes.measures import Record, ratio
-from sim.research.identification.numbers import spread
+from sim.research.calibration.likelihood import log_likelihood
+from sim.research.identification.bayes_factors import bayes_factor
+from sim.research.identification.distribution import LOG_POINTS, distribution, log_points
+from sim.research.identification.ensemble import HISTORY_END
 
-ENACTED, FREE = "as_enacted", "no_controls"
-END = "2024-12"
-MONTHS = 60  # to the end of 2024
-LOG = "log points"
+EFFICIENCY = "log_training_efficiency"
+SLOWED = {
+    "largest_run": "largest_run_china",
+    "spending": "china_spending",
+    "investment": "china_investment",
+}
+SLOWDOWN_YEARS = (("2020-12", "2021-12"), ("2021-12", "2024-12"))
+H800_LINKS = 400 / 900  # bandwidth of its links over that of an H100
+SCARCITY_MONTHS = ("2023-09", "2024-06", HISTORY_END)
+# By outcome: unit of the effect, and whether it is a difference of logarithms.
+ANTICIPATED = {
+    "china_compute": (LOG_POINTS, True),
+    "china_spending": (LOG_POINTS, True),
+    "china_efficiency": (LOG_POINTS, False),
+    "lead_months": ("months", False),
+}
+AROUND_OCTOBER_2021 = (("2020-10", "2021-10"), ("2021-10", "2022-08"))
 
 
-def lab(record: Record, name: str, of: str, month: str) -> Block:
-    """A series of one lab in a month, `[world]`."""
-    at, row = record.calendar.month(month), record.names["lab"].index(of)
-    return record.arrays[name][at, row].astype(float)
+def of_lab(record: Record, series: str, lab: str, month: str = HISTORY_END) -> Block:
+    """A recorded series of one lab in a month, `[world]`."""
+    row = record.names["lab"].index(lab)
+    return record.arrays[series][record.calendar.month(month), row].astype(float)
 
 
-def at(record: Record, outcome: str, month: str) -> Block:
+def outcome_in(record: Record, outcome: str, month: str) -> Block:
     """An outcome in a month, `[world]`."""
     return compute_outcomes(record, [outcome])[outcome][record.calendar.month(month)]
+
+
+def growth(record: Record, outcome: str, first: str, last: str) -> Block:
+    """Log growth per year of an outcome between two months, `[world]`."""
+    years = (record.calendar.month(last) - record.calendar.month(first)) / 12
+    start, end = (np.maximum(outcome_in(record, outcome, month), 1e-12) for month in (first, last))
+    return np.log(end / start) / years
 
 
 def mistral(enacted: Record, free: Record) -> dict[str, Any]:
@@ -39,66 +62,49 @@ def mistral(enacted: Record, free: Record) -> dict[str, Any]:
     A comparison of DeepSeek with Mistral takes the difference of what both gained since mid-2023
     for the effect of controls; the paired worlds say what that effect is.
     """
-    start = "2023-06"
 
-    def gain(record: Record, who: str) -> Block:
-        series = "log_training_efficiency"
-        return lab(record, series, who, END) - lab(record, series, who, start)
+    def gain(record: Record, lab: str) -> Block:
+        return of_lab(record, EFFICIENCY, lab) - of_lab(record, EFFICIENCY, lab, "2023-06")
 
     compared = gain(enacted, "DeepSeek") - gain(enacted, "Mistral")
     true = gain(enacted, "DeepSeek") - gain(free, "DeepSeek")
-    runs = [lab(enacted, "largest_run", who, END) for who in ("Mistral", "DeepSeek", "Meta")]
+    runs = [of_lab(enacted, "largest_run", lab) for lab in ("Mistral", "DeepSeek", "Meta")]
+    capability = of_lab(enacted, "capability", "Mistral")
     return {
-        "gain_mistral": spread(gain(enacted, "Mistral"), LOG),
-        "gain_mistral_free": spread(gain(free, "Mistral"), LOG),
-        "gain_deepseek": spread(gain(enacted, "DeepSeek"), LOG),
-        "compared": spread(compared, LOG),
-        "true": spread(true, LOG),
+        "gain_mistral": log_points(gain(enacted, "Mistral")),
+        "gain_mistral_free": log_points(gain(free, "Mistral")),
+        "gain_deepseek": log_points(gain(enacted, "DeepSeek")),
+        "compared": log_points(compared),
+        "true": log_points(true),
         "same_sign": float((np.sign(compared) == np.sign(true)).mean()),
         "correlation": float(np.corrcoef(compared, true)[0, 1]),
-        "run_mistral": spread(ratio(runs[0], runs[2])),
-        "run_deepseek": spread(ratio(runs[1], runs[2])),
-        "capability_mistral": spread(lab(enacted, "capability", "Mistral", END), "ECI points"),
+        "run_mistral": distribution(ratio(runs[0], runs[2])),
+        "run_deepseek": distribution(ratio(runs[1], runs[2])),
+        "capability_mistral": distribution(capability, "ECI points"),
     }
 
 
 def slowdown(enacted: Record, free: Record) -> dict[str, Any]:
-    """Chinese growth slowed a year before the first rule: how much of it is there without rules?"""
-    found: dict[str, Any] = {}
+    """Chinese growth slowed a year before the first rule: how much does it slow without rules?"""
+    results: dict[str, Any] = {}
     for name, outcome in SLOWED.items():
-        before, after = (growth(enacted, outcome, *years) for years in YEARS)
-        without = growth(free, outcome, *YEARS[1])
-        slower = before - after
-        found[name] = {
-            "before": spread(np.exp(before), "x/yr"),
-            "after": spread(np.exp(after), "x/yr"),
-            "after_free": spread(np.exp(without), "x/yr"),
-            "slower": spread(slower, LOG),
-            "slower_free": spread(before - without, LOG),
-            "by_controls": spread(without - after, LOG),
+        before, after = (growth(enacted, outcome, *years) for years in SLOWDOWN_YEARS)
+        after_free = growth(free, outcome, *SLOWDOWN_YEARS[1])
+        results[name] = {
+            "before": distribution(np.exp(before), "x/yr"),
+            "after": distribution(np.exp(after), "x/yr"),
+            "after_free": distribution(np.exp(after_free), "x/yr"),
+            "slower": log_points(before - after),
+            "slower_free": log_points(before - after_free),
+            "by_controls": log_points(after_free - after),
         }
-    runs = [at(one, "largest_run_china", "2022-07") for one in (enacted, free)]
-    found["before_first_rule"] = spread(np.log(runs[0] / runs[1]), LOG)
-    return found
-
-
-SLOWED = {
-    "largest_run": "largest_run_china",
-    "spending": "china_spending",
-    "investment": "china_investment",
-}
-YEARS = (("2020-12", "2021-12"), ("2021-12", "2024-12"))
-
-
-def growth(record: Record, outcome: str, first: str, last: str) -> Block:
-    """Log growth per year of an outcome between two months, `[world]`."""
-    years = (record.calendar.month(last) - record.calendar.month(first)) / 12
-    start, end = (np.maximum(at(record, outcome, month), 1e-12) for month in (first, last))
-    return np.log(end / start) / years
+    runs = [outcome_in(record, "largest_run_china", "2022-07") for record in (enacted, free)]
+    results["before_first_rule"] = log_points(np.log(runs[0] / runs[1]))
+    return results
 
 
 def full_chips(
-    enacted: Record, free: Record, without_effort: tuple[Record, Record], weight: Block
+    enacted: Record, free: Record, without_effort: Sequence[Record], weight: Block
 ) -> dict[str, Any]:
     """DeepSeek trained on H800: full peak performance, slower links.
 
@@ -106,71 +112,55 @@ def full_chips(
         without_effort: the same two scenarios with directed effort switched off.
         weight: exponent of a chip's links in its worth for training, `[world]`.
     """
-    series = "log_training_efficiency"
 
-    def effect(one: Record, other: Record, month: str = END) -> Block:
-        return lab(one, series, "DeepSeek", month) - lab(other, series, "DeepSeek", month)
+    def deepseek(record: Record, series: str = EFFICIENCY, month: str = HISTORY_END) -> Block:
+        return of_lab(record, series, "DeepSeek", month)
 
-    whole = effect(enacted, free)
-    months = ("2023-09", "2024-06", END)
+    effect = deepseek(enacted) - deepseek(free)
+    other_effect = deepseek(without_effort[0]) - deepseek(without_effort[1])
+    scarcity = "scarcity_training"
     return {
-        "h800_worth": spread((400 / 900) ** weight),
-        "scarcity": {m: spread(lab(enacted, "scarcity_training", "DeepSeek", m)) for m in months},
-        "scarcity_free": spread(lab(free, "scarcity_training", "DeepSeek", END)),
-        "effect": spread(whole, LOG),
-        "by_effort": spread(whole - effect(*without_effort), LOG),
-        "gain": spread(
-            lab(enacted, series, "DeepSeek", END) - lab(enacted, series, "DeepSeek", "2022-08"), LOG
-        ),
-        "run": spread(lab(enacted, "largest_run", "DeepSeek", END), "FLOP"),
+        "h800_worth": distribution(H800_LINKS**weight),
+        "scarcity": {
+            month: distribution(deepseek(enacted, scarcity, month)) for month in SCARCITY_MONTHS
+        },
+        "scarcity_free": distribution(deepseek(free, scarcity)),
+        "effect": log_points(effect),
+        "by_effort": log_points(effect - other_effect),
+        "gain": log_points(deepseek(enacted) - deepseek(enacted, month="2022-08")),
+        "run": distribution(deepseek(enacted, "largest_run"), "FLOP"),
     }
 
 
-def never_enforced(announced: Record, free: Record, months: tuple[str, ...]) -> dict[str, Any]:
+def never_enforced(announced: Record, free: Record, months: Sequence[str]) -> dict[str, Any]:
     """A rule announced in October 2022 for October 2023 and withdrawn in September 2023."""
-    found: dict[str, Any] = {}
-    for outcome, (unit, relative) in WATCHED.items():
-        found[outcome] = {}
+    results: dict[str, Any] = {}
+    for outcome, (unit, in_logs) in ANTICIPATED.items():
+        results[outcome] = {}
         for month in months:
-            ours, theirs = at(announced, outcome, month), at(free, outcome, month)
-            change = np.log(ours / theirs) if relative else ours - theirs
-            found[outcome][month] = spread(change, unit)
-    return found
+            with_rule, without = (outcome_in(one, outcome, month) for one in (announced, free))
+            change = np.log(with_rule / without) if in_logs else with_rule - without
+            results[outcome][month] = distribution(change, unit)
+    return results
 
 
-WATCHED = {
-    "china_compute": (LOG, True),
-    "china_spending": (LOG, True),
-    "china_efficiency": (LOG, False),
-    "lead_months": ("months", False),
-}
+def fake_control(enacted: Record, fake: Record) -> dict[str, Any]:
+    """A control in October 2021 that never was: what a before-and-after would find, and the fit."""
 
-
-AROUND = (("2020-10", "2021-10"), ("2021-10", "2022-08"))
-
-
-def fake_control(enacted: Record, fake: Record, fit: Callable[[Record], Block]) -> dict[str, Any]:
-    """A control in October 2021 that never was: what a before-and-after would find, and the fit.
-
-    Args:
-        fit: log-likelihood of history, `[world]`.
-    """
-
-    def break_of(outcome: str, other: str) -> Block:
+    def break_of(outcome: str, reference: str) -> dict[str, Any]:
         """Change of growth from the year before October 2021 to the year after, against the US."""
         before, after = (
-            growth(enacted, outcome, *span) - growth(enacted, other, *span) for span in AROUND
+            growth(enacted, outcome, *years) - growth(enacted, reference, *years)
+            for years in AROUND_OCTOBER_2021
         )
-        return after - before
+        return distribution(after - before, "log points/yr")
 
-    def changed(outcome: str, month: str, how: Callable[[Block, Block], Block]) -> Block:
-        """An outcome with the fake control, set against that without."""
-        return how(at(fake, outcome, month), at(enacted, outcome, month))
-
+    compute = [outcome_in(one, "china_compute", "2022-08") for one in (fake, enacted)]
+    share = [outcome_in(one, "nvidia_china_share", "2022-03") for one in (fake, enacted)]
     return {
-        "break_spending": spread(break_of("china_spending", "us_spending"), "log points/yr"),
-        "break_investment": spread(break_of("china_investment", "us_investment"), "log points/yr"),
-        "effect_compute": spread(np.log(changed("china_compute", "2022-08", np.divide)), LOG),
-        "effect_share": spread(changed("nvidia_china_share", "2022-03", np.subtract), "share"),
-        "fit": fit(fake) - fit(enacted),
+        "break_spending": break_of("china_spending", "us_spending"),
+        "break_investment": break_of("china_investment", "us_investment"),
+        "effect_compute": log_points(np.log(compute[0] / compute[1])),
+        "effect_share": distribution(share[0] - share[1], "share"),
+        "fit": bayes_factor(log_likelihood(fake) - log_likelihood(enacted)),
     }

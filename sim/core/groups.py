@@ -1,0 +1,59 @@
+"""Membership of actors in named groups: labs in blocs, suppliers in blocs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.worlds import DTYPE, Block, largest, total
+
+
+class Groups:
+    """Membership of actors in named groups (labs in blocs, suppliers in blocs).
+
+    Args:
+        names: the groups, in the order of the first axis of everything that is per group.
+        member: for each actor the name of its group.
+    """
+
+    def __init__(self, names: Sequence[str], member: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self.index = np.array([self.names.index(name) for name in member], dtype=np.int64)
+        self._rows = [np.flatnonzero(self.index == group) for group in range(len(self.names))]
+        self._members = [(group, _as_slice(at)) for group, at in enumerate(self._rows) if at.size]
+        # Where each group has one actor, in the same order, a group's value is its actor's.
+        self._same = np.array_equal(self.index, np.arange(len(self.names)))
+
+    def total(self, rows: Block) -> Block:
+        """Sum the actors of each group, in order: `[actor, world]` to `[group, world]`."""
+        if self._same:
+            return rows
+        found = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
+        for group, members in self._members:
+            found[group] = total(rows[members])
+        return found
+
+    def largest(self, rows: Block, otherwise: float = 0.0) -> Block:
+        """Maximum over the actors of each group, `otherwise` for a group without actors."""
+        if self._same:
+            return rows
+        found = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
+        for group, members in self._members:
+            found[group] = largest(rows[members])
+        return found
+
+    def spread(self, per_group: Block) -> Block:
+        """Give each actor the value of its group: `[group, ...]` to `[actor, ...]`."""
+        return per_group if self._same else per_group.take(self.index, 0)
+
+    def rows(self, name: str) -> NDArray[np.int64]:
+        """Row numbers of the actors in the group `name`."""
+        return self._rows[self.names.index(name)]
+
+
+def _as_slice(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
+    """Rows that follow each other as a slice, which copies nothing."""
+    first, last = int(rows[0]), int(rows[-1])
+    return slice(first, last + 1) if last - first == len(rows) - 1 else rows

@@ -1,0 +1,127 @@
+"""Which outcome of the model each observed series is compared with, and how far both may err."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from sim.outcomes.catalogue import OUTCOMES
+from sim.outcomes.measures import Record
+from sim.research.history.observations import (
+    LAST,
+    Observation,
+    observations,
+    read_table,
+    to_scale,
+)
+
+TABLE = Path(__file__).with_name("series.csv")
+OUTCOME = {outcome.name: outcome.of for outcome in OUTCOMES}
+# The recorded series from which every observation can be simulated.
+RECORDED = (
+    "capability",
+    "chips",
+    "die_flow",
+    "flagship_flop",
+    "flagship_points",
+    "flow_compute",
+    "flow_smuggled",
+    "flow_smuggled_compute",
+    "flow_units",
+    "investor_invested",
+    "largest_run",
+    "open_capability",
+    "quality_price",
+    "revenue",
+    "supplier_delivered",
+)
+
+History = Mapping[str, list[Observation]]  # observations by series, in order of time
+
+
+@dataclass(frozen=True)
+class ObservationModel:
+    """How the observations of a series are compared with the model.
+
+    Attributes:
+        outcome: what is computed from a run: the name of an outcome, or `growth:NAME:FROM` (x/yr
+            since a month), `pace:NAME:FROM` (1/yr), `mean:NAME:FROM`, `chips:LAB`, `revenue:LAB`,
+            `dies:TIE` (dies that a foundry sent to a supplier in two years), `units:SUPPLIER`
+            (shipped in a year).
+        scale: `log` or `natural`: the scale in which errors are normal.
+        use: `fit`, or `check` where the series is held out of the fit.
+        discrepancy: standard deviation, in that scale, of what the model leaves out by design.
+        persistence: correlation of errors between successive observations.
+        reason: why discrepancy and persistence are as they are.
+    """
+
+    series: str
+    outcome: str
+    scale: str
+    use: str
+    discrepancy: float
+    persistence: float
+    reason: str
+
+    def scaled(self, values: np.ndarray | float) -> np.ndarray:
+        """Values in the scale of the errors."""
+        return to_scale(values, self.scale)
+
+    def error(self, fact: Observation) -> float:
+        """Standard deviation of observed less simulated: error of observation and discrepancy."""
+        return float(np.hypot(fact.error(self.scale), self.discrepancy))
+
+
+@cache
+def observation_models() -> dict[str, ObservationModel]:
+    """The observation models of all series by name, in the order of the table."""
+    return {
+        row["series"]: ObservationModel(
+            **row | {name: float(row[name]) for name in ("discrepancy", "persistence")}
+        )
+        for row in read_table(TABLE)
+    }
+
+
+def history(use: str | None = None, until: str = LAST) -> dict[str, list[Observation]]:
+    """Observations up to a month by series, in order of time, of one use or all."""
+    by_series: dict[str, list[Observation]] = {}
+    for name, model in observation_models().items():
+        facts = [fact for fact in observations() if fact.series == name and fact.month <= until]
+        if facts and use in (None, model.use):
+            by_series[name] = sorted(facts, key=lambda fact: fact.month)
+    return by_series
+
+
+def simulated(record: Record, fact: Observation) -> np.ndarray:
+    """The value of an observation in each world of a run, `[world]`."""
+    kind, _, rest = observation_models()[fact.series].outcome.partition(":")
+    month = record.calendar.month(fact.month)
+    if not rest:
+        return OUTCOME[kind](record)[month]
+    if kind in ROWS:
+        series, rows, value = ROWS[kind]
+        row = record.names[rows].index(rest)
+        return value(record.arrays[series][: month + 1, row].astype(float))
+    name, _, first = rest.partition(":")
+    start = record.calendar.month(first)
+    return SINCE[kind](OUTCOME[name](record)[start : month + 1], (month - start) / 12)
+
+
+# Recorded series, kind of its rows, and the value of a row up to the month of an observation.
+ROWS: dict[str, tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = {
+    "chips": ("chips", "lab", lambda path: path[-1]),
+    "revenue": ("revenue", "lab", lambda path: 12 * path[-1]),  # annualised
+    "dies": ("die_flow", "die", lambda path: path[-24:].sum(axis=0)),  # two years
+    "units": ("supplier_delivered", "supplier", lambda path: path[-12:].sum(axis=0)),  # a year
+}
+# Value of the path of an outcome over so many years.
+SINCE: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
+    "growth": lambda path, years: (path[-1] / path[0]) ** (1 / years),
+    "pace": lambda path, years: (path[-1] - path[0]) / years,
+    "mean": lambda path, years: path.mean(axis=0),
+}

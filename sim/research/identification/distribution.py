@@ -1,0 +1,50 @@
+"""The distribution of a number over worlds as plain data, which is recorded as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.core.worlds import Block
+from sim.experiments.compare import leaning
+
+LOG_POINTS = "log points"  # the unit of differences of logarithms
+PERCENTILES = (5, 25, 50, 75, 95)
+
+
+def distribution(values: Block, unit: str = "1") -> dict[str, Any]:
+    """Quantiles, mean and shares of each sign over worlds."""
+    low, lower, median, upper, high = np.percentile(values, PERCENTILES)
+    numbers = {
+        "median": median,
+        "p5": low,
+        "p25": lower,
+        "p75": upper,
+        "p95": high,
+        "mean": np.mean(values),
+        "positive": (values > 0).mean(),
+        "negative": (values < 0).mean(),
+    }
+    rounded_numbers = {name: rounded(value) for name, value in numbers.items()}
+    return {"unit": unit, **rounded_numbers, "worlds": len(values)}
+
+
+def log_points(values: Block) -> dict[str, Any]:
+    """The same of differences of logarithms."""
+    return distribution(values, LOG_POINTS)
+
+
+def rounded(value: float, digits: int = 6) -> float:
+    """So many significant digits: the same on any machine."""
+    return float(f"{float(value):.{digits}g}")
+
+
+def sign_of(numbers: dict[str, Any]) -> int:
+    """+1 or -1 where most worlds agree on the sign, 0 where it is open."""
+    return leaning(numbers["positive"], numbers["negative"])
+
+
+def agreement(numbers: dict[str, Any]) -> float:
+    """Share of worlds that have the more frequent sign."""
+    return max(numbers["positive"], numbers["negative"])

@@ -1,0 +1,93 @@
+"""Recorded numbers agree with posterior, scenario and model; sentences agree with numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.research.identification.ensemble import Ensemble
+from sim.research.identification.studies import quick
+from sim.scenario.load import load
+from sim.uncertainty.posterior import shipped
+from viz.pages.render import ranged, templates
+from viz.text.format import number, percent
+
+SENTENCES = templates().get_template("sentences.md.j2").module
+DOCS = Path(__file__).parents[2] / "docs"
+FORECAST = DOCS / "forecast" / "2024-12"
+AGAIN = {
+    "evidence": "uv run moat evidence",
+    "findings": "uv run moat findings",
+    "backtest": "uv run moat backtest --until 2024-12 --worlds 256 --out runs/forecast",
+}
+
+
+def recorded(name: str) -> dict:
+    """The numbers behind a page."""
+    return json.loads((DOCS / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_the_numbers_are_of_the_posterior_that_ships(name):
+    """And of the history as it is enacted now: else they are to be made again."""
+    if name == "backtest":
+        about = json.loads((FORECAST / "run.json").read_text("utf-8"))
+        scenario = about["scenario"]["hash"]
+    else:
+        about = recorded(name)["about"]
+        scenario = about["scenario_hash"]
+    assert about["ensemble"]["hash"] == shipped().digest, f"run: {AGAIN[name]}"
+    assert scenario == load("as_enacted").digest, f"run: {AGAIN[name]}"
+
+
+def test_the_numbers_are_of_the_model_as_it_is():
+    """A few effects made again in a few worlds; a changed mechanism shows here."""
+    found = recorded("findings")
+    now = quick(Ensemble("posterior", found["about"]["worlds"], found["about"]["seed"]))
+    assert now == pytest.approx(found["quick"], rel=1e-3), f"run: {AGAIN['findings']}"
+
+
+def one(median: float, positive: float, unit: str = "months") -> dict:
+    """What worlds say, for sentences."""
+    spread = {"median": median, "p5": median - 1, "p95": median + 1, "unit": unit}
+    return spread | {"positive": positive, "negative": 1 - positive}
+
+
+def test_a_sentence_names_the_sign_of_an_effect():
+    assert "raised the US lead in time by 2.0 months" in SENTENCES.effect(
+        "lead_months", one(2, 0.95), "x"
+    )
+    assert "lowered the US lead in time by 2.0 months" in SENTENCES.effect(
+        "lead_months", one(-2, 0.1), "x"
+    )
+    assert "left the sign" in SENTENCES.effect("lead_months", one(0.3, 0.6), "x")
+
+
+def test_a_table_may_leave_out_the_unit():
+    assert ranged(one(2, 0.9)) == "2.0 months [1.0, 3.0]"
+    assert ranged(one(2, 0.9), with_unit=False) == "2.0 [1.0, 3.0]"
+
+
+def test_a_sentence_names_the_size_of_a_bayes_factor():
+    """What lies within its error, or is hardly more than 1, decides nothing."""
+
+    def sentence(log: float, low: float, high: float, effective: float = 200.0) -> str:
+        factor = {"log": log, "low": low, "high": high, "effective": effective}
+        return SENTENCES.prefers(factor, "the rival")
+
+    assert "cannot tell" in sentence(0.4, 0.3, 0.5)
+    assert "cannot tell" in sentence(2.0, -0.5, 3.0)
+    assert "leans to the rival" in sentence(2.0, 1.5, 2.5)
+    assert "leans to the full model, 7.4 : 1" in sentence(-2.0, -2.5, -1.5)
+    assert "order of magnitude" in sentence(-9.0, -10, -8, effective=3)
+
+
+def test_shares_and_numbers_are_not_rounded_to_certainty():
+    assert [percent(value) for value in (0.999, 1.0, 0.001, 0.0)] == [
+        "over 99 %", "100 %", "under 1 %", "0 %",
+    ]  # fmt: skip
+    assert [number(value, 2) for value in (0.0, 1234.5, 0.01234, -0.5, 2.5e7)] == [
+        "0", "1,234", "0.012", "-0.50", "25m",
+    ]  # fmt: skip
