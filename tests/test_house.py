@@ -35,7 +35,7 @@ def test_files_and_functions_are_small_and_named_for_their_idea():
                 lines = node.end_lineno - node.lineno + 1
                 if lines > LONGEST_FUNCTION:
                     problems.append(f"{name}: {node.name} has {lines} lines")
-    assert problems == []
+    assert not problems, "\n".join(problems)
 
 
 def test_importing_has_no_side_effects():
