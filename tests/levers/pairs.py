@@ -76,7 +76,7 @@ def _numbers_set(
 ) -> dict[str, Record]:
     resolved = scenario("as_enacted")
     months = resolved.scenario.calendar.month(until) + 1
-    usual = Race(resolved, worlds, months=1).numbers
+    usual = Race(resolved, worlds, months=1).parameters
     columns = {}
     for place, (path, value) in enumerate(cases):
         drawn = np.broadcast_to(value_at(usual, path), worlds)

@@ -67,7 +67,7 @@ def ends(path: str) -> tuple[float, float]:
 
 def design() -> dict[str, np.ndarray]:
     """Every parameter in every world of the block: as drawn, but low and high in its own part."""
-    drawn = Race(STORY, WORLDS, months=1).numbers
+    drawn = Race(STORY, WORLDS, months=1).parameters
     columns = {}
     for place, path in enumerate(NUMBERS):
         section, field = path.split(".")
