@@ -154,5 +154,7 @@ def test_a_channel_switched_off_changes_its_series(channel):
     off = numbers_set(channels, "2026-12", WORLDS)[f"channels.{channel}"]
     usual = record("as_enacted", "", (), "2026-12", WORLDS)
     name = SWITCHED[channel]
-    moved = np.any(off.arrays[name] != usual.arrays[name], axis=(0, 1))
+    moved = np.any(
+        off.arrays[name] != usual.arrays[name], axis=tuple(range(usual.arrays[name].ndim - 1))
+    )
     assert np.all(moved)
