@@ -18,39 +18,38 @@ from functools import partial
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-from viz.dashboard.case import Case
-from viz.dashboard.choices import CHOICES
-from viz.dashboard.fan_chart import fan_chart
-from viz.dashboard.network_svg import network_svg
-from viz.dashboard.panels import LEAD, PANELS
-from viz.dashboard.policies import USUAL_DATE
-from viz.dashboard.policy_list import POLICIES
-from viz.dashboard.serve import warm
-from viz.dashboard.session import Session
-from viz.dashboard.view import View
+from viz.dashboard.charts.fan_chart import fan_chart
+from viz.dashboard.charts.panels import LEAD, PANELS
+from viz.dashboard.levers.choices import CHOICES
+from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.network.drawing import network_svg
+from viz.dashboard.server.serve import warm
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.session import Session, Simulation
+from viz.dashboard.state.view import View
 from viz.figures.marks import marks
 
 LEVERS = {"effort.eta": 1.0, "leakage.diverted_share": 0.2, "demand.elasticity": 1.0}
-DAYS = (USUAL_DATE, date(2027, 1, 1))  # from which policies are changed: the page's own, and later
+DAYS = (DEFAULT_DATE, date(2027, 1, 1))  # from which policies hold: the page's own, and later
 
 
-def timed(work) -> tuple[float, object]:
-    """Seconds of computing that a call took, and what it gave."""
+def timed[T](work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds of computing that a call took, and its result."""
     began = time.process_time()
-    found = work()
-    return time.process_time() - began, found
+    result = work()
+    return time.process_time() - began, result
 
 
 def changes(session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
     """Moves of a lever: policies, of which only what follows is simulated, and assumptions."""
-    tree = session.found.value.this.tree
-    for policy in (one for one in POLICIES if one.is_front):
+    tree = session.simulation.value.ensemble.tree
+    for policy in (policy for policy in POLICIES if policy.is_front):
         for day in DAYS:
-            act = policy.act(policy.usual, day, tree)
+            act = policy.act(policy.default, day, tree)
             yield f"{policy.title} from {day}", partial(session.change, policy.key, act)
-    tree = session.found.value.this.tree
+    tree = session.simulation.value.ensemble.tree
     for choice in CHOICES:
-        values = dict.fromkeys(choice.keys(tree), choice.usual)
+        values = dict.fromkeys(choice.keys(tree), choice.default)
         yield choice.title, partial(session.change_all, values, choice.key)
     for key, value in LEVERS.items():
         yield key, partial(session.change, key, value)
@@ -66,10 +65,10 @@ def under_an_assumption(session: Session) -> tuple[str, float]:
     return f"{name}, under another {key}", timed(session.simulate)[0]
 
 
-def draw(found) -> None:
+def draw(simulation: Simulation) -> None:
     """Every fan of the first page."""
     for panel in (LEAD, *PANELS):
-        fan_chart(panel, found.this, found.baseline, marks(found.this.tree))
+        fan_chart(panel, simulation.ensemble, simulation.baseline, marks(simulation.ensemble.tree))
 
 
 def main(worlds: int) -> None:
@@ -82,16 +81,16 @@ def main(worlds: int) -> None:
     for name, change in changes(session):
         change()
         engine, _ = timed(session.simulate)
-        drawing, _ = timed(lambda: draw(session.found.value))
+        drawing, _ = timed(lambda: draw(session.simulation.value))
         print(f"{name}: simulating and pairing {engine:.2f} s, redrawing {drawing:.3f} s")
         session.reset()
     name, engine = under_an_assumption(session)
     print(f"{name}: simulating and pairing {engine:.2f} s")
-    key = (Case("as_enacted"), worlds, 0)
-    seconds, told = timed(lambda: session.chronicles.of(key, lambda month: None))
+    key = (EditedScenario("as_enacted"), worlds, 0)
+    seconds, actors = timed(lambda: session.actor_series.of(key, lambda month: None))
     print(f"network, all series recorded: {seconds:.2f} s")
     months = range(60, 84)
-    seconds, _ = timed(lambda: [network_svg(told, month) for month in months])
+    seconds, _ = timed(lambda: [network_svg(actors, month) for month in months])
     print(f"network drawn: {len(months) / seconds:.0f} months per second")
 
 

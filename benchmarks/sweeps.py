@@ -30,16 +30,15 @@ from sim.scenario.library import shipped_designs
 from sim.sweeps.block import PAIRS
 from sim.sweeps.design import design_of
 from sim.sweeps.engine import cores, serially
-from sim.sweeps.opening import begin
-from sim.sweeps.plan import Plan
-from sim.sweeps.planning import plan
-from sim.sweeps.sweep import run
+from sim.sweeps.plan import Plan, make_plan
+from sim.sweeps.store import prepare
+from sim.sweeps.sweep import sweep
 
 
 def twelve(points: int) -> Plan:
     """A Latin hypercube over the priors of twelve numbers."""
     keys = {name: one["key"] for name, one in parse(shipped_designs()["worlds"])["factors"].items()}
-    return plan(
+    return make_plan(
         design_of(
             {
                 "title": "Twelve factors",
@@ -51,33 +50,33 @@ def twelve(points: int) -> Plan:
     )
 
 
-def bare(made: Plan) -> float:
+def bare(plan: Plan) -> float:
     """CPU seconds of the engine alone on the same blocks: no outcomes, nothing kept."""
     began = time.process_time()
-    for number in range(made.blocks):
-        task = made.task(number)
-        columns = {f.key: task.values[:, at] for at, f in enumerate(made.job.factors)}
-        race = Race(made.resolved[0], task.worlds, columns=columns)
+    for number in range(plan.blocks):
+        task = plan.task(number)
+        columns = {f.key: task.values[:, at] for at, f in enumerate(plan.job.factors)}
+        race = Race(plan.scenarios[0], task.worlds, columns=columns)
         while race.running:
             race.step()
     return time.process_time() - began
 
 
-def swept(made: Plan) -> float:
+def swept(plan: Plan) -> float:
     """CPU seconds of the same blocks as a sweep, in one process, into a store."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.process_time()
-        begin(made, Path(folder), resume=False)
-        for _ in serially(made, list(range(made.blocks)), Path(folder)):
+        prepare(plan, Path(folder), resume=False)
+        for _ in serially(plan, list(range(plan.blocks)), Path(folder)):
             pass
         return time.process_time() - began
 
 
 def pooled(points: int, workers: int) -> tuple[float, float, float]:
-    """Seconds, CPU seconds and MB of a whole sweep, planning and start included."""
+    """Seconds, CPU seconds and MB of a whole sweep, with plan and start."""
     with tempfile.TemporaryDirectory() as folder, watched() as seen:
         began = time.perf_counter()
-        run(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
+        sweep(twelve(points), Path(folder) / "sweep", workers if points > PAIRS else None)
         return time.perf_counter() - began, sum(seen.seconds.values()), seen.megabytes
 
 
@@ -143,7 +142,7 @@ def _seconds(pid: int) -> float:
     return 0.0
 
 
-def by_mesa(made: Plan, runs: int) -> float:
+def by_mesa(plan: Plan, runs: int) -> float:
     """CPU seconds for so many worlds by Mesa's own runner, one process."""
     began = time.process_time()
     mesa.batch_run(
@@ -158,22 +157,22 @@ def by_mesa(made: Plan, runs: int) -> float:
     return time.process_time() - began
 
 
-def by_workbench(made: Plan, runs: int) -> float | None:
+def by_workbench(plan: Plan, runs: int) -> float | None:
     """CPU seconds for so many worlds by the EMA workbench, one at a time; None without it."""
     try:
         from ema_workbench import Model, RealParameter, ScalarOutcome, SequentialEvaluator
     except ImportError:
         return None
-    keys = {factor.name: factor.key for factor in made.job.factors}
+    keys = {factor.name: factor.key for factor in plan.job.factors}
 
     def one_world(**values: float) -> dict[str, float]:
-        race = Race(made.resolved[0], 1, columns={keys[k]: [v] for k, v in values.items()})
+        race = Race(plan.scenarios[0], 1, columns={keys[k]: [v] for k, v in values.items()})
         while race.running:
             race.step()
         return {"frontier": float(race.public_state.frontier[0])}
 
     model = Model("moat", function=one_world)
-    ends = zip(made.job.factors, made.values.min(axis=0), made.values.max(axis=0), strict=True)
+    ends = zip(plan.job.factors, plan.values.min(axis=0), plan.values.max(axis=0), strict=True)
     model.uncertainties = [RealParameter(f.name, low, high) for f, low, high in ends]
     model.outcomes = [ScalarOutcome("frontier")]
     began = time.process_time()
@@ -198,20 +197,20 @@ def main() -> None:
         print(f"  {points:7,} worlds {seconds:7.1f} s  {each}  {size:6.0f} MB", flush=True)
         points = min(points * 10, options.worlds) if points < options.worlds else points + 1
     print()
-    made = twelve(2048)
+    plan = twelve(2048)
     bare(twelve(64)), swept(twelve(64))  # warm up
-    pairs = [(bare(made), swept(made)) for _ in range(options.repeats)]
+    pairs = [(bare(plan), swept(plan)) for _ in range(options.repeats)]
     engine, whole = (min(one) for one in zip(*pairs, strict=True))
-    print(f"one process, {made.rows} worlds, CPU time, best of {options.repeats}:")
-    print(f"  bare engine            {made.rows / engine:9.1f} worlds/s")
-    print(f"  sweep into a store     {made.rows / whole:9.1f} worlds/s, {whole / engine - 1:+.1%}")
+    print(f"one process, {plan.rows} worlds, CPU time, best of {options.repeats}:")
+    print(f"  bare engine            {plan.rows / engine:9.1f} worlds/s")
+    print(f"  sweep into a store     {plan.rows / whole:9.1f} worlds/s, {whole / engine - 1:+.1%}")
     for name, measure in (("mesa.batch_run", by_mesa), ("EMA workbench", by_workbench)):
-        seconds = measure(made, options.singles)
+        seconds = measure(plan, options.singles)
         if seconds is None:
             print(f"  {name:22} is not installed")
             continue
         rate = options.singles / seconds
-        print(f"  {name:22} {rate:9.1f} worlds/s, {made.rows / whole / rate:.0f}x slower")
+        print(f"  {name:22} {rate:9.1f} worlds/s, {plan.rows / whole / rate:.0f}x slower")
 
 
 if __name__ == "__main__":

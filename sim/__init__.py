@@ -16,10 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.experiments.compare import Verdict, compare, verdict
+    from sim.experiments.compare import compare
     from sim.experiments.explain import explain
     from sim.experiments.parts import Explanation
     from sim.experiments.run import run
+    from sim.experiments.verdict import Verdict, verdict
     from sim.model.race import Race
     from sim.record.results import Results
     from sim.scenario.errors import ScenarioError
@@ -34,7 +35,7 @@ _HOMES = {
     "Results": "sim.record.results",
     "ScenarioError": "sim.scenario.errors",
     "Sweep": "sim.sweeps.store",
-    "Verdict": "sim.experiments.compare",
+    "Verdict": "sim.experiments.verdict",
     "compare": "sim.experiments.compare",
     "design_of": "sim.sweeps.design",
     "explain": "sim.experiments.explain",
@@ -42,7 +43,7 @@ _HOMES = {
     "open_sweep": "sim.sweeps.store",
     "run": "sim.experiments.run",
     "sweep": "sim.sweeps.sweep",
-    "verdict": "sim.experiments.compare",
+    "verdict": "sim.experiments.verdict",
 }
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The command line: quick, honest, one clear message when something is wrong."""
+"""The command line: it starts fast, and gives one clear message when something is wrong."""
 
 import json
 import subprocess
@@ -18,8 +18,8 @@ def moat(tmp_path, monkeypatch):
     """Call `moat ...` in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
-    def call(*words: str):
-        return CliRunner().invoke(main, list(words), catch_exceptions=False)
+    def call(*arguments: str):
+        return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
 
     return call
 
@@ -36,6 +36,14 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_help_lists_every_command_once(moat):
+    """Under the heading of its section."""
+    lines = moat("--help").stdout.splitlines()
+    assert "Run scenarios:" in lines
+    listed = [line.split()[0] for line in lines if line.startswith("  ") and line.strip()]
+    assert all(listed.count(name) == 1 for name in main.commands)
 
 
 def test_run_prints_a_table_and_writes_files(moat, tmp_path):
@@ -69,26 +77,28 @@ def test_compare_as_json_has_effects_with_shares(moat):
     assert {"supplier_loss", "innovation_effect", "compute_ratio"} <= set(effects)
 
 
-def test_compare_says_it_in_words(moat, tmp_path):
-    """Plain sentences, then the table, then files."""
+def test_compare_prints_sentences_and_a_table(moat, tmp_path):
+    """Sentences, then the table, then files."""
     done = moat("compare", "as_enacted", "baseline", "--worlds", "2", "--months", "14")
     assert "as_enacted against baseline" in done.stdout
+    assert "the US lead in time (lead_months)" in done.stdout
+    assert "as_enacted less baseline: median" in done.stdout
     assert (tmp_path / "runs/as_enacted-against-baseline/figure.png").is_file()
 
 
 def test_overrides_reach_the_model(moat):
     """--set changes the run and is kept in its provenance."""
-    words = ["run", "--worlds", "2", "--months", "30", "--json"]
-    usual = json.loads(moat(*words).stdout)["outcomes"]["open_frontier"]
-    closed = [w for name in ("Meta", "DeepSeek") for w in ("--set", f"labs.{name}.openness=0")]
-    other = json.loads(moat(*words, *closed).stdout)["outcomes"]["open_frontier"]
-    assert usual["months"]["2022-06"]["mean"] > other["months"]["2022-06"]["mean"]
+    arguments = ["run", "--worlds", "2", "--months", "30", "--json"]
+    released = json.loads(moat(*arguments).stdout)["outcomes"]["open_frontier"]
+    flags = ["--set", "labs.Meta.openness=0", "--set", "labs.DeepSeek.openness=0"]
+    closed = json.loads(moat(*arguments, *flags).stdout)["outcomes"]["open_frontier"]
+    assert released["months"]["2022-06"]["mean"] > closed["months"]["2022-06"]["mean"]
     about = json.loads(Path("runs/as_enacted/run.json").read_text())
     assert about["scenario"]["overrides"] == ["labs.Meta.openness=0", "labs.DeepSeek.openness=0"]
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("arguments", "message"),
     [
         (["run", "as_enactd"], "did you mean 'as_enacted'?"),
         (["run", "--set", "labs.DeepSeek.opennes=0"], "openness"),
@@ -99,16 +109,16 @@ def test_overrides_reach_the_model(moat):
         (["runn"], "No such command"),
     ],
 )
-def test_bad_words_get_one_message_and_status_2(moat, tmp_path, words, said):
+def test_bad_arguments_get_one_message_and_status_2(moat, tmp_path, arguments, message):
     """No traceback, nothing written."""
-    done = moat(*words)
+    done = moat(*arguments)
     assert done.exit_code == 2
-    assert said in done.stderr and "Traceback" not in done.stderr
+    assert message in done.stderr and "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unwritable_place_is_told(moat, tmp_path):
-    """A file where a folder should be."""
+def test_an_unwritable_folder_gets_a_message(moat, tmp_path):
+    """A file stands where the folder should be."""
     (tmp_path / "taken").write_text("mine")
     done = moat("run", "--worlds", "1", "--months", "1", "--out", "taken")
     assert done.exit_code == 2 and "taken" in done.stderr
@@ -122,7 +132,7 @@ def test_list_shows_every_scenario(moat):
     assert len(lines) >= 12
 
 
-def test_show_says_what_differs_and_why(moat):
+def test_show_prints_what_differs_and_why(moat):
     """Only the differences, or everything; with the file or flag that set it."""
     own = moat("show", "open_weights_closed").stdout.splitlines()
     everything = moat("show", "open_weights_closed", "--resolved", "--why").stdout.splitlines()
@@ -140,41 +150,42 @@ def test_schema_is_json_schema_for_editors(moat):
     assert "required" not in schema["$defs"]["ResearchParameters"]
 
 
-def test_a_month_names_the_command_that_tells_it_again(moat):
-    """With what was set."""
-    said = moat("month", "--month", "2020-02", "--set", "labs.DeepSeek.openness=0").output
+def test_the_page_of_a_month_names_its_command(moat):
+    """With the overrides."""
+    page = moat("month", "--month", "2020-02", "--set", "labs.DeepSeek.openness=0").output
     command = "--month 2020-02 --world 0 --seed 0 --set labs.DeepSeek.openness=0"
-    assert f"Made by `moat month as_enacted {command}`" in said
+    assert f"Made by `moat month as_enacted {command}`" in page
 
 
 def test_an_interrupted_calibration_says_what_is_kept(moat, monkeypatch):
-    """A stage that is done lies in the folder, and the same command goes on with it."""
+    """A finished stage stays in the folder, and the same command continues from it."""
     from sim.research.calibration import smc
 
-    begun = smc.sample
+    sample = smc.sample
 
-    def cut(*given):
-        yield next(begun(*given))
+    def interrupted(*arguments):
+        yield next(sample(*arguments))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(smc, "sample", cut)
-    words = ["calibrate", "--worlds", "32", "--passes", "1", "--until", "2020-12", "--out", "fit"]
-    done = moat(*words)
+    monkeypatch.setattr(smc, "sample", interrupted)
+    command = ["calibrate", "--worlds", "32", "--passes", "1", "--until", "2020-12", "--out", "fit"]
+    done = moat(*command)
     assert done.exit_code == 130
     assert "interrupted; stages that are done are kept in fit/" in done.stderr
     assert Path("fit/stage.npz").exists()
-    monkeypatch.setattr(smc, "sample", lambda *given: iter(()))
-    assert "stage 1:" in moat(*words).stderr  # not from stage 0 again
+    monkeypatch.setattr(smc, "sample", lambda *arguments: iter(()))
+    assert "stage 1:" in moat(*command).stderr  # not from stage 0 again
 
 
-def test_worlds_of_a_file_are_not_those_of_the_priors(moat):
+def test_a_posterior_and_the_prior_exclude_each_other(moat):
+    """Of `moat backtest`."""
     done = moat("backtest", "--posterior", "posterior.npz", "--prior")
     assert done.exit_code == 2
     assert "exclude each other" in done.output
 
 
-def test_more_months_than_there_are(moat):
-    """Not fewer than were asked for, without a word."""
+def test_more_months_than_the_scenario_has_are_refused(moat):
+    """With the number that it has."""
     done = moat("run", "--worlds", "2", "--months", "500")
     assert done.exit_code == 2
     assert "500 are asked for" in done.stderr and "give 132 or fewer" in done.stderr

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sim.experiments.compare import compare, verdict
+from sim.experiments.compare import compare
+from sim.experiments.verdict import verdict
 from sim.scenario.load import load
 from viz.cli.main import main
 
@@ -57,7 +58,7 @@ def quick(command: str) -> list[str]:
 def test_commands_of_a_page_work(page, tmp_path, monkeypatch):
     """One after the other in an empty folder that holds the files which the page says to save."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("viz.cli.main._draw", lambda *_, **__: None)  # figures: tests/test_cli.py
+    monkeypatch.setattr("viz.cli.run.write_figures", lambda *_: None)  # figures: tests/test_cli.py
     for name, body in SAVED.findall((DOCS / page).read_text("utf-8")):
         Path(name).write_text(body)
     for command in commands(page):
@@ -158,8 +159,8 @@ def told(place: Path, *overrides: str) -> str:
     """What the changed copy says of the grant against the history, with other numbers set."""
     code = (
         "import sys\n"
-        "from sim.experiments.compare import compare, verdict\n"
-        "e = compare('grant.toml', 'as_enacted', worlds=8, months=48, sets=sys.argv[1:])\n"
+        "from sim import compare, verdict\n"
+        "e = compare('grant.toml', 'as_enacted', worlds=8, months=48, overrides=sys.argv[1:])\n"
         "v = [verdict(e, n, '2023-12').median for n in ('china_efficiency', 'us_efficiency')]\n"
         "felt = ['china_frontier', 'us_efficiency', 'china_compute', 'us_investment']\n"
         "print(*v, abs(e.outcomes[felt].sel(month='2021-12').to_array()).max().item())"
@@ -186,7 +187,7 @@ def test_the_worked_example_does_what_it_says(extended):
     assert "forgetting" not in poorer
     code = (
         "from sim.experiments.run import run\n"
-        "r = [run('as_enacted', 4, months=48, sets=[f'research.forgetting={x}'])"
+        "r = [run('as_enacted', 4, months=48, overrides=[f'research.forgetting={x}'])"
         ".outcomes['us_efficiency'][-1].median().item() for x in (0, 0.4)]\n"
         "print(r[0] - r[1], run('as_enacted', 4, months=48).outcomes['us_efficiency'][-1]"
         ".values.tolist())"

@@ -1,4 +1,4 @@
-"""The page of the model agrees with the code: references, parameters and states."""
+"""The page of the model agrees with the code: references and parameters (states: test_pages)."""
 
 from __future__ import annotations
 
@@ -8,32 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sim.core.state import states
-from sim.model.agents import foundries, labs, markets, power, regulators, sectors, suppliers, talent
-from sim.model.agents import investors as capital
-from sim.model.agents import serving as services
 from sim.scenario.load import load
 from viz.pages.manual import shown
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = (ROOT / "docs" / "model.md").read_text("utf-8")
-POPULATIONS = (
-    labs.Labs,
-    services.Clouds,
-    suppliers.ChipSuppliers,
-    foundries.Foundries,
-    foundries.ToolMakers,
-    foundries.HbmMakers,
-    capital.Investors,
-    sectors.Sectors,
-    markets.Markets,
-    power.PowerSuppliers,
-    talent.TalentPools,
-    regulators.Regulators,
-)
 REFERENCE = re.compile(r"`(sim/[\w/]+\.py):([^`]+)`")
 PARAMETER = re.compile(r"^\| `(\w+)\.(\w+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
-STATE = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 
 @pytest.mark.parametrize(("file", "name"), sorted(set(REFERENCE.findall(MODEL))))
@@ -52,15 +33,6 @@ def test_the_numbers_of_the_model_page_are_those_of_the_baseline():
         item = getattr(getattr(scenario, section), name)
         told = f"docs/model.md: `{section}.{name}` is now {shown(item)} {item.unit}"
         assert (unit, number) == (item.unit, shown(item)), told
-
-
-@pytest.mark.parametrize("population", POPULATIONS)
-def test_the_model_page_knows_every_state(population):
-    """The tables of state in docs/model.md, with unit and meaning."""
-    rows = set(STATE.findall(MODEL))
-    for name, state in states(population).items():
-        row = f"| `{name}` | {state.unit} | {state.meaning} |"
-        assert (name, state.unit, state.meaning) in rows, f"docs/model.md lacks the row {row}"
 
 
 def defined(file: Path) -> set[str]:

@@ -6,12 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from sim.core.units import figure_of
-from sim.experiments.compare import compare, verdict
+from sim.experiments.compare import compare
 from sim.experiments.run import run
+from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
 from sim.record.results import Results
-from viz.text.screen import sentence
+from viz.text.format import number
+from viz.text.sentences import effect
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_the_same_scenario_twice_differs_by_exactly_nothing():
     for name in effects.names:
         assert np.all(effects.outcomes[name].values == 0), name
     assert set(effects.names) == {one.name for one in (*OUTCOMES, *PAIRED)}
-    assert "No change at all" in sentence(verdict(effects, "lead_months", "2023-12"))
+    assert "No change at all" in effect(verdict(effects, "lead_months", "2023-12"))
 
 
 def test_against_reads_as_minus():
@@ -105,7 +106,7 @@ def test_the_words_say_unclear_where_the_sign_is_unclear():
     effects = compare("as_enacted", "no_controls", worlds=16, months=60)
     for name in effects.names:
         found = verdict(effects, name, "2024-12")
-        words = sentence(found)
+        words = effect(found)
         agree = max(found.share_positive, found.share_negative)
         assert ("Unclear" in words) == (0 < agree < 0.7), words
         if "Raised" in words:
@@ -130,11 +131,11 @@ def test_effects_say_how_sure(results):
         (0, "0"),
         (137.2, "137"),
         (9.78, "9.78"),
-        (3.1e24, "3.1e24"),
-        (1.2e-4, "1.2e-4"),
+        (3.1e24, "3.10e24"),
+        (1.2e-4, "1.20e-4"),
         (0.25, "0.250"),
     ],
 )
 def test_numbers_are_written_for_people(value, text):
     """Three significant digits, powers of ten for the large and the small."""
-    assert figure_of(value) == text
+    assert number(value) == text

@@ -84,13 +84,13 @@ def test_the_dashboard_answers(tmp_path, monkeypatch):
     assert "moat watch" in lines("README.md")
     *opened, proxied = commands
     shown: list[tuple] = []
-    monkeypatch.setattr("viz.dashboard.serve.check_free", lambda *_: None)
-    monkeypatch.setattr("viz.dashboard.serve.serve", lambda *words: shown.append(words))
+    monkeypatch.setattr("viz.dashboard.server.serve.check_free", lambda *_: None)
+    monkeypatch.setattr("viz.dashboard.server.serve.serve", lambda *words: shown.append(words))
     for command in opened:
         moat(command)
     assert [words[0] for words in shown] == ["as_enacted", "no_controls", "runs/as_enacted"]
     monkeypatch.undo()
-    from viz.dashboard.serve import check_opened
+    from viz.dashboard.server.serve import check_opened
 
     monkeypatch.chdir(tmp_path)
     run("as_enacted", 2, months=14).save("runs/as_enacted")

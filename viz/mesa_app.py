@@ -15,13 +15,12 @@ from mesa.visualization.utils import update_counter
 
 from sim.model.race import Race
 from sim.scenario.library import shipped
-from viz.dashboard.actor_view import Shown
-from viz.dashboard.chronicle import of_race
-from viz.dashboard.fan_chart import fan_chart
-from viz.dashboard.network_svg import network_svg
-from viz.dashboard.panels import Line, Panel
+from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
+from viz.dashboard.charts.panels import Line, Panel
+from viz.dashboard.network.drawing import CSS, network_svg
+from viz.dashboard.state.actor_series import of_race
 
-STYLES = [Path(__file__).parent / "dashboard" / name for name in ("page.css", "network.css")]
+STYLES = [Path(__file__).parent / "dashboard" / "page.css", CSS]
 PANELS = (
     Panel("lead", "US lead", "ECI points", (Line("lead_points"),), "", reference=(0.0, "no lead")),
     Panel(
@@ -39,7 +38,7 @@ PARAMETERS = {
         "value": "as_enacted",
         "values": sorted(shipped()),
     },
-    # A slider: a seed that is typed and no number would break Mesa's page.
+    # A slider: a typed seed that is no number would break Mesa's page.
     "rng": {
         "type": "SliderInt",
         "label": "Luck (on Reset)",
@@ -65,7 +64,7 @@ def Page():
 
 @solara.component
 def Lines(race: Race):
-    """What the data collector has gathered, month by month."""
+    """What the data collector has recorded, month by month."""
     update_counter.get()
     for path in STYLES:
         solara.Style(path)
@@ -78,10 +77,10 @@ def Lines(race: Race):
         months = list(collected["month"])
         for panel in PANELS:
             values = {
-                one.outcome: np.tile(collected[one.outcome].to_numpy(), (5, 1))
-                for one in panel.lines
+                line.outcome: np.tile(collected[line.outcome].to_numpy(), (5, 1))
+                for line in panel.lines
             }
-            svg, _ = fan_chart(panel, Shown(panel.title, months, values), None)
+            svg, _ = fan_chart(panel, Quantiles(months, values), None)
             title = f"<h3>{panel.title}, {panel.unit}, one world</h3>"
             solara.HTML(unsafe_innerHTML=title + svg, classes=["moat-panel"])
 
@@ -94,7 +93,7 @@ def Network(race: Race):
         if race.month == 0:
             solara.Text("The supply network appears with the first month.")
             return
-        told = of_race(race)
-        title = f"<h3>Who supplies whom, {told.months[0]}</h3>"
-        inside = title + network_svg(told, 0)
+        actors = of_race(race)
+        title = f"<h3>Who supplies whom, {actors.months[0]}</h3>"
+        inside = title + network_svg(actors, 0)
         solara.HTML(unsafe_innerHTML=inside, classes=["moat-panel", "moat-net"])

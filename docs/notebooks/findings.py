@@ -17,15 +17,16 @@ def _():
 
     import sim
     from sim.experiments.explain import HEADLINES
-    from viz.figures.overview import effect_figure, run_figure
-    from viz.figures.parts import parts_figure
-    from viz.text.screen import sentence
+    from viz.figures.comparison import effect_figure
+    from viz.figures.explanation import parts_figure
+    from viz.figures.run import run_figure
+    from viz.text.sentences import effect
 
     WORLDS = 16  # a first look; 256 for ranges that can be quoted
     MONTH = "2028-12"
     return (
         HEADLINES, MONTH, Path, WORLDS, effect_figure, mo, parts_figure, plt, re, run_figure,
-        sentence, sim, tempfile,
+        effect, sim, tempfile,
     )  # fmt: skip
 
 
@@ -64,8 +65,8 @@ def _(WORLDS, effect_figure, sim):
 
 
 @app.cell
-def _(HEADLINES, MONTH, effects, mo, sentence, sim):
-    said = [sentence(sim.verdict(effects, name, MONTH)) for name in HEADLINES]
+def _(HEADLINES, MONTH, effects, mo, effect, sim):
+    said = [effect(sim.verdict(effects, name, MONTH)) for name in HEADLINES]
     mo.md("## What the controls did\n\n" + "\n".join(f"- {one}" for one in said))
     return (said,)
 
@@ -94,10 +95,10 @@ def _(Path, mo, re):
 
 
 @app.cell
-def _(WORLDS, mo, sentence, sets, sim):
+def _(WORLDS, mo, effect, sets, sim):
     answers = {
         name: sim.verdict(
-            sim.compare("as_enacted", "no_controls", worlds=WORLDS, months=84, sets=numbers),
+            sim.compare("as_enacted", "no_controls", worlds=WORLDS, months=84, overrides=numbers),
             "innovation_effect",
             "2026-12",
         )
@@ -105,7 +106,7 @@ def _(WORLDS, mo, sentence, sets, sim):
     }
     mo.md(
         "## Both answers lie inside the stated uncertainty\n\n"
-        + "\n".join(f"- **{name}**: {sentence(found)}" for name, found in answers.items())
+        + "\n".join(f"- **{name}**: {effect(found)}" for name, found in answers.items())
     )
     return (answers,)
 

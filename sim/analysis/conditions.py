@@ -1,6 +1,6 @@
 """Conditions on outcomes: `innovation_effect@2028-12 > 0 and lead_months@2028-12 < 3`.
 
-The whole language: NAME@MONTH (the month may be left out), a comparison, a number, `and`.
+The language has NAME@MONTH (the month may be left out), a comparison, a number, and `and`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.outputs import Held, Output, last_month, read_output
+from sim.analysis.outputs import Output, last_month, read_output
 from sim.core.calendar import parse_month
 from sim.core.worlds import Mask
 from sim.scenario.errors import Problem, ScenarioError, cut
+from sim.sweeps.store import Sweep
 
 COMPARISONS: dict[str, Callable] = {
     "<=": operator.le,
@@ -35,7 +36,7 @@ class Clause:
     """One comparison: `lead_months@2028-12 < 3`."""
 
     name: str
-    month: str | None
+    month: str
     sign: str
     number: float
 
@@ -44,33 +45,25 @@ class Clause:
         return COMPARISONS[self.sign](output.values, self.number)
 
 
-def parse(text: str) -> list[Clause]:
-    """The clauses of a condition.
+def parse(text: str, default: str) -> list[Clause]:
+    """The clauses of a condition; `default` is the month of those that name none.
 
     Raises:
         ScenarioError: it is not written in this language.
     """
     clauses = []
-    for part in re.split(r"\band\b", text):
-        found = CLAUSE.fullmatch(part.strip())
-        if not found:
-            raise ScenarioError(
-                Problem("condition", cut(part.strip()), "is not understood", EXAMPLE)
-            )
-        month = found["month"]
-        if month is not None:
-            _check_month(month)
-        clauses.append(Clause(found["name"], month, found["sign"], float(found["number"])))
+    for part in map(str.strip, re.split(r"\band\b", text)):
+        match = CLAUSE.fullmatch(part)
+        if not match:
+            raise ScenarioError(Problem("condition", cut(part), "is not understood", EXAMPLE))
+        month = match["month"] or default
+        try:
+            parse_month(month)
+        except ValueError:
+            wrong = "is not a month written as YYYY-MM"
+            raise ScenarioError(Problem("condition", month, wrong, "such as 2028-12")) from None
+        clauses.append(Clause(match["name"], month, match["sign"], float(match["number"])))
     return clauses
-
-
-def _check_month(month: str) -> None:
-    try:
-        parse_month(month)
-    except ValueError:
-        hint = "such as 2028-12"
-        wrong = "is not a month written as YYYY-MM"
-        raise ScenarioError(Problem("condition", month, wrong, hint)) from None
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ class Cases:
     Attributes:
         text: the condition with its months.
         clauses: with months filled in.
-        outputs: what each clause is about.
+        outputs: of the clauses.
         holds: `[point, replicate]`.
     """
 
@@ -95,7 +88,7 @@ class Cases:
         return float(self.holds.mean())
 
 
-def find_cases(held: Held, text: str, effect: bool = False) -> Cases:
+def find_cases(sweep: Sweep, text: str, effect: bool = False) -> Cases:
     """The worlds of a sweep in which a condition holds.
 
     Args:
@@ -104,15 +97,10 @@ def find_cases(held: Held, text: str, effect: bool = False) -> Cases:
     Raises:
         ScenarioError: it is not understood, or the sweep has no such outcome or month.
     """
-    clauses = [
-        Clause(one.name, one.month or last_month(held.sweep), one.sign, one.number)
-        for one in parse(text)
-    ]
-    outputs = [read_output(held, one.name, one.month, effect) for one in clauses]
-    first = outputs[0]
-    for other in outputs[1:]:
-        if not np.array_equal(other.points, first.points):
-            raise ScenarioError(Problem("sweep", "", "its outcomes lack different points"))
-    masks = [one.holds(output) for one, output in zip(clauses, outputs, strict=True)]
-    said = " and ".join(f"{one.name}@{one.month} {one.sign} {one.number:g}" for one in clauses)
-    return Cases(said, clauses, outputs, np.logical_and.reduce(masks))
+    clauses = parse(text, last_month(sweep))
+    outputs = [read_output(sweep, one.name, one.month, effect) for one in clauses]
+    if any(not np.array_equal(output.points, outputs[0].points) for output in outputs):
+        raise ScenarioError(Problem("sweep", "", "its outcomes lack different points"))
+    masks = [clause.holds(output) for clause, output in zip(clauses, outputs, strict=True)]
+    parts = [f"{one.name}@{one.month} {one.sign} {one.number:g}" for one in clauses]
+    return Cases(" and ".join(parts), clauses, outputs, np.logical_and.reduce(masks))

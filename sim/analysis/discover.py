@@ -1,4 +1,4 @@
-"""`moat discover`: where a condition comes about in a finished sweep (docs/analysis.md)."""
+"""Where a condition comes about in a finished sweep (docs/analysis.md)."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.analysis.conditions import Cases, find_cases
 from sim.analysis.limits import inside
-from sim.analysis.outputs import Held, factor_matrix, last_month, open_folder, pick_factors
-from sim.analysis.plane import Plane, survey
-from sim.analysis.prim import Found, Step, find_box
+from sim.analysis.outputs import factor_matrix, last_month, numeric_factors, opened
+from sim.analysis.plane import Plane, draw_map
+from sim.analysis.prim import Box, CheckedBox, find_box
 from sim.analysis.tree import grow
 from sim.core.worlds import Block
 from sim.record.results import ABOUT, BOXES, write_whole
 from sim.scenario.errors import Problem, ScenarioError
+from sim.sweeps.factors import Factor
+from sim.sweeps.store import Sweep
 
-if TYPE_CHECKING:
-    from sim.sweeps.store import Sweep
-
-EFFECT = "innovation_effect"  # asked about unless something else is
-HEART = ("effort.eta", "research.sigma")  # mapped unless something else is
-FEWEST = 60  # design points from which a box says something
-BOXES_MOST = 3
+EFFECT = "innovation_effect"  # of the default condition
+MAPPED = ("effort.eta", "research.sigma")  # by default
+FEWEST = 60  # design points that a box needs
+MOST_BOXES = 3
 WORTH = 0.05  # coverage that a further box needs
 
 
@@ -37,48 +37,54 @@ class Discovery:
     Attributes:
         cases: the condition, and in which worlds it holds.
         factors: of the design.
-        boxes: the first from all worlds, each further one from what is outside those before.
+        boxes: the first from all worlds, each further one from those outside the boxes before.
         totals: each box without those before it, as shares of all worlds.
         leaves: of the tree, the densest first.
-        plane: a map of the first clause's output, None where there are no two numbers.
+        plane: a map of the first clause's output, None if there are no two numbers.
         ranges: smallest and largest value of each factor in the sweep, `[factor, 2]`.
         about: provenance.
     """
 
     cases: Cases
-    factors: list[Any]
-    boxes: list[Found]
-    totals: list[Step]
-    leaves: list[Step]
+    factors: list[Factor]
+    boxes: list[CheckedBox]
+    totals: list[Box]
+    leaves: list[Box]
     plane: Plane | None
     ranges: Block
     about: dict[str, Any]
 
-    def table(self) -> Any:
-        """A pandas frame: a row for each limit of each box."""
-        import pandas as pd
-
-        rows = []
-        for number, (found, box) in enumerate(zip(self.boxes, self.totals, strict=True), start=1):
-            measures = {"mass": box.mass, "density": box.density, "coverage": box.coverage}
-            for at, limit in enumerate(box.limits):
-                factor = self.factors[limit.column]
-                said = {"factor": factor.name, "limit": limit.said(self.factors)}
-                checks = {"quasi_p": found.quasi_p[at], "again": found.again[at]}
-                rows.append({"box": number, **measures, **said, "unit": factor.unit, **checks})
+    def table(self) -> pd.DataFrame:
+        """A row for each limit of each box."""
+        rows = [
+            {
+                "box": number,
+                "mass": box.mass,
+                "density": box.density,
+                "coverage": box.coverage,
+                "factor": self.factors[limit.column].name,
+                "limit": limit.describe(self.factors),
+                "unit": self.factors[limit.column].unit,
+                "quasi_p": checked.quasi_p[at],
+                "again": checked.again[at],
+            }
+            for number, (checked, box) in enumerate(
+                zip(self.boxes, self.totals, strict=True), start=1
+            )
+            for at, limit in enumerate(box.limits)
+        ]
         columns = ["box", "mass", "density", "coverage", "factor", "limit", "unit"]
         return pd.DataFrame(rows, columns=[*columns, "quasi_p", "again"])
 
     def save(self, folder: str | Path) -> Path:
         """Write boxes, peeling, map and `run.json` into a folder, all or nothing."""
-        import pandas as pd
 
         def write(part: Path) -> None:
             self.table().to_csv(part / BOXES, index=False)
             steps = [
                 {"box": n, "step": at, "mass": s.mass, "density": s.density, "coverage": s.coverage}
-                for n, found in enumerate(self.boxes, start=1)
-                for at, s in enumerate(found.steps)
+                for n, checked in enumerate(self.boxes, start=1)
+                for at, s in enumerate(checked.steps)
             ]
             pd.DataFrame(steps).to_csv(part / "peeling.csv", index=False)
             if self.plane:
@@ -89,7 +95,7 @@ class Discovery:
 
 
 def discover(
-    folder: str | Path,
+    sweep: Sweep | str | Path,
     condition: str | None = None,
     effect: bool = False,
     mapped: Sequence[str] = (),
@@ -98,7 +104,8 @@ def discover(
     """Where a condition holds in a sweep.
 
     Args:
-        condition: `"lead_months@2028-12 < 3"` (None: controls spur innovation, where the sweep has
+        sweep: or its folder.
+        condition: `"lead_months@2028-12 < 3"` (None: controls spur innovation, if the sweep has
             two branches).
         effect: names mean differences between the branches.
         mapped: two factors to map over (none: effort.eta and research.sigma, or the two that the
@@ -109,50 +116,44 @@ def discover(
         ScenarioError: the condition is not understood, or the sweep does not hold what is asked.
         FileNotFoundError: there is no sweep in the folder.
     """
-    return search(open_folder(folder), condition, effect, mapped, density, str(folder))
-
-
-def search(
-    sweep: Sweep,
-    condition: str | None = None,
-    effect: bool = False,
-    mapped: Sequence[str] = (),
-    density: float | None = None,
-    folder: str = "",
-) -> Discovery:
-    """The same for a sweep that is open (see `discover`)."""
-    asked_for = condition or f"{EFFECT}@{last_month(sweep)} > 0"
-    cases = find_cases(Held(sweep), asked_for, effect)
-    factors = list(sweep.factors)
-    asked = pick_factors(sweep, mapped, numeric=True)
+    sweep = opened(sweep)
+    asked = condition or f"{EFFECT}@{last_month(sweep)} > 0"
+    cases = find_cases(sweep, asked, effect)
+    factors, pair = sweep.factors, numeric_factors(sweep, mapped)
     x = factor_matrix(sweep, cases.outputs[0].points)
     y = cases.holds.mean(axis=1)
-    _refuse_little(cases, x)
-    kinds: list[str] = [factor.kind for factor in factors]
-    boxes, totals = _boxes(x, y, kinds, density)
-    plane = _plane(cases, factors, asked, x, totals)
+    _refuse_few(cases, len(x))
+    boxes, totals = _boxes(x, y, [factor.kind for factor in factors], density)
+    return Discovery(
+        cases=cases,
+        factors=factors,
+        boxes=boxes,
+        totals=totals,
+        leaves=grow(x, y, factors),
+        plane=_plane(cases, factors, pair or _default_pair(factors, totals), x),
+        ranges=np.stack([x.min(axis=0), x.max(axis=0)], axis=1),
+        about={"kind": "discovery", "sweep": str(sweep.folder), "asked": asked}
+        | _about(sweep, cases)
+        | {"density_asked": density, "mapped": list(mapped)},
+    )
+
+
+def _about(sweep: Sweep, cases: Cases) -> dict[str, Any]:
     points, replicates = cases.holds.shape
-    about = {
-        "kind": "discovery",
-        "sweep": folder,
-        "asked": asked_for,
+    return {
         "condition": cases.text,
-        "effect": [one.is_effect for one in cases.outputs],
+        "effect": [output.is_effect for output in cases.outputs],
         "branches": list(sweep.branches),
         "points": points,
         "replicates": replicates,
         "share": cases.share,
-        "density_asked": density,
-        "mapped": list(mapped),
     }
-    ranges = np.stack([x.min(axis=0), x.max(axis=0)], axis=1)
-    leaves = grow(x, y, factors)
-    return Discovery(cases, factors, boxes, totals, leaves, plane, ranges, about)
 
 
-def _refuse_little(cases: Cases, x: Block) -> None:
-    if len(x) < FEWEST:
-        wrong = f"has {len(x)} finished design points, at least {FEWEST} are needed"
+def _refuse_few(cases: Cases, points: int) -> None:
+    """Refuse samples that are too small, or in which the condition holds always or never."""
+    if points < FEWEST:
+        wrong = f"has {points} finished design points, at least {FEWEST} are needed"
         raise ScenarioError(Problem("sweep", "", wrong, "sample more points"))
     if not 0 < cases.share < 1:
         where = "every world" if cases.share else "no world"
@@ -160,48 +161,47 @@ def _refuse_little(cases: Cases, x: Block) -> None:
             f"{one.label} lies between {one.values.min():.4g} and {one.values.max():.4g} {one.unit}"
             for one in cases.outputs
         )
-        raise ScenarioError(
-            Problem("condition", cases.text, f"holds in {where}: nothing to discover", ranges)
-        )
+        wrong = f"holds in {where}: nothing to discover"
+        raise ScenarioError(Problem("condition", cases.text, wrong, ranges))
 
 
 def _boxes(
-    x: Block, y: Block, kinds: list[str], density: float | None
-) -> tuple[list[Found], list[Step]]:
-    """Boxes one after the other, each among the points outside those before."""
-    found: list[Found] = []
-    totals: list[Step] = []
+    x: Block, y: Block, kinds: Sequence[str], density: float | None
+) -> tuple[list[CheckedBox], list[Box]]:
+    """Successive boxes, each among the points outside those before."""
+    boxes: list[CheckedBox] = []
+    totals: list[Box] = []
     left = np.ones(len(y), dtype=bool)
     base = float(y.mean())
-    while len(found) < BOXES_MOST and 0 < y[left].sum() < left.sum() and left.sum() >= FEWEST:
-        one = find_box(x[left], y[left], kinds, density)
-        held = inside(one.box.limits, x) & left
-        covers = float(y[held].sum() / y.sum())
-        elsewhere = base if one.elsewhere is None else one.elsewhere
-        further = covers < WORTH or elsewhere <= base
-        if not one.box.limits or one.box.density <= base or (found and further):
+    while len(boxes) < MOST_BOXES and 0 < y[left].sum() < left.sum() and left.sum() >= FEWEST:
+        checked = find_box(x[left], y[left], kinds, density)
+        box = checked.box
+        rows = inside(box.limits, x) & left
+        coverage = float(y[rows].sum() / y.sum())
+        elsewhere = base if checked.elsewhere is None else checked.elsewhere
+        too_weak = coverage < WORTH or elsewhere <= base
+        if not box.limits or box.density <= base or (boxes and too_weak):
             break
-        found.append(one)
-        totals.append(Step(one.box.limits, float(held.mean()), float(y[held].mean()), covers))
-        left &= ~held
-    return found, totals
+        boxes.append(checked)
+        totals.append(Box(box.limits, float(rows.mean()), float(y[rows].mean()), coverage))
+        left &= ~rows
+    return boxes, totals
 
 
-def _plane(
-    cases: Cases, factors: list[Any], asked: list[Any], x: Block, boxes: list[Step]
-) -> Plane | None:
-    """The map over two factors: those asked for, the two at the heart, or those of the box."""
-    pair = asked or _pair(factors, boxes)
+def _plane(cases: Cases, factors: list[Factor], pair: list[Factor], x: Block) -> Plane | None:
+    """The map over two factors, None if there are fewer."""
     if len(pair) < 2:
         return None
-    (a, across), (b, up) = ((factor, x[:, factors.index(factor)]) for factor in pair[:2])
-    return survey(cases.outputs[0], a, b, across, up, cases.clauses[0].number)
+    across, up = pair[:2]
+    columns = x[:, [factors.index(across), factors.index(up)]]
+    return draw_map(cases.outputs[0], (across, up), columns, cases.clauses[0].number)
 
 
-def _pair(factors: list[Any], boxes: list[Step]) -> list[Any]:
-    heart = [factor for factor in factors if {factor.name, factor.key} & set(HEART)]
-    if len(heart) == len(HEART):
-        return heart
+def _default_pair(factors: list[Factor], boxes: list[Box]) -> list[Factor]:
+    """The factors that are mapped by default, or the first two numbers that a box limits."""
+    pair = [factor for factor in factors if {factor.name, factor.key} & set(MAPPED)]
+    if len(pair) == len(MAPPED):
+        return pair
     limited = [factors[limit.column] for box in boxes for limit in box.limits]
-    ranked = {factor.name: factor for factor in [*limited, *factors] if factor.kind == "number"}
-    return list(ranked.values())[:2]
+    numbers = {factor.name: factor for factor in [*limited, *factors] if factor.kind == "number"}
+    return list(numbers.values())[:2]

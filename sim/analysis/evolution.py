@@ -1,4 +1,4 @@
-"""NSGA-II (Deb et al. 2002) by Optuna, a whole generation asked for and told at once."""
+"""NSGA-II (Deb et al. 2002) by Optuna, a whole generation at a time."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def evolve(
 ) -> None:
     """Search the unit cube for points that no other point beats in every goal.
 
-    The first generation is a Latin hypercube. Nothing is returned: who evaluates keeps what it
-    sees, so that an interrupted search loses only the generation that runs.
+    The first generation is a Latin hypercube. Nothing is returned: `evaluate` keeps the candidates,
+    so that an interrupted search loses only the generation that runs.
 
     Args:
         evaluate: from candidates `[candidate, lever]` in 0..1 to costs `[candidate, goal]`, less is
@@ -34,9 +34,9 @@ def evolve(
         study.enqueue_trial(dict(zip(names, row.tolist(), strict=True)))
     for done in range(0, count, population):
         trials = [study.ask() for _ in range(min(population, count - done))]
-        found = evaluate(_asked(trials, names))
-        for trial, costs in zip(trials, found, strict=True):
-            study.tell(trial, [float(cost) for cost in costs])
+        candidates = [[trial.suggest_float(name, 0.0, 1.0) for name in names] for trial in trials]
+        for trial, costs in zip(trials, evaluate(np.array(candidates)), strict=True):
+            study.tell(trial, costs.tolist())
 
 
 def _study(goals: int, population: int, seed: int):
@@ -53,7 +53,3 @@ def _study(goals: int, population: int, seed: int):
             seed=seed % 2**32,
         )
     return optuna.create_study(directions=["minimize"] * goals, sampler=sampler)
-
-
-def _asked(trials: list, names: list[str]) -> Block:
-    return np.array([[trial.suggest_float(name, 0.0, 1.0) for name in names] for trial in trials])

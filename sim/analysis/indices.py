@@ -1,6 +1,6 @@
 """Sobol indices and Morris screening by SALib, on rows in SALib's own order.
 
-A dummy factor that the model does not read is carried along: what it gets is noise.
+A dummy factor that the model does not read gets Sobol indices too: they are noise.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import numpy as np
 from scipy.stats import norm
 
 from sim.core.worlds import Block, Mask
+from sim.sweeps.sampling import unit_cube
 
 RESAMPLES = 200  # of a bootstrap
 CONFIDENCE = 0.95
 HALF_NORMAL = np.sqrt(2 / np.pi), np.sqrt(1 - 2 / np.pi)  # mean and spread of |standard normal|
-SEED = 1  # SALib takes 0 for none
+SEED = 1  # SALib takes 0 for no seed
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Measured:
     Attributes:
         value: `[factor]`.
         low, high: ends of the interval, `[factor]`.
-        dummy: what none of so many factors without influence would exceed, in 95 % of designs.
+        dummy: in 95 % of designs no factor without influence exceeds it.
     """
 
     value: Block
@@ -40,70 +41,64 @@ class Measured:
 
 
 def farthest(factors: int) -> float:
-    """Standard errors that the largest of so many factors without influence keeps below."""
+    """Standard errors below which so many factors without influence all stay (95 %)."""
     return float(norm.isf((1 - CONFIDENCE) / 2 / factors))
 
 
 def sobol(y: Block, factors: int, luck: float = 0.0) -> dict[str, Measured]:
     """First and total indices, shares of the variance of `y`.
 
-    First: by this factor alone. Total: by it alone and together with others. Equation (Saltelli et
-    al. 2010): S1 = E[B (A_B - A)] / V, ST = E[(A - A_B)^2] / 2V over base rows, A_B being A with
-    the factor's column of B.
+    The first index is the share of the factor alone, the total index that of the factor alone and
+    with others. Equation (Saltelli et al. 2010): S1 = E[B (A_B - A)] / V, ST = E[(A - A_B)^2] / 2V
+    over base rows, where A_B is A with the factor's column of B.
 
     Args:
         y: `[row]` in the order of `SALib.sample.sobol.sample`; must vary.
         factors: how many.
-        luck: variance that rows differ by for no reason (0: all were run in the same worlds).
+        luck: variance between rows from luck alone (0: all were run in the same worlds).
     """
     from SALib.analyze import sobol as analyser
 
     rows, second = base_rows(len(y), factors)
     with_dummy = _with_dummy(y.reshape(rows, -1), factors, second, luck)
-    problem = _problem(factors + 1)
-    found = analyser.analyze(
-        problem,
-        with_dummy.ravel(),
-        calc_second_order=second,
-        num_resamples=RESAMPLES,
-        conf_level=CONFIDENCE,
-        seed=SEED,
+    options = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": SEED}
+    result = analyser.analyze(
+        unit_cube(factors + 1), with_dummy.ravel(), calc_second_order=second, **options
     )
     return {
-        "first": _interval(found["S1"], found["S1_conf"]),
-        "total": _interval(found["ST"], found["ST_conf"]),
+        "first": _interval(result["S1"], result["S1_conf"]),
+        "total": _interval(result["ST"], result["ST_conf"]),
     }
 
 
 def base_rows(count: int, factors: int) -> tuple[int, bool]:
-    """Base rows of a Sobol design and whether it has rows for second order; ValueError: neither."""
-    for second, step in ((True, 2 * factors + 2), (False, factors + 2)):
-        rows = count // step
-        if count % step == 0 and rows & (rows - 1) == 0:
+    """Base rows of a Sobol design, and whether it has rows for second order.
+
+    Raises:
+        ValueError: the rows are no Sobol design.
+    """
+    steps = {True: 2 * factors + 2, False: factors + 2}
+    fits = [(count // step, second) for second, step in steps.items() if count % step == 0]
+    for rows, second in fits:
+        if rows & (rows - 1) == 0:
             return rows, second
-    for second, step in ((True, 2 * factors + 2), (False, factors + 2)):
-        if count % step == 0:
-            return count // step, second
+    if fits:
+        return fits[0]
     raise ValueError(f"{count} rows fit no Sobol design of {factors} factors")
 
 
 def _with_dummy(blocks: Block, factors: int, second: bool, luck: float) -> Block:
-    """Rows `[base, row]` with those of a dummy: A and B once more, with luck of their own."""
+    """Rows `[base, row]` and those of a dummy: A and B repeated, with luck of their own."""
     rng = np.random.default_rng(SEED)
-    again = rng.normal(0, np.sqrt(2 * luck), (2, len(blocks)))
+    noise = rng.normal(0, np.sqrt(2 * luck), (2, len(blocks)))
     a, b = blocks[:, :1], blocks[:, -1:]
     first = blocks[:, 1 : factors + 1]
-    swapped = [blocks[:, factors + 1 : -1], b + again[1][:, None]] if second else []
-    return np.concatenate([a, first, a + again[0][:, None], *swapped, b], axis=1)
-
-
-def _problem(factors: int) -> dict:
-    names = [f"x{at}" for at in range(factors)]
-    return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
+    swapped = [blocks[:, factors + 1 : -1], b + noise[1][:, None]] if second else []
+    return np.concatenate([a, first, a + noise[0][:, None], *swapped, b], axis=1)
 
 
 def _interval(value: Block, half: Block) -> Measured:
-    """Half widths as an interval; the last is the dummy."""
+    """Intervals from half widths; the last factor is the dummy."""
     value, half = np.asarray(value), np.asarray(half)
     low, high = value - half, value + half
     dummy = value[-1] + half[-1] / norm.isf((1 - CONFIDENCE) / 2) * farthest(len(value) - 1)
@@ -111,33 +106,25 @@ def _interval(value: Block, half: Block) -> Measured:
 
 
 def morris(unit: Block, y: Block, luck: float = 0.0) -> dict[str, Measured]:
-    """Elementary effects: by how much `y` moves when one factor crosses its whole range.
+    """Elementary effects (Morris 1991): how far `y` moves when a factor crosses its whole range.
 
-    mu_star: mean size of the effect (unit of y); mu: mean with sign; sigma: its spread from place
-    to place, large where the factor interacts or its effect bends.
+    mu_star: mean size of the effect (unit of y); mu: mean with sign; sigma: its spread over the
+    cube, large where the factor interacts or its effect bends.
 
     Args:
         unit: `[row, factor]` in the unit cube, rows in the order of `SALib.sample.morris.sample`.
         y: `[row]`.
-        luck: variance that rows differ by for no reason (0: all were run in the same worlds).
+        luck: variance between rows from luck alone (0: all were run in the same worlds).
     """
     from SALib.analyze import morris as analyser
 
     factors = unit.shape[1]
     step = _step(unit)
     levels = round(2 * step / (2 * step - 1))
-    problem = _problem(factors)
-    found = analyser.analyze(
-        problem,
-        unit,
-        y,
-        num_resamples=RESAMPLES,
-        conf_level=CONFIDENCE,
-        num_levels=levels,
-        seed=SEED,
-    )
-    size, half = (np.asarray(found[key], dtype=float) for key in ("mu_star", "mu_star_conf"))
-    mu, sigma = (np.asarray(found[key], dtype=float) for key in ("mu", "sigma"))
+    options = {"num_resamples": RESAMPLES, "conf_level": CONFIDENCE, "seed": SEED}
+    result = analyser.analyze(unit_cube(factors), unit, y, num_levels=levels, **options)
+    names = "mu_star", "mu_star_conf", "mu", "sigma"
+    size, half, mu, sigma = (np.asarray(result[name], dtype=float) for name in names)
     paths = len(y) // (factors + 1)
     noise = np.sqrt(2 * luck) / step  # spread of an effect that is luck alone
     error = norm.isf((1 - CONFIDENCE) / 2) * sigma / np.sqrt(paths)
@@ -151,7 +138,7 @@ def morris(unit: Block, y: Block, luck: float = 0.0) -> dict[str, Measured]:
 
 
 def _step(unit: Block) -> float:
-    """The step of a Morris design in the unit cube; ValueError where rows are no such design."""
+    """The step of a Morris design in the unit cube; ValueError if rows are no such design."""
     factors = unit.shape[1]
     if len(unit) % (factors + 1):
         raise ValueError(f"{len(unit)} rows fit no Morris design of {factors} factors")

@@ -1,4 +1,4 @@
-"""What was saved of an analysis, made whole again: a search from its files, others anew."""
+"""Open saved analyses: a search from its files, others by analysing their sweep again."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis import discover, sensitivity
+from sim.analysis.discover import Discovery, discover
 from sim.analysis.optimise import Optimum
 from sim.analysis.policies import units_of_levers
 from sim.analysis.problem import Search
+from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
 from sim.record.results import ABOUT, POLICIES, REGRETS
 from sim.scenario.errors import Problem, ScenarioError
@@ -36,7 +37,7 @@ def open_optimum(folder: str | Path) -> Optimum:
     first = 4  # columns before the levers: policy, generation, front, compromise
     goals = table.columns[first + len(search.levers) :]
     front = table["front"].to_numpy(bool)
-    others = about["other_worlds"]
+    other_worlds = about["other_worlds"] or [np.nan] * len(search.goals)
     return Optimum(
         search=search,
         units=units_of_levers(search, scenario_of(about["scenario"])),
@@ -48,52 +49,57 @@ def open_optimum(folder: str | Path) -> Optimum:
         reference=np.array(about["achieved"]),
         regrets={name: regrets[name].values for name in search.goals},
         fresh=table.loc[front, goals[1::2]].to_numpy(float),
-        fresh_reference=np.array(others or [np.nan] * len(search.goals)),
+        fresh_reference=np.array(other_worlds),
         futures=about["futures"],
         about=about,
     )
 
 
-def open_discovery(folder: str | Path) -> tuple[Sweep, discover.Discovery]:
-    """Search the sweep of a saved discovery again, and see that it finds the same.
+def open_discovery(folder: str | Path) -> tuple[Sweep, Discovery]:
+    """Search the sweep of a saved discovery again, and check that the result is the same.
 
     Raises:
         FileNotFoundError: there is none in the folder.
-        ScenarioError: its sweep is gone, or no longer the one that was searched.
+        ScenarioError: its sweep is gone, or has changed.
     """
 
-    def search(sweep: Sweep, about: dict[str, Any]) -> discover.Discovery:
-        asked = about["asked"], all(about["effect"]), about["mapped"], about["density_asked"]
-        return discover.search(sweep, *asked, about["sweep"])
+    def repeat(sweep: Sweep, about: dict[str, Any]) -> Discovery:
+        effect, density = all(about["effect"]), about["density_asked"]
+        return discover(sweep, about["asked"], effect, about["mapped"], density)
 
-    return _again(folder, search)
+    return _repeated(folder, repeat)
 
 
-def open_sensitivity(folder: str | Path) -> tuple[Sweep, sensitivity.Sensitivity]:
-    """Analyse the sweep of a saved sensitivity again, and see that it is the same.
+def open_sensitivity(folder: str | Path) -> tuple[Sweep, Sensitivity]:
+    """Analyse the sweep of a saved sensitivity again, and check that the result is the same.
 
     Raises:
         FileNotFoundError: there is none in the folder.
-        ScenarioError: its sweep is gone, or no longer the one that was analysed.
+        ScenarioError: its sweep is gone, or has changed.
     """
 
-    def analyse(sweep: Sweep, about: dict[str, Any]) -> sensitivity.Sensitivity:
-        asked = about["outcomes"], about["months"], about["effect"], about["ranks"]
-        return sensitivity.analyse(sweep, *asked, about["sweep"])
+    def repeat(sweep: Sweep, about: dict[str, Any]) -> Sensitivity:
+        return sensitivity(
+            sweep, about["outcomes"], about["months"], about["effect"], about["ranks"]
+        )
 
-    return _again(folder, analyse)
+    return _repeated(folder, repeat)
 
 
-def _again[Found: (discover.Discovery, sensitivity.Sensitivity)](
-    folder: str | Path, analyse: Callable[[Sweep, dict[str, Any]], Found]
-) -> tuple[Sweep, Found]:
-    """The sweep that a folder speaks of, and what is found in it now, which must be the same."""
+def _repeated[Result: (Discovery, Sensitivity)](
+    folder: str | Path, repeat: Callable[[Sweep, dict[str, Any]], Result]
+) -> tuple[Sweep, Result]:
+    """The sweep of a saved analysis, and the analysis made again."""
     folder = Path(folder)
     about = json.loads((folder / ABOUT).read_text("utf-8"))
     sweep = _sweep_of(folder, Path(about["sweep"]))
-    found = analyse(sweep, about)
-    _refuse_another(folder, about, found.about)
-    return sweep, found
+    result = repeat(sweep, about)
+    differ = [key for key in result.about if key != "sweep" and about.get(key) != result.about[key]]
+    if differ:
+        changes = [f"{key} {about.get(key)}, now {result.about[key]}" for key in differ[:3]]
+        wrong = f"its sweep has changed since ({', '.join(changes)})"
+        raise ScenarioError(Problem(str(folder), "", wrong, "make the result again"))
+    return sweep, result
 
 
 def _sweep_of(folder: Path, named: Path) -> Sweep:
@@ -103,11 +109,3 @@ def _sweep_of(folder: Path, named: Path) -> Sweep:
             return open_sweep(place)
     wrong = f"the sweep {named} is neither there nor beside it"
     raise ScenarioError(Problem(str(folder), "sweep", wrong, "bring the folder of the sweep back"))
-
-
-def _refuse_another(folder: Path, said: dict[str, Any], found: dict[str, Any]) -> None:
-    differ = [key for key in found if said.get(key) != found[key]]
-    if differ:
-        told = ", ".join(f"{key} {said.get(key)}, now {found[key]}" for key in differ[:3])
-        wrong = f"its sweep has changed since ({told})"
-        raise ScenarioError(Problem(str(folder), "", wrong, "make the result again"))

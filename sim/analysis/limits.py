@@ -1,16 +1,17 @@
-"""Limits on factors, that boxes and trees are made of, and how they are said."""
+"""Limits on factors, of which boxes and trees are made, and how they are written."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.core.worlds import Block, Mask
+from sim.sweeps.factors import Factor
 
-FINENESS = 200  # steps of a factor's spread to which limits are rounded: what is said is counted
+FINENESS = 200  # steps of a factor's spread to which limits are rounded
 
 
 @dataclass(frozen=True)
@@ -41,43 +42,38 @@ class Limit:
             return np.isin(column, self.codes)
         return column >= self.value if self.sign == ">=" else column < self.value
 
-    def said(self, factors: list[Any]) -> str:
+    def describe(self, factors: Sequence[Factor]) -> str:
         """In words: `effort.eta >= 1.1`, `channels.leakage off`, `sampler is a or b`."""
         factor = factors[self.column]
         if self.sign == "in":
-            names = " or ".join(str(factor.levels[code]) for code in self.codes)
-            return f"{factor.name} is {names}"
+            return f"{factor.name} is {' or '.join(str(factor.level(at)) for at in self.codes)}"
         if factor.kind == "switch":
             return f"{factor.name} {'on' if self.sign == '>=' else 'off'}"
         if factor.kind == "date":
-            first = factor.levels[min(math.ceil(self.value), len(factor.levels) - 1)]
+            first = factor.level(min(math.ceil(self.value), len(factor.levels or ()) - 1))
             return f"{factor.name} {'from' if self.sign == '>=' else 'before'} {first}"
-        unit = factor.unit if factor.unit not in (None, "", "1", "log") else ""
-        return f"{factor.name} {self.sign} {written(self.value)}{f' {unit}' if unit else ''}"
+        # Reading the number back gives the limit that is measured: no digit is cut.
+        plain = self.value == 0 or 1e-3 <= abs(self.value) < 1e7
+        number = f"{self.value:,.10g}" if plain else f"{self.value:.10g}"
+        unit = "" if factor.unit in ("", "1", "log") else f" {factor.unit}"
+        return f"{factor.name} {self.sign} {number}{unit}"
 
 
-def written(value: float) -> str:
-    """A limit as it is said; reading it back gives the limit that is counted."""
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return f"{value:,.10g}"
-    return f"{value:.10g}"
+def describe_limits(limits: Sequence[Limit], factors: Sequence[Factor]) -> str:
+    """All limits in one phrase, by factor."""
+    ordered = sorted(limits, key=lambda limit: (limit.column, limit.sign != ">="))
+    return " and ".join(limit.describe(factors) for limit in ordered) or "everywhere"
 
 
 def rounded(value: float, column: Block) -> float:
-    """A limit to as few digits as the spread of its factor's values asks for."""
+    """A limit with as few digits as the spread of its factor's values allows."""
     spread = float(np.ptp(column))
     return round(value, math.ceil(-math.log10(spread / FINENESS))) if spread else value
 
 
-def inside(limits: list[Limit], x: Block) -> Mask:
+def inside(limits: Sequence[Limit], x: Block) -> Mask:
     """Rows of `[row, factor]` inside all limits."""
-    found = np.ones(len(x), dtype=bool)
+    mask = np.ones(len(x), dtype=bool)
     for limit in limits:
-        found &= limit.holds(x)
-    return found
-
-
-def said(limits: list[Limit], factors: list[Any]) -> str:
-    """All limits in one phrase, by factor."""
-    ordered = sorted(limits, key=lambda limit: (limit.column, limit.sign != ">="))
-    return " and ".join(limit.said(factors) for limit in ordered) or "everywhere"
+        mask &= limit.holds(x)
+    return mask

@@ -1,14 +1,14 @@
-"""`moat optimise`: policies that no other beats, over many worlds (docs/analysis.md)."""
+"""Policies that no other beats, over many worlds (docs/analysis.md)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.analysis.evolution import evolve
@@ -21,11 +21,12 @@ from sim.record import provenance
 from sim.record.results import ABOUT, POLICIES, REGRETS, write_whole
 
 REGRET_AXES = ("policy", "future", "world")
+Values = dict[str, Block]  # by goal
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """What a search found.
+    """The result of a search.
 
     Attributes:
         search: the problem.
@@ -39,7 +40,7 @@ class Optimum:
         regrets: of front policies by goal, `[front policy, future, world]`, against the best of all
             policies tried in each world.
         fresh: robust values of front policies in worlds that were not searched,
-            `[front policy, goal]`; NaN where the search was interrupted.
+            `[front policy, goal]`; NaN if the search was interrupted.
         fresh_reference: those of the reference in the same other worlds, `[goal]`.
         futures: names.
         about: provenance.
@@ -48,12 +49,12 @@ class Optimum:
     search: Search
     units: dict[str, str]
     levers: Block
-    generation: Block
+    generation: NDArray[np.int64]
     robust: Block
     front: Mask
     middle: int
     reference: Block
-    regrets: dict[str, Block]
+    regrets: Values
     fresh: Block
     fresh_reference: Block
     futures: list[str]
@@ -71,27 +72,21 @@ class Optimum:
         first = costs(self.goals[0], self.robust[rows, 0])
         return rows[np.argsort(first, kind="stable")]
 
-    def table(self) -> Any:
-        """A pandas frame: a row for each policy tried."""
-        import pandas as pd
-
+    def table(self) -> pd.DataFrame:
+        """A row for each policy tried."""
         frame = pd.DataFrame({"policy": np.arange(len(self.levers)), "generation": self.generation})
         frame["front"], frame["compromise"] = self.front, frame["policy"] == self.middle
         for at, name in enumerate(self.search.levers):
             frame[f"{name}, {self.units[name]}"] = self.levers[:, at]
-        rows = np.flatnonzero(self.front)
         for at, (name, goal) in enumerate(self.search.goals.items()):
             column = f"{name}, {goal.measure} {unit_of_goal(goal)}"
             frame[column] = self.robust[:, at]
             frame[f"{column}, other worlds"] = np.nan
-            frame.loc[rows, f"{column}, other worlds"] = self.fresh[:, at]
+            frame.loc[self.front, f"{column}, other worlds"] = self.fresh[:, at]
         return frame
 
-    def regret_table(self) -> Any:
-        """A pandas frame: regret of each front policy by goal and future, over worlds."""
-        import pandas as pd
-
-        rows = np.flatnonzero(self.front)
+    def regret_table(self) -> pd.DataFrame:
+        """Regret of each front policy by goal and future, over worlds."""
         return pd.DataFrame(
             {
                 "policy": int(policy),
@@ -104,7 +99,7 @@ class Optimum:
                 "best_in": float((values <= 0).mean()),
             }
             for name, goal in self.search.goals.items()
-            for at, policy in enumerate(rows)
+            for at, policy in enumerate(np.flatnonzero(self.front))
             for future, values in zip(self.futures, self.regrets[name][at], strict=True)
         )
 
@@ -122,40 +117,8 @@ class Optimum:
         return write_whole(folder, write)
 
 
-@dataclass
-class _Archive:
-    """Every policy tried so far, and what it achieved."""
-
-    goals: dict[str, Goal]
-    shares: list[Block] = field(default_factory=list)
-    values: dict[str, list[Block]] = field(default_factory=dict)
-    best: dict[str, Block] = field(default_factory=dict)
-
-    def add(self, shares: Block, values: dict[str, Block]) -> Block:
-        """Keep a generation; its costs, `[policy, goal]`.
-
-        Regret that is searched for counts against the best of the first generation: a yardstick
-        that moved during the search would compare policies by different ones.
-        """
-        if not self.shares:
-            self.best = {name: best_of(goal, values[name]) for name, goal in self.goals.items()}
-        self.shares.append(shares)
-        for name, block in values.items():
-            self.values.setdefault(name, []).append(block)
-        return self.costs(values, self.best)
-
-    def costs(self, values: dict[str, Block], best: dict[str, Block]) -> Block:
-        """Robust values, turned so that less is better, `[policy, goal]`."""
-        return np.column_stack(
-            [
-                costs(goal, robust(goal, values[name], best[name]))
-                for name, goal in self.goals.items()
-            ]
-        )
-
-
 def optimise(
-    name: str | Path,
+    problem: Search | str | Path,
     policies: int | None = None,
     worlds: int | None = None,
     seed: int | None = None,
@@ -164,122 +127,148 @@ def optimise(
     """Search the policies of a problem.
 
     Args:
-        name: a problem file, or a shipped one's name.
+        problem: or its file, or the name of a shipped one.
         policies: to try in all, worlds to try them in, seed: in place of the file's.
         progress: called with (world-months done, of how many).
 
     Raises:
         ScenarioError: the problem cannot be used.
-        KeyboardInterrupt: before the first generation was done; later an interrupt ends the search
-            and what was found is returned.
+        KeyboardInterrupt: before the first generation was done. Later an interrupt ends the search,
+            and the policies tried so far are returned.
     """
-    search = read_problem(name)
-    asked = {"policies": policies, "worlds": worlds, "seed": seed}
-    update = {key: value for key, value in asked.items() if value is not None}
+    file = "problem" if isinstance(problem, Search) else str(problem)
+    search = problem if isinstance(problem, Search) else read_problem(problem)
+    changes = {"policies": policies, "worlds": worlds, "seed": seed}
+    update = {key: value for key, value in changes.items() if value is not None}
     update["population"] = min(search.population, update.get("policies", search.policies))
-    return found_by(search.model_copy(update=update), str(name), progress)
+    return _Run(search.model_copy(update=update), file, progress)()
 
 
-def found_by(search: Search, file: str = "problem", progress: Progress | None = None) -> Optimum:
-    """The same for a problem that was read (see `optimise`)."""
-    tried = Policies(search, file)
-    worlds = Worlds(range(search.worlds))
-    archive = _Archive(search.goals)
-    tick = _counter(progress, tried, search)
+@dataclass
+class _Run:
+    """One search: the policies tried so far, and what they achieved.
 
-    def evaluate(shares: Block) -> Block:
-        return archive.add(shares, tried.outcomes(shares, worlds, tick))
+    Attributes:
+        shares: positions of the levers, `[policy, lever]`, one block a generation.
+        values: `[policy, future, world]` by goal, likewise.
+        best: values of the first generation's best, against which regret is searched for. A
+            standard that moved during the search would compare policies by different ones.
+    """
 
-    whole = True
-    sizes = len(search.levers), len(search.goals), search.population, search.policies
-    try:
-        evolve(evaluate, *sizes, search.seed)
-    except KeyboardInterrupt:
-        if not archive.shares:
-            raise
-        whole = False
-    return _optimum(search, tried, archive, file, whole, tick)
+    search: Search
+    file: str
+    progress: Progress | None
+    shares: list[Block] = field(default_factory=list)
+    values: list[Values] = field(default_factory=list)
+    best: Values = field(default_factory=dict)
+    done: int = 0  # world-months
 
+    def __post_init__(self) -> None:
+        self.goals = self.search.goals
+        self.policies = Policies(self.search, self.file)
+        self.worlds = Worlds(range(self.search.worlds))
+        # Two references and a front of usual size are simulated too.
+        columns = self.search.worlds * len(self.policies.futures)
+        tried = self.search.policies + 2 + self.search.population
+        self.of = self.policies.months * columns * tried
 
-def _counter(progress: Progress | None, tried: Policies, search: Search) -> Any:
-    """Counts world-months of the search, references and a front of usual size among them."""
-    columns = search.worlds * len(tried.futures)
-    of = tried.months * columns * (search.policies + 2 + search.population)
-    done = 0
+    def __call__(self) -> Optimum:
+        """Search, then summarise."""
+        search, is_whole = self.search, True
+        sizes = len(search.levers), len(search.goals), search.population, search.policies
+        try:
+            evolve(self._evaluate, *sizes, search.seed)
+        except KeyboardInterrupt:
+            if not self.shares:
+                raise
+            is_whole = False
+        return self._optimum(is_whole)
 
-    def tick(moved: int) -> None:
-        nonlocal done
-        done += moved
-        if progress:
-            progress(min(done, of), of)
+    def _tick(self, moved: int) -> None:
+        self.done += moved
+        if self.progress:
+            self.progress(min(self.done, self.of), self.of)
 
-    return tick
+    def _evaluate(self, shares: Block) -> Block:
+        """Try a generation; gives its costs, `[policy, goal]`."""
+        values = self.policies.outcomes(shares, self.worlds, self._tick)
+        if not self.shares:
+            self.best = self._best(values)
+        self.shares.append(shares)
+        self.values.append(values)
+        return self._costs(self._robust(values, self.best))
 
+    def _best(self, values: Values) -> Values:
+        return {name: best_of(goal, values[name]) for name, goal in self.goals.items()}
 
-def _optimum(
-    search: Search, tried: Policies, archive: _Archive, file: str, whole: bool, tick: Any
-) -> Optimum:
-    shares = np.concatenate(archive.shares)
-    values = {name: np.concatenate(blocks) for name, blocks in archive.values.items()}
-    best = {name: best_of(goal, values[name]) for name, goal in search.goals.items()}
-    rows = archive.costs(values, best)
-    front = on_front(rows)
-    at = np.flatnonzero(front)
-    try:
-        fresh, others = _fresh(search, tried, shares[at], tick) if whole else (None, None)
-    except KeyboardInterrupt:
-        fresh, others, whole = None, None, False
-    worlds = Worlds(range(search.worlds))
-    reference = _robust(search, tried.at_reference(worlds), best)[0]
-    levers = [one.value(shares[:, col]) for col, one in enumerate(search.levers.values())]
-    generations = [np.full(len(one), number) for number, one in enumerate(archive.shares)]
-    about = _about(search, tried, file, whole, len(shares))
-    about["achieved"] = reference.tolist()
-    about["other_worlds"] = None if others is None else others.tolist()
-    return Optimum(
-        search=search,
-        units=tried.units(),
-        levers=np.column_stack(levers),
-        generation=np.concatenate(generations),
-        robust=_robust(search, values, best),
-        front=front,
-        middle=int(at[compromise(rows[at])]),
-        reference=reference,
-        regrets={n: regret(g, values[n][at], best[n]) for n, g in search.goals.items()},
-        fresh=np.full((len(at), len(search.goals)), np.nan) if fresh is None else fresh,
-        fresh_reference=np.full(len(search.goals), np.nan) if others is None else others,
-        futures=tried.futures,
-        about=about,
-    )
+    def _robust(self, values: Values, best: Values) -> Block:
+        """Robust values in their own unit and direction, `[policy, goal]`."""
+        goals = self.goals.items()
+        return np.column_stack([robust(goal, values[name], best[name]) for name, goal in goals])
 
+    def _costs(self, values: Block) -> Block:
+        """Robust values turned so that less is better, `[policy, goal]`."""
+        goals = enumerate(self.goals.values())
+        return np.column_stack([costs(goal, values[:, at]) for at, goal in goals])
 
-def _robust(search: Search, values: dict[str, Block], best: dict[str, Block]) -> Block:
-    """Robust values in their own unit and direction, `[policy, goal]`."""
-    goals: Iterable = search.goals.items()
-    return np.column_stack([robust(goal, values[name], best[name]) for name, goal in goals])
+    def _fresh(self, shares: Block) -> tuple[Block, Block]:
+        """Policies and the reference in as many other worlds, where lucky policies fall back."""
+        worlds = Worlds(range(self.search.worlds, 2 * self.search.worlds))
+        values = self.policies.outcomes(shares, worlds, self._tick)
+        best = self._best(values)
+        reference = self._robust(self.policies.at_reference(worlds), best)[0]
+        return self._robust(values, best), reference
 
+    def _optimum(self, is_whole: bool) -> Optimum:
+        search = self.search
+        shares = np.concatenate(self.shares)
+        values = {name: np.concatenate([one[name] for one in self.values]) for name in self.goals}
+        best = self._best(values)
+        robust_values = self._robust(values, best)
+        rows = self._costs(robust_values)
+        front = on_front(rows)
+        at = np.flatnonzero(front)
+        fresh, fresh_reference = np.full((len(at), len(self.goals)), np.nan), None
+        try:
+            if is_whole:
+                fresh, fresh_reference = self._fresh(shares[at])
+        except KeyboardInterrupt:
+            is_whole = False
+        reference = self._robust(self.policies.at_reference(self.worlds), best)[0]
+        levers = [one.value(shares[:, col]) for col, one in enumerate(search.levers.values())]
+        generations = [np.full(len(one), number) for number, one in enumerate(self.shares)]
+        return Optimum(
+            search=search,
+            units=self.policies.units(),
+            levers=np.column_stack(levers),
+            generation=np.concatenate(generations),
+            robust=robust_values,
+            front=front,
+            middle=int(at[compromise(rows[at])]),
+            reference=reference,
+            regrets={n: regret(g, values[n][at], best[n]) for n, g in self.goals.items()},
+            fresh=fresh,
+            fresh_reference=fresh[0] * np.nan if fresh_reference is None else fresh_reference,
+            futures=self.policies.futures,
+            about=self._about(is_whole, len(shares), reference, fresh_reference),
+        )
 
-def _fresh(search: Search, tried: Policies, shares: Block, tick: Any) -> tuple[Block, Block]:
-    """Front policies, and the reference, in as many other worlds: picked luck falls back here."""
-    others = Worlds(range(search.worlds, 2 * search.worlds))
-    values = tried.outcomes(shares, others, tick)
-    best = {name: best_of(goal, values[name]) for name, goal in search.goals.items()}
-    reference = _robust(search, tried.at_reference(others), best)[0]
-    return _robust(search, values, best), reference
-
-
-def _about(search: Search, tried: Policies, file: str, whole: bool, count: int) -> dict[str, Any]:
-    return {
-        "kind": "search",
-        "problem": file,
-        "title": search.title,
-        "scenario": provenance.about_scenario(tried.scenario, []),
-        "reference": provenance.about_scenario(tried.reference, []),
-        "settings": search.model_dump(),
-        "policies": count,
-        "futures": tried.futures,
-        "months": tried.months,
-        "finished": whole,
-        "seed": search.seed,
-        "versions": provenance.versions(),
-    }
+    def _about(
+        self, is_whole: bool, count: int, reference: Block, fresh_reference: Block | None
+    ) -> dict[str, Any]:
+        return {
+            "kind": "search",
+            "problem": self.file,
+            "title": self.search.title,
+            "scenario": provenance.about_scenario(self.policies.scenario, []),
+            "reference": provenance.about_scenario(self.policies.reference, []),
+            "settings": self.search.model_dump(),
+            "policies": count,
+            "futures": self.policies.futures,
+            "months": self.policies.months,
+            "finished": is_whole,
+            "seed": self.search.seed,
+            "versions": provenance.versions(),
+            "achieved": reference.tolist(),
+            "other_worlds": None if fresh_reference is None else fresh_reference.tolist(),
+        }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from scipy.stats import rankdata
 
-from sim.analysis.outputs import Output
+from sim.analysis.outputs import Output, finite
 from sim.core.worlds import Block
+from sim.sweeps.factors import Factor
 
 PER_CELL = 25  # worlds that a cell should hold
-FEWEST = 5  # worlds below which a cell says nothing
+FEWEST = 5  # worlds that a cell needs
 CELLS = (3, 10)  # a side, at least and at most
 MOST_VALUES = 24  # of a factor, each of which is a row of cells of its own
 WIDE = 15.0  # ratio of ends from which cells between few values meet in the logarithm
@@ -27,19 +28,19 @@ class Plane:
     Attributes:
         output: in whose unit medians are.
         across, up: the two factors.
-        level: of the output, from which above and below are told.
-        edges: of cells, `[side + 1]` for each factor, in its unit. Cells of numbers are equally
-            filled along each factor.
+        level: of the output, which separates above and below.
+        edges: of cells, `[side + 1]` for each factor, in its unit. Cells of numbers hold equally
+            many points along each factor.
         counts: worlds in a cell, `[up, across]`.
         median: of the output, NaN where too few worlds, `[up, across]`.
         above: share of worlds above `level`, NaN likewise, `[up, across]`.
-        fine: where the smooth median is given, `[point]` for each factor.
+        fine: values of each factor at which the smooth median is computed, `[point]`.
         smooth: median smoothed over neighbours, NaN where too few, `[up point, across point]`.
     """
 
     output: Output
-    across: Any
-    up: Any
+    across: Factor
+    up: Factor
     level: float
     edges: tuple[Block, Block]
     counts: Block
@@ -63,26 +64,21 @@ class Plane:
                 f"{self.up.name}_low": float(up[row]),
                 f"{self.up.name}_high": float(up[row + 1]),
                 "worlds": int(self.counts[row, col]),
-                "median": _plain(self.median[row, col]),
-                "share_above": _plain(self.above[row, col]),
+                "median": finite(float(self.median[row, col])),
+                "share_above": finite(float(self.above[row, col])),
             }
-            for row in range(len(up) - 1)
-            for col in range(len(across) - 1)
+            for row, col in np.ndindex(self.counts.shape)
         ]
 
 
-def _plain(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def survey(output: Output, a: Any, b: Any, across: Block, up: Block, level: float = 0.0) -> Plane:
-    """Draw the map of an output.
+def draw_map(output: Output, factors: tuple[Factor, Factor], x: Block, level: float) -> Plane:
+    """The map of an output over two factors.
 
     Args:
-        a, b: the factors.
-        across, up: their values, `[point]`.
-        level: of the output, from which above and below are told.
+        x: values of the factors, `[point, 2]`.
+        level: of the output, which separates above and below.
     """
+    across, up = x.T
     side = int(np.clip(np.sqrt(output.values.size / PER_CELL), *CELLS))
     edges = _edges(across, side), _edges(up, side)
     shape = len(edges[1]) - 1, len(edges[0]) - 1
@@ -97,11 +93,11 @@ def survey(output: Output, a: Any, b: Any, across: Block, up: Block, level: floa
             median[at] = np.median(cell)
             above[at] = (cell > level).mean()
     fine, smooth = _smooth(output.values, across, up)
-    return Plane(output, a, b, level, edges, counts, median, above, fine, smooth)
+    return Plane(output, *factors, level, edges, counts, median, above, fine, smooth)
 
 
 def _edges(column: Block, side: int) -> Block:
-    """Edges of cells that hold equally many points; around each value where there are few."""
+    """Edges of cells that hold equally many points, or one value each if there are few."""
     values = np.unique(column)
     if 1 < len(values) <= MOST_VALUES:
         is_wide = values[0] > 0 and values[-1] > WIDE * values[0]
@@ -113,37 +109,35 @@ def _edges(column: Block, side: int) -> Block:
 
 
 def _smooth(values: Block, across: Block, up: Block) -> tuple[tuple[Block, Block], Block]:
-    """Median at places of both factors, near worlds counting more (in ranks of the factors)."""
+    """Median at points of both factors, near worlds counting more (in ranks of the factors)."""
     reach = REACH * values.size ** (-1 / 6)
-    marked = [_marks(column) for column in (across, up)]
-    near = [
-        np.exp(-0.5 * ((marks[:, None] - _ranks(column)) / reach) ** 2)
-        for (_, marks), column in zip(marked, (across, up), strict=True)
-    ]  # [place, design point]
+    grids = [_grid(column) for column in (across, up)]
+    weights = [
+        np.exp(-0.5 * ((ranks[:, None] - _ranks(column)) / reach) ** 2)
+        for (_, ranks), column in zip(grids, (across, up), strict=True)
+    ]  # [grid point, design point]
     order = np.argsort(values, axis=None)
     sorted_values, point = values.ravel()[order], order // values.shape[1]
-    smooth = np.full((len(near[1]), len(near[0])), np.nan)
-    for row, beside in enumerate(near[1]):
-        gathered = np.cumsum((near[0] * beside)[:, point], axis=1)
-        total = gathered[:, -1]
-        at = (gathered < total[:, None] / 2).sum(axis=1)
+    smooth = np.full((len(weights[1]), len(weights[0])), np.nan)
+    for row, beside in enumerate(weights[1]):
+        summed = np.cumsum((weights[0] * beside)[:, point], axis=1)
+        total = summed[:, -1]
+        at = (summed < total[:, None] / 2).sum(axis=1)
         enough = total >= ENOUGH
         smooth[row, enough] = sorted_values[at[enough]]
-    return (marked[0][0], marked[1][0]), smooth
+    return (grids[0][0], grids[1][0]), smooth
 
 
-def _marks(column: Block) -> tuple[Block, Block]:
-    """Where along a factor the smooth median is given, and the ranks of these places."""
+def _grid(column: Block) -> tuple[Block, Block]:
+    """Values along a factor at which the smooth median is computed, and their ranks."""
     values, at = np.unique(column, return_inverse=True)
     if len(values) <= MOST_VALUES:
         ranks = _ranks(column)
-        return values, np.array([ranks[at == one].mean() for one in range(len(values))])
-    marks = np.linspace(0, 1, FINE)
-    return np.quantile(column, marks), marks
+        return values, np.array([ranks[at == code].mean() for code in range(len(values))])
+    shares = np.linspace(0, 1, FINE)
+    return np.quantile(column, shares), shares
 
 
 def _ranks(column: Block) -> Block:
     """Ranks between 0 and 1; equal values share the middle of theirs."""
-    from scipy.stats import rankdata
-
     return (rankdata(column) - 0.5) / len(column)

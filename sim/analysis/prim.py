@@ -1,32 +1,31 @@
-"""PRIM (Friedman and Fisher 1999): boxes in which a condition holds often, for a person to read.
+"""PRIM (Friedman and Fisher 1999): boxes of a few limits in which a condition holds often.
 
-Peeling starts from everything and takes off, again and again, the thin slice whose loss raises the
-share most for what it costs. Limits that chance would have found too are taken back (Bryant and
-Lempert 2010), and the whole is repeated on halves of the sample to see what stays.
+Peeling starts from all points and removes, step by step, the thin slice whose loss raises the share
+most for its size. Limits that chance would have found too are removed (Bryant and Lempert 2010).
+The search is repeated on halves of the sample to see which limits stay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from scipy.stats import binom
 
 from sim.analysis.limits import Limit, inside, rounded
-from sim.core.worlds import Block
+from sim.core.worlds import Block, Mask
 
-PEEL = 0.05  # share of a box that one slice takes
+PEEL = 0.05  # share of a box in one slice
 SMALLEST = 0.05  # share of the sample that a box keeps at least
-SURE = 0.05  # quasi-p-value above which a limit is taken back
+SURE = 0.05  # quasi-p-value above which a limit is removed
 HALVES = 20
 SEED = 1
 
 
 @dataclass(frozen=True)
-class Step:
-    """A box and how good it is.
+class Box:
+    """A box and its measures.
 
     Attributes:
         limits: none for the whole space.
@@ -42,39 +41,40 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Found:
+class CheckedBox:
     """A box chosen from a peeling, with checks.
 
     Attributes:
-        box: limits rounded as they are said, measured with them.
+        box: with rounded limits, measured with them.
         quasi_p: of each limit: chance of a box so dense without it, from a binomial test.
         again: of each limit: share of halves of the sample in which that side is limited too.
         elsewhere: mean density, in the other half, of the boxes found in the halves (None: no box).
         steps: the peeling, widest box first.
     """
 
-    box: Step
+    box: Box
     quasi_p: list[float]
     again: list[float]
     elsewhere: float | None
-    steps: list[Step]
+    steps: list[Box]
 
 
-def measured(limits: list[Limit], x: Block, y: Block) -> Step:
-    """A box measured.
+def measure(limits: list[Limit], x: Block, y: Block) -> Box:
+    """A box with its measures.
 
     Args:
         x: `[point, factor]`.
         y: share of a point's replicates in which the condition holds, `[point]`.
     """
-    within = inside(limits, x)
-    cases = float(y.sum())
-    held = float(y[within].sum())
-    count = int(within.sum())
-    return Step(limits, count / len(y), held / max(count, 1), held / cases if cases else 0.0)
+    return _measure(limits, inside(limits, x), y)
 
 
-def peel(x: Block, y: Block, kinds: list[str]) -> list[Step]:
+def _measure(limits: list[Limit], rows: Mask, y: Block) -> Box:
+    cases, held, count = float(y.sum()), float(y[rows].sum()), int(rows.sum())
+    return Box(limits, count / len(y), held / max(count, 1), held / cases if cases else 0.0)
+
+
+def peel(x: Block, y: Block, kinds: Sequence[str]) -> list[Box]:
     """Peel from the whole space down to the smallest box.
 
     Args:
@@ -83,27 +83,25 @@ def peel(x: Block, y: Block, kinds: list[str]) -> list[Step]:
         kinds: of the factors; a `choice` has no order.
     """
     limits: dict[tuple[int, str], Limit] = {}
-    rows = np.arange(len(y))
-    steps = [measured([], x, y)]
+    rows = np.ones(len(y), dtype=bool)
+    steps = [_measure([], rows, y)]
     while steps[-1].density < 1:
-        best = max(_slices(x[rows], y[rows], kinds), key=lambda one: one[0], default=None)
-        if best is None or best[2].sum() < SMALLEST * len(y):
+        slices = _slices(x[rows], y[rows], kinds)
+        _, best, stays = max(slices, key=lambda one: one[0], default=(0.0, None, np.zeros(0)))
+        if best is None or stays.sum() < SMALLEST * len(y):
             break
-        limits[best[1].side] = best[1]
-        rows = rows[best[2]]
-        held = float(y[rows].sum())
-        mass = len(rows) / len(y)
-        steps.append(Step([*limits.values()], mass, held / len(rows), held / float(y.sum())))
+        limits[best.side] = best
+        rows[rows] = stays
+        steps.append(_measure([*limits.values()], rows, y))
     return steps
 
 
-def _slices(x: Block, y: Block, kinds: list[str]) -> Iterator[tuple[float, Limit, Any]]:
-    """Every slice that can come off: its gain, the limit that is left, the rows that stay."""
+def _slices(x: Block, y: Block, kinds: Sequence[str]) -> Iterator[tuple[float, Limit, Mask]]:
+    """Every slice that can be removed: its gain, the limit that it leaves, the rows that stay."""
     mean = y.mean()
     for column, kind in enumerate(kinds):
         values = x[:, column]
-        cuts = _choices(column, values) if kind == "choice" else _sides(column, values)
-        for limit in cuts:
+        for limit in _choices(column, values) if kind == "choice" else _sides(column, values):
             stays = limit.holds(x)
             count = int(stays.sum())
             if 0 < count < len(y):
@@ -123,17 +121,17 @@ def _sides(column: int, values: Block) -> Iterator[Limit]:
 
 
 def _choices(column: int, values: Block) -> Iterator[Limit]:
-    codes = np.unique(values).astype(int)
-    for gone in codes:
-        yield Limit(column, "in", codes=tuple(int(code) for code in codes if code != gone))
+    codes = np.unique(values).astype(int).tolist()
+    for removed in codes:
+        yield Limit(column, "in", codes=tuple(code for code in codes if code != removed))
 
 
-def choose(steps: list[Step], density: float | None = None) -> Step:
+def choose(steps: list[Box], density: float | None = None) -> Box:
     """One box of a peeling.
 
     Args:
-        density: the widest box that reaches it (or the densest); None: the box that gains most,
-            its mass times what its density lies above that of the whole space.
+        density: the widest box that reaches it (or the densest); None: the box with the largest
+            product of mass and density above that of the whole space.
     """
     if density is not None:
         dense = [step for step in steps if step.density >= density]
@@ -146,46 +144,45 @@ def quasi_p(limits: list[Limit], x: Block, y: Block) -> list[float]:
 
     Points count once, however many replicates they have.
     """
-    within = inside(limits, x)
-    count, cases = int(within.sum()), float(y[within].sum())
-    found = []
+    rows = inside(limits, x)
+    count, cases = int(rows.sum()), float(y[rows].sum())
+    chances = []
     for limit in limits:
         wider = inside([other for other in limits if other is not limit], x)
         share = min(1.0, float(y[wider].mean()))
-        found.append(float(binom.sf(np.ceil(cases) - 1, count, share)))
-    return found
+        chances.append(float(binom.sf(np.ceil(cases) - 1, count, share)))
+    return chances
 
 
-def trimmed(step: Step, x: Block, y: Block) -> Step:
-    """A box with its limits rounded, without those that chance would have found too."""
+def simplify(box: Box, x: Block, y: Block) -> Box:
+    """A box with rounded limits, without those that chance would have found too."""
     limits = [
         limit
         if limit.sign == "in"
         else replace(limit, value=rounded(limit.value, x[:, limit.column]))
-        for limit in step.limits
+        for limit in box.limits
     ]
     while limits:
-        doubts = quasi_p(limits, x, y)
-        worst = int(np.argmax(doubts))
-        if doubts[worst] <= SURE:
+        chances = quasi_p(limits, x, y)
+        worst = int(np.argmax(chances))
+        if chances[worst] <= SURE:
             break
         del limits[worst]
-    return measured(limits, x, y)
+    return measure(limits, x, y)
 
 
-def find_box(x: Block, y: Block, kinds: list[str], density: float | None = None) -> Found:
-    """The best box of a sample, with its checks."""
+def find_box(x: Block, y: Block, kinds: Sequence[str], density: float | None = None) -> CheckedBox:
+    """The best box of a sample, with its checks (for arguments see `peel` and `choose`)."""
     steps = peel(x, y, kinds)
-    box = trimmed(choose(steps, density), x, y)
-    doubts = quasi_p(box.limits, x, y)
+    box = simplify(choose(steps, density), x, y)
     again, elsewhere = _on_halves(box, x, y, kinds, density)
-    return Found(box, doubts, again, elsewhere, steps)
+    return CheckedBox(box, quasi_p(box.limits, x, y), again, elsewhere, steps)
 
 
 def _on_halves(
-    box: Step, x: Block, y: Block, kinds: list[str], density: float | None
+    box: Box, x: Block, y: Block, kinds: Sequence[str], density: float | None
 ) -> tuple[list[float], float | None]:
-    """How often each limit is found again, and how dense boxes are where they were not found."""
+    """How often halves of the sample give each limit, and how dense their boxes are elsewhere."""
     rng = np.random.default_rng(SEED)
     seen = np.zeros(len(box.limits))
     densities = []
@@ -194,10 +191,10 @@ def _on_halves(
         half, rest = order[: len(y) // 2], order[len(y) // 2 :]
         if not 0 < y[half].sum() < len(half):
             continue
-        other = trimmed(choose(peel(x[half], y[half], kinds), density), x[half], y[half])
+        other = simplify(choose(peel(x[half], y[half], kinds), density), x[half], y[half])
         sides = {limit.side for limit in other.limits}
         seen += [limit.side in sides for limit in box.limits]
-        held = inside(other.limits, x[rest])
-        if held.any():
-            densities.append(float(y[rest][held].mean()))
+        rows = inside(other.limits, x[rest])
+        if rows.any():
+            densities.append(float(y[rest][rows].mean()))
     return list(seen / HALVES), float(np.mean(densities)) if densities else None

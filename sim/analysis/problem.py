@@ -1,9 +1,9 @@
-"""A problem of policy search: levers with limits, outcomes with directions, worlds, a budget."""
+"""The file of a policy search: levers with limits, goals with directions, worlds, a budget."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
@@ -13,6 +13,7 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import parse
 from sim.scenario.library import find, shipped, shipped_problems
 from sim.scenario.quantity import Frozen
+from sim.sweeps.schema_errors import Schema
 
 Measure = Literal["mean", "p10", "regret", "satisficing"]
 
@@ -24,7 +25,7 @@ class Lever(Frozen):
     low: float
     high: float
     log: bool = False  # candidates are spread evenly in the logarithm
-    unit: str | None = None  # need not be given; where it is, the schema's must be the same
+    unit: str | None = None  # if given, it must be that of the schema
     meaning: str = ""
 
     @model_validator(mode="after")
@@ -44,20 +45,20 @@ class Lever(Frozen):
 
 
 class Goal(Frozen):
-    """An outcome, whether more or less of it is wanted, and how it is made robust."""
+    """An outcome, whether more or less of it is better, and how it is summed up over worlds."""
 
     outcome: str
     month: str
     want: Literal["more", "less"]
-    effect: bool = False  # against the reference; outcomes between paired runs always are
+    effect: bool = False  # against the reference; paired outcomes always are
     measure: Measure = "p10"
     at_least: float | None = None
     at_most: float | None = None
 
     @model_validator(mode="after")
     def _threshold(self):
-        given = (self.at_least is not None) + (self.at_most is not None)
-        if (self.measure == "satisficing") != (given == 1) or given > 1:
+        count = (self.at_least is not None) + (self.at_most is not None)
+        if (self.measure == "satisficing") != (count == 1) or count > 1:
             raise ValueError("satisficing needs one of at_least and at_most, others need none")
         if self.at_least is not None and self.want == "less":
             raise ValueError("at_least goes with want = 'more', at_most with want = 'less'")
@@ -72,10 +73,10 @@ class Goal(Frozen):
 
 
 class Search(Frozen):
-    """A problem as a file says it.
+    """A problem of policy search.
 
-    Several `futures`, tables of key and number, are futures that each policy meets in all worlds;
-    none: one future, in which everything is as the scenario draws it.
+    Each of the `futures` is a table of keys and numbers; every policy is tried in all worlds of all
+    futures. Without them there is one, in which everything is as the scenario draws it.
     """
 
     title: str
@@ -84,8 +85,8 @@ class Search(Frozen):
     reference: str
     worlds: int = Field(48, ge=1, le=2000)
     seed: int = Field(0, ge=0, lt=2**63)
-    policies: int = Field(400, ge=4, le=100_000)  # candidates tried in all
-    population: int = Field(40, ge=4, le=1000)  # candidates tried at once
+    policies: int = Field(400, ge=4, le=100_000)  # tried in all
+    population: int = Field(40, ge=4, le=1000)  # tried at once
     levers: dict[str, Lever] = Field(min_length=1)
     goals: dict[str, Goal] = Field(min_length=2)
     futures: dict[str, dict[str, float]] = Field(default={})
@@ -97,46 +98,41 @@ class Search(Frozen):
         return self
 
 
+SCHEMA = Schema(
+    Search,
+    tables={"levers": Lever, "goals": Goal},
+    kinds={},
+    examples={},
+    hint="see scenarios/problems/ for a whole example",
+)
+
+
 def read_problem(name: str | Path) -> Search:
     """Read a problem from a file, or a shipped one by name.
 
     Scenarios named by path are looked for beside the file.
 
     Raises:
-        ScenarioError: with file, key, what was wrong and what to do, for everything found.
+        ScenarioError: with file, key, what was wrong and what to do, for every mistake.
     """
     path = _file(str(name))
     try:
         search = Search.model_validate(parse(path), strict=True)
-    except ValidationError as wrong:
-        raise ScenarioError([_problem(one, str(path)) for one in wrong.errors()]) from None
-    named = {key: _beside(getattr(search, key), path) for key in ("scenario", "reference")}
-    return search.model_copy(update=named)
+    except ValidationError as error:
+        raise ScenarioError(SCHEMA.problems(error, str(path))) from None
+    names = {key: _beside(getattr(search, key), path) for key in ("scenario", "reference")}
+    return search.model_copy(update=names)
 
 
 def _file(name: str) -> Path:
-    path = Path(name)
+    path, shipped = Path(name), shipped_problems()
     if path.suffix == ".toml" and path.is_file():
         return path
-    if name in shipped_problems():
-        return shipped_problems()[name]
-    wrong = f"there is no problem '{name}'"
-    raise ScenarioError(Problem(name or "problem", "", wrong, nearest(name, shipped_problems())))
+    if name not in shipped:
+        wrong = f"there is no problem '{name}'"
+        raise ScenarioError(Problem(name or "problem", "", wrong, nearest(name, shipped)))
+    return shipped[name]
 
 
 def _beside(name: str, path: Path) -> str:
     return name if name in shipped() else str(find(name, beside=path.resolve(), asked_by=str(path)))
-
-
-def _problem(error: Any, file: str) -> Problem:
-    """One mistake that the schema found."""
-    *above, last = error["loc"] or ("",)
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        kinds: dict[str, type[Frozen]] = {"levers": Lever, "goals": Goal}
-        model = kinds.get(str(above[0]), Search) if above else Search
-        return Problem(file, key, "is no such key", nearest(str(last), model.model_fields))
-    if error["type"] == "missing":
-        return Problem(file, key, "is missing", "see scenarios/problems/ for a whole example")
-    message = error["msg"].removeprefix("Value error, ")
-    return Problem(file, key, f"{message[0].lower()}{message[1:]}")

@@ -14,14 +14,14 @@ BAD_END = 10.0  # percentile
 
 
 def best_of(goal: Goal, values: Block) -> Block:
-    """The best that any of some policies achieves in each future and world, `[future, world]`."""
+    """The best value of any policy in each future and world, `[future, world]`."""
     return (goal.sign * values).max(axis=0) * goal.sign
 
 
 def regret(goal: Goal, values: Block, best: Block) -> Block:
-    """By how much a policy falls behind the best in each future and world, in the goal's unit.
+    """How far policies fall behind the best in each future and world, in the goal's unit.
 
-    Positive where it is worse, 0 for the best. Shape of `values`.
+    Positive where a policy is worse, 0 for the best. Shape of `values`.
     """
     return goal.sign * (best - values)
 
@@ -29,9 +29,8 @@ def regret(goal: Goal, values: Block, best: Block) -> Block:
 def robust(goal: Goal, values: Block, best: Block) -> Block:
     """The goal's robust value of each policy, `[policy]`, in its own unit and direction.
 
-    mean: over futures and worlds. p10: what is met or bettered in 90 % of them. regret: the
-    largest regret in any of them (less is better). satisficing: share of them in which the
-    threshold is met.
+    mean: over futures and worlds. p10: met or bettered in 90 % of them. regret: the largest in any
+    of them (less is better). satisficing: share of them that meet the threshold.
     """
     flat = values.reshape(len(values), -1)
     match goal.measure:
@@ -59,13 +58,13 @@ def on_front(rows: Block) -> Mask:
 
     Of rows that are equal in every goal the first counts.
     """
-    kept = np.ones(len(rows), dtype=bool)
+    front = np.ones(len(rows), dtype=bool)
     for at, row in enumerate(rows):
         no_worse = np.all(rows <= row, axis=1)
         better = no_worse & np.any(rows < row, axis=1)
-        twin = no_worse[:at] & ~better[:at] & kept[:at]
-        kept[at] = not (better.any() or twin.any())
-    return kept
+        twin = no_worse[:at] & ~better[:at] & front[:at]
+        front[at] = not (better.any() or twin.any())
+    return front
 
 
 def compromise(rows: Block) -> int:

@@ -1,4 +1,4 @@
-"""`moat compare`: two scenarios in paired worlds, and what the difference between them did.
+"""`moat compare`: the effect of one scenario against another, in paired worlds.
 
 >>> import sim
 >>> effects = sim.compare("as_enacted", "no_controls", worlds=4, months=12)
@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
@@ -25,9 +22,6 @@ from sim.record import provenance
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario, load
-
-SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
-LEANING = 0.7
 
 
 def compare(
@@ -42,7 +36,7 @@ def compare(
 ) -> Results:
     """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
-    `sets` are overrides that hold for both; for the rest see `run`.
+    `overrides` hold for both; for the rest see `run`.
 
     Returns:
         effects `[month, world]`, labelled, each in the unit of its outcome.
@@ -51,23 +45,25 @@ def compare(
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
     overrides = list(overrides)
-    both = load_pair(scenario, against, overrides, ensemble)
-    began = time.perf_counter()
+    pair = load_pair(scenario, against, overrides, ensemble)
+    start = time.perf_counter()
 
     def half(part: int) -> Progress | None:
         return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
-    records = [simulate(one, worlds, seed, months, half(at)) for at, one in enumerate(both)]
-    effects = compute_effects(records[0], records[1])
-    horizon = len(records[0].arrays["capability"])
-    labels = records[0].calendar.labels()[:horizon]
+    this, reference = (
+        simulate(resolved, worlds, seed, months, half(at)) for at, resolved in enumerate(pair)
+    )
+    effects = compute_effects(this, reference)
+    horizon = len(this.arrays["capability"])
+    labels = this.calendar.labels()[:horizon]
     return Results(
         labelled(effects, labels, Worlds(range(worlds)).numbers),
         about={
             "kind": "comparison",
-            "scenario": provenance.about_scenario(both[0], overrides),
-            "against": provenance.about_scenario(both[1], overrides),
-            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - began),
+            "scenario": provenance.about_scenario(pair[0], overrides),
+            "against": provenance.about_scenario(pair[1], overrides),
+            **provenance.about_run(worlds, seed, horizon, time.perf_counter() - start),
         },
     )
 
@@ -80,82 +76,15 @@ def load_pair(
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    both = [of_worlds(load(one, overrides), ensemble) for one in (scenario, against)]
-    first, second = ((one.scenario.start, one.scenario.months) for one in both)
+    pair = [of_worlds(load(name, overrides), ensemble) for name in (scenario, against)]
+    first, second = ((one.scenario.start, one.scenario.months) for one in pair)
     if first != second:
         raise ScenarioError(
             Problem(
-                both[1].layers[-1],
+                pair[1].layers[-1],
                 "start, months",
-                f"{second} differs from {first} of '{both[0].name}'",
+                f"{second} differs from {first} of '{pair[0].name}'",
                 "paired worlds need the same months",
             )
         )
-    return both
-
-
-def leaning(up: float, down: float) -> int:
-    """+1 or -1 where most worlds agree, 0 where the sign is unclear; of their shares."""
-    return int(up >= LEANING) - int(down >= LEANING)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a change did to an outcome by a month, in numbers that words can be made of."""
-
-    name: str
-    unit: str
-    month: str
-    median: float
-    low: float
-    high: float
-    share_positive: float
-    share_negative: float
-    since: str | None  # first month from which, up to `month`, the sign is clear
-
-    @property
-    def sign(self) -> int:
-        """+1 or -1 where most worlds agree, 0 where the sign is unclear."""
-        return leaning(self.share_positive, self.share_negative)
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether nearly all worlds agree in sign."""
-        return max(self.share_positive, self.share_negative) >= SURE
-
-
-def verdict(effects: Results, name: str, month: str) -> Verdict:
-    """The verdict on one outcome at a month, `"2024-12"`.
-
-    Raises:
-        KeyError: there is no such outcome.
-        ValueError: there is no such month.
-    """
-    unit = effects.outcomes[name].attrs["unit"]
-    return judged(name, unit, month, effects.months, effects.outcomes[name].values)
-
-
-def judged(name: str, unit: str, month: str, months: list[str], values: np.ndarray) -> Verdict:
-    """The verdict on any numbers of which the sign counts, `[month, world]`."""
-    values = values[: months.index(month) + 1]
-    now = values[-1]
-    low, median, high = np.percentile(now, [5, 50, 95])
-    return Verdict(
-        name,
-        unit,
-        month,
-        float(median),
-        float(low),
-        float(high),
-        float((now > 0).mean()),
-        float((now < 0).mean()),
-        _since(values, months),
-    )
-
-
-def _since(values: np.ndarray, months: list[str]) -> str | None:
-    """First month from which nearly all worlds have had the sign of the last month."""
-    share = (values * np.sign(np.median(values[-1])) > 0).mean(axis=1)
-    unclear = np.flatnonzero(share < SURE)
-    first = 0 if unclear.size == 0 else int(unclear[-1]) + 1
-    return months[first] if first < len(values) else None
+    return pair

@@ -1,7 +1,7 @@
 """`moat explain`: the effect of one scenario against another, split by channel (docs/explain.md).
 
-In each world the channels that are on in both scenarios are the players of a game. The Shapley
-value splits the effect over them; what is left with all of them off goes other ways.
+In each world the channels that both scenarios have on are the players of a game. The Shapley value
+splits the effect among them; the effect that remains with all of them off is the part `other`.
 
 >>> import sim
 >>> found = sim.explain(
@@ -66,9 +66,10 @@ def explain(
 
     Args:
         month: at which the effect is split, `"2028-12"` (None: 2030-12, or the last before).
-        channels: those to explain, the others stay as they are (none named: all that are on).
-        orders: in which channels come in, sampled in each world, each with its reverse (2 or
-            more). Where valuing every set of channels costs no more, the split is exact.
+        channels: those to explain; the others stay as they are (none named: all that are on).
+        orders: number of orders of the channels that are sampled in each world, each with its
+            reverse (2 or more). If simulating every set of channels costs no more, the split is
+            exact.
         block: columns simulated at once; results never depend on it.
 
     For the rest see `run` and `compare`; parts are `[part, world]` in the unit of the outcome.
@@ -79,34 +80,33 @@ def explain(
     """
     overrides = list(overrides)
     game = Game(load_pair(scenario, against, overrides, ensemble), outcomes, channels, month, seed)
-    began = time.perf_counter()
+    start = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders)
     values = game.values(plan, block, progress)
     splits = {name: _split(name, game.players, plan, values[name]) for name in game.outcomes}
-    ran = provenance.about_run(worlds, seed, game.months, time.perf_counter() - began)
-    return Explanation(splits, game.month, _about(game, overrides, plan) | ran)
+    about_run = provenance.about_run(worlds, seed, game.months, time.perf_counter() - start)
+    return Explanation(splits, game.month, _about(game, overrides, plan) | about_run)
 
 
 def _split(name: str, players: list[str], plan: Design, values: Block) -> Split:
     parts, errors = plan.split(values)
-    nobody, everybody = plan.ends(values)
-    known = np.zeros_like(nobody)
-    return Split(
+    none, whole = plan.ends(values)
+    return Split.of_worlds(
         name,
         unit_of(name),
         [*players, OTHER],
-        np.concatenate([parts, nobody[None]]),
-        np.concatenate([errors, known[None]]),
-        everybody,
+        np.concatenate([parts, none[None]]),
+        whole,
+        np.concatenate([errors, np.zeros_like(none)[None]]),
     )
 
 
 def _about(game: Game, overrides: list[str], plan: Design) -> dict[str, Any]:
-    """Of which scenarios, and how it was split."""
+    """Provenance: the scenarios, and how the effect was split."""
     return {
         "kind": "explanation",
-        "scenario": provenance.about_scenario(game.both[0], overrides),
-        "against": provenance.about_scenario(game.both[1], overrides),
+        "scenario": provenance.about_scenario(game.pair[0], overrides),
+        "against": provenance.about_scenario(game.pair[1], overrides),
         "month": game.month,
         "channels": game.players,
         "orders": 0 if plan.orders is None else len(plan.orders),

@@ -1,7 +1,7 @@
-"""The game behind `moat explain`: channels are players, a set of them has an effect in each world.
+"""The game behind `moat explain`: its players are channels, its values are effects.
 
-The value of a set of channels is the effect of one scenario against another with exactly these
-channels on in both. A channel that a scenario has off stays off and is no player.
+The value of a set of channels is the effect of one scenario against another when exactly these
+channels are on in both. A channel that either scenario switches off stays off and is no player.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import ResolvedScenario
 
-MONTH = "2030-12"  # explained unless another is asked for, or the scenarios end before
+MONTH = "2030-12"  # the default, if the scenarios reach it
 
 
 class Game:
@@ -27,14 +27,15 @@ class Game:
 
     Attributes:
         players: the channels that are switched, in the order of the schema.
-        outcomes: what the effects are on, each once.
-        month: the month's label.
+        outcomes: names of the outcomes, each once.
+        month: label of the month.
+        months: how many months are simulated to reach it.
 
     Args:
-        both: the two scenarios.
+        pair: the two scenarios.
         outcomes: names of outcomes or effects.
         channels: those to switch (none named: all that both scenarios have on).
-        month: `"2028-12"`; None: `MONTH`, or the last.
+        month: `"2028-12"` (None: `MONTH`, or the last).
         seed: of the luck.
 
     Raises:
@@ -43,106 +44,120 @@ class Game:
 
     def __init__(
         self,
-        both: list[ResolvedScenario],
+        pair: list[ResolvedScenario],
         outcomes: Iterable[str],
         channels: Iterable[str],
         month: str | None,
         seed: int,
     ) -> None:
-        self.both, self.seed = both, seed
-        self.outcomes = _outcomes(list(outcomes))
-        self.players = _players(both, list(channels))
-        calendar = both[0].scenario.calendar
-        self.months = _month(calendar, month) + 1
+        self.pair, self.seed = pair, seed
+        self.outcomes = _check_outcomes(list(outcomes))
+        self.players = _players(pair, list(channels))
+        calendar = pair[0].scenario.calendar
+        self.months = _month_index(calendar, month) + 1
         self.month = calendar.label(self.months - 1)
 
     def values(
         self, plan: Design, block: int, progress: Progress | None = None
     ) -> dict[str, Block]:
-        """The effects that a design asks for, `[value]` by outcome, in the outcome's unit.
+        """The effects that a design needs, by outcome `[value]`, in the outcome's unit.
 
         Args:
-            block: columns simulated at once: worlds, each with its set of channels.
+            block: columns simulated at once; a column is a world with a set of channels.
             progress: called with (world-months done, of how many).
         """
-        first = simulate_block(self.both[0], Worlds([0]), self.seed, months=1)
+        first = simulate_block(self.pair[0], Worlds([0]), self.seed, months=1)
         series = series_read(first, self.outcomes)
-        done, whole = 0, 2 * plan.count * self.months
+        done, all_months = 0, 2 * plan.count * self.months
 
         def tick(moved: int) -> None:
             nonlocal done
             done += moved
             if progress:
-                progress(done, whole)
+                progress(done, all_months)
 
-        cuts = [slice(at, at + block) for at in range(0, plan.count, block)]
-        found = [self._effects(plan.worlds[c], plan.coalitions[c], series, tick) for c in cuts]
-        return {name: np.concatenate([one[name] for one in found]) for name in self.outcomes}
+        blocks = [slice(at, at + block) for at in range(0, plan.count, block)]
+        effects = [
+            self._effects(plan.worlds[columns], plan.coalitions[columns], series, tick)
+            for columns in blocks
+        ]
+        return {name: np.concatenate([one[name] for one in effects]) for name in self.outcomes}
 
     def _effects(
         self,
         worlds: NDArray[np.int64],
-        sets: Coalitions,
+        coalitions: Coalitions,
         series: set[str],
         tick: Callable[[int], None],
     ) -> dict[str, Block]:
         """The effects in one block of columns."""
-        on = {f"channels.{name}": _bit(sets, at) for at, name in enumerate(self.players)}
+        switches = {
+            f"channels.{name}": (coalitions >> player & 1).astype(DTYPE)
+            for player, name in enumerate(self.players)
+        }
         this, reference = (
-            simulate_block(one, Worlds(worlds), self.seed, self.months, tick, on, series)
-            for one in self.both
+            simulate_block(resolved, Worlds(worlds), self.seed, self.months, tick, switches, series)
+            for resolved in self.pair
         )
         effects = compute_effects(this, reference, self.outcomes)
         return {name: values[-1] for name, values in effects.items()}
 
 
-def _bit(sets: Coalitions, player: int) -> Block:
-    """1 where a player is in the set, 0 where not, `[value]`."""
-    return (sets >> player & 1).astype(DTYPE)
+def _check_outcomes(names: list[str]) -> list[str]:
+    """Outcomes once each, in the order of their first mention.
 
-
-def _outcomes(asked: list[str]) -> list[str]:
-    """Outcomes once each, in the order asked for."""
-    wrong = [
+    Raises:
+        ScenarioError: there is no such outcome.
+    """
+    problems = [
         Problem("outcome", name, "no such outcome", nearest(name, EFFECTS))
-        for name in asked
+        for name in names
         if name not in EFFECTS
     ]
-    if wrong:
-        raise ScenarioError(wrong)
-    return list(dict.fromkeys(asked))
+    if problems:
+        raise ScenarioError(problems)
+    return list(dict.fromkeys(names))
 
 
-def _players(both: list[ResolvedScenario], asked: list[str]) -> list[str]:
-    """Channels that both scenarios have on: all of them, or those asked for."""
-    known = list(type(both[0].scenario.channels).model_fields)
-    off = {name: one.name for one in both for name, is_on in one.scenario.channels if not is_on}
-    wrong = []
-    for name in asked:
-        if name not in known:
-            wrong.append(Problem("channels", name, "no such channel", nearest(name, known)))
+def _players(pair: list[ResolvedScenario], names: list[str]) -> list[str]:
+    """Channels that both scenarios have on: all of them, or those named.
+
+    Raises:
+        ScenarioError: a channel does not exist or is off, or none is left.
+    """
+    channels = list(type(pair[0].scenario.channels).model_fields)
+    off = {name: one.name for one in pair for name, is_on in one.scenario.channels if not is_on}
+    problems = []
+    for name in names:
+        if name not in channels:
+            problems.append(Problem("channels", name, "no such channel", nearest(name, channels)))
         elif name in off:
-            told = f"is switched off in '{off[name]}'"
-            wrong.append(Problem("channels", name, told, "only what both have on is explained"))
-    found = [name for name in known if name not in off and (not asked or name in asked)]
-    if not (wrong or found):
-        wrong.append(Problem("channels", "", "the two scenarios have no channel on in common"))
-    if wrong:
-        raise ScenarioError(wrong)
-    return found
+            message = f"is switched off in '{off[name]}'"
+            hint = "only channels that both scenarios have on can be explained"
+            problems.append(Problem("channels", name, message, hint))
+    players = [name for name in channels if name not in off and (not names or name in names)]
+    if not (problems or players):
+        problems.append(Problem("channels", "", "the two scenarios have no channel on in common"))
+    if problems:
+        raise ScenarioError(problems)
+    return players
 
 
-def _month(calendar: Calendar, asked: str | None) -> int:
-    """The month that is explained, counted from the start."""
+def _month_index(calendar: Calendar, month: str | None) -> int:
+    """The month that is explained, counted from the start.
+
+    Raises:
+        ScenarioError: it is no month, or not one of the scenarios.
+    """
     first, last = calendar.label(0), calendar.label(calendar.months - 1)
-    if asked is None:
-        asked = min(max(MONTH, first), last)
+    if month is None:
+        month = min(max(MONTH, first), last)
     try:
-        parse_month(asked)
+        parse_month(month)
     except ValueError:
         wrong = "is not a month written as YYYY-MM", f"such as {last}"
-        raise ScenarioError(Problem("month", asked, *wrong)) from None
-    if not first <= asked <= last:
+        raise ScenarioError(Problem("month", month, *wrong)) from None
+    if not first <= month <= last:
         wrong = "lies outside the scenarios", f"{first} to {last}"
-        raise ScenarioError(Problem("month", asked, *wrong))
-    return calendar.month(asked)
+        raise ScenarioError(Problem("month", month, *wrong))
+    return calendar.month(month)

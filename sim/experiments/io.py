@@ -1,13 +1,13 @@
-"""What was saved, made whole again: effects between two runs, an explanation from its table."""
+"""Read saved results: the record of a run, effects between two runs, an explanation."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.parts import Explanation, Part
+from sim.experiments.parts import Explanation, Part, Split
 from sim.outcomes.catalogue import compute_effects
 from sim.outcomes.measures import Record
 from sim.record.recorder import bloc_names
@@ -15,7 +15,7 @@ from sim.record.results import ABOUT, PARTS, Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.schema import Scenario
 
-ALIKE = ("seed", "worlds", "months")  # what paired runs have in common
+SAME = ("seed", "worlds", "months")  # in runs whose worlds are paired
 
 
 def scenario_of(about: dict[str, Any]) -> Scenario:
@@ -24,7 +24,7 @@ def scenario_of(about: dict[str, Any]) -> Scenario:
 
 
 def record_of(results: Results) -> Record:
-    """The record of a saved run: the arrays from which its outcomes were computed."""
+    """The record of a saved run: the arrays from which outcomes are computed."""
     scenario = scenario_of(results.about["scenario"])
     names = {
         str(rows): [str(name) for name in labels.values]
@@ -41,7 +41,7 @@ def record_of(results: Results) -> Record:
 
 
 def effects_between(this: Results, reference: Results) -> Results:
-    """Effect of one saved run against another, the same numbers as `compare` finds.
+    """Effect of one saved run against another: the same numbers as those of `compare`.
 
     Raises:
         ScenarioError: their worlds are not paired.
@@ -54,49 +54,35 @@ def effects_between(this: Results, reference: Results) -> Results:
 
 
 def check_paired(this: dict[str, Any], reference: dict[str, Any]) -> None:
-    """Refuse two runs whose worlds do not have the same luck, months and model.
+    """Check that two runs have the same luck, months and model in each world.
 
     Raises:
         ScenarioError: with what differs.
     """
     names = [about["scenario"]["name"] for about in (this, reference)]
     differ = [
-        f"{key} {this[key]} and {reference[key]}" for key in ALIKE if this[key] != reference[key]
+        f"{key} {this[key]} and {reference[key]}" for key in SAME if this[key] != reference[key]
     ]
     starts = [about["scenario"]["resolved"]["start"] for about in (this, reference)]
     if starts[0] != starts[1]:
         differ.append(f"start {starts[0]} and {starts[1]}")
-    drawn = [about["scenario"]["ensemble"] for about in (this, reference)]
-    if any(drawn[0].get(key) != drawn[1].get(key) for key in ("name", "hash")):
-        differ.append(f"worlds of the {drawn[0]['name']} and of the {drawn[1]['name']}")
-    made = [about["versions"]["moat"] for about in (this, reference)]
-    if made[0] != made[1]:
-        differ.append(f"moat {made[0]} and {made[1]}")
+    ensembles = [about["scenario"]["ensemble"] for about in (this, reference)]
+    if any(ensembles[0].get(key) != ensembles[1].get(key) for key in ("name", "hash")):
+        differ.append(f"worlds of the {ensembles[0]['name']} and of the {ensembles[1]['name']}")
+    versions = [about["versions"]["moat"] for about in (this, reference)]
+    if versions[0] != versions[1]:
+        differ.append(f"moat {versions[0]} and {versions[1]}")
     if differ:
         wrong = f"worlds are not paired: {', '.join(differ)}"
         hint = "run both with the same --seed, --worlds and --months, both or none with --prior"
         raise ScenarioError(Problem(f"{names[0]} and {names[1]}", "", wrong, hint))
 
 
-@dataclass(frozen=True)
-class SavedSplit:
-    """The effect on one outcome, split, as its table tells it: `Split` without single worlds."""
-
-    name: str
-    unit: str
-    rows: list[Part]
-
-    @property
-    def sampling_error(self) -> float:
-        """The largest of the parts' sampling errors."""
-        return max(part.sampling_error for part in self.rows)
-
-
 def open_explanation(folder: str | Path) -> Explanation:
-    """Read a saved explanation back from its table and `run.json`.
+    """Read a saved explanation from its table and `run.json`.
 
     Raises:
-        FileNotFoundError: there is none in the folder.
+        FileNotFoundError: the folder holds none.
     """
     import pandas as pd
 
@@ -105,11 +91,11 @@ def open_explanation(folder: str | Path) -> Explanation:
     table = pd.read_csv(folder / PARTS)
     columns = [field.name for field in fields(Part)]
     splits = {
-        str(name): SavedSplit(
+        str(name): Split(
             str(name),
             str(rows["unit"].iloc[0]),
             [Part(**{str(key): row[key] for key in columns}) for row in rows.to_dict("records")],
         )
         for name, rows in table.groupby("outcome", sort=False)
     }
-    return Explanation(splits, about["month"], about)  # type: ignore[arg-type]
+    return Explanation(splits, about["month"], about)

@@ -1,34 +1,24 @@
-"""Parts of an effect, world by world, and what can be said of them."""
+"""An effect split by channel: its parts in each world, and their statistics over worlds."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.core.worlds import Block, total
-from sim.experiments.compare import LEANING, SURE
+from sim.experiments.verdict import LEANING, SURE
 from sim.outcomes.catalogue import meaning_of
 from sim.record.results import ABOUT, PARTS, write_whole
-from sim.scenario.parameters import Channels
 
 if TYPE_CHECKING:
     import xarray as xr
 
-OTHER, WHOLE = "other", "total"  # rows beside the channels: what goes other ways, and the sum
-PHRASES = {OTHER: "other ways", WHOLE: "whole effect"}
+OTHER, WHOLE = "other", "total"  # rows beside the channels: the rest, and the sum
 ERRORS = 2.0  # standard errors between a mean and 0, unless nearly all worlds agree in sign
-
-
-def phrase(part: str) -> str:
-    """A part in a sentence: `compute denial`."""
-    field = Channels.model_fields.get(part)
-    described = field and field.description
-    return PHRASES.get(part) or described or part.replace("_", " ")
 
 
 @dataclass(frozen=True)
@@ -36,10 +26,13 @@ class Part:
     """One part of an effect, over worlds, in the unit of the outcome.
 
     Attributes:
-        channel: which, or `OTHER`, or `WHOLE` for the sum of all.
-        mean: means of parts add up to the mean of the whole; medians do not.
-        standard_error: of the mean, as an estimate for all possible worlds (and orders).
-        sampling_error: of the mean in just these worlds: what sampled orders leave open (exact: 0).
+        channel: its name, `OTHER`, or `WHOLE` for the sum of all parts.
+        mean: over worlds. Means of parts add up to the mean of the whole; medians do not.
+        p5: 5 % quantile over worlds; `p95`: 95 % quantile.
+        share_positive: share of worlds in which the part is above 0.
+        share_negative: share of worlds in which it is below 0.
+        standard_error: of the mean, as an estimate for all possible worlds and orders.
+        sampling_error: of the mean in these worlds, from sampling orders (0 if the split is exact).
     """
 
     channel: str
@@ -54,7 +47,7 @@ class Part:
 
     @property
     def sign(self) -> int:
-        """+1 or -1 where most worlds and the mean agree and no error can turn it, else 0."""
+        """+1 or -1 if most worlds and the mean agree and the error is too small to turn it."""
         agree = self.share_positive if self.mean > 0 else self.share_negative
         error = max(self.standard_error, self.sampling_error)
         is_clear = agree >= SURE or (agree >= LEANING and abs(self.mean) > ERRORS * error)
@@ -68,32 +61,36 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """The effect on one outcome, split: the parts of each world add up to its whole effect.
+    """The effect on one outcome, split. In each world the parts add up to the whole effect.
 
     Attributes:
-        unit: of everything here.
-        names: of the parts: channels, then `OTHER`.
+        name: of the outcome.
+        unit: of all that follows.
+        rows: every part over worlds, by size of its mean, and the whole at the end.
+        names: of the parts: channels, then `OTHER`. Like the arrays below it is empty if the split
+            was read from a file, which holds no single worlds.
         parts: `[part, world]`.
-        errors: standard error that sampled orders leave in a part, `[part, world]` (exact: 0).
         whole: the effect with every channel on, `[world]`.
+        errors: standard error of each part from sampling orders, `[part, world]` (0 if exact).
     """
 
     name: str
     unit: str
-    names: list[str]
-    parts: Block
-    errors: Block
-    whole: Block
+    rows: list[Part]
+    names: list[str] = field(default_factory=list)
+    parts: Block = field(default_factory=lambda: np.empty((0, 0)))
+    whole: Block = field(default_factory=lambda: np.empty(0))
+    errors: Block = field(default_factory=lambda: np.empty((0, 0)))
 
-    @cached_property
-    def rows(self) -> list[Part]:
-        """Every part over worlds, the largest mean first, and the whole at the end."""
-        found = [
-            _over_worlds(name, values, errors)
-            for name, values, errors in zip(self.names, self.parts, self.errors, strict=True)
-        ]
-        found.sort(key=lambda part: -abs(part.mean))
-        return [*found, _over_worlds(WHOLE, self.whole, np.zeros_like(self.whole))]
+    @classmethod
+    def of_worlds(
+        cls, name: str, unit: str, names: list[str], parts: Block, whole: Block, errors: Block
+    ) -> Split:
+        """The split of an effect from its parts in each world."""
+        rows = [_over_worlds(*part) for part in zip(names, parts, errors, strict=True)]
+        rows.sort(key=lambda part: -abs(part.mean))
+        rows.append(_over_worlds(WHOLE, whole, np.zeros_like(whole)))
+        return cls(name, unit, rows, names, parts, whole, errors)
 
     @property
     def sampling_error(self) -> float:
@@ -134,11 +131,11 @@ class Explanation:
 
     @property
     def is_exact(self) -> bool:
-        """Whether all sets of channels were simulated, and no order sampled."""
+        """Whether all sets of channels were simulated, so that no order was sampled."""
         return self.about["orders"] == 0
 
     def table(self) -> Any:
-        """A pandas frame: a row a part, the statistics of `Part` as columns."""
+        """A pandas frame: a row for each part, the statistics of `Part` as columns."""
         import pandas as pd
 
         return pd.DataFrame(

@@ -1,8 +1,8 @@
-"""Shapley values: what each player adds, averaged over the orders in which players can come in.
+"""Shapley values: what each player adds, averaged over the orders in which players can join.
 
-A game gives every coalition of players a value, in every world on its own. Players are numbered
-from 0 and a coalition is a number whose bit `p` is set where player `p` is in it (0: nobody). The
-parts of the players add up to the value of all less the value of nobody, in every world.
+A game gives every coalition of players a value in each world. Players are numbered from 0; a
+coalition is a number whose bit `p` is set if player `p` is a member (0: nobody). In each world the
+parts of the players add up to the value of all players less the value of nobody.
 
 Reference: Shapley (1953); sampling of orders with their reverses: Mitchell et al. (2022).
 """
@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from sim.core.chance import Chance
 from sim.core.worlds import Block, total
 
-Orders = NDArray[np.int64]  # [order, place, world]: who comes in at that place
+Orders = NDArray[np.int64]  # [order, place, world]: the player that joins at that place
 Coalitions = NDArray[np.int64]
 
 
 def exact(values: Block) -> Block:
     """Parts from the values of all coalitions: `[2 ** players, world]` to `[player, world]`.
 
-    A player's gain over a coalition of `s` others counts with the share of orders in which just
-    these come before it, `1 / (players * C(players - 1, s))`.
+    A player's gain over a coalition of `s` others is weighted with the share of orders in which
+    exactly these join before it, `1 / (players * C(players - 1, s))`.
     """
     players = len(values).bit_length() - 1
     coalitions = np.arange(len(values))
@@ -42,7 +42,7 @@ def exact(values: Block) -> Block:
 def draw_orders(chance: Chance, players: list[str], orders: int) -> Orders:
     """Random orders, each followed by its reverse: `[2 * orders, place, world]`.
 
-    They belong to the world, as all luck does: no other world, player or order changes them.
+    The orders of a world do not depend on which other worlds or how many orders are drawn.
     """
     luck = chance.uniforms("order of channels", players, orders)
     drawn = np.argsort(luck, axis=1)
@@ -51,20 +51,20 @@ def draw_orders(chance: Chance, players: list[str], orders: int) -> Orders:
 
 
 def chains(orders: Orders) -> Coalitions:
-    """Who is in after each place, from nobody to all: `[order, places + 1, world]`."""
-    came = np.cumsum(np.left_shift(1, orders), axis=1)
-    return np.concatenate([np.zeros_like(came[:, :1]), came], axis=1)
+    """The coalition after each place, from nobody to all: `[order, places + 1, world]`."""
+    joined = np.cumsum(np.left_shift(1, orders), axis=1)
+    return np.concatenate([np.zeros_like(joined[:, :1]), joined], axis=1)
 
 
 def sampled(orders: Orders, values: Block) -> tuple[Block, Block]:
-    """Parts from the values along chains, and how far the sampling leaves them open.
+    """Parts from the values along chains, with their standard errors from sampling.
 
     Args:
-        orders: `[order, place, world]`, every second one the reverse of the one before.
+        orders: `[order, place, world]`; every second one is the reverse of the one before.
         values: of the coalitions of `chains(orders)`, `[order, places + 1, world]`.
 
     Returns:
-        the parts, and their standard errors in each world, `[player, world]` both.
+        parts and their standard errors in each world, `[player, world]` both.
     """
     gains = np.empty(orders.shape)
     np.put_along_axis(gains, orders, np.diff(values, axis=1), axis=1)
@@ -76,13 +76,13 @@ def sampled(orders: Orders, values: Block) -> tuple[Block, Block]:
 
 @dataclass(frozen=True)
 class Design:
-    """Which coalitions are valued in which worlds, each of them once, and how parts come of it.
+    """Which coalitions need a value in which worlds, each once, and how parts follow from them.
 
     Attributes:
-        worlds: place of the world of each value that is needed, `[value]`.
-        coalitions: its coalition, `[value]`.
-        places: which value stands where, `[coalition, world]` or `[order, places + 1, world]`.
-        orders: the sampled orders; None where every coalition is valued.
+        worlds: index of the world of each value, `[value]`.
+        coalitions: coalition of each value, `[value]`.
+        places: index of a value by `[coalition, world]` or `[order, places + 1, world]`.
+        orders: the sampled orders; None if every coalition has a value.
     """
 
     worlds: NDArray[np.int64]
@@ -97,27 +97,28 @@ class Design:
 
     def split(self, values: Block) -> tuple[Block, Block]:
         """Parts and their standard errors, `[player, world]` both, from the values `[value]`."""
-        there = values[self.places]
+        placed = values[self.places]
         if self.orders is None:
-            parts = exact(there)
+            parts = exact(placed)
             return parts, np.zeros(parts.shape)
-        return sampled(self.orders, there)
+        return sampled(self.orders, placed)
 
     def ends(self, values: Block) -> tuple[Block, Block]:
-        """The values of nobody and of all, `[world]` both."""
-        there = values[self.places if self.orders is None else self.places[0]]
-        return there[0], there[-1]
+        """The value of nobody and the value of all players, `[world]` both."""
+        placed = values[self.places if self.orders is None else self.places[0]]
+        return placed[0], placed[-1]
 
 
 def design(chance: Chance, players: list[str], orders: int) -> Design:
-    """All coalitions where that costs no more than so many sampled orders with their reverses."""
+    """All coalitions, or so many sampled orders with their reverses if these cost less."""
     count, worlds = len(players), chance.worlds.count
     drawn = None
     if 2**count <= 2 + 2 * orders * (count - 1):
-        wanted = np.tile(np.arange(2**count)[:, None], worlds)
+        coalitions = np.tile(np.arange(2**count)[:, None], worlds)
     else:
         drawn = draw_orders(chance, players, orders)
-        wanted = chains(drawn)
-    keys = np.arange(worlds) << count | wanted
-    needed, places = np.unique(keys, return_inverse=True)
-    return Design(needed >> count, needed & (1 << count) - 1, places.reshape(wanted.shape), drawn)
+        coalitions = chains(drawn)
+    keys = np.arange(worlds) << count | coalitions
+    once, places = np.unique(keys, return_inverse=True)
+    places = places.reshape(coalitions.shape)
+    return Design(once >> count, once & (1 << count) - 1, places, drawn)

@@ -1,10 +1,9 @@
-"""Blocks on a cluster: the same tasks, run by the workers of a dask scheduler.
+"""Run blocks on a cluster: the same tasks, by the workers of a dask scheduler.
 
-A worker that reaches the store (a shared file system) writes its block itself and returns a
-receipt: nothing large passes through the scheduler. One that does not returns the bytes of its
-files, a hundred kB a block, and this process writes them. Which of the two it is each worker finds
-out by looking for a file that was put there for this run: nobody has to say it, and a worker that
-joins later, or another machine with a folder of the same name, is no danger.
+A worker that reaches the store (a shared file system) writes its block itself and returns only its
+number. One that does not returns the bytes of its files, a hundred kB a block, and this process
+writes them. Each worker finds out which it is by looking for a file that was written for this run:
+nobody has to configure it, and another machine with a folder of the same name does no harm.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from sim.core.files import write
 from sim.record import provenance
-from sim.sweeps.block import Job, Task, run_block
+from sim.sweeps.block import WORLDS, Job, Task, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import WORLDS, packed, tidy, write_block
+from sim.sweeps.store import remove_parts, write_block
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -37,8 +36,14 @@ TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # numbers of the settings in malloc.h
 
 
 @dataclass(frozen=True)
-class Errand:
-    """What workers need to know beside the job: where the store is, and which moat asks."""
+class ClusterRun:
+    """What workers need beside the job.
+
+    Attributes:
+        folder: of the store.
+        token: of this run, the content of its mark.
+        fingerprint: versions and code of the moat that runs the sweep.
+    """
 
     folder: Path
     token: str
@@ -46,28 +51,28 @@ class Errand:
 
     @property
     def mark(self) -> Path:
-        """The file that tells a worker that it sees the store of this run."""
+        """The file by which a worker recognises the store of this run."""
         return self.folder / WORLDS / f".{self.token}.part"
 
 
 def on_cluster(plan: Plan, numbers: list[int], folder: Path, address: str) -> Iterator[int]:
-    """Run blocks on a cluster; gives their numbers as they get into the store.
+    """Run blocks on a cluster; gives the number of each once it is in the store.
 
     Raises:
-        StoppedError: nobody answers, the workers have another moat, or a block failed for good.
+        StoppedError: no scheduler answers, workers have another moat, or a block failed for good.
     """
     client = _connected(address)
     fingerprint = tuple(sorted(provenance.fingerprint().items()))
-    errand = Errand(folder.resolve(), uuid.uuid4().hex, fingerprint)
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say what there is to say
+    run = ClusterRun(folder.resolve(), uuid.uuid4().hex, fingerprint)
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # its messages are in ours
     try:
-        _same_version(client, address)
-        write(errand.mark, errand.token.encode())
-        yield from _run(client, plan, numbers, errand, address)
-        tidy(folder)  # a worker may have been killed while it wrote; now none writes any more
+        _check_version(client, address)
+        write(run.mark, run.token.encode())
+        yield from _run(client, plan, numbers, run, address)
+        remove_parts(folder)  # of workers that were killed; none writes any more
     finally:
         with contextlib.suppress(OSError):
-            errand.mark.unlink()
+            run.mark.unlink()
         client.close(timeout=2)
 
 
@@ -79,81 +84,81 @@ def _connected(address: str) -> Client:
         raise StoppedError(f"a cluster needs dask.distributed: {how}") from None
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as wrong:
-        raise StoppedError(f"no scheduler answers at {address} ({wrong})") from None
+    except (OSError, ValueError) as error:
+        raise StoppedError(f"no scheduler answers at {address} ({error})") from None
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         client.close()
-        told = f"the scheduler at {address} has no workers"
-        raise StoppedError(f"{told}; start one: dask worker {address} --nthreads 1") from None
+        wrong = f"the scheduler at {address} has no workers"
+        raise StoppedError(f"{wrong}; start one: dask worker {address} --nthreads 1") from None
     return client
 
 
-def _same_version(client: Client, address: str) -> None:
-    """Other code gives other numbers: a cluster with another moat is refused."""
-    here = provenance.fingerprint()
+def _check_version(client: Client, address: str) -> None:
+    """Refuse a cluster with another moat: other code gives other numbers."""
+    ours = provenance.fingerprint()
     try:
-        there = {"scheduler": client.run_on_scheduler(provenance.fingerprint)}
-        there |= client.run(provenance.fingerprint)
-    except Exception as wrong:  # whatever its own way of failing is
-        told = f"scheduler or workers at {address} cannot load this moat ({wrong})"
-        raise StoppedError(f"{told}; install the same version there") from None
-    for worker, theirs in there.items():
-        if theirs != here:
-            other = [name for name in here if theirs.get(name) != here[name]]
-            pairs = ", ".join(f"{name} {theirs.get(name)}, here {here[name]}" for name in other)
-            told = f"{worker} has other versions ({pairs})"
-            raise StoppedError(f"{told}; install the same there and start it again")
+        fingerprints = {"scheduler": client.run_on_scheduler(provenance.fingerprint)}
+        fingerprints |= client.run(provenance.fingerprint)
+    except Exception as error:  # whatever its own way of failing is
+        wrong = f"scheduler or workers at {address} cannot load this moat ({error})"
+        raise StoppedError(f"{wrong}; install the same version there") from None
+    for worker, theirs in fingerprints.items():
+        if theirs != ours:
+            differ = [name for name in ours if theirs.get(name) != ours[name]]
+            pairs = ", ".join(f"{name} {theirs.get(name)}, here {ours[name]}" for name in differ)
+            wrong = f"{worker} has other versions ({pairs})"
+            raise StoppedError(f"{wrong}; install the same there and start it again")
 
 
 def _run(
-    client: Client, plan: Plan, numbers: list[int], errand: Errand, address: str
+    client: Client, plan: Plan, numbers: list[int], run: ClusterRun, address: str
 ) -> Iterator[int]:
-    """Hand out tasks so that no worker waits, and take them in as they are done."""
+    """Submit tasks so that no worker waits, and collect their results as they are done."""
     from distributed.client import FIRST_COMPLETED, wait
 
     waiting = iter(numbers)
     running: set[Future] = set()
     while True:
-        with _there(address), client.as_current():
+        with _lost_scheduler(address), client.as_current():
             want = AHEAD * max(1, sum(client.nthreads().values())) - len(running)
-            running |= {_submit(client, plan, n, errand) for n in islice(waiting, max(0, want))}
+            running |= {_submit(client, plan, n, run) for n in islice(waiting, max(0, want))}
             done = wait(running, return_when=FIRST_COMPLETED).done if running else set()
         running -= done
         for future in done:
             number, files = _result(future, address)
             future.release()
             if files is not None:
-                write_block(errand.folder, number, files)
+                write_block(run.folder, number, files)
             yield number
         if not running and not done:
             return
 
 
-def _submit(client: Client, plan: Plan, number: int, errand: Errand) -> Future:
-    key = f"moat-{errand.token}-{number}"
+def _submit(client: Client, plan: Plan, number: int, run: ClusterRun) -> Future:
+    key = f"moat-{run.token}-{number}"
     task = plan.task(number)
-    return client.submit(run_for, plan.job, task, errand, key=key, retries=RETRIES, pure=False)
+    return client.submit(run_for, plan.job, task, run, key=key, retries=RETRIES, pure=False)
 
 
 def _result(future: Future, address: str) -> tuple[int, dict[str, bytes] | None]:
-    """What a worker returned; its own error, if it had one, is the sweep's."""
+    """What a worker returned; an error of the worker is raised here."""
     from distributed import KilledWorker
 
     if future.status == "error":
-        wrong = future.exception()
-        if isinstance(wrong, KilledWorker):
-            told = "a block was given up: the workers that ran it died (too little memory?)"
-            raise StoppedError(told)
-        raise wrong
-    with _there(address):
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            wrong = "a block was given up: the workers that ran it died (too little memory?)"
+            raise StoppedError(wrong)
+        raise error
+    with _lost_scheduler(address):
         return future.result()
 
 
 @contextlib.contextmanager
-def _there(address: str) -> Iterator[None]:
-    """What goes wrong in talking with a scheduler means that it has gone."""
+def _lost_scheduler(address: str) -> Iterator[None]:
+    """Report a connection that fails as a scheduler that has gone."""
     from distributed import CancelledError
 
     try:
@@ -162,26 +167,26 @@ def _there(address: str) -> Iterator[None]:
         raise StoppedError(f"the scheduler at {address} has gone") from None
 
 
-def run_for(job: Job, task: Task, errand: Errand) -> tuple[int, dict[str, bytes] | None]:
-    """On a worker: run a block; write it where the store is in reach, else return its files.
+def run_for(job: Job, task: Task, run: ClusterRun) -> tuple[int, dict[str, bytes] | None]:
+    """Run a block on a worker; write its files if the store is in reach, else return them.
 
     Raises:
-        StoppedError: this worker has another moat than who asks.
+        StoppedError: this worker has another moat.
     """
-    if dict(errand.fingerprint) != provenance.fingerprint():
+    if dict(run.fingerprint) != provenance.fingerprint():
         raise StoppedError("a worker that joined later has another version of moat")
     _keep_memory()
-    files = packed(run_block(job, task))
-    if not _reached(errand):
+    files = run_block(job, task)
+    if not _reaches_store(run):
         return task.number, files
-    write_block(errand.folder, task.number, files)
+    write_block(run.folder, task.number, files)
     return task.number, None
 
 
-def _reached(errand: Errand) -> bool:
-    """Whether this machine sees the store of this run, not another folder of its name."""
+def _reaches_store(run: ClusterRun) -> bool:
+    """Whether this machine sees the store of this run, and not another folder of its name."""
     try:
-        return errand.mark.read_text() == errand.token
+        return run.mark.read_text() == run.token
     except OSError:
         return False
 

@@ -1,21 +1,18 @@
-"""What a design file says: which scenarios, which factors, how sampled, what is kept.
-
-Frozen models that refuse unknown keys; `read_design` turns what is wrong into messages.
-"""
+"""The design file of a sweep: its scenarios, factors, sampler, and the outcomes that are kept."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs
 from sim.scenario.quantity import Frozen
-from sim.sweeps.mistakes import no_design, problems
+from sim.sweeps.schema_errors import Schema
 
 MAX_POINTS = 1_000_000  # points of a design; more are several sweeps
 MAX_ROWS = 20_000_000  # worlds of a design, in all branches: a month of one machine
@@ -31,13 +28,13 @@ class Grid(Frozen):
 
 
 class Listed(Frozen):
-    """The factors' values side by side: the first of each, the second of each, ..."""
+    """The first value of each factor, the second of each, and so on."""
 
     kind: Literal["list"]
 
 
 class LatinHypercube(Frozen):
-    """As many points as asked for, each factor's range cut into as many equally likely parts."""
+    """So many points; each factor's range is cut into as many equally likely parts."""
 
     kind: Literal["lhs"]
     points: Points
@@ -72,13 +69,19 @@ class Priors(Frozen):
 Sampler = Annotated[
     Grid | Listed | LatinHypercube | Saltelli | Morris | Priors, Field(discriminator="kind")
 ]
+SAMPLERS: dict[str, type[Frozen]] = {
+    kind: model
+    for model in (Grid, Listed, LatinHypercube, Saltelli, Morris, Priors)
+    for kind in get_args(model.model_fields["kind"].annotation)
+}
 
 
-class Varied(Frozen):
-    """One factor as the design says it: a key, and which values it takes.
+class FactorTable(Frozen):
+    """The table of one factor in the file: a key, and the values that it takes.
 
-    One of: `low` and `high` (`log`: evenly in the logarithm), `values`, `prior = true` (the
-    scenario's own prior), `from` and `to` (dates, `every` so many months), `choices`.
+    Values are given by `low` and `high` (`log`: evenly in the logarithm), by `values`, by
+    `prior = true` (the scenario's own prior), by `from` and `to` (dates, `every` so many months),
+    or by `choices`.
     """
 
     key: str = ""
@@ -88,7 +91,7 @@ class Varied(Frozen):
     levels: int | None = Field(None, ge=2, le=MAX_POINTS)  # of a grid between low and high
     values: list[bool | float | str | date] | None = Field(None, min_length=1)
     prior: bool = False
-    unit: str | None = None  # need not be given; where it is, the schema's must be the same
+    unit: str | None = None  # if given, it must be that of the schema
     start: date | None = Field(None, alias="from")
     to: date | None = None
     every: int = Field(1, ge=1, le=600)
@@ -96,7 +99,7 @@ class Varied(Frozen):
 
 
 class Design(Frozen):
-    """A sweep: every point of the factors, in so many replicates, in each of the branches."""
+    """A sweep: all points of the factors, so many replicates of each, in each branch."""
 
     title: str
     why: str = ""
@@ -111,7 +114,7 @@ class Design(Frozen):
     trajectories: bool = False
     ensemble: Literal["posterior", "prior"] = "posterior"
     set: list[str] = []
-    factors: dict[str, Varied] = Field(min_length=1)
+    factors: dict[str, FactorTable] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _one_of_two(self):
@@ -121,7 +124,7 @@ class Design(Frozen):
 
     @property
     def worlds(self) -> str:
-        """What all that is no factor is taken from: worlds that fit history, or the priors."""
+        """Where numbers that are no factor come from: `posterior` or `prior`."""
         return self.sampler.kind if isinstance(self.sampler, Priors) else self.ensemble
 
     @property
@@ -130,15 +133,28 @@ class Design(Frozen):
         return self.branches or [self.scenario]
 
     def plain(self) -> dict[str, Any]:
-        """The design as the tables of a file: what was given, nothing else."""
+        """The design as tables of a file, without defaults."""
         return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+
+
+SCHEMA = Schema(
+    Design,
+    tables={"factors": FactorTable},
+    kinds={"sampler": SAMPLERS},
+    examples={
+        "title": 'title = "What is asked"',
+        "sampler": 'sampler = { kind = "lhs", points = 1000 }',
+        "factors": '[factors.eta] with key = "effort.eta" and low, high',
+        "points": "points = 1000",
+    },
+)
 
 
 def read_design(name: str | Path) -> Design:
     """Read a design from a TOML file, or a shipped one by name.
 
     Raises:
-        ScenarioError: with file, key, what was wrong and what to do, for everything found.
+        ScenarioError: with file, key, what was wrong and what to do, for every mistake.
     """
     path = design_file(str(name))
     return design_of(parse(path), str(path))
@@ -148,8 +164,8 @@ def design_of(tree: dict[str, Any], file: str = "design") -> Design:
     """A design from plain tables; `file` is named in messages."""
     try:
         return Design.model_validate(tree, strict=True)
-    except ValidationError as wrong:
-        raise ScenarioError(problems(wrong, file)) from None
+    except ValidationError as error:
+        raise ScenarioError(SCHEMA.problems(error, file)) from None
 
 
 def design_file(name: str) -> Path:
@@ -158,10 +174,16 @@ def design_file(name: str) -> Path:
     Raises:
         ScenarioError: there is none.
     """
-    path = Path(name)
+    path, shipped = Path(name), shipped_designs()
     for candidate in (path, path.with_name(f"{path.name}.toml")) if path.name else ():
         if candidate.is_file() and candidate.suffix == ".toml":
             return candidate
-    if name in shipped_designs():
-        return shipped_designs()[name]
-    raise ScenarioError(Problem(name or "design", "", *no_design(path, shipped_designs())))
+    if name in shipped:
+        return shipped[name]
+    hint = nearest(path.stem, shipped)
+    problem = "there is no such design", f"{hint}{'' if hint.endswith('?') else ';'} or give a path"
+    if path.is_dir():
+        problem = "is a folder", f"name a design file; {hint}"
+    elif path.exists():
+        problem = "is no .toml file", "a design's name ends in .toml"
+    raise ScenarioError(Problem(name or "design", "", *problem))

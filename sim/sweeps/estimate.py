@@ -1,4 +1,4 @@
-"""What a sweep would take: worlds, time and disk, from a short probe."""
+"""Estimate the worlds, time and disk of a sweep from a short probe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from sim.sweeps.block import run_block
 from sim.sweeps.engine import cores
 from sim.sweeps.plan import Plan
-from sim.sweeps.store import packed
 
 SMALL, LARGE = 16, 256  # worlds of the two probes, in each branch
 START = 4.0  # seconds in which the processes of a pool get ready
@@ -21,11 +20,11 @@ class Estimate:
 
     Attributes:
         points, replicates, branches: their product is the worlds.
-        worlds: simulated, a row each.
+        worlds: that are simulated, a row each.
         blocks: of work.
-        runs: of the engine: more than blocks, where dates or choices cut them.
+        runs: of the engine; dates and choices cut blocks into several.
         workers: processes for which the time holds.
-        seconds: on this machine.
+        seconds: of time on this machine.
         disk: bytes of the finished store.
     """
 
@@ -40,36 +39,39 @@ class Estimate:
     disk: int
 
 
-def estimate(made: Plan, workers: int | None = None) -> Estimate:
-    """Run a few worlds of a plan and reckon from them."""
-    branches = len(made.job.branches)
-    counts = [min(count, made.pairs) for count in (SMALL, LARGE)]
-    _probe(made, 1)  # the first run of a process is slower than those that follow
-    (small, _), (large, size) = (_probe(made, count) for count in counts)
+def estimate(plan: Plan, workers: int | None = None) -> Estimate:
+    """Run a few worlds of a plan and extrapolate."""
+    branches = len(plan.job.labels)
+    counts = [min(count, plan.pairs) for count in (SMALL, LARGE)]
+    _probe(plan, 1)  # the first run of a process is slower than those that follow
+    (small, _), (large, size) = (_probe(plan, count) for count in counts)
     slope = max(0.0, large - small) / (max(1, counts[1] - counts[0]) * branches)
     fixed = max(0.0, small / branches - counts[0] * slope)
-    alone = made.runs * fixed + made.rows * slope
-    many = min(workers or cores(), made.blocks)
+    alone = plan.runs * fixed + plan.rows * slope
+    many = min(workers or cores(), plan.blocks)
     shared = alone / many + START
+    pays = many > 1 and shared < alone
+    scenarios = sum(len(json.dumps(one.tree, default=str, indent=1)) for one in plan.scenarios)
+    points = plan.values.nbytes * (1 if plan.unit is None else 2)
     return Estimate(
-        points=len(made.values),
-        replicates=made.design.replicates,
+        points=len(plan.values),
+        replicates=plan.design.replicates,
         branches=branches,
-        worlds=made.rows,
-        blocks=made.blocks,
-        runs=made.runs,
-        workers=many if many > 1 and shared < alone else 1,
-        seconds=min(alone, shared) if many > 1 else alone,
-        disk=int(size * made.pairs / counts[1]) + _beside(made),
+        worlds=plan.rows,
+        blocks=plan.blocks,
+        runs=plan.runs,
+        workers=many if pays else 1,
+        seconds=shared if pays else alone,
+        disk=int(size * plan.pairs / counts[1]) + points + scenarios,
     )
 
 
-def _probe(made: Plan, pairs: int) -> tuple[float, int]:
+def _probe(plan: Plan, pairs: int) -> tuple[float, int]:
     """Seconds for so many pairs of the first block in one run, and bytes of their files."""
-    task = made.task(0)
+    task = plan.task(0)
     rows = slice(pairs)
     values = task.values[rows].copy()
-    static = [factor.is_static for factor in made.job.factors]
+    static = [factor.is_static for factor in plan.job.factors]
     values[:, static] = values[0, static]
     block = replace(
         task,
@@ -78,14 +80,6 @@ def _probe(made: Plan, pairs: int) -> tuple[float, int]:
         worlds=task.worlds[rows],
         values=values,
     )
-    began = time.perf_counter()
-    tables = run_block(made.job, block)
-    seconds = time.perf_counter() - began
-    return seconds, sum(len(content) for content in packed(tables).values())
-
-
-def _beside(made: Plan) -> int:
-    """Bytes of what stands beside the blocks: points, and the scenarios in full."""
-    positions = 1 if made.unit is None else 2
-    scenarios = sum(len(json.dumps(one.tree, default=str, indent=1)) for one in made.resolved)
-    return made.values.nbytes * positions + scenarios
+    start = time.perf_counter()
+    files = run_block(plan.job, block)
+    return time.perf_counter() - start, sum(map(len, files.values()))

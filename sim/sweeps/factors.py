@@ -1,41 +1,42 @@
-"""Factors: what varies in a sweep, between what, and how it reaches the model."""
+"""A factor: what varies in a sweep, between what, and how a value of it reaches the model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
+from sim.core.worlds import Block
 from sim.scenario.layers import split_key
-from sim.scenario.quantity import Quantity
+from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario
-from sim.sweeps.dates import moved
-from sim.sweeps.keys import Kind, flag
+from sim.sweeps.dates import date_overrides
+from sim.sweeps.keys import Kind, override
 
-DUMMY = "dummy"  # a number that the model never reads: what it seems to do is noise
+DUMMY = "dummy"  # a number that the model never reads: its apparent influence is noise
 SCENARIO = "scenario"
+Level = float | str | date
 
 
-@dataclass(frozen=True)
-class Factor:
-    """One factor of a sweep.
+class Factor(Frozen):
+    """One factor of a sweep; in points it stands as a number, `[point]`.
 
     Attributes:
-        name: as the design calls it, the name of its column.
-        key: the scenario key that it varies ("" for named sets of overrides).
-        kind: of its values.
-        low: smallest number (None where it follows a prior, and where it is no number).
+        name: in the design, and of its column.
+        key: dotted key that it varies ("" for named sets of overrides).
+        kind: of its values. Choices and dates are coded: their number is the position in `levels`.
+        low: smallest number (None if it follows a prior, or is no number).
         high: largest number.
-        levels: the values it can take, in order; names of a choice; None for all between.
+        levels: values that it can take, in order; names of choices; None for all between.
         unit: of its numbers.
         log: whether low to high is even in the logarithm.
-        prior: the number whose prior it follows, None where it follows none.
+        prior: the number whose prior it follows, if it follows one.
         declared: unit and allowed range of its numbers in the schema.
+        sets: overrides of each level of a choice; of the scenarios, their names as given.
         parts: of the key.
-        column: whether each world of a block can have its own; else it is an override.
-        sets: of each level of a choice the overrides, or the scenario's name as it was given.
+        column: whether each world of a block can have its own value; else it is an override.
     """
 
     name: str
@@ -43,100 +44,67 @@ class Factor:
     kind: Kind
     low: float | None = None
     high: float | None = None
-    levels: tuple[Any, ...] | None = None
+    levels: tuple[Level, ...] | None = None
     unit: str = ""
     log: bool = False
     prior: Quantity | None = None
-    declared: dict[str, Any] = field(default_factory=dict)
-    parts: tuple[str, ...] = ()
-    column: bool = False
+    declared: dict[str, Any] = {}
     sets: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[str, ...] = Field((), exclude=True)
+    column: bool = Field(False, exclude=True)
 
     @property
     def is_coded(self) -> bool:
-        """Whether its values are kept as numbers of levels, 0 on."""
+        """Whether its numbers are positions in `levels`."""
         return self.kind in ("choice", "date")
 
     @property
     def is_static(self) -> bool:
-        """Whether it is the same in all worlds of a run: it changes the scenario itself."""
+        """Whether it is the same in all worlds of a run, because it changes the scenario itself."""
         return not self.column and self.key != DUMMY
 
     @property
-    def covers(self) -> list[str]:
-        """Dotted keys that it sets, a choice all of those of its sets."""
-        if self.key == SCENARIO:
-            return [SCENARIO]
-        given = [text.partition("=")[0].strip() for one in self.sets for text in one]
-        own = [".".join(self.parts)] if self.parts else []
-        return own + sorted({".".join(split_key(key)) for key in given})
+    def keys(self) -> list[str]:
+        """Dotted keys that it sets."""
+        if self.sets and self.key != SCENARIO:
+            texts = {text.partition("=")[0].strip() for level in self.sets for text in level}
+            return sorted({".".join(split_key(text)) for text in texts})
+        return [self.key]
 
-    def level(self, code: float) -> Any:
-        """A level by its number."""
+    def level(self, code: float) -> Level:
+        """The level at a position."""
         return (self.levels or ())[int(code)]
 
     def scenario_at(self, code: float) -> str | None:
         """The scenario that a value chooses, if it chooses one."""
         return self.sets[int(code)][0] if self.key == SCENARIO else None
 
-    def overrides(self, scenario: Scenario, code: float) -> list[str]:
-        """What a value of a static factor sets in a scenario, as `--set` takes it.
-
-        Args:
-            code: the number of a level (choices, dates), else the value.
-        """
+    def overrides(self, scenario: Scenario, value: float) -> list[str]:
+        """What a value of a static factor sets in a scenario, as `--set` takes it."""
         if self.key == SCENARIO:
             return []
         if self.sets:
-            return list(self.sets[int(code)])
-        if self.kind == "date":
-            return moved(scenario, self.parts, self.level(code))
-        if self.kind == "choice":
-            return [flag(self.parts, self.level(code))]
-        return [flag(self.parts, bool(code) if self.kind == "switch" else _number(code))]
+            return list(self.sets[int(value)])
+        level = self.level(value) if self.is_coded else float(value)
+        if isinstance(level, date):
+            return date_overrides(scenario, self.parts, level)
+        if self.kind == "switch":
+            return [override(self.parts, bool(value))]
+        if isinstance(level, float) and level.is_integer():
+            level = int(level)  # some keys take nothing but whole numbers
+        return [override(self.parts, level)]
 
-    def shown(self, codes: np.ndarray) -> np.ndarray:
-        """Values as they stand in a table: numbers, names of levels, dates; `[point]`."""
-        if self.kind == "choice":
-            return np.array(self.levels, dtype=object)[codes.astype(int)]
-        if self.kind == "date":
-            return np.array(self.levels, dtype="datetime64[s]")[codes.astype(int)]
-        return codes
+    def values_of(self, codes: Block) -> np.ndarray:
+        """Values as they stand in a table: numbers, names of levels, dates, `[point]`."""
+        if not self.is_coded:
+            return codes
+        dtype = object if self.kind == "choice" else "datetime64[s]"
+        return np.array(self.levels, dtype=dtype)[codes.astype(int)]
 
-    def about(self) -> dict[str, Any]:
-        """The factor in the store's description, as JSON can hold it."""
-        levels = None if self.levels is None else [_plain(one) for one in self.levels]
-        return {
-            "name": self.name,
-            "key": self.key,
-            "kind": self.kind,
-            "low": self.low,
-            "high": self.high,
-            "levels": levels,
-            "unit": self.unit,
-            "log": self.log,
-            "prior": None if self.prior is None else self.prior.model_dump(mode="json"),
-            "declared": self.declared,
-            "sets": [list(one) for one in self.sets],
-        }
-
-
-def factor_from(about: dict[str, Any]) -> Factor:
-    """A factor from a store's description."""
-    given = about | {"sets": tuple(map(tuple, about["sets"]))}
-    levels = given.pop("levels")
-    if levels is not None:
-        is_date = given["kind"] == "date"
-        given["levels"] = tuple(date.fromisoformat(one) if is_date else one for one in levels)
-    if given["prior"] is not None:
-        given["prior"] = Quantity.model_validate(given["prior"])
-    return Factor(**given)
-
-
-def _number(value: float) -> float | int:
-    """Whole numbers without a point: some keys take nothing else."""
-    return int(value) if float(value).is_integer() else float(value)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+    @classmethod
+    def from_json(cls, described: dict[str, Any]) -> Factor:
+        """A factor from `sweep.json`."""
+        if described["kind"] == "date":
+            levels = [date.fromisoformat(text) for text in described["levels"]]
+            described = described | {"levels": levels}
+        return cls.model_validate(described)

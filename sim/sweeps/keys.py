@@ -1,8 +1,9 @@
-"""What stands at a dotted key of a scenario: a number, a switch, a date, a text."""
+"""Dotted keys of a scenario: what stands at a key, which keys there are, how one is overridden."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,35 +14,36 @@ from sim.scenario.quantity import Frozen, Path, Quantity
 from sim.scenario.schema import Scenario
 
 Kind = Literal["number", "switch", "choice", "date"]
-FIXED = "correlations"  # their numbers are read once for all worlds, so they can be no column
+Value = bool | float | str | date
+FIXED = "correlations"  # read once for all worlds, so a world cannot have its own number
 
 
 @dataclass(frozen=True)
-class Place:
-    """A key of a scenario and what it holds.
+class Entry:
+    """What a scenario has at a key.
 
     Attributes:
         parts: of the key, without quotes.
-        kind: of the factor that can stand there.
-        value: what the scenario says there.
+        kind: of the factor that can vary it.
+        value: of the scenario (a date that is not set is `date.max`).
         declared: unit and allowed range of a number, `{}` where the schema gives none.
-        column: whether each world of a block can have its own.
+        column: whether each world of a block can have its own value.
     """
 
     parts: tuple[str, ...]
     kind: Kind
-    value: Any
+    value: Quantity | Value | None
     declared: dict[str, Any]
     column: bool = False
 
     @property
     def key(self) -> str:
-        """The dotted key as the engine's columns are named."""
+        """The dotted key, as columns of the engine are named."""
         return ".".join(self.parts)
 
 
-def place(scenario: Scenario, key: str) -> Place | None:
-    """What a scenario has at a key; None where there is nothing of the kind."""
+def entry_at(scenario: Scenario, key: str) -> Entry | None:
+    """The number, switch, text or date at a key; None if there is none."""
     parts = split_key(key)
     node: Any = scenario
     declared: dict[str, Any] = {}
@@ -51,60 +53,60 @@ def place(scenario: Scenario, key: str) -> Place | None:
             break
         if isinstance(node, Frozen) and part in type(node).model_fields:
             field = type(node).model_fields[part]
-            said: Any = field.json_schema_extra
-            declared = said or declared
+            extra: Any = field.json_schema_extra
+            declared = extra or declared
             node = getattr(node, part)
             if node is None and date in get_args(field.annotation):
-                node = date.max  # no date is given: never
+                node = date.max
         elif isinstance(node, dict) and part in node:
             node = node[part]
         else:
             return None
-    return _placed(tuple(parts), node, declared)
+    return _entry(tuple(parts), node, declared)
 
 
-def _placed(parts: tuple[str, ...], node: Any, declared: dict[str, Any]) -> Place | None:
-    fixed = parts[0] == FIXED
+def _entry(parts: tuple[str, ...], node: Any, declared: dict[str, Any]) -> Entry | None:
     match node:
         case Quantity():
-            return Place(parts, "number", node, declared, column=not fixed)
+            return Entry(parts, "number", node, declared, column=parts[0] != FIXED)
         case bool():
-            return Place(parts, "switch", node, {}, column=parts[0] == "channels")
+            return Entry(parts, "switch", node, {}, column=parts[0] == "channels")
         case int() | float():
-            return Place(parts, "number", node, declared)
+            return Entry(parts, "number", node, declared)
         case date():
-            return Place(parts, "date", node, {})
+            return Entry(parts, "date", node, {})
         case str():
-            return Place(parts, "choice", node, {})
+            return Entry(parts, "choice", node, {})
     return None
 
 
-def known_keys(scenario: Scenario) -> Iterator[str]:
-    """Every key that a factor can vary, for hints."""
-    yield "scenario"
-    yield from _keys(scenario, "")
-
-
-def _keys(node: Frozen | dict, path: str) -> Iterator[str]:
+def keys_of(node: Frozen | dict, path: str = "") -> Iterator[str]:
+    """Dotted keys of the numbers, switches and dates of a scenario, for hints."""
     for key in node if isinstance(node, dict) else type(node).model_fields:
         value = node[key] if isinstance(node, dict) else getattr(node, key)
         at = f"{path}.{key}" if path else key
         if isinstance(value, Quantity | bool | date):
             yield at
         elif isinstance(value, Frozen | dict) and not isinstance(value, Path):
-            yield from _keys(value, at)
+            yield from keys_of(value, at)
 
 
-def flag(parts: Iterable[str], value: Any) -> str:
+def override(parts: Iterable[str], value: Value) -> str:
     """An override as the command line takes it: `labs."Google DeepMind".openness=0.5`."""
-    plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
-    key = ".".join(p if p and set(p) <= set(plain) else json.dumps(p) for p in parts)
-    return f"{key}={_toml(value)}"
+    key = ".".join(p if re.fullmatch(r"[A-Za-z0-9_-]+", p) else json.dumps(p) for p in parts)
+    match value:
+        case bool() | str():
+            return f"{key}={json.dumps(value)}"
+        case date():
+            return f"{key}={value.isoformat()}"
+    return f"{key}={value!r}"
 
 
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return json.dumps(value)
-    return value.isoformat() if isinstance(value, date) else repr(value)
+def allowed(declared: dict[str, Any]) -> str:
+    """The allowed range of a number, for messages: `0..10 share`."""
+    return f"{declared['low']:g}..{declared['high']:g} {declared['unit']}"
+
+
+def is_allowed(value: float, declared: dict[str, Any]) -> bool:
+    """Whether a number lies in its allowed range (always where the schema gives none)."""
+    return not declared or declared["low"] <= value <= declared["high"]

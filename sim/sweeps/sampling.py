@@ -1,4 +1,4 @@
-"""From a sampler and factors to the points of a design: the unit cube, mapped to values once.
+"""The points of a design: rows of the unit cube, and the values of factors at them.
 
 Rows for Sobol indices and elementary effects are SALib's own, so that SALib can read them.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,6 @@ from sim.sweeps.design import (
 from sim.sweeps.factors import Factor
 from sim.uncertainty.draw import draw_worlds, drawn
 
-Values = NDArray[np.float64]  # [point, factor]: numbers, 0 or 1, or the number of a level
-Unit = NDArray[np.float64]  # [point, factor]: positions in the unit cube
 TAIL = 0.05  # of a prior, outside which elementary effects do not step
 DRAWN = 1024  # worlds drawn at once
 
@@ -52,21 +51,25 @@ def values_at(factor: Factor, at: Block) -> Block:
     """Values of a factor at positions 0..1: each level has an equal part of them."""
     if factor.levels is None:
         return between(factor, at)
-    code = np.minimum(np.floor(at * len(factor.levels)), len(factor.levels) - 1)
-    return code if factor.is_coded else np.array(factor.levels, dtype=float)[code.astype(int)]
+    codes = np.minimum(np.floor(at * len(factor.levels)), len(factor.levels) - 1)
+    return _coded(factor, codes.astype(int))
 
 
 def sample(
     design: Design, factors: Sequence[Factor], resolved: ResolvedScenario, file: str
-) -> tuple[Values, Unit | None]:
-    """The points of a design, and where they lie in the unit cube (None where they lie in none).
+) -> tuple[Block, Block | None]:
+    """The points of a design.
 
     Args:
-        loaded: the scenario whose worlds are taken, where the sampler is `prior` or `posterior`.
+        resolved: the scenario whose worlds the samplers `prior` and `posterior` draw.
         file: of the design, for messages.
 
+    Returns:
+        values (numbers, 0 or 1, positions in `levels`) and positions in the unit cube (None if the
+        sampler has none), `[point, factor]`.
+
     Raises:
-        ScenarioError: so many points, or lists of different lengths, cannot be run.
+        ScenarioError: there are too many points, or lists of different lengths.
     """
     match design.sampler:
         case Grid():
@@ -74,7 +77,7 @@ def sample(
         case Listed():
             return _listed(design, factors, file), None
         case Priors(points=points):
-            return _as_drawn(resolved, factors, points, design.seed), None
+            return _drawn(resolved, factors, points, design.seed), None
     unit = _unit(design.sampler, len(factors), file)
     inner = TAIL + (1 - 2 * TAIL) * unit if isinstance(design.sampler, Morris) else unit
     columns = [
@@ -84,7 +87,7 @@ def sample(
     return np.stack(columns, axis=1), unit
 
 
-def _grid(factors: Sequence[Factor], file: str) -> Values:
+def _grid(factors: Sequence[Factor], file: str) -> Block:
     sizes = [len(factor.levels or ()) for factor in factors]
     if (count := prod(sizes)) > MAX_POINTS:
         times = " x ".join(str(size) for size in sizes)
@@ -102,41 +105,33 @@ def _coded(factor: Factor, codes: NDArray[np.int64]) -> Block:
     return np.array(factor.levels, dtype=float)[codes]
 
 
-def _listed(design: Design, factors: Sequence[Factor], file: str) -> Values:
+def _listed(design: Design, factors: Sequence[Factor], file: str) -> Block:
     columns = []
     for factor in factors:
-        given = design.factors[factor.name].values or factor.levels or ()
-        distinct = list(dict.fromkeys(given))  # the factor's levels, in their order
-        columns.append(_coded(factor, np.array([distinct.index(one) for one in given])))
-    lengths = {factor.name: len(column) for factor, column in zip(factors, columns, strict=True)}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {count}" for name, count in lengths.items())
-        wrong = f"the values of a list stand side by side, but {told}"
+        values = design.factors[factor.name].values or factor.levels or ()
+        levels = list(dict.fromkeys(values))
+        columns.append(_coded(factor, np.array([levels.index(value) for value in values])))
+    if len({len(column) for column in columns}) > 1:
+        pairs = zip(factors, columns, strict=True)
+        counts = ", ".join(f"{factor.name} has {len(column)}" for factor, column in pairs)
+        wrong = f"the values of a list stand side by side, but {counts}"
         raise ScenarioError(Problem(file, "factors", wrong, "as many in each, or a grid"))
     return np.stack(columns, axis=1)
 
 
-def _as_drawn(
-    resolved: ResolvedScenario, factors: Sequence[Factor], points: int, seed: int
-) -> Values:
-    found = np.empty((points, len(factors)))
-    for first in range(0, points, DRAWN):
-        rows = slice(first, min(first + DRAWN, points))
-        worlds = Worlds(range(rows.start, rows.stop))
+def _drawn(resolved: ResolvedScenario, factors: Sequence[Factor], points: int, seed: int) -> Block:
+    """Values of the factors in the first worlds of an ensemble."""
+    values = np.empty((points, len(factors)))
+    for worlds in Worlds(range(points)).blocks(DRAWN):
         _, numbers = draw_worlds(resolved.scenario, resolved.posterior, seed, worlds)
         for at, factor in enumerate(factors):
-            found[rows, at] = value_at(numbers, ".".join(factor.parts))
-    return found
+            values[worlds.numbers, at] = value_at(numbers, ".".join(factor.parts))
+    return values
 
 
-def _unit(sampler: LatinHypercube | Saltelli | Morris, count: int, file: str) -> Unit:
-    """Rows in the unit cube."""
+def _unit(sampler: LatinHypercube | Saltelli | Morris, count: int, file: str) -> Block:
+    """Rows in the unit cube, `[point, factor]`."""
     points, seed = sampler.points, sampler.seed
-    problem = {
-        "num_vars": count,
-        "names": [f"x{at}" for at in range(count)],
-        "bounds": [[0.0, 1.0]] * count,
-    }
     match sampler:
         case LatinHypercube():
             from scipy.stats.qmc import LatinHypercube as Hypercube
@@ -150,20 +145,25 @@ def _unit(sampler: LatinHypercube | Saltelli | Morris, count: int, file: str) ->
                 wrong = f"Sobol rows need a power of 2, found {points}"
                 hint = f"{below} or {2 * below}"
                 raise ScenarioError(Problem(file, "sampler.points", wrong, hint))
-            _few(points * ((2 if second else 1) * count + 2), points, file)
-            return sobol.sample(problem, points, calc_second_order=second, seed=seed)
+            _check_rows(points * ((2 if second else 1) * count + 2), points, file)
+            return sobol.sample(unit_cube(count), points, calc_second_order=second, seed=seed)
         case Morris(levels=levels):
             from SALib.sample import morris
 
             if levels % 2:
                 wrong = f"elementary effects need an even number of levels, found {levels}"
                 raise ScenarioError(Problem(file, "sampler.levels", wrong, "4 is usual"))
-            _few(points * (count + 1), points, file)
-            return morris.sample(problem, points, levels, seed=seed)
-    raise TypeError(f"no such sampler: {sampler!r}")
+            _check_rows(points * (count + 1), points, file)
+            return morris.sample(unit_cube(count), points, levels, seed=seed)
 
 
-def _few(rows: int, points: int, file: str) -> None:
+def unit_cube(factors: int) -> dict[str, Any]:
+    """The unit cube of so many factors, as SALib describes its problems."""
+    names = [f"x{at}" for at in range(factors)]
+    return {"num_vars": factors, "names": names, "bounds": [[0.0, 1.0]] * factors}
+
+
+def _check_rows(rows: int, points: int, file: str) -> None:
     if rows > MAX_POINTS:
         wrong = f"{points:,} give {rows:,} points of the design, more than {MAX_POINTS:,}"
         raise ScenarioError(Problem(file, "sampler.points", wrong, "fewer points or factors"))

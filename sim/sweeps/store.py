@@ -1,22 +1,25 @@
-"""The store of a sweep: a folder of blocks in Parquet, each in or out, never half.
+"""The store of a sweep: a folder of blocks in Parquet, each of them whole or absent.
 
     design.toml            the design as it was run
-    sweep.json             what it is: factors, scenarios by hash, seed, versions
+    sweep.json             factors, scenarios by hash, seed, versions
     points.parquet         a row a point: factors, and positions in the unit cube
     worlds/000000.parquet  a row a world: point, replicate, world, branch, factors, outcomes
     trajectories/...       a row a world and month, where the design asks for them
-    run.json               by which commands, when, with which files: not part of the result
+    run.json               the commands that ran it, when, with which files: no part of the result
 
 All but `run.json` is the same bytes whatever ran it, in which order and how often interrupted. A
 block is written under another name and renamed; its file in `worlds/` is renamed last, so a block
-is there when that file is. There is no other mark and no file of all rows: readers take folders.
+is finished if that file exists. There is no other mark and no file of all rows.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,55 +27,134 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
+import tomlkit
 from pyarrow.dataset import dataset
 
 from sim.core.files import write
-from sim.outcomes.catalogue import PAIRED
+from sim.outcomes.catalogue import PAIRED, meaning_of, unit_of
+from sim.record import provenance
 from sim.scenario.layers import parse
-from sim.sweeps.block import Tables
+from sim.sweeps.block import TRAJECTORIES, WORLDS, parquet
 from sim.sweeps.design import Design, design_of
-from sim.sweeps.factors import Factor, factor_from
+from sim.sweeps.factors import Factor
+from sim.sweeps.plan import Plan
 
 if TYPE_CHECKING:
     import xarray as xr
 
 DESIGN, ABOUT, POINTS, SESSIONS = "design.toml", "sweep.json", "points.parquet", "run.json"
-WORLDS, TRAJECTORIES = "worlds", "trajectories"
+_FILES = {ABOUT, DESIGN, POINTS, SESSIONS, TRAJECTORIES, WORLDS}
 _UNIT = "unit:"  # before the name of a factor: its position in the unit cube
+_PAIRED = {outcome.name for outcome in PAIRED}
 
 
-def parquet(table: pa.Table) -> bytes:
-    """A table as the bytes of a Parquet file: equal tables, equal bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", compression_level=1)
-    return sink.getvalue().to_pybytes()
+def prepare(plan: Plan, folder: Path, resume: bool) -> None:
+    """Make the store of a plan, or check that the existing one is of the same sweep.
+
+    Raises:
+        FileExistsError: the folder holds something else, another sweep, or this one and `resume`
+            is not given.
+    """
+    is_store = holds_sweep(folder)
+    if is_store:
+        _check_same(plan, folder, resume)
+    elif folder.exists() and not (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
+        raise FileExistsError(f"{folder} exists and holds no sweep; choose another --out")
+    for place in [folder, folder / WORLDS, *[folder / TRAJECTORIES] * plan.design.trajectories]:
+        place.mkdir(parents=True, exist_ok=True)
+    remove_parts(folder)
+    if not is_store:
+        write(folder / DESIGN, tomlkit.dumps(plan.design.plain()).encode())
+        write(folder / POINTS, parquet(_points(plan)))
+        write(folder / ABOUT, (json.dumps(plan.about, indent=1) + "\n").encode())
 
 
-def tidy(folder: Path) -> None:
-    """Remove what killed processes left under temporary names; nobody may be writing now."""
-    for place in (folder, folder / WORLDS, folder / TRAJECTORIES):
-        for part in place.glob(".*.part"):
-            part.unlink(missing_ok=True)
+def _is_ours(path: Path) -> bool:
+    return path.name in _FILES or path.suffix == ".part"
 
 
-def packed(tables: Tables) -> dict[str, bytes]:
-    """The files of a block by folder, in the order in which they are written."""
-    found = {}
-    if tables.trajectories is not None:
-        found[TRAJECTORIES] = parquet(tables.trajectories)
-    return found | {WORLDS: parquet(tables.worlds)}
+def _check_same(plan: Plan, folder: Path, resume: bool) -> None:
+    theirs = _read_json(folder / ABOUT)
+    ours = json.loads(json.dumps(plan.about))  # as it would stand in the file
+    differ = [name for name in plan.identity if theirs.get(name) != ours[name]]
+    if differ == ["versions"]:
+        pairs = [(k, theirs["versions"].get(k), v) for k, v in ours["versions"].items()]
+        changes = ", ".join(f"{name} {old}, now {new}" for name, old, new in pairs if old != new)
+        raise FileExistsError(
+            f"{folder} was begun with other versions ({changes}): its blocks would not fit "
+            "together; go on with those versions, or choose another --out"
+        )
+    if differ:
+        names = ", ".join(name for name in differ if name != "versions")
+        raise FileExistsError(
+            f"{folder} holds a sweep of another design ({names} differ); choose another --out"
+        )
+    if not resume and (count := len(finished(folder))):
+        raise FileExistsError(
+            f"{folder} holds this sweep already, {count} of {plan.blocks} blocks; go on with "
+            "--resume, or choose another --out"
+        )
+
+
+def _points(plan: Plan) -> pa.Table:
+    """The points of a design, a row each."""
+    columns: dict[str, Any] = {"point": pa.array(np.arange(len(plan.values)), pa.int32())}
+    for at, factor in enumerate(plan.job.factors):
+        columns[factor.name] = pa.array(factor.values_of(plan.values[:, at]))
+    if plan.unit is not None:
+        for at, factor in enumerate(plan.job.factors):
+            columns[f"{_UNIT}{factor.name}"] = pa.array(np.ascontiguousarray(plan.unit[:, at]))
+    return pa.table(columns)
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text("utf-8"))
+
+
+@contextlib.contextmanager
+def session(plan: Plan, folder: Path, engine: dict[str, Any]) -> Iterator[None]:
+    """Record in `run.json` by what command, when and how far the store was filled.
+
+    Args:
+        engine: workers, cluster and number of blocks, as they are recorded.
+    """
+    file = folder / SESSIONS
+    before = _read_json(file)["sessions"] if file.is_file() else []
+    scenarios = [provenance.about_scenario(one, plan.design.set) for one in plan.scenarios]
+    started = {"command": sys.argv, "began": _now(), **engine, "versions": provenance.versions()}
+
+    def record(**more: Any) -> None:
+        sessions = [*before, started | more]
+        about = {"kind": "sweep", "scenarios": scenarios, "sessions": sessions}
+        write(file, json.dumps(about, indent=1, default=str).encode())
+
+    record()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # a full disk has a message of its own
+            record(ended=_now(), finished=len(finished(folder)))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def write_block(folder: Path, number: int, files: dict[str, bytes]) -> None:
-    """Put a block into the store; its worlds come last and make it count."""
+    """Put the files of a block, by folder, into the store; the last one makes it count."""
     for place, content in files.items():
-        write(folder / place / block_name(number), content)
+        write(folder / place / _block_name(number), content)
 
 
-def block_name(number: int) -> str:
-    """The file of a block."""
+def _block_name(number: int) -> str:
     return f"{number:06d}.parquet"
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove temporary files of killed processes; no process may be writing."""
+    for place in (folder, folder / WORLDS, folder / TRAJECTORIES):
+        for part in place.glob(".*.part"):
+            part.unlink(missing_ok=True)
 
 
 def finished(folder: Path) -> set[int]:
@@ -85,17 +167,16 @@ def holds_sweep(folder: Path) -> bool:
     return (folder / ABOUT).is_file()
 
 
-def points_table(
-    factors: Iterable[Factor], values: np.ndarray, unit: np.ndarray | None
-) -> pa.Table:
-    """The points of a design, a row each."""
-    columns: dict[str, Any] = {"point": pa.array(np.arange(len(values)), pa.int32())}
-    for at, factor in enumerate(factors):
-        columns[factor.name] = pa.array(factor.shown(values[:, at]))
-    for at, factor in enumerate(factors):
-        if unit is not None:
-            columns[f"{_UNIT}{factor.name}"] = pa.array(np.ascontiguousarray(unit[:, at]))
-    return pa.table(columns)
+def open_sweep(folder: str | Path) -> Sweep:
+    """A sweep on disk, finished or not.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    folder = Path(folder)
+    if not holds_sweep(folder):
+        raise FileNotFoundError(f"{folder} holds no sweep ({ABOUT}, {WORLDS}/)")
+    return Sweep(folder, _read_json(folder / ABOUT))
 
 
 @dataclass
@@ -104,11 +185,14 @@ class Sweep:
 
     Attributes:
         folder: of the store.
-        about: what `sweep.json` says.
+        about: the content of `sweep.json`.
     """
 
     folder: Path
     about: dict[str, Any]
+    _rows: tuple[set[int], pd.DataFrame] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def design(self) -> Design:
@@ -118,7 +202,7 @@ class Sweep:
     @cached_property
     def factors(self) -> list[Factor]:
         """The factors, in the order of their columns."""
-        return [factor_from(one) for one in self.about["factors"]]
+        return [Factor.from_json(described) for described in self.about["factors"]]
 
     @cached_property
     def _points(self) -> pd.DataFrame:
@@ -131,7 +215,7 @@ class Sweep:
 
     @property
     def unit(self) -> np.ndarray | None:
-        """Positions in the unit cube, `[point, factor]`, for samplers that have them."""
+        """Positions in the unit cube, `[point, factor]`, if the sampler has them."""
         names = [f"{_UNIT}{factor.name}" for factor in self.factors]
         return self._points[names].to_numpy() if names[0] in self._points else None
 
@@ -148,7 +232,7 @@ class Sweep:
     @property
     def branches(self) -> list[str]:
         """Names of the branches: one, or two of which the second is the reference."""
-        return [one["name"] for one in self.about["branches"]]
+        return [branch["name"] for branch in self.about["branches"]]
 
     @property
     def blocks(self) -> int:
@@ -162,7 +246,7 @@ class Sweep:
 
     def table(self) -> pd.DataFrame:
         """A row a point, replicate and branch, in that order: keys, factors, `NAME@YYYY-MM`."""
-        rows = self._rows()
+        rows = self._worlds()
         return rows[[name for name in rows if name.partition("@")[0] not in _PAIRED]]
 
     def effects(self) -> pd.DataFrame:
@@ -173,7 +257,7 @@ class Sweep:
         """
         if len(self.branches) < 2:
             raise ValueError(f"{self.folder} has one branch: nothing to compare it with")
-        rows = self._rows()
+        rows = self._worlds()
         first, second = (rows[at::2].reset_index(drop=True) for at in (0, 1))
         values = [name for name in rows if "@" in name]
         # Paired outcomes stand in the first row of a pair, with 0 in the row of the reference.
@@ -182,16 +266,43 @@ class Sweep:
     def labelled(self, branch: str | None = None) -> xr.Dataset:
         """Labelled arrays `[point, replicate, month]` with `unit` and `meaning`.
 
-        Of a pair the effects, first branch less second, unless a branch is named. Each factor is a
-        coordinate along `point`, with its key and unit; what is not finished yet is NaN.
+        They hold the effects of a pair, first branch less second, unless a branch is named. Each
+        factor is a coordinate along `point`, with its key and unit. Unfinished worlds are NaN.
 
         Raises:
             ValueError: there is no such branch.
             FileNotFoundError: no block is finished.
         """
-        from sim.sweeps.arrays import labelled
+        import xarray as xr
 
-        return labelled(self, branch)
+        rows = self._of_branch(branch).set_index(["point", "replicate"])
+        points, replicates = (level.to_numpy() for level in rows.index.levels)
+        rows = rows.reindex(pd.MultiIndex.from_product([points, replicates]))
+        shape = (len(points), len(replicates), len(self.months))
+        variables = {}
+        for name in dict.fromkeys(name.partition("@")[0] for name in rows if "@" in name):
+            block = rows[[f"{name}@{month}" for month in self.months]].to_numpy().reshape(shape)
+            attributes = {"unit": unit_of(name), "meaning": meaning_of(name)}
+            variables[name] = ("point", "replicate", "month"), block, attributes
+        coordinates: dict[str, Any] = {
+            "point": points,
+            "replicate": replicates,
+            "month": self.months,
+        }
+        for factor in self.factors:
+            values = self.points.loc[points, factor.name].to_numpy()
+            coordinates[factor.name] = "point", values, {"key": factor.key, "unit": factor.unit}
+        return xr.Dataset(variables, coordinates, {"of": branch or " less ".join(self.branches)})
+
+    def _of_branch(self, branch: str | None) -> pd.DataFrame:
+        """A row a point and replicate: of a branch, or of the effect between both."""
+        if branch is None and len(self.branches) == 2:
+            return self.effects()
+        rows = self.table()
+        chosen = self.branches[0] if branch is None else branch
+        if chosen not in self.branches:
+            raise ValueError(f"no branch '{chosen}'; the sweep has {', '.join(self.branches)}")
+        return rows[rows["branch"] == chosen]
 
     def trajectories(self, outcomes: Iterable[str] | None = None) -> pd.DataFrame:
         """A row a world and month, where the design keeps trajectories.
@@ -199,36 +310,25 @@ class Sweep:
         Raises:
             FileNotFoundError: it keeps none.
         """
-        place = self.folder / TRAJECTORIES
-        if not place.is_dir():
+        if not (self.folder / TRAJECTORIES).is_dir():
             raise FileNotFoundError(f"{self.folder} keeps no trajectories")
-        asked = None if outcomes is None else ["point", "replicate", "branch", "month", *outcomes]
-        return self._read(TRAJECTORIES, asked)
+        keys = ["point", "replicate", "branch", "month"]
+        return self._read(TRAJECTORIES, None if outcomes is None else [*keys, *outcomes])
 
-    def _rows(self) -> pd.DataFrame:
-        return self._read(WORLDS)
+    def _worlds(self) -> pd.DataFrame:
+        """All rows of `worlds/`, read again only if there are more."""
+        blocks = finished(self.folder)
+        if self._rows is None or self._rows[0] != blocks:
+            self._rows = blocks, self._read(WORLDS)
+        return self._rows[1]
 
     def _read(self, place: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All finished blocks, in the order of points, replicates, branches (months)."""
-        done = [str(self.folder / place / block_name(at)) for at in sorted(finished(self.folder))]
-        if not done:
+        names = [_block_name(number) for number in sorted(finished(self.folder))]
+        files = [str(self.folder / place / name) for name in names]
+        if not files:
             raise FileNotFoundError(f"{self.folder} holds no finished block")
-        rows = dataset(done, format="parquet").to_table(columns=columns).to_pandas()
+        rows = dataset(files, format="parquet").to_table(columns=columns).to_pandas()
         # Branches and months stand in their order already; only blocks mix points.
         order = np.lexsort([rows["replicate"], rows["point"]])
         return rows.iloc[order].reset_index(drop=True)
-
-
-_PAIRED = {one.name for one in PAIRED}
-
-
-def open_sweep(folder: str | Path) -> Sweep:
-    """A sweep on disk, finished or not.
-
-    Raises:
-        FileNotFoundError: there is none.
-    """
-    folder = Path(folder)
-    if not holds_sweep(folder):
-        raise FileNotFoundError(f"{folder} holds no sweep ({ABOUT}, {WORLDS}/)")
-    return Sweep(folder, json.loads((folder / ABOUT).read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""`moat sweep`: run a design into a store, or go on with one.
+"""Run a design into a store, or resume one.
 
 >>> import sim, tempfile
 >>> design = sim.design_of(
@@ -14,10 +14,10 @@
 ...     }
 ... )
 >>> with tempfile.TemporaryDirectory() as folder:
-...     found = sim.sweep(design, f"{folder}/two", workers=1).labelled()
->>> dict(found["us_frontier"].sizes), found["us_frontier"].attrs["unit"]
+...     outcomes = sim.sweep(design, f"{folder}/two", workers=1).labelled()
+>>> dict(outcomes["us_frontier"].sizes), outcomes["us_frontier"].attrs["unit"]
 ({'point': 6, 'replicate': 1, 'month': 1}, 'ECI points')
->>> on_grid = found.set_index(point=["eta", "sigma"]).unstack("point")
+>>> on_grid = outcomes.set_index(point=["eta", "sigma"]).unstack("point")
 >>> {name: on_grid.sizes[name] for name in ("eta", "sigma")}
 {'eta': 2, 'sigma': 3}
 """
@@ -25,24 +25,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
+from sim.experiments.ensemble import Progress
 from sim.sweeps.block import PAIRS
 from sim.sweeps.design import Design, design_file, read_design
 from sim.sweeps.engine import cores, in_pool, serially
-from sim.sweeps.opening import begin, session
-from sim.sweeps.plan import Plan
-from sim.sweeps.planning import plan
-from sim.sweeps.store import Sweep, finished, open_sweep
+from sim.sweeps.plan import Plan, make_plan
+from sim.sweeps.store import Sweep, finished, open_sweep, prepare, session
 
 SHORT = 6.0  # seconds of work for which starting processes does not pay
-Progress = Callable[[int, int], None]
 
 
 def sweep(
-    design: Design | str | Path,
+    design: Plan | Design | str | Path,
     out: str | Path,
     workers: int | None = None,
     cluster: str | None = None,
@@ -50,14 +48,14 @@ def sweep(
     progress: Progress | None = None,
     block: int = PAIRS,
 ) -> Sweep:
-    """Run a design into a store; interrupted, what is finished is kept.
+    """Run a design into a store; finished blocks stay if it is interrupted.
 
     Args:
-        design: or the path of its file.
+        design: or the path of its file, or the name of a shipped one, or its plan.
         out: folder of the store.
         workers: processes (None: the cores of this machine, or none for short work; 1: none).
         cluster: address of a dask scheduler to use instead.
-        resume: go on with a store of the same sweep.
+        resume: continue a store of the same sweep.
         progress: called with (worlds done, of how many).
         block: worlds of each branch simulated at once; no number depends on it.
 
@@ -67,57 +65,49 @@ def sweep(
         StoppedError: workers or cluster failed for good.
         OSError: the store cannot be written.
     """
-    if isinstance(design, Design):
-        made = plan(design, block=block)
-    else:
-        made = plan(read_design(design), str(design_file(str(design))), block)
-    return run(made, Path(out), workers, cluster, resume, progress)
-
-
-def run(
-    made: Plan,
-    folder: Path,
-    workers: int | None = None,
-    cluster: str | None = None,
-    resume: bool = False,
-    progress: Progress | None = None,
-) -> Sweep:
-    """Run a plan; see `sweep`."""
-    begin(made, folder, resume)
-    done = finished(folder)
-    left = [number for number in range(made.blocks) if number not in done]
-    rows = made.rows - sum(made.rows_of(number) for number in left)
+    plan, folder = _plan(design, block), Path(out)
+    prepare(plan, folder, resume)
+    left = sorted(set(range(plan.blocks)) - finished(folder))
+    rows = plan.rows - sum(map(plan.rows_of, left))
     if progress:
-        progress(rows, made.rows)
+        progress(rows, plan.rows)
     with (
-        session(made, folder, {"workers": workers, "cluster": cluster, "blocks": len(left)}),
-        closing(_engine(made, left, folder, workers, cluster)) as engine,
+        session(plan, folder, {"workers": workers, "cluster": cluster, "blocks": len(left)}),
+        closing(_run_blocks(plan, left, folder, workers, cluster)) as numbers,
     ):
-        for number in engine:
-            rows += made.rows_of(number)
+        for number in numbers:
+            rows += plan.rows_of(number)
             if progress:
-                progress(rows, made.rows)
+                progress(rows, plan.rows)
     return open_sweep(folder)
 
 
-def _engine(
-    made: Plan, left: list[int], folder: Path, workers: int | None, cluster: str | None
+def _plan(design: Plan | Design | str | Path, block: int) -> Plan:
+    if isinstance(design, Plan):
+        return design
+    if isinstance(design, Design):
+        return make_plan(design, block=block)
+    return make_plan(read_design(design), str(design_file(str(design))), block)
+
+
+def _run_blocks(
+    plan: Plan, left: list[int], folder: Path, workers: int | None, cluster: str | None
 ) -> Generator[int]:
-    """Numbers of blocks as they get into the store, by whatever engine suits the work."""
+    """Run blocks by the engine that suits the work; gives their numbers as they are finished."""
     if cluster is not None:
         from sim.sweeps.cluster import on_cluster
 
-        yield from on_cluster(made, left, folder, cluster)
+        yield from on_cluster(plan, left, folder, cluster)
         return
     many = workers or cores()
     if many == 1 or not left:
-        yield from serially(made, left, folder)
+        yield from serially(plan, left, folder)
         return
     if workers is None:
-        began = time.perf_counter()
-        yield from serially(made, left[:1], folder)
+        start = time.perf_counter()
+        yield from serially(plan, left[:1], folder)
         left = left[1:]
-        if (time.perf_counter() - began) * len(left) < SHORT:
-            yield from serially(made, left, folder)
+        if (time.perf_counter() - start) * len(left) < SHORT:
+            yield from serially(plan, left, folder)
             return
-    yield from in_pool(made, left, folder, min(many, len(left)))
+    yield from in_pool(plan, left, folder, min(many, len(left)))

@@ -8,18 +8,19 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
+from sim.sweeps.factors import Factor
+
 MONTH = "2030-12"
 
 
-def factor(name: str, low: float = 0.0, high: float = 1.0, kind: str = "number", **more):
-    """A factor as a store describes it."""
-    given = {"key": name, "levels": None, "unit": "1"} | more
-    return SimpleNamespace(name=name, kind=kind, low=low, high=high, **given)
+def factor(name: str, low: float = 0.0, high: float = 1.0, kind: str = "number", **more) -> Factor:
+    """A factor whose key is its name."""
+    return Factor(name=name, kind=kind, low=low, high=high, **{"key": name, "unit": "1"} | more)
 
 
 def made(
     unit: np.ndarray,
-    factors: Sequence[SimpleNamespace],
+    factors: Sequence[Factor],
     model: Callable[[np.ndarray], dict[str, np.ndarray]],
     sampler: str = "lhs",
     replicates: int = 1,
@@ -44,7 +45,7 @@ def made(
             for at, f in enumerate(factors)
         ]
     )  # fmt: skip
-    points = pd.DataFrame(x, columns=[f.name for f in factors])
+    points = pd.DataFrame({f.name: f.values_of(x[:, at]) for at, f in enumerate(factors)})
     points.index.name = "point"
     rng = np.random.default_rng(0)
     luck = noise * rng.normal(size=(1 if common else len(x), replicates))
@@ -66,6 +67,7 @@ def made(
         tables.append(frame({name: 0 * column for name, column in first.items()}, branches[1]))
     whole = pd.concat(tables, ignore_index=True)
     return SimpleNamespace(
+        folder="",
         design=SimpleNamespace(sampler=SimpleNamespace(kind=sampler)),
         factors=list(factors),
         points=points,

@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 
 from sim.analysis.conditions import parse
-from sim.analysis.discover import search
-from sim.analysis.limits import inside, said
+from sim.analysis.discover import discover
+from sim.analysis.limits import describe_limits, inside
+from sim.analysis.outputs import factor_matrix
 from sim.analysis.prim import find_box, peel, quasi_p
 from sim.scenario.errors import ScenarioError
 from tests.analysis.sweeps import MONTH, factor, made, random_rows
-from viz.text.discovered import sentences, summary
+from viz.text.discovery import sentences, summary
+from viz.text.format import percent
 
 FACTORS = [
     factor("eta", 0, 3, key="effort.eta"),
@@ -46,7 +48,7 @@ def spurred(points: int = 2000):
 @pytest.fixture(scope="module")
 def found():
     """The default question, asked of it."""
-    return search(spurred())
+    return discover(spurred())
 
 
 def test_a_known_box_is_found(found):
@@ -70,7 +72,7 @@ def test_measures_are_those_of_the_limits_that_are_said(found):
     held = np.array(spur(x)["innovation_effect"] > 0)
     for box in [*found.totals, *found.leaves]:
         rows = np.ones(len(x), dtype=bool)
-        for text in said(box.limits, FACTORS).split(" and "):
+        for text in describe_limits(box.limits, FACTORS).split(" and "):
             name, sign, number = re.match(r"(\w+) (>=|<|is|on|off) ?([\w. ]*)", text).groups()
             column = x[:, [f.name for f in FACTORS].index(name)]
             if sign == "is":
@@ -89,7 +91,8 @@ def test_measures_are_those_of_the_limits_that_are_said(found):
 
 def found_matrix() -> np.ndarray:
     """Factors of `spurred`, `[point, factor]`."""
-    return spurred().points.to_numpy()
+    sweep = spurred()
+    return factor_matrix(sweep, sweep.points.index.to_numpy())
 
 
 def test_the_tree_says_the_same_in_few_questions(found):
@@ -111,9 +114,9 @@ def test_words_follow_the_numbers(found):
     assert told[0].startswith(
         "as_enacted, against no_controls, spurs Chinese innovation by 2030-12"
     )
-    assert f"in {share:.0%} of worlds" in told[0]
+    assert f"in {percent(share)} of worlds" in told[0]
     for number in (box.density, box.mass, box.coverage):
-        assert f"{number:.0%}" in told[1]
+        assert percent(number) in told[1]
     plane = found.plane
     above = sum(cell["median"] > 0 for cell in plane.cells() if cell["median"] is not None)
     assert f"above 0 in {above} of {plane.counts.size} cells" in told[-1]
@@ -158,16 +161,16 @@ def test_peeling_goes_from_everything_to_a_dense_box():
 
 def test_a_box_as_dense_as_asked_for():
     """--density: the widest that reaches it."""
-    found = search(spurred(), density=0.5)
+    found = discover(spurred(), density=0.5)
     assert found.totals[0].density >= 0.5
-    assert found.totals[0].mass > search(spurred()).totals[0].mass
+    assert found.totals[0].mass > discover(spurred()).totals[0].mass
 
 
 def test_conditions():
     """The whole language."""
-    one, two = parse("innovation_effect@2028-12 > 0 and lead_months<=-1.5e1")
+    one, two = parse("innovation_effect@2028-12 > 0 and lead_months<=-1.5e1", "2030-12")
     assert (one.name, one.month, one.sign, one.number) == ("innovation_effect", "2028-12", ">", 0)
-    assert (two.name, two.month, two.sign, two.number) == ("lead_months", None, "<=", -15)
+    assert (two.name, two.month, two.sign, two.number) == ("lead_months", "2030-12", "<=", -15)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,7 @@ def test_conditions():
 def test_conditions_that_are_not_understood(text):
     """One message with an example; nothing is evaluated."""
     with pytest.raises(ScenarioError, match="condition: "):
-        parse(text)
+        parse(text, MONTH)
 
 
 @pytest.mark.parametrize(
@@ -195,19 +198,19 @@ def test_conditions_that_are_not_understood(text):
 def test_what_cannot_be_discovered(asked, said):
     """One clear message each."""
     with pytest.raises(ScenarioError, match=said):
-        search(spurred(200), **asked)
+        discover(spurred(200), **asked)
 
 
 def test_too_few_points():
     """A box of a handful of worlds would say nothing."""
     with pytest.raises(ScenarioError, match="at least 60"):
-        search(spurred(50))
+        discover(spurred(50))
 
 
 def test_both_kinds_of_names_in_one_condition():
     """An outcome of the first branch and a paired one; replicates are averaged by point."""
     sweep = made(random_rows(5, 300), FACTORS, flat, "lhs", 3, 0.2, effects=spur)
-    found = search(sweep, "innovation_effect > 0 and lead_months > 0.5")
+    found = discover(sweep, "innovation_effect > 0 and lead_months > 0.5")
     assert found.cases.text == f"innovation_effect@{MONTH} > 0 and lead_months@{MONTH} > 0.5"
     assert [one.is_effect for one in found.cases.outputs] == [True, False]
     assert found.cases.holds.shape == (300, 3)
@@ -220,9 +223,9 @@ def test_figures_are_drawn_without_warnings(found, tmp_path):
 
     rows = random_rows(5, 400)
     rows[:, 1] = np.round(rows[:, 1] * 3) / 3
-    coarse = search(made(rows, FACTORS, flat), "lead_months > 0.3")
+    coarse = discover(made(rows, FACTORS, flat), "lead_months > 0.3")
     rng = np.random.default_rng(5)
-    noise = search(
+    noise = discover(
         made(rows, FACTORS, lambda x: {"lead_months": rng.normal(size=len(x))}), "lead_months > 0"
     )
     with warnings.catch_warnings():

@@ -9,14 +9,14 @@ import pytest
 
 from sim.analysis import optimise as module
 from sim.analysis.evolution import evolve
-from sim.analysis.optimise import found_by, optimise
+from sim.analysis.optimise import optimise
 from sim.analysis.policies import Policies
 from sim.analysis.problem import Goal, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
 from sim.core.worlds import Worlds
 from sim.scenario.errors import ScenarioError
 from sim.scenario.library import shipped, shipped_problems
-from viz.text.optimised import sentences, summary
+from viz.text.policy_search import sentences, summary
 
 QUICK = {"worlds": 2, "policies": 10, "population": 5}
 
@@ -93,7 +93,7 @@ def small():
 @pytest.fixture(scope="module")
 def found(small):
     """What is found for it."""
-    return found_by(small)
+    return optimise(small)
 
 
 def test_the_shipped_problem_runs(found):
@@ -111,7 +111,7 @@ def test_the_shipped_problem_runs(found):
 
 def test_the_same_again(small, found):
     """Same seed, same policies and values, bit for bit."""
-    again = found_by(small)
+    again = optimise(small)
     assert np.array_equal(again.levers, found.levers)
     assert np.array_equal(again.robust, found.robust)
 
@@ -134,7 +134,7 @@ def test_futures_are_met_by_every_policy(small):
     """Each future is a column of its own; regret is told for each."""
     futures = {"stifle": {"effort.eta": 0.21}, "spur": {"effort.eta": 1.75}}
     search = small.model_copy(update={"futures": futures, "policies": 5})
-    found = found_by(search)
+    found = optimise(search)
     assert found.futures == ["stifle", "spur"]
     assert found.regrets["lead"].shape[1:] == (2, 2)
     assert set(found.regret_table()["future"]) == {"stifle", "spur"}
@@ -151,7 +151,7 @@ def test_an_interrupt_keeps_what_was_found(small, monkeypatch):
         return real(self, *words)
 
     monkeypatch.setattr(module.Policies, "outcomes", stop)
-    found = found_by(small)
+    found = optimise(small)
     assert len(found.levers) == 5 and not found.about["finished"]
     assert np.isnan(found.fresh).all()
     assert "not searched" not in " ".join(sentences(found))
@@ -171,7 +171,7 @@ def test_words_follow_the_numbers(found):
 
 def test_the_figure_is_drawn_without_warnings(found, tmp_path):
     """Also in black and white printers' size."""
-    from viz.figures.policies import front_figure
+    from viz.figures.policy_search import front_figure
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.given_data import pawn, slices
-from sim.analysis.sensitivity import analyse
+from sim.analysis.sensitivity import sensitivity
 from sim.scenario.errors import ScenarioError
 from tests.analysis.sweeps import (
     ISHIGAMI,
@@ -23,12 +23,13 @@ from tests.analysis.sweeps import (
     random_rows,
     sobol_rows,
 )
-from viz.text.moved import sentences, summary
+from viz.text.format import percent
+from viz.text.sensitivity import sentences, summary
 
 
 def only(sweep, **more):
     """The one ranking of a sweep."""
-    (ranking,) = analyse(sweep, **more).rankings
+    (ranking,) = sensitivity(sweep, **more).rankings
     return ranking
 
 
@@ -122,7 +123,7 @@ def test_words_follow_the_numbers(seed):
     kind = ("sobol", "morris", "lhs")[seed % 3]
     rows = {"sobol": sobol_rows(5, 256), "morris": morris_rows(5, 20), "lhs": random_rows(5, 400)}
     sweep = made(rows[kind], factors, model, kind, 3, 0.5, common=bool(seed % 2))
-    found = analyse(sweep)
+    found = sensitivity(sweep)
     one = found.rankings[0]
     told = sentences(one)
     clear = [row["factor"] for row in one.rows() if row["clear"]]
@@ -131,7 +132,7 @@ def test_words_follow_the_numbers(seed):
     assert ("No factor stands out" in told) == (not clear)
     left = len(factors) - len(clear)
     assert not clear or (f"{left} of 5 factors do" in told) == (left > 0)
-    assert f"{one.output.luck():.0%} of the variance" in told
+    assert f"{percent(one.output.luck())} of the variance" in told
     assert summary(found)["outputs"][one.output.label]["words"] == told
 
 
@@ -144,7 +145,7 @@ def test_one_number_that_is_missing_is_refused():
         return {"lead_months": y}
 
     with pytest.raises(ScenarioError, match=r"not finite in 1 of 384 worlds"):
-        analyse(made(sobol_rows(4, 64), ISHIGAMI, broken, "sobol"))
+        sensitivity(made(sobol_rows(4, 64), ISHIGAMI, broken, "sobol"))
 
 
 def test_an_outcome_that_nothing_moves_is_said_to_be_still():
@@ -152,7 +153,7 @@ def test_an_outcome_that_nothing_moves_is_said_to_be_still():
     sweep = made(sobol_rows(4, 8), ISHIGAMI, lambda x: {"lead_months": 0 * x[:, 0]}, "sobol")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = analyse(sweep)
+        found = sensitivity(sweep)
     assert not found.rankings and found.still[0].label == f"lead_months@{MONTH}"
 
 
@@ -168,7 +169,7 @@ def test_an_outcome_that_nothing_moves_is_said_to_be_still():
 def test_what_the_sweep_does_not_hold(asked, said):
     """One clear message each."""
     with pytest.raises(ScenarioError, match=said):
-        analyse(made(sobol_rows(4, 8), ISHIGAMI, ishigami, "sobol"), **asked)
+        sensitivity(made(sobol_rows(4, 8), ISHIGAMI, ishigami, "sobol"), **asked)
 
 
 def test_designs_that_do_not_fit():
@@ -177,13 +178,13 @@ def test_designs_that_do_not_fit():
     part = unfinished.table()[:-2]
     unfinished.table = lambda: part
     with pytest.raises(ScenarioError, match=r"holds 46 of 48 points.*--resume"):
-        analyse(unfinished)
+        sensitivity(unfinished)
     with pytest.raises(ScenarioError, match="fit no Sobol design"):
-        analyse(made(sobol_rows(4, 8)[:-1], ISHIGAMI, ishigami, "sobol"))
+        sensitivity(made(sobol_rows(4, 8)[:-1], ISHIGAMI, ishigami, "sobol"))
     with pytest.raises(ScenarioError, match="one factor at a time"):
-        analyse(made(random_rows(4, 50), ISHIGAMI, ishigami, "morris"))
+        sensitivity(made(random_rows(4, 50), ISHIGAMI, ishigami, "morris"))
     with pytest.raises(ScenarioError, match="at least 40"):
-        analyse(made(random_rows(4, 20), ISHIGAMI, ishigami))
+        sensitivity(made(random_rows(4, 20), ISHIGAMI, ishigami))
 
 
 @pytest.mark.parametrize("kind", ["sobol", "morris", "lhs"])
@@ -203,5 +204,5 @@ def test_figures_are_drawn_without_warnings(kind, tmp_path):
     )  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = analyse(sweep)
+        found = sensitivity(sweep)
         influence_figure(found, found.rankings[0]).savefig(tmp_path / "figure.png")

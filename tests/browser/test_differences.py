@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import looking as look
 
-NUMBER = re.compile(r"^−?[\d.]+ months \[−?[\d.]+, −?[\d.]+\]$")
+NUMBER = re.compile(r"^-?[\d.]+ months \[-?[\d.]+, -?[\d.]+\]$")
 
 
 def test_four_scenarios_stand_side_by_side(visit, address, picture):
@@ -42,11 +42,11 @@ def test_four_scenarios_stand_side_by_side(visit, address, picture):
 
 
 def test_why_is_split_in_the_background(visit, address, picture):
-    """Progress is told while the rest of the page works; then sentences, whose parts are drawn."""
+    """Progress is shown while the rest of the page works; then sentences, whose parts are drawn."""
     page = visit(f"{address}/?s=no_controls&n=64&tab=why&at=2022-12")
     page.get_by_role("button", name="Split the effect at 2022-12").click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
-    page.get_by_text(re.compile(r"[1-9]\d?% of 32 worlds")).wait_for()
+    page.get_by_text(re.compile(r"[1-9]\d? % of 32 worlds")).wait_for()
     page.get_by_role("button", name="Chip threshold").click()  # the page answers meanwhile
     page.locator(".lever-help").first.wait_for()
     assert page.locator(".moat-sentences").count() == 0

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import looking as look
 from tests.browser.servers import dashboard, free_port, serving
-from viz.dashboard.numbers import ranged
+from viz.text.format import ranged
 
 SHORT = 36
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 import sim
 from tests.browser import looking as look
-from viz.dashboard.numbers import ranged
+from viz.text.format import ranged
 
 CHANGED = "s=strict_enforcement&set=effort.eta=1.5&n=64&at=2027-06"
 

@@ -7,60 +7,61 @@ from hypothesis import strategies as st
 
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
-from viz.dashboard.assumptions import FRONT, assumptions, search
-from viz.dashboard.case import Case, dotted
-from viz.dashboard.choices import CHOICES
-from viz.dashboard.lever_row import POSITIONS, linked, number_in, position_of, value_at
-from viz.dashboard.policy_list import POLICIES
-from viz.dashboard.session import Session
-from viz.dashboard.stories import open_case
-from viz.dashboard.view import View
+from viz.dashboard.controls import linked
+from viz.dashboard.levers.assumptions import FRONT, assumptions, search
+from viz.dashboard.levers.choices import CHOICES
+from viz.dashboard.levers.policies import POLICIES
+from viz.dashboard.levers.row import POSITIONS, parse_number, position_of, value_at
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations")
 
 
-def test_every_number_that_is_no_act_is_an_assumption():
-    known = {".".join(one.path) for one in assumptions("as_enacted").values()}
+def test_every_number_outside_acts_is_an_assumption():
+    rows = {".".join(row.path) for row in assumptions("as_enacted").values()}
     numbers = {
         path
         for path, item, _ in quantities(load("as_enacted").scenario)
         if path.split(".")[0] not in ACTS and hasattr(item, "prior")
     }
-    assert known == numbers
+    assert rows == numbers
 
 
 def test_policies_are_no_assumptions():
-    known = assumptions("as_enacted")
-    assert not {policy.key for policy in POLICIES} & known.keys()
-    assert set(FRONT) == {(key, title) for key, title in FRONT if key in known}
+    rows = assumptions("as_enacted")
+    assert not {policy.key for policy in POLICIES} & rows.keys()
+    assert FRONT.keys() <= rows.keys()
 
 
-def test_levers_stand_inside_what_is_allowed():
-    for one in assumptions("as_enacted").values():
-        low, high = one.span
-        assert one.low <= low < high <= one.high, one.key
-        assert low <= one.central <= high, one.key
-        assert one.meaning and one.unit and one.source, one.key
+def test_levers_stay_inside_the_allowed_range():
+    for row in assumptions("as_enacted").values():
+        low, high = row.span
+        assert row.low <= low < high <= row.high, row.key
+        assert low <= row.central <= high, row.key
+        assert row.meaning and row.unit and row.source, row.key
 
 
 def test_levers_of_choices_reach_every_actor_of_a_bloc():
-    tree = open_case(Case("as_enacted")).tree
-    one = Session(View())
+    tree = resolved(EditedScenario("as_enacted")).tree
+    visitor = Session(View())
     for choice in CHOICES:
         keys = choice.keys(tree)
         assert keys
-        one.change_all(dict.fromkeys(keys, choice.usual), choice.key)
-        assert choice.state(one.case.value, tree) == choice.usual
-        one.undo(keys[0])
-        assert choice.state(one.case.value, tree) is None or len(keys) > 1
-        one.reset()
+        visitor.change_all(dict.fromkeys(keys, choice.default), choice.key)
+        assert choice.setting(visitor.scenario.value, tree) == choice.default
+        visitor.undo(keys[0])
+        assert choice.setting(visitor.scenario.value, tree) is None or len(keys) > 1
+        visitor.reset()
 
 
 def test_the_search_finds_by_meaning_name_and_key():
-    keys = {one.key for one in search("as_enacted", "elasticity substitution researchers")}
+    keys = {row.key for row in search("as_enacted", "elasticity substitution researchers")}
     assert "research.sigma" in keys
     assert dotted("labs", "DeepSeek", "effort") in {
-        one.key for one in search("as_enacted", "deepseek effort")
+        row.key for row in search("as_enacted", "deepseek effort")
     }
     assert search("as_enacted", "nosuchword") == []
 
@@ -82,13 +83,13 @@ def test_the_ends_of_a_slider_are_exact():
 
 
 @pytest.mark.parametrize("text", ["abc", "", "nan", "inf", "1e999"])
-def test_what_is_no_number_is_told(text):
+def test_text_that_is_no_number_is_refused(text):
     with pytest.raises(ValueError):
-        number_in(text)
+        parse_number(text)
 
 
 def test_numbers_are_read_as_people_write_them():
-    assert np.allclose([number_in(t) for t in ("2,400", "−3", "1e3")], [2400, -3, 1000])
+    assert np.allclose([parse_number(t) for t in ("2,400", "−3", "1e3")], [2400, -3, 1000])
 
 
 def test_sources_can_be_clicked_and_nothing_else_becomes_html():

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from viz.dashboard import bounds, link
-from viz.dashboard.case import Case, toml
-from viz.dashboard.view import View
+from viz.dashboard.state import limits, link
+from viz.dashboard.state.edited_scenario import EditedScenario, to_toml
+from viz.dashboard.state.view import View
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
 keys = st.builds(
@@ -16,21 +16,21 @@ keys = st.builds(
     st.sampled_from(["labs.OpenAI", "research", 'labs."Google DeepMind"']),
     st.sampled_from(["openness", "sigma", "eta", "pace"]),
 )
-values = st.one_of(st.floats(-1e6, 1e6), st.booleans(), words, st.dates()).map(toml)
-cases = st.builds(
-    lambda name, changes: Case(name, tuple(changes.items())),
+values = st.one_of(st.floats(-1e6, 1e6), st.booleans(), words, st.dates()).map(to_toml)
+scenarios = st.builds(
+    lambda name, changes: EditedScenario(name, tuple(changes.items())),
     st.sampled_from(["as_enacted", "leaky", "no_controls"]),
     st.dictionaries(keys, values, max_size=6),
 )
 views = st.builds(
     View,
-    case=cases,
+    scenario=scenarios,
     baseline=st.sampled_from(["as_enacted", "no_controls"]),
-    worlds=st.sampled_from(bounds.WORLDS),
-    seed=st.integers(0, bounds.MOST_SEED),
+    worlds=st.sampled_from(limits.WORLDS),
+    seed=st.integers(0, limits.MAX_SEED),
     month=st.sampled_from(["", "2026-07"]),
-    pinned=st.lists(st.integers(0, 255), max_size=bounds.MOST_PINNED, unique=True).map(tuple),
-    compared=st.lists(cases, max_size=bounds.MOST_COMPARED).map(tuple),
+    pinned=st.lists(st.integers(0, 255), max_size=limits.MAX_PINNED, unique=True).map(tuple),
+    compared=st.lists(scenarios, max_size=limits.MAX_COMPARED).map(tuple),
     tab=st.sampled_from(link.TABS),
 )
 
@@ -45,9 +45,9 @@ def test_a_link_brings_back_the_whole_view(view):
 @settings(max_examples=200, deadline=None)
 def test_no_text_breaks_the_page(text):
     view, problems = link.read(text)
-    assert view.worlds in bounds.WORLDS
-    assert len(view.case.changes) <= bounds.MOST_CHANGES
-    assert all(isinstance(one, str) for one in problems)
+    assert view.worlds in limits.WORLDS
+    assert len(view.scenario.changes) <= limits.MAX_CHANGES
+    assert all(isinstance(problem, str) for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_no_text_breaks_the_page(text):
         ("pin=17&pin=many", "pinned worlds"),
         (f"set={quote('months=600')}", "cannot be changed"),
         (f"set={quote('research.sigma=__import__')}", "no TOML value"),
-        ("x=" + "a" * bounds.LONGEST_LINK, "longer"),
+        ("x=" + "a" * limits.MAX_LINK_LENGTH, "longer"),
         ("&".join(f"set=labs.L{n}.openness%3D1" for n in range(60)), "first 40 changes"),
     ],
 )
@@ -70,7 +70,7 @@ def test_what_is_out_of_bounds_is_told_and_left_as_usual(query, words):
     view, problems = link.read(query)
     assert any(words in problem for problem in problems), problems
     assert view.worlds == View().worlds
-    assert len(view.case.changes) <= bounds.MOST_CHANGES
+    assert len(view.scenario.changes) <= limits.MAX_CHANGES
 
 
 def test_a_view_as_usual_has_a_short_link():

@@ -5,40 +5,45 @@ from itertools import combinations
 import pytest
 
 from sim.scenario.load import load
-from viz.dashboard.network_layout import (
-    CHARACTER,
-    HEADINGS,
-    HEIGHT,
-    LINE,
-    TOP,
-    WIDTH,
-    label_box,
-    places,
-)
+from viz.dashboard.network.layout import HEADINGS, HEIGHT, LINE, TOP, WIDTH, label_top, places
 
+CHARACTER = 5.7  # width of a character of a label
 SCENARIOS = ("as_enacted", "taiwan_disruption")
+
+
+def label_box(place):
+    """Left, top, right and bottom of a label, as it is drawn."""
+    width = CHARACTER * max(map(len, place.lines))
+    if place.kind == "border":
+        left, top = place.x + 8, place.top + 3
+        return left, top, left + width, top + LINE
+    if place.side == "right":
+        left = place.x + place.radius + 5
+        return left, place.y - LINE / 2, left + width, place.y + LINE / 2
+    top = label_top(place)
+    return place.x - width / 2, top, place.x + width / 2, top + LINE * len(place.lines)
 
 
 def labels(scenario):
     """Left, top, right and bottom of every label by its name, headings included."""
-    found = {name: label_box(place) for name, place in places(load(scenario).scenario).items()}
+    boxes = {name: label_box(place) for name, place in places(load(scenario).scenario).items()}
     for text, x in HEADINGS:
         half = CHARACTER * len(text) / 2
-        found[f"heading {text}"] = (x - half, TOP - 12 - LINE + 3, x + half, TOP - 9)
-    return found
+        boxes[f"heading {text}"] = (x - half, TOP - 12 - LINE + 3, x + half, TOP - 9)
+    return boxes
 
 
-def on_another(one, other):
+def on_another(first, second):
     """Whether two boxes share more than an edge."""
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
+    wide = min(first[2], second[2]) - max(first[0], second[0])
+    high = min(first[3], second[3]) - max(first[1], second[1])
     return wide > 0 and high > 0
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_no_label_lies_on_another(scenario):
     pairs = combinations(labels(scenario).items(), 2)
-    assert [(a, b) for (a, one), (b, other) in pairs if on_another(one, other)] == []
+    assert [(a, b) for (a, first), (b, second) in pairs if on_another(first, second)] == []
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

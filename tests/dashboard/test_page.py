@@ -8,17 +8,17 @@ import solara
 from ipywidgets import Widget
 
 from viz.dashboard import app
-from viz.dashboard.case import Case
-from viz.dashboard.session import Session
-from viz.dashboard.tabs import TABS
-from viz.dashboard.view import View
+from viz.dashboard.pages.head import PAGES
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 FEW = 4
 
 
 async def drawn(session, monkeypatch, until, seconds=60):
     """The page of a session, once a text stands on it."""
-    monkeypatch.setattr(app, "begin", lambda search: session)
+    monkeypatch.setattr(app, "start_session", lambda search: session)
     box, context = solara.render(solara.AppLayout(children=[app.Page()]), handle_error=False)
     try:
         ends = time.monotonic() + seconds
@@ -31,19 +31,19 @@ async def drawn(session, monkeypatch, until, seconds=60):
 
 def shown(box):
     """Everything written on the page."""
-    found, waiting, seen = [], [box], set()
+    texts, waiting, seen = [], [box], set()
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            found.append(one)
-        elif isinstance(one, dict):
-            waiting += one.values()
-        elif isinstance(one, list | tuple):
-            waiting += one
-        elif isinstance(one, Widget) and id(one) not in seen:
-            seen.add(id(one))
-            waiting += [getattr(one, name) for name in one.keys]
-    return " ".join(found)
+        item = waiting.pop()
+        if isinstance(item, str):
+            texts.append(item)
+        elif isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list | tuple):
+            waiting += item
+        elif isinstance(item, Widget) and id(item) not in seen:
+            seen.add(id(item))
+            waiting += [getattr(item, name) for name in item.keys]
+    return " ".join(texts)
 
 
 @pytest.mark.parametrize(
@@ -56,25 +56,25 @@ def shown(box):
     ],
 )
 def test_every_page_is_drawn(tab, until, monkeypatch):
-    session = Session(View(case=Case("no_controls"), worlds=FEW, tab=tab))
+    session = Session(View(scenario=EditedScenario("no_controls"), worlds=FEW, tab=tab))
     text = asyncio.run(drawn(session, monkeypatch, until))
     assert until in text
     assert "Policies and choices" in text
     assert "Assumptions" in text
-    assert session.found.value is None  # the session ended with the page
+    assert session.simulation.value is None  # the session ended with the page
 
 
-def test_what_a_link_asks_for_in_vain_is_told_and_left_out():
-    session = app.begin("s=nowhere&base=/etc/passwd&set=research.sigma%3D0.5&with=gone")
+def test_parts_of_a_link_that_do_not_fit_are_reported_and_left_out():
+    session = app.start_session("s=nowhere&base=/etc/passwd&set=research.sigma%3D0.5&with=gone")
     assert session.view() == View()
-    told = " ".join(session.notices.value)
-    assert "nowhere" in told and "/etc/passwd" in told
-    session = app.begin("s=leaky&set=research.sigma%3D500")
-    assert session.case.value == Case("leaky")
+    notices = " ".join(session.notices.value)
+    assert "nowhere" in notices and "/etc/passwd" in notices
+    session = app.start_session("s=leaky&set=research.sigma%3D500")
+    assert session.scenario.value == EditedScenario("leaky")
     assert "0.05..20" in " ".join(session.notices.value)
 
 
-def test_every_tab_can_stand_in_a_link():
-    from viz.dashboard import link
+def test_a_link_can_open_every_tab():
+    from viz.dashboard.state import link
 
-    assert {tab.name for tab in TABS} <= set(link.TABS)
+    assert tuple(PAGES) == link.TABS

@@ -6,13 +6,21 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.experiments.compare import Verdict, compare
-from viz.dashboard import bounds, ensemble, link
-from viz.dashboard.case import Case
-from viz.dashboard.ensemble import SupersededError, simulate_case
-from viz.dashboard.session import Session
-from viz.dashboard.view import View
-from viz.dashboard.words import answer, sentence
+from sim.experiments.compare import compare
+from sim.experiments.verdict import Verdict
+from viz.dashboard.pages.answer_text import answer, sentence
+from viz.dashboard.state import limits, link
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.ensemble import (
+    ONLY_PAIRED,
+    SHOWN,
+    Ensemble,
+    SupersededError,
+    series_needed,
+    simulate_ensemble,
+)
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 FEW = 4
 
@@ -23,95 +31,102 @@ def session(**view):
 
 @pytest.fixture(scope="module")
 def compared():
-    one = session(case=Case("no_controls"))
-    one.simulate()
-    return one
+    visitor = session(scenario=EditedScenario("no_controls"))
+    visitor.simulate()
+    return visitor
 
 
 def test_effects_are_those_of_compare(compared):
-    ours = compared.found.value.effects
+    ours = compared.simulation.value.effects
     theirs = compare("no_controls", "as_enacted", worlds=FEW)
     for name in ("lead_months", "supplier_loss", "innovation_effect"):
         assert np.array_equal(ours.outcomes[name].values, theirs.outcomes[name].values), name
 
 
 def test_a_policy_changes_nothing_before_its_date():
-    one = session()
-    one.simulate()
-    assert one.found.value.effects is None
-    one.change("events.chips_oct_2023.effective", date(2025, 10, 17))
-    one.simulate()
-    found = one.found.value
-    gap = found.effects.outcomes["china_compute"].values
-    at = found.this.months.index("2023-10")
+    visitor = session()
+    visitor.simulate()
+    assert visitor.simulation.value.effects is None
+    visitor.change("events.chips_oct_2023.effective", date(2025, 10, 17))
+    visitor.simulate()
+    simulation = visitor.simulation.value
+    gap = simulation.effects.outcomes["china_compute"].values
+    at = simulation.ensemble.months.index("2023-10")
     assert not gap[:at].any()
     assert gap[at:].any()
 
 
-def test_a_bad_value_is_told_at_its_lever_and_changes_nothing():
-    one = session()
-    one.change("research.sigma", 500)
-    assert "0.05..20" in one.problems.value["research.sigma"]
-    assert one.case.value == Case("as_enacted")
-    one.change("research.sigma", 0.5)
-    assert one.problems.value == {}
-    assert one.case.value.value("research.sigma") == 0.5
-    one.undo("research.sigma")
-    assert one.case.value == Case("as_enacted")
+def test_a_bad_value_is_reported_at_its_lever_and_changes_nothing():
+    visitor = session()
+    visitor.change("research.sigma", 500)
+    assert "0.05..20" in visitor.problems.value["research.sigma"]
+    assert visitor.scenario.value == EditedScenario("as_enacted")
+    visitor.change("research.sigma", 0.5)
+    assert visitor.problems.value == {}
+    assert visitor.scenario.value.value("research.sigma") == 0.5
+    visitor.undo("research.sigma")
+    assert visitor.scenario.value == EditedScenario("as_enacted")
 
 
-def test_what_is_superseded_gives_up():
+def test_a_superseded_simulation_gives_up():
     with pytest.raises(SupersededError):
-        simulate_case(Case("as_enacted"), FEW, 0, lambda done: done < 5)
-    one = session()
-    one._asked = 3
+        simulate_ensemble(EditedScenario("as_enacted"), FEW, 0, lambda done: done < 5)
+    visitor = session()
+    visitor._request = 3
     with pytest.raises(SupersededError):
-        one.ensemble(Case("leaky"), lambda done: one._goes_on(2, done))
+        visitor.ensemble(EditedScenario("leaky"), lambda done: visitor._goes_on(2, done))
 
 
-def test_an_ensemble_is_simulated_once_and_few_are_kept(monkeypatch):
-    asked = []
+def test_an_ensemble_is_simulated_once_and_few_are_remembered(monkeypatch):
+    simulated = []
 
-    def fake(case, worlds, seed, wanted, pasts):
-        asked.append(case)
+    def fake(scenario, worlds, seed, is_wanted, pasts):
+        simulated.append(scenario)
         return SimpleNamespace(past=object())
 
-    monkeypatch.setattr("viz.dashboard.session.simulate_case", fake)
-    one = session()
-    first = one.ensemble(Case("as_enacted"))
-    assert one.ensemble(Case("as_enacted")) is first
-    for seed in range(bounds.KEPT + 3):
-        one.seed.set(seed)
-        one.ensemble(Case("leaky"))
-    assert len(one._kept) == bounds.KEPT
-    assert [kept.past is not None for kept in one._kept.values()].count(True) == 1, "it is large"
-    one.ensemble(Case("as_enacted"))
-    one.ensemble(Case("leaky", (("research.sigma", 0.5),)))
-    pasts = [at[0].scenario for at, kept in one._kept.items() if kept.past is not None]
-    assert pasts == ["as_enacted", "leaky"], "the baseline's, and the newest of the others"
-    one.close()
-    assert not one._kept
+    monkeypatch.setattr("viz.dashboard.state.session.simulate_ensemble", fake)
+    visitor = session()
+    first = visitor.ensemble(EditedScenario("as_enacted"))
+    assert visitor.ensemble(EditedScenario("as_enacted")) is first
+    for seed in range(limits.MAX_ENSEMBLES + 3):
+        visitor.seed.set(seed)
+        visitor.ensemble(EditedScenario("leaky"))
+    assert len(visitor._ensembles) == limits.MAX_ENSEMBLES
+    assert len(with_past(visitor)) == 1, "it is large"
+    visitor.ensemble(EditedScenario("as_enacted"))
+    visitor.ensemble(EditedScenario("leaky", (("research.sigma", 0.5),)))
+    assert with_past(visitor) == ["as_enacted", "leaky"], (
+        "the baseline's, and the newest of the others"
+    )
+    visitor.close()
+    assert not visitor._ensembles
+
+
+def with_past(visitor):
+    """Names of the scenarios of whose simulation the past is remembered."""
+    ensembles = visitor._ensembles.items()
+    return [key[0].name for key, ensemble in ensembles if ensemble.past is not None]
 
 
 def test_two_sessions_stay_apart():
-    one, other = session(), session()
-    one.change("research.sigma", 0.5)
-    one.seed.set(3)
-    one.pin(2)
-    assert other.case.value == Case("as_enacted")
+    visitor, other = session(), session()
+    visitor.change("research.sigma", 0.5)
+    visitor.seed.set(3)
+    visitor.pin(2)
+    assert other.scenario.value == EditedScenario("as_enacted")
     assert other.seed.value == 0
     assert other.pinned.value == ()
 
 
 def test_the_clock_stays_inside_and_stops_at_the_end(compared):
     compared.go(10**6)
-    assert compared.month.value == compared.found.value.last
+    assert compared.month.value == compared.simulation.value.last
     compared.play()
     assert (compared.month.value, compared.playing.value) == (0, True)
     for _ in range(10):
         compared.step()
     assert compared.month.value == 10
-    compared.go(compared.found.value.last - 1)
+    compared.go(compared.simulation.value.last - 1)
     compared.step()
     assert not compared.playing.value
     compared.go(-5)
@@ -120,11 +135,13 @@ def test_the_clock_stays_inside_and_stops_at_the_end(compared):
 
 @pytest.mark.parametrize(("text", "wrong"), [("many", "whole"), ("4", "0 to 3"), ("-1", "whole")])
 def test_a_world_that_is_not_there_cannot_be_pinned(text, wrong):
-    one = session()
-    assert wrong in one.pin_text(text)
-    assert one.pinned.value == ()
-    assert one.pin_text("3") == one.pin_text("3") == "", "typed, and told once more by the browser"
-    assert one.pinned.value == (3,)
+    visitor = session()
+    assert wrong in visitor.pin_text(text)
+    assert visitor.pinned.value == ()
+    assert visitor.pin_text("3") == visitor.pin_text("3") == "", (
+        "typed, and reported once more by the browser"
+    )
+    assert visitor.pinned.value == (3,)
 
 
 def test_a_link_of_a_session_opens_the_same_view(compared):
@@ -132,98 +149,100 @@ def test_a_link_of_a_session_opens_the_same_view(compared):
     text = link.query(compared.view())
     view, problems = link.read(text.replace(f"n={FEW}", "n=64"))
     assert not problems
-    assert view.case == compared.case.value
-    assert view.month == compared.found.value.this.months[40]
+    assert view.scenario == compared.scenario.value
+    assert view.month == compared.simulation.value.ensemble.months[40]
 
 
 def test_the_answer_says_the_sign_and_how_sure(compared):
-    found = compared.found.value
-    told = answer(found, found.last, "As enacted")
-    gap = found.effects.outcomes["lead_months"].values[-1]
-    assert ("longer" if np.median(gap) > 0 else "shorter") in told.sentence
-    assert told.certainty in ("clear", "leaning", "unclear")
-    early = answer(found, 0, "As enacted")
-    assert "changed nothing" in early.sentence or early.certainty != "level"
+    simulation = compared.simulation.value
+    late = answer(simulation, simulation.last, "As enacted")
+    gap = simulation.effects.outcomes["lead_months"].values[-1]
+    assert ("longer" if np.median(gap) > 0 else "shorter") in late.sentence
+    assert late.certainty in ("clear", "leaning", "unclear")
+    early = answer(simulation, 0, "As enacted")
+    assert "changed nothing" in early.sentence or early.certainty != "none"
 
 
 @pytest.mark.parametrize(
     ("median", "positive", "words"),
     [
-        (1.2, 0.97, "1.2 months longer ["),
-        (-1.2, 0.03, "1.2 months shorter ["),
+        (1.2, 0.97, "1.20 months longer ["),
+        (-1.2, 0.03, "1.20 months shorter ["),
         (0.01, 0.96, "hardly longer than in"),
         (-0.0002, 0.48, "about as long as in"),
     ],
 )
-def test_a_difference_too_small_to_matter_is_not_told_as_a_number(median, positive, words):
-    told = Verdict("lead_months", "months", "", median, -2, 2, positive, 1 - positive, None)
-    assert words in sentence(told, "2030-12")
+def test_a_difference_too_small_to_matter_is_not_written_as_a_number(median, positive, words):
+    effect = Verdict("lead_months", "months", "", median, -2, 2, positive, 1 - positive, None)
+    assert words in sentence(effect, "2030-12")
 
 
-def test_only_the_series_that_are_shown_are_kept():
-    kept = simulate_case(Case("as_enacted"), 1, 0)
-    assert set(kept.past.record.arrays) == ensemble.needed()
-    assert set(kept.record.arrays) == ensemble.paired()
-    assert len(ensemble.paired()) < len(ensemble.needed()) < 30
+def test_only_the_series_that_are_shown_are_ensembles():
+    ensemble = simulate_ensemble(EditedScenario("as_enacted"), 1, 0)
+    assert set(ensemble.past.record.arrays) == series_needed(SHOWN)
+    assert set(ensemble.record.arrays) == series_needed(ONLY_PAIRED)
+    assert len(series_needed(ONLY_PAIRED)) < len(series_needed(SHOWN)) < 30
 
 
 def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():
     """The same numbers as if it were simulated by itself, and fewer months computed."""
-    one = session()
-    one.ensemble(Case("as_enacted"))
-    first, on = months_asked(one, Case("talent_closed"))
-    alone = simulate_case(Case("talent_closed"), one.worlds.value, one.seed.value)
+    visitor = session()
+    visitor.ensemble(EditedScenario("as_enacted"))
+    first, on = months_simulated(visitor, EditedScenario("talent_closed"))
+    alone = simulate_ensemble(
+        EditedScenario("talent_closed"), visitor.worlds.value, visitor.seed.value
+    )
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
     assert first >= 78
 
 
 def test_a_policy_under_another_assumption_goes_on_from_the_last_answer():
     """Who has moved an assumption, and then moves policies, waits for the assumption once."""
-    one = session()
-    one.ensemble(Case("as_enacted"))
-    unlike = Case("as_enacted").put("research.sigma", 0.5)
-    assert months_asked(one, unlike)[0] == 0
-    both = Case("talent_closed").put("research.sigma", 0.5)
-    first, on = months_asked(one, both)
-    alone = simulate_case(both, one.worlds.value, one.seed.value)
+    visitor = session()
+    visitor.ensemble(EditedScenario("as_enacted"))
+    unlike = EditedScenario("as_enacted").put("research.sigma", 0.5)
+    assert months_simulated(visitor, unlike)[0] == 0
+    both = EditedScenario("talent_closed").put("research.sigma", 0.5)
+    first, on = months_simulated(visitor, both)
+    alone = simulate_ensemble(both, visitor.worlds.value, visitor.seed.value)
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
     assert first >= 78
 
 
 def test_who_compares_scenarios_keeps_the_baselines_past():
     """Scenarios that differ from 2020 on do not take it away: the next lever is as quick."""
-    one = session()
+    visitor = session()
     for name in ("as_enacted", "no_controls", "jevons_weak"):
-        one.ensemble(Case(name))
-    assert months_asked(one, Case("talent_closed"))[0] >= 78
+        visitor.ensemble(EditedScenario(name))
+    assert months_simulated(visitor, EditedScenario("talent_closed"))[0] >= 78
 
 
-def months_asked(one: Session, case: Case) -> tuple[int, ensemble.Ensemble]:
-    """In which month the simulation of a case began, and what it gave."""
-    asked = []
-    found = one.ensemble(case, lambda done: asked.append(done) or True)
-    return asked[0], found
+def months_simulated(visitor: Session, scenario: EditedScenario) -> tuple[int, Ensemble]:
+    """In which month the simulation of a scenario started, and its result."""
+    months = []
+    result = visitor.ensemble(scenario, lambda done: months.append(done) or True)
+    return months[0], result
 
 
-def test_what_nobody_foresaw_is_told_in_words(monkeypatch):
+def test_an_unforeseen_error_is_reported_in_words(monkeypatch):
     """The last result stays, and no traceback reaches the page."""
 
-    def broken(*asked):
+    def broken(*_):
         raise ZeroDivisionError
 
-    one = session()
-    monkeypatch.setattr("viz.dashboard.session.simulate_case", broken)
-    one.simulate()
-    assert one.problems.value == {
+    visitor = session()
+    monkeypatch.setattr("viz.dashboard.state.session.simulate_ensemble", broken)
+    visitor.simulate()
+    assert visitor.problems.value == {
         "": "This could not be simulated; the last result stays. Put the last change back."
     }
-    assert one.progress.value is None
+    assert visitor.progress.value is None
 
 
 def test_a_page_that_breaks_shows_no_traceback(monkeypatch):
     from solara.server import app
 
-    from viz.dashboard.serve import BROKEN, hide_tracebacks
+    from viz.dashboard.server.serve import BROKEN, hide_tracebacks
 
     monkeypatch.setattr(app, "traceback", app.traceback)
     hide_tracebacks()

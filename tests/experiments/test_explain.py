@@ -11,12 +11,13 @@ import pytest
 from sim.experiments.compare import compare
 from sim.experiments.ensemble import simulate
 from sim.experiments.explain import HEADLINES, explain
-from sim.experiments.parts import OTHER, WHOLE, Explanation, phrase
+from sim.experiments.parts import OTHER, WHOLE, Explanation
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read, unit_of
 from sim.outcomes.measures import Record
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.parameters import Channels
+from viz.text.sentences import phrase
 
 NAMES = list(Channels.model_fields)
 MONTH, MONTHS, WORLDS = "2024-12", 60, 4

@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.experiments.parts import OTHER, WHOLE, Split, phrase
+from sim.experiments.parts import OTHER, WHOLE, Split
 from sim.scenario.parameters import Channels
 from viz.cli.main import main
-from viz.text.explained import sentence, table, writer
+from viz.text.explanation import sentence, table, writer
+from viz.text.sentences import phrase
+from viz.text.tables import for_terminal
 
 NAMES = [*Channels.model_fields, OTHER]
 QUICK = ["--worlds", "2", "--month", "2023-06", "--orders", "2"]
-NUMBER = r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+)?"
+NUMBER = r"[+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e-?\d+|m|bn)?"
 
 
 def any_split(seed: int) -> Split:
@@ -29,7 +31,7 @@ def any_split(seed: int) -> Split:
     means = rng.normal(size=(len(NAMES), 1)) * rng.choice([0, 0.001, 0.3, 3], (len(NAMES), 1))
     parts = scale * means * (1 + rng.choice([0.1, 1.5]) * rng.normal(size=(len(NAMES), 30)))
     errors = np.abs(parts) * rng.choice([0, 0.1, 3])
-    return Split("lead_months", "months", NAMES, parts, errors, parts.sum(axis=0))
+    return Split.of_worlds("lead_months", "months", NAMES, parts, parts.sum(axis=0), errors)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -49,7 +51,8 @@ def test_words_follow_the_numbers(seed):
             for number in re.findall(rf"[:,] {phrase(name)} ({NUMBER})", f": {text}"):
                 assert bool(part.sign) == is_clear, name
                 assert number == write(part.mean)
-                assert np.sign(float(number.replace(",", ""))) == np.sign(part.mean)
+                size = float(number.replace(",", "").rstrip("mbn"))
+                assert np.sign(size) == np.sign(part.mean)
                 assert not is_clear or np.sign(part.mean) == part.sign
                 sizes.append((words.index(f"{phrase(name)} {number}"), abs(part.mean)))
         assert [size for _, size in sorted(sizes)] == sorted((s for _, s in sizes), reverse=True)
@@ -69,14 +72,16 @@ def test_the_words_need_both_kinds_of_splits():
 def test_nothing_is_called_nothing():
     """Without any effect."""
     nothing = np.zeros((len(NAMES), 3))
-    split = Split("lead_months", "months", NAMES, nothing, nothing, nothing[0])
+    split = Split.of_worlds("lead_months", "months", NAMES, nothing, nothing[0], nothing)
     assert sentence(split, "2024-01").startswith("No change at all in the US lead in time")
 
 
 def test_a_mean_that_luck_could_turn_is_unclear():
     """Most worlds agree, but a few large ones make the mean."""
     values = np.r_[np.full(8, -1.0), [3.0, 2.0]]
-    split = Split("lead_months", "months", [OTHER], values[None], np.zeros((1, 10)), values)
+    split = Split.of_worlds(
+        "lead_months", "months", [OTHER], values[None], values, np.zeros((1, 10))
+    )
     assert split.rows[0].mean < 0 and split.rows[0].share_negative == 0.8
     assert sentence(split, "2024-01").startswith("Unclear")
 
@@ -84,7 +89,9 @@ def test_a_mean_that_luck_could_turn_is_unclear():
 def test_standard_errors_by_hand():
     """Of the mean over worlds, and of what sampled orders add to it in these worlds."""
     values = np.array([1.0, 2.0, 3.0, 6.0])
-    split = Split("lead_months", "months", [OTHER], values[None], np.full((1, 4), 0.2), values)
+    split = Split.of_worlds(
+        "lead_months", "months", [OTHER], values[None], values, np.full((1, 4), 0.2)
+    )
     part, whole = split.rows
     assert part.standard_error == pytest.approx(np.sqrt(14 / 3) / 2)
     assert part.sampling_error == split.sampling_error == pytest.approx(0.1)
@@ -127,9 +134,9 @@ def test_the_table_fits_a_terminal():
 
     for scale in (0.03, 3, 300):
         parts = scale * np.random.default_rng(1).normal(size=(len(NAMES), 40))
-        split = Split("lead_months", "months", NAMES, parts, parts, parts.sum(axis=0))
+        split = Split.of_worlds("lead_months", "months", NAMES, parts, parts.sum(axis=0), parts)
         console = Console(width=80, highlight=False, file=StringIO())
-        console.print(table(split))
+        console.print(for_terminal(table(split)))
         text = console.file.getvalue()
         assert "…" not in text and all(phrase(name) in text for name in NAMES)
         assert max(map(len, text.splitlines())) <= 80

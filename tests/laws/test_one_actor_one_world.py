@@ -1,6 +1,6 @@
 """Law 5. The world is the only axis that a rule may ignore.
 
-A rule in `sim/model/agents` is written once, as if for one actor in one world, and runs for all
+A rule in `sim/model/agents` is written once, as for one actor in one world, and runs for all
 actors of a kind in all worlds. A subscript or `axis=` would name an actor or a world; a branch on
 state would send all worlds the way of one; a reduction would mix actors or worlds. Conditions are
 written `where(...)`, `minimum`, `maximum` and named masks; what crosses actors (market clearing,

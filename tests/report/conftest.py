@@ -37,7 +37,7 @@ def moat(*words: str):
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory):
-    """Folders: runs, what they differ in, by channel; a sweep, what was found in it; a search."""
+    """Folders: runs, comparisons, an explanation; a sweep and its analyses; a policy search."""
     place = tmp_path_factory.mktemp("runs")
     design = place / "design.toml"
     design.write_text(DESIGN)

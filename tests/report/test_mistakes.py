@@ -1,4 +1,4 @@
-"""What cannot be told is refused with one clear message, status 2, and nothing half written."""
+"""What cannot be reported is refused with one clear message, status 2, and no half a file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def refused(*words: str) -> str:
 CASES = {
     "missing": (["ousr"], "holds no moat result", "did you mean 'ours'?"),
     "luck": (["ours", "unlike"], "not paired: seed 0 and 3", "same --seed, --worlds and --months"),
-    "sweep": (["sweep", "ours"], "a sweep is told by itself", "one report a sweep"),
-    "search": (["search", "search"], "a search is told by itself", "one report a search"),
+    "sweep": (["sweep", "ours"], "a sweep is reported by itself", "one report a sweep"),
+    "search": (["search", "search"], "a search is reported by itself", "one report a search"),
     "stranger": (["unlike", "pair"], "goes with runs of just these two", "give both runs, or none"),
 }
 
@@ -65,7 +65,7 @@ def test_damaged_results(damage, runs, tmp_path):
 
 
 def test_a_discovery_whose_sweep_is_gone_or_another(runs, tmp_path):
-    """A page about worlds that are no longer there would tell of others."""
+    """A page about worlds that are no longer there would show others."""
     place = tmp_path / "boxes"
     shutil.copytree(runs / "boxes", place)
     edit(place, lambda about: about.update(sweep=str(tmp_path / "gone")))
@@ -75,7 +75,7 @@ def test_a_discovery_whose_sweep_is_gone_or_another(runs, tmp_path):
 
 
 def test_where_it_may_not_write(runs, tmp_path):
-    """No other kind of file, nobody else's file; a report of ours gives way."""
+    """No other kind of file, no file of somebody else; a report of moat is replaced."""
     run = str(runs / "parts")
     assert "end in .html" in refused(run, "--out", str(tmp_path / "page.pdf"))
     theirs = tmp_path / "theirs.html"

@@ -1,15 +1,19 @@
-"""A report is one page that needs nothing else, can be found through, and can be made again."""
+"""A report is one page that needs nothing else, is easy to navigate, and can be made again."""
 
 from __future__ import annotations
 
+import html
+import json
 import re
+import shutil
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 
-from sim.core.units import figure_of
 from sim.record.results import Results
 from tests.report.conftest import KINDS, moat
+from viz.text.format import number
 
 
 class Page(HTMLParser):
@@ -48,7 +52,7 @@ def test_it_needs_nothing_else(page):
     assert all(url.startswith("#") for url in re.findall(r"url\(([^)]*)\)", page))
 
 
-def test_everybody_finds_through(page):
+def test_everybody_can_find_their_way(page):
     """One headline, figures in words, tables with captions, links that lead to what is there."""
     found = Page(page)
     assert len(found.all("h1")) == 1
@@ -96,7 +100,7 @@ def test_the_answer_is_of_the_numbers(runs, pages):
     results = Results.open(runs / "ours")
     values = sorted(results.at("lead_months_observed", results.months[-1]))
     first = re.search(r'<ul class="answer">\s*<li>([^<]+)</li>', pages("run"))[1]
-    assert f"{figure_of(float(abs(values[23] + values[24]) / 2))} [" in first
+    assert f"{number(float(abs(values[23] + values[24]) / 2))} months [" in first
 
 
 def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
@@ -108,7 +112,7 @@ def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
 
 @pytest.mark.slow
 def test_of_three_runs_each_has_its_name(pages):
-    """What was set on the command line is part of a name, in the question as in the answers."""
+    """What `--set` changed is part of a title, in the question as in the answers."""
     page, changed = pages("three"), "“As enacted, with labs.DeepSeek.openness=0”"
     asked = f"What difference does it make: {changed} or “As enacted” against “No controls”?"
     assert f"<h1>{asked}</h1>" in page
@@ -118,7 +122,7 @@ def test_of_three_runs_each_has_its_name(pages):
         assert f"What differs, and why: {one} and “No controls”</h2>" in page
 
 
-def test_a_footnote_tells_what_is_called_unclear(pages):
+def test_a_footnote_says_what_is_called_unclear(pages):
     """Parts of an effect have an error, two samples of worlds may disagree."""
     assert "less than 70 % of worlds agree on the sign." in pages("run")
     assert "its mean may be 0 by its error, unless 90 % agree" in pages("explanation")
@@ -130,10 +134,38 @@ def test_means_are_called_means(pages):
     page = pages("explanation")
     assert "Numbers are means, which add up" in page and "Numbers are medians" not in page
     assert "Numbers are medians" in pages("comparison")
-    assert re.search(r"<li>[^<]*in \d+% of worlds; most by [^<]*\.</li>", page)
+    assert re.search(r"<li>[^<]*in \d+ ?% of worlds; most by [^<]*\.</li>", page)
 
 
 def test_figures_of_one_kind_are_told_apart(pages):
     """Their titles name the outcome, which their panels do not."""
     page = pages("sensitivity")
     assert re.search(r'<p class="name">What moves the [^<]* in \d{4}-\d{2}</p>', page)
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+NASTY = r"A \1 \g<0> \x3cb\x3e <b>& $x$ ${y$"
+
+
+def test_a_title_is_text_and_nothing_else(runs, tmp_path):
+    """No backslash, tag or dollar of it means anything to a pattern, a page or a formula."""
+    for name, others in (("ours", []), ("theirs", ["ours"])):
+        shutil.copytree(runs / name, tmp_path / name)
+        file = tmp_path / name / "run.json"
+        about = json.loads(file.read_text())
+        about["scenario"]["title"] = about["scenario"]["resolved"]["title"] = f"{NASTY}\x01 {name}"
+        file.write_text(json.dumps(about))
+        out = tmp_path / f"{name}.html"
+        folders = [str(tmp_path / one) for one in (name, *others)]
+        done = moat("report", *folders, "--out", str(out))
+        assert done.exit_code == 0, done.output
+        page = out.read_text("utf-8")
+        assert html.escape(NASTY, quote=False) in page
+        assert "<b>" not in page
+        drawings = re.findall(r"<svg.*?</svg>", page, re.S)
+        titles = [ElementTree.fromstring(one)[0].text for one in drawings]
+        assert any(NASTY in title for title in titles)
+    texts = {
+        text.text for one in drawings for text in ElementTree.fromstring(one).iter(f"{SVG}text")
+    }
+    assert any(text and NASTY in text for text in texts)  # the legends of both runs

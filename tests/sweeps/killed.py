@@ -16,10 +16,9 @@ import time
 from pathlib import Path
 
 from sim.sweeps import engine
-from sim.sweeps.plan import Plan
-from sim.sweeps.planning import plan
+from sim.sweeps.plan import Plan, make_plan
 from sim.sweeps.store import finished
-from sim.sweeps.sweep import run
+from sim.sweeps.sweep import sweep
 from sweeps.small import small
 
 KILLS, BLOCK = 20, 2
@@ -33,14 +32,14 @@ def attempt(made: Plan, folder: Path, workers: int) -> int:
         os.setsid()
         # What a forked child has loaded it need not load again.
         engine._context = lambda: multiprocessing.get_context("fork")
-        run(made, folder, workers, resume=True)
+        sweep(made, folder, workers, resume=True)
         os._exit(0)
     return child
 
 
 def main(folder: Path) -> None:
     """Kill twenty attempts, then let one end; prints how far each had come."""
-    made = plan(DESIGN, block=BLOCK)
+    made = make_plan(DESIGN, block=BLOCK)
     chance, seen, killed = random.Random(7), [], 0
     while killed < KILLS and len(finished(folder)) < made.blocks:
         pooled = killed % 4 == 3
@@ -54,7 +53,7 @@ def main(folder: Path) -> None:
         _, status = os.waitpid(child, 0)
         killed += os.WIFSIGNALED(status)
         seen.append(len(finished(folder)))
-    run(made, folder, 1, resume=True)
+    sweep(made, folder, 1, resume=True)
     print(json.dumps({"killed": killed, "seen": seen, "blocks": len(finished(folder))}))
 
 

@@ -9,7 +9,7 @@ import tomlkit
 
 from sim.scenario.errors import ScenarioError
 from sim.sweeps.design import read_design
-from sim.sweeps.planning import plan
+from sim.sweeps.plan import make_plan
 from sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, tree
 
 GRID, LIST, PRIOR = ({"kind": kind} for kind in ("grid", "list", "prior"))
@@ -168,7 +168,7 @@ def test_one_clear_message(name, tmp_path):
     file = tmp_path / "bad.toml"
     file.write_text(tomlkit.dumps(tree(**changes)))
     with pytest.raises(ScenarioError) as caught:
-        plan(read_design(file), str(file))
+        make_plan(read_design(file), str(file))
     (problem,) = caught.value.problems
     assert problem.file == str(file), problem
     for word in words:
@@ -181,7 +181,7 @@ def test_everything_wrong_with_factors_is_told_at_once():
 
     factors = {"a": {"key": "effort.etta"}, "b": ETA | {"low": -3.0}, "c": SIGMA}
     with pytest.raises(ScenarioError) as caught:
-        plan(design_of(tree(factors=factors)))
+        make_plan(design_of(tree(factors=factors)))
     assert [p.key for p in caught.value.problems] == ["factors.a.key", "factors.b.low"]
 
 

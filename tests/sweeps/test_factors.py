@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from sim.scenario.load import load
-from sim.sweeps.block import varied
-from sim.sweeps.dates import months_on
-from sim.sweeps.planning import plan
+from sim.sweeps.block import scenario_of_point
+from sim.sweeps.dates import months_later
+from sim.sweeps.plan import make_plan
 from sim.sweeps.sweep import sweep
 from sweeps.small import ETA, lhs, small
 
@@ -19,8 +19,8 @@ EVENT = "events.chips_oct_2023"
 def scenario_with(key: str, values: list, at: int, **changes):
     """The scenario of a point of a list."""
     factors = {"one": {"key": key, "values": values}}
-    made = plan(small(sampler={"kind": "list"}, factors=factors, **changes))
-    return varied(made.job, made.job.branches[0], tuple(made.values[at])).scenario
+    made = make_plan(small(sampler={"kind": "list"}, factors=factors, **changes))
+    return scenario_of_point(made.job, made.design.names[0], tuple(made.values[at])).scenario
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_notice_moves_with_an_act(key, to, announced, effective):
 
 def test_months_keep_the_day_where_they_have_it():
     """The last day of a shorter month stands in for the 31st."""
-    assert months_on(date(2023, 1, 31), 1) == date(2023, 2, 28)
-    assert months_on(date(2023, 1, 31), -1) == date(2022, 12, 31)
-    assert months_on(date(2023, 11, 15), 14) == date(2025, 1, 15)
+    assert months_later(date(2023, 1, 31), 1) == date(2023, 2, 28)
+    assert months_later(date(2023, 1, 31), -1) == date(2022, 12, 31)
+    assert months_later(date(2023, 11, 15), 14) == date(2025, 1, 15)
 
 
 def test_a_switch_of_an_act_and_a_text_change_the_scenario():
@@ -70,7 +70,7 @@ def test_a_number_that_is_no_quantity_changes_the_scenario():
 
 def test_a_value_is_meant_where_its_number_is_named():
     """`labs.X.openness.value` and names with blanks."""
-    made = plan(
+    made = make_plan(
         small(
             factors={
                 "a": {"key": "labs.DeepSeek.openness.value", "low": 0, "high": 1},
@@ -121,7 +121,7 @@ def test_a_scenario_beside_the_design_is_found(tmp_path):
 def test_a_dummy_moves_nothing(tmp_path):
     """A number that the model never reads."""
     design = small(sampler=lhs(3), replicates=1, factors={"noise": {"key": "dummy"}, "eta": ETA})
-    made = plan(design)
+    made = make_plan(design)
     assert made.unit[:, 0].tolist() == made.values[:, 0].tolist()
     same = sweep(small(factors={"noise": {"key": "dummy"}}), tmp_path / "s", workers=1).table()
     assert same.groupby("replicate")["lead_months@2020-04"].nunique().tolist() == [1, 1]

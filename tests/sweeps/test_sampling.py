@@ -10,7 +10,7 @@ from SALib.analyze import sobol as sobol_indices
 from SALib.sample import morris, sobol
 
 from sim.scenario.load import load
-from sim.sweeps.planning import plan
+from sim.sweeps.plan import make_plan
 from sim.sweeps.sampling import TAIL
 from sim.uncertainty.draw import quantile
 from sweeps.small import ETA, SIGMA, STOCK, WHEN, lhs, small
@@ -22,12 +22,12 @@ THREE = {"eta": ETA, "months": LOG, "sigma": SIGMA}
 
 def points(**changes) -> np.ndarray:
     """Values of a design, `[point, factor]`."""
-    return plan(small(**changes)).values
+    return make_plan(small(**changes)).values
 
 
 def test_a_latin_hypercube_cuts_each_range_evenly():
     """Each of n equal parts of each factor holds one point, in the values as in the cube."""
-    made = plan(small(sampler=lhs(20), factors=THREE))
+    made = make_plan(small(sampler=lhs(20), factors=THREE))
     for column in made.unit.T:
         assert sorted(np.floor(column * 20)) == list(range(20))
     assert sorted(np.floor(made.values[:, 0] / 4 * 20)) == list(range(20))
@@ -47,7 +47,7 @@ def test_sobol_rows_are_those_of_salib():
     """Exactly: so SALib can analyse what comes out."""
     for second, rows in ((False, 8 * 5), (True, 8 * 8)):
         sampler = {"kind": "sobol", "points": 8, "seed": 3, "second_order": second}
-        made = plan(small(sampler=sampler, factors=THREE))
+        made = make_plan(small(sampler=sampler, factors=THREE))
         theirs = sobol.sample(CUBE, 8, calc_second_order=second, seed=3)
         assert made.unit.shape == (rows, 3) and np.array_equal(made.unit, theirs)
         outcome = made.values[:, 0] + 0.1 * np.log(made.values[:, 1])
@@ -58,7 +58,7 @@ def test_sobol_rows_are_those_of_salib():
 def test_morris_rows_are_those_of_salib_and_priors_keep_off_their_tails():
     """Numbers step from end to end of their range, priors between 5 and 95 %."""
     sampler = {"kind": "morris", "points": 6, "seed": 3}
-    made = plan(small(sampler=sampler, factors=THREE))
+    made = make_plan(small(sampler=sampler, factors=THREE))
     assert np.array_equal(made.unit, morris.sample(CUBE, 6, 4, seed=3))
     assert set(made.values[:, 0].round(9)) == {0, round(4 / 3, 9), round(8 / 3, 9), 4}
     prior = load("as_enacted").scenario.research.sigma.prior
@@ -96,7 +96,7 @@ def test_a_grid_has_every_combination_in_order():
 def test_a_list_takes_values_side_by_side():
     """Also of switches, texts and dates, and the same one twice."""
     when = [date(2022, 10, 7), date(2023, 10, 7), date(2022, 10, 7)]
-    made = plan(
+    made = make_plan(
         small(
             sampler={"kind": "list"},
             months=["2024-06"],
@@ -114,7 +114,7 @@ def test_a_list_takes_values_side_by_side():
 
 def test_levels_share_the_unit_cube_evenly():
     """Switches, choices and numbers with levels."""
-    made = plan(
+    made = make_plan(
         small(
             sampler=lhs(30),
             factors={

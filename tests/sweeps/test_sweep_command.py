@@ -19,8 +19,8 @@ from sim.sweeps import engine
 from sim.sweeps.store import finished
 from sim.sweeps.sweep import sweep
 from sweeps.small import PAIR, lhs, stored, tree
-from viz.cli import sweep as sweep_command
 from viz.cli.main import main
+from viz.cli.progress import Pace
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_progress_counts_only_its_own(monkeypatch):
     """Rate and time left are those of this run, whatever was found in the store."""
     clock = iter([0.0, 10.0])
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    pace = sweep_command._Pace()
+    pace = Pace()
     assert pace.at(5_000, 10_000) == "starting"
     assert pace.at(6_000, 10_000) == "100 worlds/s, 0:40 left"
 

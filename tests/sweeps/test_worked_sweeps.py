@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped, shipped_designs
 from sim.sweeps.design import design_of, read_design
-from sim.sweeps.planning import plan
+from sim.sweeps.plan import make_plan
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
 from tests.test_blocks import CANNOT_RUN
@@ -46,7 +46,7 @@ def made_small(path: Path) -> dict:
 @pytest.mark.parametrize("name", shipped_designs())
 def test_a_shipped_design_is_fine(name):
     """As it stands: every key, range, month and outcome."""
-    made = plan(read_design(name))
+    made = make_plan(read_design(name))
     assert made.rows <= 100_000 and made.design.why
     assert f"`{name}`" in PAGE
 
@@ -128,4 +128,6 @@ def test_the_design_of_the_page_is_one():
     (text,) = [body for kind, body in BLOCKS if kind == "toml"]
     import tomllib
 
-    assert plan(design_of(tomllib.loads(text))).rows == plan(read_design("eta_sigma")).rows
+    assert (
+        make_plan(design_of(tomllib.loads(text))).rows == make_plan(read_design("eta_sigma")).rows
+    )

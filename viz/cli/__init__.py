@@ -1,1 +1,1 @@
-"""The longer commands of `moat`; what they share is in `options` and `files`."""
+"""The command line: `main` holds the group, the other files its commands and what they share."""

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
-from viz.cli.files import draw, save
-from viz.cli.options import JSON, OUT, told
+from viz.cli.options import JSON, MAX_SEED, OUT, handles_errors, integer, with_options
+from viz.cli.output import save, write_figures
+from viz.cli.progress import progress
 
 SWEEP = click.argument("sweep", type=click.Path(path_type=Path))
 EFFECT = click.option(
     "--effect", is_flag=True, help="Differences between the branches instead of outcomes."
 )
-FIGURES = 12  # of outcomes, at most
+MOST_FIGURES = 12  # of outcomes
 
 
 @click.command()
@@ -39,9 +39,8 @@ FIGURES = 12  # of outcomes, at most
 @click.option(
     "--ranks", is_flag=True, help="Look at ranks, so that a few extreme worlds do not decide."
 )
-@OUT
-@JSON
-@told
+@with_options(OUT, JSON)
+@handles_errors
 def sensitivity(
     sweep: Path,
     outcomes: tuple[str, ...],
@@ -57,18 +56,21 @@ def sensitivity(
     any other sample (docs/analysis.md).
     """
     from sim.analysis.sensitivity import sensitivity as analyse
-    from viz.text.moved import print_sensitivity, summary
+    from viz.text.sensitivity import print_sensitivity, summary
+    from viz.text.tables import print_result
 
-    found = analyse(sweep, outcomes, months, effect, ranks)
-    folder = save(found, out or _beside(sweep, "effect-sensitivity" if effect else "sensitivity"))
-    _tell(found, as_json, print_sensitivity, summary)
+    result = analyse(sweep, outcomes, months, effect, ranks)
+    default = _default_folder(sweep, "effect-sensitivity" if effect else "sensitivity")
+    folder = save(result, out or default)
+    print_result(result, as_json, print_sensitivity, summary)
     from viz.figures.sensitivity import influence_figure
 
-    figures = [(one.output.label, one) for one in found.rankings[:FIGURES]]
-    left = len(found.rankings) - len(figures)
-    if left:
-        click.echo(f"figures of the first {FIGURES} outcomes; --outcome for others", err=True)
-    _draw(folder, ((name, influence_figure(found, one)) for name, one in figures))
+    drawn = result.rankings[:MOST_FIGURES]
+    if len(result.rankings) > len(drawn):
+        click.echo(f"figures of the first {len(drawn)} outcomes; --outcome for others", err=True)
+    names = [ranking.output.label.replace("@", "-") for ranking in drawn]
+    figures = [partial(influence_figure, result, ranking) for ranking in drawn]
+    write_figures(folder, dict(zip(names, figures, strict=True)))
 
 
 @click.command()
@@ -86,9 +88,8 @@ def sensitivity(
     type=click.FloatRange(0, 1),
     help="Share of worlds that the box should reach [default: the box that gains most].",
 )
-@OUT
-@JSON
-@told
+@with_options(OUT, JSON)
+@handles_errors
 def discover(
     sweep: Path,
     condition: str | None,
@@ -100,27 +101,28 @@ def discover(
 ) -> None:
     """Where a condition comes about in SWEEP: boxes, a tree, a map over two factors."""
     from sim.analysis.discover import discover as search
-    from viz.text.discovered import print_discovery, summary
+    from viz.text.discovery import print_discovery, summary
+    from viz.text.tables import print_result
 
-    found = search(sweep, condition, effect, mapped or (), density)
-    folder = save(found, out or _beside(sweep, "discovery"))
-    _tell(found, as_json, print_discovery, summary)
+    result = search(sweep, condition, effect, mapped or (), density)
+    folder = save(result, out or _default_folder(sweep, "discovery"))
+    print_result(result, as_json, print_discovery, summary)
     from viz.figures.discovery import boxes_figure
     from viz.figures.plane import plane_figure
 
-    _draw(folder, [("boxes", boxes_figure(found))])
-    if found.plane:
-        _draw(folder, [("map", plane_figure(found.plane, found.about["branches"]))])
+    figures = {"boxes": partial(boxes_figure, result)}
+    if result.plane:
+        figures["map"] = partial(plane_figure, result.plane, result.about["branches"])
+    write_figures(folder, figures)
 
 
 @click.command()
 @click.argument("problem")
-@click.option("--policies", type=click.IntRange(4, 100_000), help="To try, in place of the file's.")
-@click.option("--worlds", type=click.IntRange(1, 2000), help="To try them in, likewise.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Of luck and search, likewise.")
-@OUT
-@JSON
-@told
+@integer("--policies", 4, 100_000, "To try, in place of the file's.")
+@integer("--worlds", 1, 2000, "To try them in, likewise.")
+@integer("--seed", 0, MAX_SEED, "Of luck and search, likewise.")
+@with_options(OUT, JSON)
+@handles_errors
 def optimise(
     problem: str,
     policies: int | None,
@@ -134,38 +136,21 @@ def optimise(
     All policies are tried in the same worlds. Ctrl-C ends the search and keeps what was found.
     """
     from sim.analysis.optimise import optimise as search
-    from viz.text.optimised import print_optimum, summary
-    from viz.text.screen import progress
+    from viz.text.policy_search import print_optimum, summary
+    from viz.text.tables import print_result
 
     with progress(f"{problem}: policies") as tick:
-        found = search(problem, policies, worlds, seed, tick)
-    folder = save(found, out or Path("runs") / f"{Path(problem).stem}-search")
-    _tell(found, as_json, print_optimum, summary)
-    from viz.figures.policies import front_figure
+        result = search(problem, policies, worlds, seed, tick)
+    folder = save(result, out or Path("runs") / f"{Path(problem).stem}-search")
+    print_result(result, as_json, print_optimum, summary)
+    from viz.figures.policy_search import front_figure
 
-    _draw(folder, [("front", front_figure(found))])
-    if not found.about["finished"]:
-        count = found.about["policies"]
+    write_figures(folder, {"front": partial(front_figure, result)})
+    if not result.about["finished"]:
+        count = result.about["policies"]
         click.echo(f"interrupted; {count} policies that were tried are kept", err=True)
         sys.exit(130)
 
 
-def _beside(sweep: Path, word: str) -> Path:
+def _default_folder(sweep: Path, word: str) -> Path:
     return Path("runs") / f"{sweep.resolve().name}-{word}"
-
-
-def _tell(found: Any, as_json: bool, show: Callable, summary: Callable) -> None:
-    from viz.text.screen import print_json
-
-    if as_json:
-        print_json(summary(found))
-    else:
-        show(found)
-
-
-def _draw(folder: Path, figures: Iterable[tuple[str, Any]]) -> None:
-    """Draw after the results are safe on disk: a failing figure loses nothing."""
-    for name, figure in figures:
-        path = folder / f"{name.replace('@', '-')}.png"
-        draw(figure, path)
-        click.echo(f"written: {path}", err=True)

@@ -1,4 +1,4 @@
-"""`moat calibrate`: the command."""
+"""`moat calibrate`: fit the priors to history."""
 
 from __future__ import annotations
 
@@ -8,54 +8,34 @@ from typing import TYPE_CHECKING
 
 import click
 
-from viz.cli.files import draw
-from viz.cli.options import HISTORY, OUT, told
+from viz.cli.options import OUT, handles_errors, integer, until
 
 if TYPE_CHECKING:
     from sim.research.calibration.smc import Particles
-    from viz.pages.calibration import Findings
 
 
 @click.command()
-@click.option(
+@integer(
     "--worlds",
-    "particles",
-    type=click.IntRange(32, 16_384),
+    32,
+    16_384,
+    "Particles: worlds that are fitted, and as many past lucks to pick from.",
     default=1024,
-    show_default=True,
-    help="Particles: worlds that are fitted, and as many past lucks to pick from.",
+    name="particles",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**31 - 1),
-    default=1,
-    show_default=True,
-    help="Seed of it all.",
-)
-@click.option(
-    "--until",
-    metavar="YYYY-MM",
-    default=HISTORY[1],
-    show_default=True,
-    help="Last month of history that counts.",
-)
-@click.option(
-    "--passes",
-    type=click.IntRange(1, 1000),
-    default=20,
-    show_default=True,
-    help="Rounds of moves in a stage; ten times as many in the last.",
-)
-@click.option(
+@integer("--seed", 0, 2**31 - 1, "Seed of it all.", 1)
+@until("Last month of history that counts.")
+@integer("--passes", 1, 1000, "Rounds of moves in a stage; ten times as many in the last.", 20)
+@integer(
     "--workers",
-    "processes",
-    type=click.IntRange(1, 64),
+    1,
+    64,
+    "Processes that share the work; the posterior is the same.",
     default=1,
-    show_default=True,
-    help="Processes that share the work; the posterior is the same.",
+    name="processes",
 )
 @OUT
-@told
+@handles_errors
 def calibrate(
     particles: int, seed: int, until: str, passes: int, processes: int, out: Path | None
 ) -> None:
@@ -70,12 +50,11 @@ def calibrate(
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
-    month_in_history(until)
     folder = out or Path("runs") / f"posterior-{until}"
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
     try:
-        made = fit(
+        posterior = fit(
             particles,
             seed,
             until,
@@ -89,54 +68,23 @@ def calibrate(
         kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
         click.echo(f"interrupted; {kept}", err=True)
         sys.exit(130)
-    write(folder / "posterior.npz", made.packed())
-    from viz.pages.calibration import findings
+    write(folder / "posterior.npz", posterior.packed())
+    from viz.pages.calibration import findings, write_report
 
-    write_report(findings(made, {}), folder / "report.md", folder / "figures")
-    click.echo(f"written: {folder}/ (posterior.npz with {made.count} worlds, report.md, figures/)")
-
-
-def write_report(found: Findings, page: Path, figures: Path) -> None:
-    """The page of a calibration and its figures, each whole or not at all."""
-    from sim.core.files import write
-    from sim.research.calibration.summary import updates
-    from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
-    from viz.pages.calibration import page as text
-
-    figures.mkdir(parents=True, exist_ok=True)
-    drawn = {"history": met_figure(found.met), "numbers": learnt_figure(updates(found.posterior))}
-    if "truths" in found.checks:
-        drawn["ranks"] = ranks_figure(found.checks["truths"])
-    for name, figure in drawn.items():
-        draw(figure, figures / f"calibration_{name}.png")
-    write(page, text(found).encode())
-
-
-def month_in_history(until: str) -> None:
-    """Refuse what is no month of the history.
-
-    Raises:
-        click.BadParameter: with the months that there are.
-    """
-    from sim.core.calendar import parse_month
-
-    try:
-        parse_month(until)
-        inside = HISTORY[0] <= until <= HISTORY[1]
-    except ValueError:
-        inside = False
-    if not inside:
-        ends = " to ".join(HISTORY)
-        wrong = f"'{until}' is no month of the history; give YYYY-MM from {ends}"
-        raise click.BadParameter(wrong, param_hint="--until")
+    write_report(findings(posterior, {}), folder / "report.md", folder / "figures")
+    files = f"posterior.npz with {posterior.count} worlds, report.md, figures/"
+    click.echo(f"written: {folder}/ ({files})")
 
 
 def _line(stage: Particles) -> str:
     import numpy as np
 
+    from viz.text.format import percent, ranged
+
     low, median, high = np.percentile(stage.fit, [5, 50, 95])
-    moves = "" if stage.stage == 0 else " moves taken {:.0%} / {:.0%},".format(*stage.acceptance)
+    accepted = " / ".join(percent(share) for share in stage.acceptance)
+    moves = f" moves accepted {accepted}," if stage.stage else ""
     return (
-        f"stage {stage.stage}: {stage.tempering:.1%} of history counts,{moves} "
-        f"log-likelihood {median:.1f} [{low:.1f}, {high:.1f}]"
+        f"stage {stage.stage}: {percent(stage.tempering)} of history counts,{moves} "
+        f"log-likelihood {ranged(median, low, high, digits=4)}"
     )

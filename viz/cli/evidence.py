@@ -1,4 +1,4 @@
-"""`moat evidence` and `moat findings`: the two pages that say what the fitted model says."""
+"""`moat evidence` and `moat findings`: two pages made from the fitted model."""
 
 from __future__ import annotations
 
@@ -10,30 +10,24 @@ from typing import Any
 import click
 
 from sim.core.files import write
-from viz.cli.files import draw
-from viz.cli.options import SEED, takes, told
+from viz.cli.options import SEED, handles_errors, integer, with_options
 
 WHERE = (
     click.option(
         "--out",
         type=click.Path(path_type=Path, file_okay=False),
         default=Path("docs"),
-        show_default=True,
         help="Folder of page, numbers and figures.",
     ),
     click.option("--page", "page_only", is_flag=True, help="Write the page from recorded numbers."),
     SEED,
 )
-MANY = click.option(
-    "--worlds",
-    type=click.IntRange(64, 10_000),
-    help="Worlds to ask [default: each particle of the posterior once].",
-)
+MANY = integer("--worlds", 64, 10_000, "Worlds to ask [default: each particle once].")
 
 
 @click.command()
-@takes(MANY, *WHERE)
-@told
+@with_options(MANY, *WHERE)
+@handles_errors
 def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     """How far history identifies what the model says: placebos, rivals, profiles of the fit.
 
@@ -57,8 +51,8 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
 
 @click.command()
-@takes(MANY, *WHERE)
-@told
+@with_options(MANY, *WHERE)
+@handles_errors
 def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
     """What the controls did according to the fitted model, by channel, and what turns the sign.
 
@@ -74,7 +68,7 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
     numbers = _numbers(out / "findings.json", run, page_only)
     _write(out / "findings.md", page(numbers))
-    from viz.figures.effects import effects_figure, plane_figure
+    from viz.figures.findings import effects_figure, plane_figure
 
     _draw(out, "findings", numbers, {"effects": effects_figure, "plane": plane_figure})
 
@@ -83,11 +77,11 @@ def _say(text: str) -> None:
     click.echo(f"{text} ...", err=True)
 
 
-def _numbers(file: Path, run: Callable[[], dict[str, Any]], recorded: bool) -> dict[str, Any]:
-    """Numbers made anew and recorded, or those that are recorded."""
-    if recorded:
+def _numbers(file: Path, run: Callable[[], dict[str, Any]], is_recorded: bool) -> dict[str, Any]:
+    """Numbers computed and recorded, or those recorded earlier."""
+    if is_recorded:
         if not file.is_file():
-            raise FileNotFoundError(f"{file} is not there; run the command without --page first")
+            raise FileNotFoundError(f"{file} does not exist; run the command without --page first")
         return json.loads(file.read_text("utf-8"))
     file.parent.mkdir(parents=True, exist_ok=True)
     numbers = run()
@@ -104,9 +98,11 @@ def _write(file: Path, text: str) -> None:
 def _draw(
     out: Path, prefix: str, numbers: dict[str, Any], figures: Mapping[str, Callable[[Any], Any]]
 ) -> None:
+    from viz.figures.files import save_figure
+
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
         file = folder / f"{prefix}_{name}.png"
-        draw(figure(numbers), file, metadata={"Software": None})
+        save_figure(figure(numbers), file, metadata={"Software": None})
         click.echo(f"written: {file}", err=True)

@@ -1,4 +1,4 @@
-"""What commands take, and how what goes wrong is told. Nothing heavy is imported before it runs."""
+"""Options that commands share, and what they do about errors. Loading this is cheap."""
 
 from __future__ import annotations
 
@@ -7,12 +7,56 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import click
 
-MAX_WORLDS = 10_000  # what fits the memory of one machine with every series kept
+MAX_WORLDS = 10_000  # that fit the memory of one machine with every series
+MAX_SEED = 2**63 - 1
+HISTORY = ("2020-12", "2024-12")  # months of the history until which worlds can be fitted
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def integer(
+    flag: str, low: int, high: int, meaning: str, default: int | None = None, name: str = ""
+) -> Decorator:
+    """An option that takes a whole number from `low` to `high`.
+
+    Args:
+        meaning: its line in the help.
+        name: of the parameter, where it is not that of the flag.
+    """
+    flags = (flag, name) if name else (flag,)
+    return click.option(*flags, type=click.IntRange(low, high), default=default, help=meaning)
+
+
+def until(meaning: str, months_apart: int = 1) -> Decorator:
+    """The option `--until`: a month of the history.
+
+    Args:
+        months_apart: 3 where only ends of quarters are taken.
+    """
+
+    def check(_context: click.Context, _option: click.Parameter, month: str) -> str:
+        from sim.core.calendar import parse_month
+
+        try:
+            if parse_month(month)[1] % months_apart == 0 and HISTORY[0] <= month <= HISTORY[1]:
+                return month
+        except ValueError:
+            pass
+        what = "month" if months_apart == 1 else "end of a quarter"
+        ends = " to ".join(HISTORY)
+        raise click.BadParameter(f"'{month}' is no {what} of the history; give YYYY-MM from {ends}")
+
+    return click.option(
+        "--until", metavar="YYYY-MM", default=HISTORY[1], callback=check, help=meaning
+    )
+
+
 SCENARIO = click.argument("scenario", default="as_enacted")
+AGAINST = click.argument("against", default="no_controls")
 SETS = click.option(
     "--set",
     "overrides",
@@ -20,104 +64,71 @@ SETS = click.option(
     metavar="KEY=VALUE",
     help="Override a number, e.g. --set labs.DeepSeek.openness=0 (repeatable).",
 )
-WORLDS, FEWER_WORLDS = (
-    click.option(
-        "--worlds",
-        type=click.IntRange(1, MAX_WORLDS),
-        default=usual,
-        show_default=True,
-        help="Possible histories to simulate.",
-    )
-    for usual in (256, 64)
-)
-SEED = click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=0,
-    show_default=True,
-    help="Seed of the luck.",
-)
-HISTORY = ("2020-12", "2024-12")  # months of the history until which worlds can be fitted
+WORLDS = integer("--worlds", 1, MAX_WORLDS, "Possible histories to simulate.", 256)
+FEWER_WORLDS = integer("--worlds", 1, MAX_WORLDS, "Possible histories to simulate.", 64)
+SEED = integer("--seed", 0, MAX_SEED, "Seed of the luck.", 0)
+MONTHS = integer("--months", 1, 600, "Only so many months from the start.")
 ENSEMBLE = click.option(
     "--prior",
     "ensemble",
     flag_value="prior",
     default="posterior",
+    show_default=False,
     help="Worlds as drawn from the priors, not those that fit history to 2024.",
-)
-MONTHS = click.option(
-    "--months", type=click.IntRange(1, 600), help="Only so many months from the start."
 )
 OUT = click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write [default: runs/NAME]."
 )
-AGAINST = click.argument("against", default="no_controls")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, no table.")
-SPLIT = (  # how an effect is split
-    click.option(
-        "--outcome",
-        "outcomes",
-        multiple=True,
-        metavar="NAME",
-        help="Split the effect on this outcome (repeatable) [default: the main ones].",
-    ),
-    click.option(
-        "--month", metavar="YYYY-MM", help="Date of the effect [default: 2030-12, or the last]."
-    ),
-    click.option(
-        "--channels",
-        default="",
-        metavar="A,B,...",
-        help="Only these channels; the others stay as they are [default: all].",
-    ),
-    click.option(
-        "--orders",
-        type=click.IntRange(2, 1000),
-        default=4,
-        show_default=True,
-        help="Orders of the channels sampled in each world, each with its reverse.",
-    ),
-)
+EXPERIMENT = (WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take
 
 
-def told(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn what can go wrong for a user into one clear message and an exit status."""
+class Experiment(TypedDict):
+    """What `run` and `compare` of `sim` take from these options."""
 
-    @wraps(command)
-    def careful(*args: Any, **kwargs: Any) -> Any:
-        from sim.scenario.errors import ScenarioError
-
-        try:
-            return command(*args, **kwargs)
-        except ScenarioError as wrong:
-            for problem in wrong.problems:
-                click.echo(f"error: {problem}", err=True)
-            sys.exit(2)
-        except (FileExistsError, FileNotFoundError) as wrong:
-            click.echo(f"error: {wrong}", err=True)
-            sys.exit(2)
-        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
-        except OSError as wrong:
-            click.echo(f"error: cannot write: {wrong}; nothing was left half written", err=True)
-            sys.exit(2)
-        except KeyboardInterrupt:
-            click.echo("interrupted; no file is half written", err=True)
-            sys.exit(130)
-
-    return careful
+    worlds: int
+    seed: int
+    ensemble: str
+    months: int | None
+    overrides: tuple[str, ...]
 
 
-def takes(*options: Callable[..., Any]) -> Callable[..., Any]:
+def with_options(*options: Callable[..., Any]) -> Decorator:
     """Give a command several options, in the order of its help."""
 
-    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
         return command
 
-    return give
+    return decorate
 
 
-experiment = takes(WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take
+def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what can go wrong for a user into one clear message and an exit status."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        from sim.scenario.errors import ScenarioError
+
+        try:
+            return command(*args, **kwargs)
+        except ScenarioError as error:
+            _stop(2, *(f"error: {problem}" for problem in error.problems))
+        except (FileExistsError, FileNotFoundError) as error:
+            _stop(2, f"error: {error}")
+        except BrokenPipeError:  # the reader has seen enough: `moat show | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            _stop(2, f"error: cannot write: {error}; nothing was left half written")
+        except KeyboardInterrupt:
+            _stop(130, "interrupted; no file is half written")
+
+    return guarded
+
+
+def _stop(status: int, *messages: str) -> None:
+    for message in messages:
+        click.echo(message, err=True)
+    sys.exit(status)

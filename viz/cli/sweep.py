@@ -1,4 +1,4 @@
-"""`moat sweep`: the command, its progress on stderr, and what it says when it ends."""
+"""`moat sweep`: many points of a design, block by block."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from viz.cli.options import JSON, takes, told
+from viz.cli.options import JSON, handles_errors, integer, with_options
+from viz.cli.progress import clock, progress_of_worlds
 
 if TYPE_CHECKING:
     from sim.sweeps.estimate import Estimate
     from sim.sweeps.plan import Plan
-    from sim.sweeps.sweep import Progress
 
 OPTIONS = (
     click.option(
         "--out", type=click.Path(path_type=Path), help="Folder of the store [default: runs/DESIGN]."
     ),
-    click.option(
+    integer(
         "--workers",
-        type=click.IntRange(1, 1024),
-        help="Processes on this machine [default: its cores, or none for short work].",
+        1,
+        1024,
+        "Processes on this machine [default: its cores, or none for short work].",
     ),
     click.option(
         "--cluster", metavar="tcp://HOST:8786", help="Let the workers of a dask scheduler do it."
@@ -37,8 +38,8 @@ OPTIONS = (
 
 @click.command()
 @click.argument("design")
-@takes(*OPTIONS, JSON)
-@told
+@with_options(*OPTIONS, JSON)
+@handles_errors
 def sweep(
     design: str,
     out: Path | None,
@@ -56,119 +57,76 @@ def sweep(
     if workers and cluster:
         raise click.UsageError("--workers counts processes on this machine, --cluster needs none")
     from sim.sweeps.design import design_file, read_design
-    from sim.sweeps.planning import plan
+    from sim.sweeps.plan import make_plan
 
-    made = plan(read_design(design), str(design_file(design)))
+    planned = make_plan(read_design(design), str(design_file(design)))
     folder = out or Path("runs") / Path(design).stem
     if dry_run:
         from sim.sweeps.estimate import estimate
 
-        _say_estimate(estimate(made, workers), as_json)
+        _print_estimate(estimate(planned, workers), as_json)
         return
-    again = ["moat", "sweep", design, "--out", str(folder), "--resume"]
-    again += ["--cluster", cluster] if cluster else ["--workers", str(workers)] if workers else []
-    with _told(made, folder, shlex.join(again)), _progress(made.design.title) as tick:
-        from sim.sweeps.sweep import run
+    resumed = ["moat", "sweep", design, "--out", str(folder), "--resume"]
+    resumed += ["--cluster", cluster] if cluster else ["--workers", str(workers)] if workers else []
+    command = shlex.join(resumed)
+    with _handles_stops(planned, folder, command), progress_of_worlds(planned.design.title) as tick:
+        from sim.sweeps.sweep import sweep as run
 
-        run(made, folder, workers, cluster, resume, tick)
-    _say_done(made, folder, as_json)
+        run(planned, folder, workers, cluster, resume, tick)
+    _print_done(planned, folder, as_json)
 
 
 @contextmanager
-def _told(made: Plan, folder: Path, again: str) -> Iterator[None]:
-    """Whatever stops a sweep is told once, with what is kept and how to go on."""
+def _handles_stops(planned: Plan, folder: Path, resume: str) -> Iterator[None]:
+    """Say once what stopped a sweep, what is kept, and how to go on.
+
+    Args:
+        resume: the command that runs what is missing.
+    """
     from sim.sweeps.engine import StoppedError
 
     def stop(text: str, status: int) -> None:
-        click.echo(f"{text}; {_kept(made, folder, again)}", err=True)
+        click.echo(f"{text}; {_kept(planned, folder, resume)}", err=True)
         sys.exit(status)
 
     try:
         yield
     except KeyboardInterrupt:
         stop("interrupted", 130)
-    except StoppedError as wrong:
-        stop(f"error: {wrong}", 1)
+    except StoppedError as error:
+        stop(f"error: {error}", 1)
     except FileExistsError:
         raise
-    except OSError as wrong:
-        stop(f"error: cannot write to {folder}: {wrong.strerror or wrong}", 2)
+    except OSError as error:
+        stop(f"error: cannot write to {folder}: {error.strerror or error}", 2)
 
 
-def _kept(made: Plan, folder: Path, again: str) -> str:
+def _kept(planned: Plan, folder: Path, resume: str) -> str:
     from sim.sweeps.store import finished
 
     done = len(finished(folder))
     if not done:
         return "no block was finished"
-    return f"{done} of {made.blocks} blocks are kept in {folder}/; go on with: {again}"
+    return f"{done} of {planned.blocks} blocks are kept in {folder}/; go on with: {resume}"
 
 
-@contextmanager
-def _progress(title: str) -> Iterator[Progress | None]:
-    """A bar with rate and time left on stderr, only where stderr is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} worlds"),
-        TextColumn("{task.fields[pace]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1, pace="")
-        pace = _Pace()
-        yield lambda done, of: bar.update(task, completed=done, total=of, pace=pace.at(done, of))
-
-
-class _Pace:
-    """Rate and time left, from what was done since the start (blocks found there do not count)."""
-
-    def __init__(self) -> None:
-        self.first: tuple[float, int] | None = None
-
-    def at(self, done: int, of: int) -> str:
-        """In words: `340 worlds/s, 4:51 left`."""
-        import time
-
-        now = time.monotonic()
-        if self.first is None:
-            self.first = now, done
-        seconds, moved = now - self.first[0], done - self.first[1]
-        if not moved:
-            return "starting"
-        rate = moved / seconds
-        return f"{rate:,.0f} worlds/s, {_clock((of - done) / rate)} left"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
-def _say_estimate(found: Estimate, as_json: bool) -> None:
+def _print_estimate(estimate: Estimate, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from viz.text.screen import print_json
+        from viz.text.tables import print_json
 
-        print_json(asdict(found))
+        print_json(asdict(estimate))
         return
-    by = "one process" if found.workers == 1 else f"{found.workers} processes"
-    several = found.runs > found.blocks * found.branches
-    cut = f", cut by dates and choices into {found.runs:,} runs" if several else ""
+    by = "one process" if estimate.workers == 1 else f"{estimate.workers} processes"
+    several = estimate.runs > estimate.blocks * estimate.branches
+    cut = f", cut by dates and choices into {estimate.runs:,} runs" if several else ""
     click.echo(
-        f"{found.points:,} points x {found.replicates:,} replicates x {found.branches} branches "
-        f"= {found.worlds:,} worlds, a row each\n"
-        f"{_blocks(found.blocks)}{cut}\n"
-        f"about {_clock(found.seconds)} (h:m:s) with {by} on this machine as busy as it is now\n"
-        f"about {_size(found.disk)} of disk"
+        f"{estimate.points:,} points x {estimate.replicates:,} replicates "
+        f"x {estimate.branches} branches = {estimate.worlds:,} worlds, a row each\n"
+        f"{_blocks(estimate.blocks)}{cut}\n"
+        f"about {clock(estimate.seconds)} (h:m:s) with {by} on this machine as busy as it is now\n"
+        f"about {_size(estimate.disk)} of disk"
     )
 
 
@@ -184,13 +142,14 @@ def _size(size: float) -> str:
     return ""
 
 
-def _say_done(made: Plan, folder: Path, as_json: bool) -> None:
+def _print_done(planned: Plan, folder: Path, as_json: bool) -> None:
     if as_json:
-        from viz.text.screen import print_json
+        from viz.text.tables import print_json
 
-        about: dict[str, Any] = {name: made.about[name] for name in ("count", "rows", "blocks")}
+        about: dict[str, Any] = {name: planned.about[name] for name in ("count", "rows", "blocks")}
         print_json({"folder": str(folder), "points": about.pop("count"), **about})
     else:
-        click.echo(f"{made.rows:,} worlds of {len(made.values):,} points in {_blocks(made.blocks)}")
+        points, blocks = len(planned.values), _blocks(planned.blocks)
+        click.echo(f"{planned.rows:,} worlds of {points:,} points in {blocks}")
         click.echo(f"read them: pandas.read_parquet('{folder}/worlds')")
     click.echo(f"written: {folder}/", err=True)

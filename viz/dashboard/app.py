@@ -7,34 +7,33 @@ from pathlib import Path
 
 import solara
 
-from viz.dashboard import link, stories
-from viz.dashboard.head import Head
-from viz.dashboard.levers_panel import Levers
-from viz.dashboard.notices import Notices
-from viz.dashboard.saved import open_saved
-from viz.dashboard.serve import hide_tracebacks, warm
-from viz.dashboard.session import Session
-from viz.dashboard.tabs import TABS
-from viz.dashboard.tour import Tour
-from viz.dashboard.view import View
+from viz.dashboard.levers.panel import Levers
+from viz.dashboard.pages.head import PAGES, Head
+from viz.dashboard.pages.notices import Notices
+from viz.dashboard.pages.tour import Tour
+from viz.dashboard.server.serve import OPENED, hide_tracebacks, warm
+from viz.dashboard.state import link
+from viz.dashboard.state.available import add_file, usable_view
+from viz.dashboard.state.ensemble import open_saved
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.view import View
 
 hide_tracebacks()
 warm()
-OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
 CSS = Path(__file__).with_name("page.css")
 
 
-def begin(search: str | None) -> Session:
+def start_session(search: str | None) -> Session:
     """A visitor's session: from a link, or from what the server was started with."""
     opened = os.environ.get(OPENED, "")
     if opened and Path(opened).is_dir():
         return Session(saved=open_saved(opened))
-    asked, problems = link.read(search)
-    view, unfit = stories.fit(asked)
+    linked, problems = link.read(search)
+    view, unusable = usable_view(linked)
     if opened and not search:
-        view = View(case=stories.case_of(opened))
+        view = View(scenario=add_file(opened))
     session = Session(view)
-    session.notices.set((*problems, *unfit))
+    session.notices.set((*problems, *unusable))
     return session
 
 
@@ -42,10 +41,11 @@ def begin(search: str | None) -> Session:
 def Page():
     """Everything: head, levers, and the page of the open tab."""
     router = solara.use_router()
-    session = solara.use_memo(lambda: begin(router.search), [])
+    session = solara.use_memo(lambda: start_session(router.search), [])
     solara.use_effect(lambda: session.close, [])
-    wanted = [session.case.value, session.baseline.value, session.worlds.value, session.seed.value]
-    solara.lab.use_task(session.simulate, dependencies=wanted, raise_error=False)
+    inputs = (session.scenario, session.baseline, session.worlds, session.seed)
+    dependencies = [value.value for value in inputs]
+    solara.lab.use_task(session.simulate, dependencies=dependencies, raise_error=False)
     solara.Title("moat")
     solara.Style(CSS)
     with solara.Div(classes=["moat"]):
@@ -54,6 +54,6 @@ def Page():
             Levers(session)
             with solara.Div(classes=["moat-main", "moat-ready"]):
                 Notices(session)
-                open_tab = next((tab for tab in TABS if tab.name == session.tab.value), TABS[0])
-                open_tab.component(session)
+                _, component = PAGES.get(session.tab.value, PAGES["overview"])
+                component(session)
         Tour(session)

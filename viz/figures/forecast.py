@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,7 +10,7 @@ from sim.research.forecasting.forecast import LEVELS, Forecast
 from sim.research.forecasting.targets import BY_KEY
 from sim.research.history.observations import observed
 from viz.figures import theme
-from viz.figures.overview import years
+from viz.figures.panels import bands, dots, years
 
 SHOWN = (
     ("lead_points", "US-China", theme.BLUE),
@@ -34,16 +31,16 @@ TITLES = {
 FROM = "2022-01"
 
 
+@theme.styled
 def forecast_figure(forecast: Forecast) -> Figure:
     """Six series: what was observed up to the origin, what is forecast, and a simple reference."""
-    with matplotlib.rc_context(theme.STYLE):
-        figure = Figure(figsize=(12, 6.6), layout="constrained")
-        for axes, (series, actor, colour) in zip(figure.subplots(2, 3).flat, SHOWN, strict=True):
-            _panel(axes, forecast, series, actor, colour)
+    figure = Figure(figsize=(12, 6.6), layout="constrained")
+    for axes, (series, actor, color) in zip(figure.subplots(2, 3).flat, SHOWN, strict=True):
+        _panel(axes, forecast, series, actor, color)
     return figure
 
 
-def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, colour: str) -> None:
+def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, color: str) -> None:
     at = [
         number
         for number, row in enumerate(forecast.rows)
@@ -58,26 +55,15 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, colour: str)
             break
     quantiles = forecast.quantiles[at]
     place = {level: column for column, level in enumerate(LEVELS)}
-    for low, high, depth in ((0.05, 0.95, 0.18), (0.25, 0.75, 0.3)):
-        ends = quantiles[:, place[low]], quantiles[:, place[high]]
-        axes.fill_between(when, *ends, color=colour, alpha=depth, linewidth=0)
-    axes.plot(when, quantiles[:, place[0.5]], color=colour, linewidth=1.8)
-    one = BY_KEY[series, actor]
-    _dots(axes, one.history, colour)
-    if one.scale == "log":
+    levels = [quantiles[:, place[level]] for level in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    bands(axes, when, levels, {"color": color})
+    target = BY_KEY[series, actor]
+    dots(axes, [fact for fact in observed(target.history) if fact.month >= FROM], color)
+    if target.scale == "log":
         axes.set_yscale("log")
-    elif one.unit == "share":
+    elif target.unit == "share":
         axes.set_ylim(bottom=0)
     axes.axvline(years([forecast.origin])[0] + 1 / 12, color=theme.INK, linewidth=0.8)
     axes.set_xlim(years([FROM])[0], when[-1] + 0.1)
     axes.set_title(TITLES[series])
-    axes.set_ylabel(one.unit)
-
-
-def _dots(axes: Axes, name: str, colour: str) -> None:
-    facts = [one for one in observed(name) if one.month >= FROM]
-    value, low, high = (
-        np.array([getattr(one, key) for one in facts]) for key in ("value", "low", "high")
-    )
-    marks: dict[str, Any] = {"fmt": "o", "markersize": 3.5, "color": colour, "elinewidth": 0.9}
-    axes.errorbar(years([one.month for one in facts]), value, [value - low, high - value], **marks)
+    axes.set_ylabel(target.unit)

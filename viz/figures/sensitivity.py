@@ -1,17 +1,18 @@
-"""The figure of what moves an outcome: a measure with confidence, and a tornado."""
+"""Figures of outcomes of a sweep: what moves one, with confidence, and how it is spread."""
 
 from __future__ import annotations
 
-import textwrap
-from typing import Any
-
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.indices import Measured
+from sim.analysis.outputs import Output
 from sim.analysis.sensitivity import Ranking, Sensitivity
 from viz.figures import theme
+from viz.figures.panels import axis_unit, bare_rows, caption, heading
+from viz.figures.theme import Style
+from viz.text.format import capitalised, counted, percent
 
 MOST = 16  # factors shown
 ABOVE = 26  # points between a title and its bars: the legend
@@ -38,42 +39,40 @@ MEANING = {
 CAPTION = (
     "{meaning} Lines: 95 % confidence by bootstrap. Dotted: what a factor without influence gets. "
     "Right: mean outcome where the factor is in its lowest and in its highest fifth (switches: off "
-    "and on), all else varying; vertical: mean of all. {points} design points, {replicates} "
-    "{words}; {luck} Conditional forecasts, not predictions."
+    "and on), all else varying; vertical: mean of all. {points} design points, {replicates}; "
+    "{luck} Conditional forecasts, not predictions."
 )
 
 
-def influence_figure(found: Sensitivity, ranking: Ranking) -> Figure:
+@theme.styled
+def influence_figure(sensitivity: Sensitivity, ranking: Ranking) -> Figure:
     """What moves one output, the most important factor on top."""
     order = ranking.order[:MOST]
-    with matplotlib.rc_context(theme.STYLE):
-        size = (12, 2.6 + ROW * max(len(order), 4))
-        figure = Figure(figsize=size, layout="constrained")
-        left, right = figure.subplots(1, 2, sharey=True)
-        _indices(left, ranking, order)
-        _tornado(right, ranking, order)
-        beside = {"x": 0.01, "ha": "left"}
-        title = ranking.output.title
-        figure.suptitle(f"What moves the {title.removeprefix('the ')}", fontsize=13, **beside)
-        figure.supxlabel(textwrap.fill(_caption(found, ranking), 165), fontsize=8, **beside)
+    size = (12, 2.6 + ROW * max(len(order), 4))
+    figure = Figure(figsize=size, layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True)
+    _indices(left, ranking, order)
+    _tornado(right, ranking, order)
+    heading(figure, f"What moves the {ranking.output.title.removeprefix('the ')}")
+    caption(figure, _caption(sensitivity.about["points"], ranking))
     return figure
 
 
 def luck_of(ranking: Ranking) -> str:
-    """How much of a single world's variance is no factor's, where it can be told."""
+    """How much of a single world's variance is no factor's, where replicates show it."""
     share = ranking.output.luck()
     if share is None:
         return "luck not separated."
-    return f"luck and numbers that are no factor: {share:.0%} of the variance of a single world."
+    return (
+        f"luck and numbers that are no factor: {percent(share)} of the variance of a single world."
+    )
 
 
-def _caption(found: Sensitivity, ranking: Ranking) -> str:
-    replicates = ranking.output.replicates
+def _caption(points: int, ranking: Ranking) -> str:
     return CAPTION.format(
         meaning=MEANING[ranking.method],
-        points=found.about["points"],
-        replicates=replicates,
-        words="replicate" if replicates == 1 else "replicates",
+        points=points,
+        replicates=counted(ranking.output.replicates, "replicate"),
         luck=luck_of(ranking),
     )
 
@@ -94,7 +93,7 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         _whiskers(axes, at, lead, order)
     if ranking.method == "morris":
         spread = ranking.measures["sigma"].value[order]
-        mark: dict[str, Any] = {
+        mark: Style = {
             "color": theme.ORANGE,
             "markeredgecolor": theme.INK,
             "markeredgewidth": 0.5,
@@ -104,10 +103,10 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     axes.axvline(lead.dummy, color=theme.INK, linestyle=":", linewidth=1.2, label=label)
     axes.set_yticks(at, [ranking.factors[row] for row in order])
     axes.set_title(TITLES[ranking.method], pad=ABOVE)
-    unit = "ratio" if ranking.output.unit == "1" else ranking.output.unit
-    share = {"sobol": "share of variance", "morris": unit, "given": "distance (0: none, 1: all)"}
-    axes.set_xlabel(share[ranking.method])
-    _bare(axes)
+    unit = axis_unit(ranking.output.unit)
+    units = {"sobol": "share of variance", "morris": unit, "given": "distance (0: none, 1: all)"}
+    axes.set_xlabel(units[ranking.method])
+    bare_rows(axes)
     _legend(axes)
     if (left := len(ranking.factors) - len(order)) > 0:
         note = f"and {left} factors with less"
@@ -115,7 +114,7 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         axes.set_ylim(at[-1] - 1.1, 0.6)
 
 
-def _whiskers(axes: Axes, at: np.ndarray, measure, order: list[int]) -> None:
+def _whiskers(axes: Axes, at: np.ndarray, measure: Measured, order: list[int]) -> None:
     low, high = measure.low[order], measure.high[order]
     axes.hlines(at, low, high, color="white", linewidth=3)
     axes.hlines(at, low, high, color=theme.INK, linewidth=1.3)
@@ -132,19 +131,29 @@ def _tornado(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     )  # fmt: skip
     axes.axvline(middle, color=theme.INK, linewidth=0.9)
     axes.set_title("Mean outcome at either end of a factor", pad=ABOVE)
-    unit = "ratio" if ranking.output.unit == "1" else ranking.output.unit
-    axes.set_xlabel(f"{'difference, ' if ranking.output.is_effect else ''}{unit}")
+    what = "difference, " if ranking.output.is_effect else ""
+    axes.set_xlabel(f"{what}{axis_unit(ranking.output.unit)}")
     axes.tick_params("y", labelleft=False)
-    _bare(axes)
+    bare_rows(axes)
     _legend(axes)
 
 
 def _legend(axes: Axes) -> None:
     """Between title and bars: a bar can be anywhere else."""
-    axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncol=3, borderaxespad=0.2)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncol=3, borderaxespad=0.2)
 
 
-def _bare(axes: Axes) -> None:
-    axes.tick_params("y", length=0)
-    axes.grid(visible=False, axis="y")
-    axes.spines["left"].set_visible(False)
+def distribution_panel(axes: Axes, output: Output) -> None:
+    """How an outcome is spread over the worlds of a sweep."""
+    values = output.values.ravel()
+    low, high = np.percentile(values, [1, 99])
+    low, high = (low, high) if low < high else (low - 0.5, high + 0.5)
+    weights = np.full(values.size, 100 / values.size)
+    axes.hist(np.clip(values, low, high), 40, weights=weights, color=theme.BLUE, alpha=0.75)
+    for at, style in zip(np.percentile(values, [5, 50, 95]), ("--", "-", "--"), strict=True):
+        axes.axvline(at, color=theme.INK, linestyle=style, linewidth=1)
+    if output.is_effect:
+        axes.axvline(0, color=theme.GREY, linewidth=0.9)
+    axes.set_title(capitalised(output.title), pad=8)
+    axes.set_xlabel(axis_unit(output.unit))
+    axes.set_ylabel("% of worlds")

@@ -14,10 +14,22 @@ from pathlib import Path
 import click
 
 from sim.core.files import write
-from viz.pages import backtest, calibration, evidence, findings, history, manual, sources
+from viz.pages import (
+    backtest,
+    calibration,
+    evidence,
+    findings,
+    history,
+    manual,
+    model,
+    month,
+    sources,
+)
 
 PAGES = {
     "manual": manual.build,
+    "model": model.build,
+    "month": month.build,
     "sources": sources.build,
     "history": history.build,
     "calibration": calibration.build,

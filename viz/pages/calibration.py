@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.core.files import write
 from sim.experiments.ensemble import PRIOR, of_worlds
 from sim.research.calibration.summary import (
     KEY_NUMBERS,
@@ -21,6 +22,7 @@ from sim.research.history.coverage import rows_inside
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior, shipped
+from viz.figures.files import save_figure
 from viz.pages.render import Page, render
 
 if TYPE_CHECKING:
@@ -84,6 +86,19 @@ def page(results: Findings) -> str:
         uninformed=Counter(one.path.split(".")[0] for one in every if not one.informed),
         pairs=correlated_pairs(posterior),
     )
+
+
+def write_report(results: Findings, file: Path, folder: Path) -> None:
+    """The page of a calibration and its figures, each whole or not at all.
+
+    Args:
+        file: of the page.
+        folder: of the figures.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in figures(results).items():
+        save_figure(figure, folder / f"{name}.png")
+    write(file, page(results).encode())
 
 
 def figures(results: Findings) -> dict[str, Figure]:

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.experiments.parts import OTHER, WHOLE, phrase
+from sim.experiments.parts import OTHER, WHOLE
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
 from viz.pages.render import Page, render
+from viz.text.sentences import phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +42,7 @@ def page(recorded: dict[str, Any]) -> str:
 
 def figures(recorded: dict[str, Any]) -> dict[str, Figure]:
     """The figures of the page."""
-    from viz.figures.effects import effects_figure, plane_figure
+    from viz.figures.findings import effects_figure, plane_figure
 
     return {"findings_effects": effects_figure(recorded), "findings_plane": plane_figure(recorded)}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sim.model.race import STEPS, Race, Step
 from sim.outcomes.measures import HOME, RIVAL
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario, load
+from viz.pages.render import Page
 from viz.text.format import number
 
 FEW = 4  # actors named in a sentence
@@ -192,7 +194,8 @@ def _learn(race: Race, before: Before) -> Iterator[str]:
 
 def _serve(race: Race, before: Before) -> Iterator[str]:
     yield f"Tokens used: {listed(race.markets.names, race.markets.tokens, 'trillion')}."
-    yield f"Revenue this month: {listed(race.labs.names, race.labs.serving.revenue, 'USD bn', 1e-9)}."
+    revenue = listed(race.labs.names, race.labs.serving.revenue, "USD bn", 1e-9)
+    yield f"Revenue this month: {revenue}."
 
 
 def _capital(race: Race, before: Before) -> Iterator[str]:
@@ -249,6 +252,11 @@ FACTS: dict[str, Facts] = {
 }
 
 
+def build(docs: Path) -> Page:
+    """The month that the documentation shows."""
+    return Page(written(simulate_month()))
+
+
 def written(month: Month) -> str:
     """The month as a page (Markdown)."""
     fitted = month.resolved.posterior is not None
@@ -264,12 +272,3 @@ def written(month: Month) -> str:
         parts += [f"## {place}. `{taken.step.name}`", f"*{taken.step.sentence}*"]
         parts += ["\n\n".join(taken.facts)] if taken.facts else []
     return "\n\n".join(parts) + "\n"
-
-
-def steps_table() -> str:
-    """The steps of a month as a table (Markdown): what each does, reads and writes."""
-    rows = ["| step | what it does | reads | writes |", "| --- | --- | --- | --- |"]
-    for step in STEPS:
-        reads, writes = (", ".join(f"`{part}`" for part in parts) for parts in step[1:])
-        rows.append(f"| `{step.name}` | {step.sentence} | {reads} | {writes or 'nothing'} |")
-    return "\n".join(rows) + "\n"

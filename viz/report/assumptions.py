@@ -1,4 +1,4 @@
-"""What a run assumes: every number with its source, and which priors its answer hangs on."""
+"""What a run assumes: every number with its source, and the priors on which its answer depends."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import rankdata
 
-from sim.core.worlds import Worlds
+from sim.core.worlds import Block, Worlds
 from sim.experiments.ensemble import PRIOR
 from sim.experiments.io import scenario_of
 from sim.outcomes.catalogue import label_of
 from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.quantity import Frozen, Quantity
+from sim.scenario.quantity import Frozen, Path, Quantity
 from sim.scenario.schema import Scenario, quantities
-from sim.uncertainty.draw import draw_worlds
+from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import shipped
 from viz.pages.manual import shown
 from viz.report.page import Section, Table
-from viz.report.words import told_month
+from viz.text.format import ranged, signed, unit
+from viz.text.results import told_month
 
 ENOUGH = 40  # worlds from which a rank correlation says something
 CHANCE = 0.05  # that any one of all priors without influence would be named
@@ -36,41 +37,32 @@ class Influence:
 
     Attributes:
         correlation: of ranks, -1 to 1.
-        worlds: 5th percentile, median and 95th percentile of the number in these worlds.
+        values: of the number in these worlds, `[world]`.
     """
 
     path: str
-    number: Quantity
     correlation: float
-    worlds: tuple[float, float, float]
+    values: Block
 
 
 def influences(results: Results, name: str, month: str) -> list[Influence]:
-    """Priors whose rank correlation with an outcome stands out of chance, the largest first.
+    """Priors whose rank correlation with an outcome is larger than chance, the largest first.
 
     The threshold is that of one two-sided test in all priors together (Bonferroni).
     """
-    scenario = scenario_of(results.about["scenario"])
-    numbers = drawn(results)
-    priors = {
-        path: item
-        for path, item, _ in quantities(scenario)
-        if isinstance(item, Quantity) and item.prior is not None
-    }
+    values = drawn_values(results)
     ranks = rankdata(results.at(name, month))
-    least = bound(len(ranks), len(priors))
-    found = []
-    for path, item in priors.items():
-        values = number_at(numbers, path)
-        rho = _correlation(ranks, rankdata(values))
-        if abs(rho) > least:
-            low, median, high = np.percentile(values, [5, 50, 95])
-            found.append(Influence(path, item, rho, (float(low), float(median), float(high))))
-    return sorted(found, key=lambda one: -abs(one.correlation))
+    threshold = threshold_of(len(ranks), len(values))
+    found = [
+        Influence(path, rho, drawn)
+        for path, drawn in values.items()
+        if abs(rho := _correlation(ranks, rankdata(drawn))) > threshold
+    ]
+    return sorted(found, key=lambda influence: -abs(influence.correlation))
 
 
-def drawn(results: Results) -> Any:
-    """The numbers of each world of a run, drawn as they were.
+def drawn_values(results: Results) -> dict[str, Block]:
+    """The numbers with a prior as the worlds of a run had them, `[world]`, by dotted path.
 
     Raises:
         ScenarioError: it was run in worlds of another posterior than the one that is shipped.
@@ -83,12 +75,11 @@ def drawn(results: Results) -> Any:
         if posterior.digest != about["ensemble"]["hash"]:
             wrong = "was run in worlds of another posterior"
             raise ScenarioError(Problem(about["name"], "", wrong, "run it again"))
-    _, numbers = draw_worlds(scenario_of(about), posterior, results.about["seed"], worlds)
-    return numbers
+    return drawn_priors(scenario_of(about), posterior, results.about["seed"], worlds)
 
 
-def bound(worlds: int, priors: int) -> float:
-    """What the rank correlation of none of so many idle priors exceeds, in 95 % of cases."""
+def threshold_of(worlds: int, priors: int) -> float:
+    """Rank correlation that none of so many idle priors exceeds, in 95 % of cases."""
     return float(-ndtri(CHANCE / (2 * max(priors, 1))) / np.sqrt(max(worlds - 1, 1)))
 
 
@@ -98,90 +89,82 @@ def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def number_at(node: Any, path: str) -> Any:
-    """What stands at a dotted path of drawn numbers (names may hold dots and blanks)."""
-    while path:
-        held = node if isinstance(node, dict) else vars(node)
-        key = next(key for key in held if path == key or path.startswith(f"{key}."))
-        node, path = held[key], path[len(key) + 1 :]
-    return node
-
-
 def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     """Priors that matter for some outcomes, then every number with its source."""
-    month = told_month(results)
     worlds = results.about["worlds"]
-    scenario = scenario_of(results.about["scenario"])
-    everything = all_numbers(scenario)
+    numbers = Numbers(scenario_of(results.about["scenario"]))
     if worlds < ENOUGH:
-        words = [
-            f"With {worlds} worlds it cannot be told which assumptions the answer hangs on "
+        few = (
+            f"With {worlds} worlds it cannot be said on which assumptions the answer depends "
             f"(at least {ENOUGH} are needed, 256 are better). All of them stand below."
-        ]
-        return Section(TITLE, words, tables=[everything])
-    priors = sum(1 for _, item, _ in quantities(scenario) if getattr(item, "prior", None))
-    least = bound(worlds, priors)
-    words = [
-        f"{priors} numbers are uncertain: each world has its own. An answer hangs on those "
+        )
+        return Section(TITLE, [few], tables=[numbers.table()])
+    priors = sum(getattr(item, "prior", None) is not None for item in numbers.items.values())
+    method = (
+        f"{priors} numbers are uncertain: each world has its own. An answer depends on those "
         f"that go with it over the {worlds} worlds: rank correlations from -1 to 1, named "
-        f"where they exceed {least:.2f}, which chance reaches for any of {priors} idle numbers in "
-        "5 % of cases. More worlds name more of them. Worlds that fit history tie numbers to each "
-        "other: one may be named for another's sake. “Here”: in these worlds."
-    ]
-    meanings = meanings_of(scenario)
-    tables = [_table(results, name, month, meanings) for name in names]
-    words += [f"{one.caption}: none stands out." for one in tables if not one.rows]
-    return Section(TITLE, words, tables=[*(one for one in tables if one.rows), everything])
+        f"where they exceed {threshold_of(worlds, priors):.2f}, which chance reaches for any of "
+        f"{priors} idle numbers in 5 % of cases. More worlds name more of them. Worlds that fit "
+        "history tie numbers to each other: one may be named for another's sake. “Here”: in "
+        "these worlds."
+    )
+    tables = [_influence_table(results, name, numbers) for name in names]
+    without = [f"{table.caption}: none stands out." for table in tables if not table.rows]
+    shown_tables = [table for table in tables if table.rows]
+    return Section(TITLE, [method, *without], tables=[*shown_tables, numbers.table()])
 
 
-def _table(results: Results, name: str, month: str, meanings: dict[str, str]) -> Table:
-    found = influences(results, name, month)[:MOST]
+def _influence_table(results: Results, name: str, numbers: Numbers) -> Table:
+    month = told_month(results)
+    rows = []
+    for influence in influences(results, name, month)[:MOST]:
+        low, median, high = np.percentile(influence.values, [5, 50, 95])
+        value, meaning, source = numbers.cells(influence.path)
+        correlation = signed(influence.correlation, 2)
+        rows.append(
+            [influence.path, correlation, meaning, value, ranged(median, low, high), source]
+        )
     what = "the effect on " if results.is_comparison else ""
-    rows = [
-        [
-            one.path,
-            f"{one.correlation:+.2f}",
-            meanings.get(one.path, ""),
-            f"{shown(one.number)} {_unit(one.number.unit)}",
-            "{1:.3g} [{0:.3g}, {2:.3g}]".format(*one.worlds),
-            one.number.source,
-        ]
-        for one in found
-    ]
-    caption = f"Assumptions on which {what}{label_of(name)} in {month} hangs"
+    caption = f"Assumptions on which {what}{label_of(name)} in {month} depends"
     head = ["number", "correlation", "meaning", "prior: median [5 %, 95 %]", "here", "source"]
     return Table(caption, head, rows)
 
 
-def all_numbers(scenario: Scenario) -> Table:
-    """Every number of a scenario besides its acts, with its source."""
-    meanings = meanings_of(scenario)
-    rows = [
-        [path, f"{shown(item)} {_unit(item.unit)}", meanings.get(path, ""), item.source]
-        for path, item, _ in quantities(scenario)
-        if not path.startswith("events.")
-    ]
-    caption = f"All {len(rows)} numbers of the scenario besides its acts"
-    return Table(
-        caption, ["number", "value, or median [5 %, 95 %]", "meaning", "source"], rows, True
-    )
+class Numbers:
+    """The numbers of a scenario besides its acts, with meaning and source.
 
+    Attributes:
+        items: by dotted path.
+        meanings: by dotted path, as the schema describes them.
+    """
 
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else unit
+    def __init__(self, scenario: Scenario) -> None:
+        self.items: dict[str, Quantity | Path] = {
+            path: item for path, item, _ in quantities(scenario)
+        }
+        self.meanings = dict(_described(scenario, ""))
 
+    def cells(self, path: str) -> tuple[str, str, str]:
+        """Value with unit, meaning, and source of a number."""
+        item = self.items[path]
+        value = f"{shown(item)} {unit(item.unit)}".strip()
+        return value, self.meanings.get(path, ""), item.source
 
-def meanings_of(node: Any, path: str = "") -> dict[str, str]:
-    """What each number means, as the schema says it."""
-    return dict(_described(node, path))
+    def table(self) -> Table:
+        """Every number with its source, folded."""
+        paths = [path for path in self.items if not path.startswith("events.")]
+        caption = f"All {len(paths)} numbers of the scenario besides its acts"
+        head = ["number", "value, or median [5 %, 95 %]", "meaning", "source"]
+        return Table(caption, head, [[path, *self.cells(path)] for path in paths], is_folded=True)
 
 
 def _described(node: Any, path: str) -> Iterator[tuple[str, str]]:
-    named = isinstance(node, dict)
-    for key in node if named else type(node).model_fields:
-        value = node[key] if named else getattr(node, key)
+    """Dotted paths and descriptions of what a scenario holds."""
+    is_table = isinstance(node, dict)
+    for key in node if is_table else type(node).model_fields:
+        value = node[key] if is_table else getattr(node, key)
         at = f"{path}.{key}" if path else str(key)
-        if not named and (said := type(node).model_fields[key].description):
-            yield at, said
+        if not is_table and (description := type(node).model_fields[key].description):
+            yield at, description
         if isinstance(value, Frozen | dict) and not isinstance(value, Quantity):
             yield from _described(value, at)

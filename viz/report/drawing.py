@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Callable
-from dataclasses import replace
-from html import escape
+from xml.etree import ElementTree
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.record.results import Results
 from viz.figures import theme
 from viz.report.page import Drawing
 
@@ -22,8 +19,8 @@ WIDEST = 9.6  # inches: what is wider would be read with a glass
 INKS = {  # colours of the figures, and the variables of the page that stand for them
     theme.INK: "--ink",
     theme.GREY: "--axis",
-    "#e6e6e6": "--grid",
-    "#ececec": "--grid",
+    theme.GRID: "--grid",
+    theme.TRACK: "--grid",
     "#ffffff": "--paper",
     "#000000": "--ink",
     theme.BLUE: "--blue",
@@ -33,18 +30,26 @@ INKS = {  # colours of the figures, and the variables of the page that stand for
     theme.SKY: "--sky",
     theme.PURPLE: "--purple",
 }
-Panel = Callable[[Axes, Results], None]
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+NOT_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])  # control characters
+ElementTree.register_namespace("", SVG)
+ElementTree.register_namespace("xlink", XLINK)
 
 
-def panel(draw: Panel, results: Results, caption: str, alt: str) -> Drawing:
-    """One panel as a drawing of its own."""
-    with matplotlib.rc_context(theme.STYLE):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        draw(figure.subplots(), results)
-    return drawn(figure, caption, alt)
+@theme.styled
+def panel_drawing(
+    draw: Callable[[Axes], None],
+    alt: str,
+    caption: str = "",
+    size: tuple[float, float] = SIZE,
+) -> Drawing:
+    """A figure of one panel."""
+    figure = Figure(figsize=size, layout="constrained")
+    draw(figure.subplots())
+    return Drawing(inline_svg(figure, alt), caption)
 
 
-def whole(figure: Figure, alt: str, plate: bool = False) -> Drawing:
+def whole(figure: Figure, alt: str, is_plate: bool = False) -> Drawing:
     """A figure made for a file: its title and caption become text of the page."""
     title, caption = figure.get_suptitle(), " ".join(figure.get_supxlabel().split())
     figure.suptitle("")
@@ -52,29 +57,49 @@ def whole(figure: Figure, alt: str, plate: bool = False) -> Drawing:
     width, height = figure.get_size_inches()
     smaller = min(1, WIDEST / width)
     figure.set_size_inches(smaller * width, smaller * height)
-    return replace(drawn(figure, caption, alt), title=title, plate=plate)
+    return Drawing(inline_svg(figure, alt), caption, " ".join(title.split()), is_plate)
 
 
-def drawn(figure: Figure, caption: str, alt: str) -> Drawing:
-    """A figure with its caption and the words that stand in for it."""
-    return Drawing(_svg(figure, alt), caption)
+def inline_svg(figure: Figure, alt: str) -> str:
+    """A figure as an SVG element that stands inside a page.
+
+    Texts of the figure stay as they are; only attributes, which matplotlib makes, are changed.
+
+    Args:
+        alt: what the figure shows, in words; differs between the figures of a page.
+    """
+    alt = alt.translate(NOT_IN_XML)
+    name = f"f{hashlib.sha256(alt.encode()).hexdigest()[:8]}"
+    root = ElementTree.fromstring(_svg(figure, name))
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
+    for side in ("width", "height"):  # as wide as its place on the page
+        root.attrib.pop(side)
+    for element in root.iter():
+        element.attrib = {key: _attribute(key, text, name) for key, text in element.items()}
+    title = ElementTree.Element(f"{{{SVG}}}title", {"id": f"{name}-alt"})
+    title.text = alt
+    root.insert(0, title)
+    root.attrib |= {"role": "img", "aria-labelledby": f"{name}-alt"}
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def _svg(figure: Figure, alt: str) -> str:
-    """SVG to stand inside a page."""
-    name = f"f{hashlib.sha256(alt.encode()).hexdigest()[:8]}"  # alt texts differ within a page
-    sink = io.StringIO()
-    plain = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+def _svg(figure: Figure, name: str) -> str:
+    """The SVG file of a figure, the same each time."""
+    file = io.StringIO()
+    no_metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with matplotlib.rc_context({**theme.STYLE, "svg.hashsalt": name}):
-        figure.savefig(sink, format="svg", transparent=True, metadata=plain)
-    text = sink.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
-    text = re.sub(r'(id="|href="#|url\(#)', rf"\1{name}-", text)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+        figure.savefig(file, format="svg", transparent=True, metadata=no_metadata)
+    return file.getvalue().translate(NOT_IN_XML)
+
+
+def _attribute(key: str, text: str, name: str) -> str:
+    """An attribute with names of this figure alone, and colours of the page."""
+    if key == "id":
+        return f"{name}-{text}"
+    if key == f"{{{XLINK}}}href" and text.startswith("#"):
+        return f"#{name}-{text[1:]}"
+    text = text.replace("url(#", f"url(#{name}-")
     for color, variable in INKS.items():
-        text = re.sub(color, f"var({variable})", text, flags=re.I)
-    label = f'role="img" aria-labelledby="{name}-alt"'
-    title = f'<title id="{name}-alt">{escape(alt)}</title>'
-    return re.sub(r"<svg([^>]*)>", rf"<svg\1 {label}>{title}", text, count=1).strip()
+        text = text.replace(color.lower(), f"var({variable})")
+    return text

@@ -1,4 +1,4 @@
-"""What the model cannot tell: the section of its own page, in one place for all readers."""
+"""Limits of the model: the section of its own page, in one place for all readers."""
 
 from __future__ import annotations
 

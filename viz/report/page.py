@@ -1,22 +1,27 @@
-"""What a report is made of: sections with words, drawings and tables."""
+"""What a report is made of: sections with paragraphs, figures and tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from sim.experiments.compare import LEANING, SURE
+from sim.experiments.verdict import LEANING, SURE
+from viz.text import tables
+from viz.text.format import percent
 
-UNCLEAR = f"“Unclear” means that less than {100 * LEANING:.0f} % of worlds agree on the sign."
+CAVEAT = "Conditional forecasts, not predictions."
+MEDIANS = "Numbers are medians with the range of 90 % of worlds in brackets."
+MEANS = "Numbers are means, which add up, with the range of 90 % of worlds in brackets."
+UNCLEAR = f"“Unclear” means that less than {percent(LEANING)} of worlds agree on the sign."
 UNCLEAR_PARTS = (
     f"{UNCLEAR[:-1]}; of a part of an effect also that its mean may be 0 by its error, unless "
-    f"{100 * SURE:.0f} % agree."
+    f"{percent(SURE)} agree."
 )
-UNCLEAR_TWICE = (
+UNCLEAR_SEARCH = (
     "“Unclear” means that the worlds searched and as many others do not agree on the sign, or that "
     "the others were not tried."
 )
 LINE, NARROWEST = 95, 12  # letters of a table that fit into the text's width; of a column at least
+MANY_ROWS = 12  # of a table, from which it is folded
 
 
 @dataclass(frozen=True)
@@ -27,13 +32,13 @@ class Drawing:
         svg: with title and description inside.
         caption: what is shown, and where the uncertainty comes from.
         title: of the whole figure, where its panels do not say it.
-        plate: whether it stays on white in the dark, as maps do whose colours are a scale.
+        is_plate: whether it stays on white in the dark, as maps do whose colours are a scale.
     """
 
     svg: str
-    caption: str
+    caption: str = ""
     title: str = ""
-    plate: bool = False
+    is_plate: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,15 @@ class Table:
     Attributes:
         head: names of the columns; the first column names the rows.
         rows: of cells as text.
-        folded: shown when asked for.
-        numeric: whether all columns but the first hold numbers.
+        is_folded: shown when asked for.
+        is_numeric: whether all columns but the first hold numbers.
     """
 
     caption: str
     head: list[str]
     rows: list[list[str]]
-    folded: bool = False
-    numeric: bool = False
+    is_folded: bool = False
+    is_numeric: bool = False
 
     @property
     def is_broad(self) -> bool:
@@ -60,15 +65,15 @@ class Table:
         return sum(max(NARROWEST, *map(len, column)) for column in columns) > LINE
 
 
-def of_terminal(shown: Any, caption: str = "") -> Table:
-    """A table made for a terminal; a row that goes on with the one above is filled up from it."""
-    head = [str(column.header) for column in shown.columns]
+def from_terminal(
+    table: tables.Table, caption: str = "", is_folded: bool = False, is_numeric: bool = False
+) -> Table:
+    """A table made for a terminal; empty cells at the start of a row repeat those above them."""
     rows: list[list[str]] = []
-    for cells in zip(*(column.cells for column in shown.columns), strict=True):
-        row = [str(cell) for cell in cells]
-        lead = next((at for at, cell in enumerate(row) if cell), 0)
-        rows.append([*rows[-1][:lead], *row[lead:]] if lead and rows else row)
-    return Table(caption or str(shown.title), head, rows)
+    for row in table.rows:
+        first = next((at for at, cell in enumerate(row) if cell), 0)
+        rows.append([*rows[-1][:first], *row[first:]] if first and rows else row)
+    return Table(caption or table.title, table.head, rows, is_folded, is_numeric)
 
 
 @dataclass(frozen=True)
@@ -76,13 +81,13 @@ class Section:
     """A part of the report under its own heading.
 
     Attributes:
-        words: paragraphs.
+        paragraphs: of text.
         points: sentences of a list.
         html: text that was Markdown of the project's own, already made into HTML.
     """
 
     title: str
-    words: list[str] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
     points: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
@@ -91,8 +96,8 @@ class Section:
     @property
     def anchor(self) -> str:
         """Its name in a link."""
-        kept = (letter if letter.isalnum() else " " for letter in self.title.lower())
-        return "-".join("".join(kept).split())
+        letters = (letter if letter.isalnum() else " " for letter in self.title.lower())
+        return "-".join("".join(letters).split())
 
 
 @dataclass(frozen=True)
@@ -100,13 +105,13 @@ class Report:
     """A whole report.
 
     Attributes:
-        kind: what sort of result it tells.
+        kind: of the result.
         question: which it answers, the headline.
         why: what the authors of the scenarios or the design say they are for.
         answer: sentences with ranges.
-        basis: of how many worlds, in one sentence.
-        subject: of whom the sentences of the answer speak, where they do not say it.
-        unclear: when it calls a sign unclear.
+        basis: the worlds on which it rests, and what ranges mean.
+        subject: of the sentences of the answer, where they do not name it.
+        unclear: when a sign is called unclear.
     """
 
     kind: str
@@ -115,5 +120,5 @@ class Report:
     answer: list[str]
     basis: str
     sections: list[Section]
-    subject: str = ""
     unclear: str = UNCLEAR
+    subject: str = ""

@@ -8,14 +8,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.core.files import write
 from sim.scenario.errors import Problem, ScenarioError
-from viz.report.compose import compose
+from sim.sweeps.store import open_sweep
+from viz.report import comparison, discovery, policy_search, run, sensitivity, sweep
 from viz.report.page import Report
-from viz.report.read import read
+from viz.report.read import kinds_of, opened, read
 
 HERE = Path(__file__).resolve().parent
-MARK = '<meta name="generator" content="moat report'
+MARK = '<meta name="generator" content="moat report'  # of a page that may be replaced
 
 
 def report(folders: list[Path], out: Path | None = None) -> Path:
@@ -26,13 +28,13 @@ def report(folders: list[Path], out: Path | None = None) -> Path:
 
     Raises:
         FileNotFoundError: a folder holds no result.
-        FileExistsError: the file is there and no report of ours.
-        ScenarioError: the results cannot be told together, a name is no .html, or the file cannot
-            be written.
+        FileExistsError: the file exists and is no report of moat.
+        ScenarioError: the results do not go together, the name does not end in .html, or the file
+            cannot be written.
     """
-    target = out or beside(folders)
-    check(target)
-    text = html(compose(read(folders)))
+    target = out or default_target(folders)
+    check_target(target)
+    text = html(report_of(folders))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(target, text.encode())
@@ -42,14 +44,14 @@ def report(folders: list[Path], out: Path | None = None) -> Path:
     return target
 
 
-def beside(folders: list[Path]) -> Path:
-    """Where a report goes unless told otherwise."""
+def default_target(folders: list[Path]) -> Path:
+    """The file beside the first folder, named after all of them."""
     names = [folder.resolve().name for folder in folders]
     return folders[0].resolve().parent / f"{'-and-'.join(names)}-report.html"
 
 
-def check(target: Path) -> None:
-    """Refuse a name that is no page, and a file that is no report of ours."""
+def check_target(target: Path) -> None:
+    """Refuse a name that is no page, and a file that is no report of moat."""
     if target.suffix.lower() not in (".html", ".htm"):
         wrong = f"'{target}' is no name of a page"
         raise ScenarioError(Problem("--out", "", wrong, "let it end in .html"))
@@ -57,6 +59,22 @@ def check(target: Path) -> None:
         raise FileExistsError(f"{target} is a folder; name a file for --out")
     if target.exists() and MARK not in target.read_text("utf-8", errors="replace")[:2000]:
         raise FileExistsError(f"{target} exists and is no report of moat; choose another --out")
+
+
+def report_of(folders: list[Path]) -> Report:
+    """The report of saved results, by their kind."""
+    kinds, first = kinds_of(folders), folders[0]
+    match kinds[0]:
+        case "sweep":
+            return sweep.report(opened(first, open_sweep))
+        case "sensitivity":
+            return sensitivity.report(*opened(first, open_sensitivity))
+        case "discovery":
+            return discovery.report(*opened(first, open_discovery))
+        case "search":
+            return policy_search.report(opened(first, open_optimum))
+    inputs = read(folders, kinds)
+    return comparison.report(inputs) if inputs.pairs else run.report(inputs.runs[0])
 
 
 def html(report: Report) -> str:
@@ -69,9 +87,8 @@ def html(report: Report) -> str:
         lstrip_blocks=True,
     )
     style = Markup((HERE / "style.css").read_text("utf-8"))
-    return templates.get_template("page.html").render(
-        report=report, style=style, version=_version()
-    )
+    page = templates.get_template("page.html.j2")
+    return page.render(report=report, style=style, version=_version())
 
 
 def _version() -> str:

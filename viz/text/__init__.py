@@ -1,1 +1,1 @@
-"""What a person is told in the terminal and in reports: sentences and tables made from numbers."""
+"""Text for terminals, reports and pages: numbers, sentences and tables."""

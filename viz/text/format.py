@@ -6,11 +6,15 @@
 '9.19 ECI points [4.68, 15.2]'
 >>> signed(0.4), percent(0.997), percent(0.82)
 ('+0.400', 'over 99 %', '82 %')
+>>> write = aligned([5.23, -0.61, 0.004], digits=2)
+>>> write(5.23), write(-0.61), write(0.004)
+('+5.2', '-0.6', '0.0')
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 
 DIGITS = 3  # significant digits, unless a table has less room
 MULTIPLES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
@@ -47,6 +51,25 @@ def signed(value: float, digits: int = DIGITS) -> str:
     return f"+{number(value, digits)}" if value > 0 else number(value, digits)
 
 
+def aligned(values: Iterable[float], digits: int = DIGITS) -> Callable[[float], str]:
+    """A way to write numbers that a reader can add: all with their sign and the same decimals.
+
+    Args:
+        values: the largest of them gets so many significant `digits`.
+    """
+    largest = max(map(abs, values))
+    if not 1e-3 <= largest < 1e6:
+        return lambda value: signed(value, digits)
+    decimals = max(0, digits - 1 - math.floor(math.log10(largest)))
+
+    def write(value: float) -> str:
+        rounded = round(value, decimals)
+        sign = "+" if rounded else ""
+        return f"{rounded or 0.0:{sign},.{decimals}f}"
+
+    return write
+
+
 def percent(share: float) -> str:
     """A share of one in percent; what is not quite all or none is not rounded to it."""
     if 0.995 <= share < 1:
@@ -54,6 +77,11 @@ def percent(share: float) -> str:
     if 0 < share < 0.005:
         return "under 1 %"
     return f"{100 * share:.0f} %"
+
+
+def signed_percent(share: float) -> str:
+    """A difference of shares, or a gain, in percent with its sign."""
+    return f"{100 * share:+.0f} %"
 
 
 def unit(name: str) -> str:
@@ -74,3 +102,22 @@ def interval(low: float, high: float, digits: int = DIGITS) -> str:
 def ranged(middle: float, low: float, high: float, name: str = "1", digits: int = DIGITS) -> str:
     """A median with its unit and the range around it: `7.9 months [4.1, 11.2]`."""
     return f"{amount(middle, name, digits)} {interval(low, high, digits)}"
+
+
+def capitalised(text: str) -> str:
+    """A phrase as a title or the start of a sentence: `the US lead` as `The US lead`."""
+    return text[:1].upper() + text[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 world`, `64 worlds`, `2 branches`, `3 policies`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{count} {noun[:-1]}ies"
+    return f"{count} {noun}{'es' if noun.endswith('ch') else 's'}"
+
+
+def exact(value: float) -> str:
+    """A number as it was entered, with all its digits: `0.35`, `38,200`."""
+    return f"{value:,.10g}"

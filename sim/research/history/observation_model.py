@@ -104,20 +104,22 @@ def simulated(record: Record, fact: Observation) -> np.ndarray:
     if not rest:
         return OUTCOME[kind](record)[month]
     if kind in ROWS:
-        series, rows, value = ROWS[kind]
-        row = record.names[rows].index(rest)
-        return value(record.arrays[series][: month + 1, row].astype(float))
+        series, axes, value = ROWS[kind]
+        path = record.arrays[series][: month + 1]
+        for axis, name in zip(axes, rest.split(" > "), strict=True):
+            path = path[:, record.names[axis].index(name)]
+        return value(path.astype(float))
     name, _, first = rest.partition(":")
     start = record.calendar.month(first)
     return SINCE[kind](OUTCOME[name](record)[start : month + 1], (month - start) / 12)
 
 
-# Recorded series, kind of its rows, and the value of a row up to the month of an observation.
-ROWS: dict[str, tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = {
-    "chips": ("chips", "lab", lambda path: path[-1]),
-    "revenue": ("revenue", "lab", lambda path: 12 * path[-1]),  # annualised
-    "dies": ("die_flow", "die", lambda path: path[-24:].sum(axis=0)),  # two years
-    "units": ("supplier_delivered", "supplier", lambda path: path[-12:].sum(axis=0)),  # a year
+# Recorded series, its axes, and the value of a row (or pair of rows, `A > B`) up to a month.
+ROWS: dict[str, tuple[str, tuple[str, ...], Callable[[np.ndarray], np.ndarray]]] = {
+    "chips": ("chips", ("lab",), lambda path: path[-1]),
+    "revenue": ("revenue", ("lab",), lambda path: 12 * path[-1]),  # annualised
+    "dies": ("die_flow", ("foundry", "supplier"), lambda path: path[-24:].sum(axis=0)),  # two years
+    "units": ("supplier_delivered", ("supplier",), lambda path: path[-12:].sum(axis=0)),  # a year
 }
 # Value of the path of an outcome over so many years.
 SINCE: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import Block
-from sim.experiments.compare import leaning
+from sim.experiments.verdict import shared_sign
 
 LOG_POINTS = "log points"  # the unit of differences of logarithms
 PERCENTILES = (5, 25, 50, 75, 95)
@@ -42,7 +42,7 @@ def rounded(value: float, digits: int = 6) -> float:
 
 def sign_of(numbers: dict[str, Any]) -> int:
     """+1 or -1 where most worlds agree on the sign, 0 where it is open."""
-    return leaning(numbers["positive"], numbers["negative"])
+    return shared_sign(numbers["positive"], numbers["negative"])
 
 
 def agreement(numbers: dict[str, Any]) -> float:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import norm, spearmanr
 
-from sim.analysis.limits import said
+from sim.analysis.limits import describe_limits
 from sim.analysis.prim import find_box
 from sim.core.worlds import Block, Mask
 from sim.outcomes.catalogue import compute_effects
 from sim.research.identification.bayes_factors import ETA, SIGMA
 from sim.research.identification.effects import MAIN
 from sim.research.identification.ensemble import Ensemble
+from sim.sweeps.factors import Factor
 
 LATE_EFFECTS = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
@@ -76,15 +76,6 @@ def _driver(path: str, x: Block, values: Block, rho: float) -> dict[str, Any]:
     return {"path": path, "rho": rho, "fifth_low": low, "fifth_high": high, **shares, **medians}
 
 
-@dataclass(frozen=True)
-class _Factor:
-    """A number as limits of a box name it."""
-
-    name: str
-    unit: str
-    kind: str = "number"
-
-
 def _box(
     numbers: Mapping[str, Block], condition: Mask, units: Mapping[str, str]
 ) -> dict[str, Any] | None:
@@ -95,8 +86,9 @@ def _box(
     search = find_box(x, condition.astype(float), ["number"] * len(numbers))
     if not search.box.limits:
         return None
+    factors = [Factor(name=path, key=path, kind="number", unit=units[path]) for path in numbers]
     return {
-        "limits": said(search.box.limits, [_Factor(path, units[path]) for path in numbers]),
+        "limits": describe_limits(search.box.limits, factors),
         "density": search.box.density,
         "mass": search.box.mass,
         "coverage": search.box.coverage,

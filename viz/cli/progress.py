@@ -1,0 +1,72 @@
+"""Progress bars on stderr, only where stderr is a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Progress = Callable[[int, int], None]  # called with what is done, and of how much
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress | None]:
+    """A bar with the share that is done and the time left."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+@contextmanager
+def progress_of_worlds(title: str) -> Iterator[Progress | None]:
+    """A bar that counts worlds, with their rate and the time left."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} worlds"),
+        TextColumn("{task.fields[pace]}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=1, pace="")
+        pace = Pace()
+        yield lambda done, of: bar.update(task, completed=done, total=of, pace=pace.at(done, of))
+
+
+class Pace:
+    """Rate and time left, from what was done since the first call (what was done before is not)."""
+
+    def __init__(self) -> None:
+        self.first: tuple[float, int] | None = None
+
+    def at(self, done: int, of: int) -> str:
+        """In words: `340 worlds/s, 4:51 left`."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = now, done
+        seconds, since = now - self.first[0], done - self.first[1]
+        if not since:
+            return "starting"
+        rate = since / seconds
+        return f"{rate:,.0f} worlds/s, {clock((of - done) / rate)} left"
+
+
+def clock(seconds: float) -> str:
+    """A duration: `4:51`, `1:04:51`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

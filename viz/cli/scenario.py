@@ -1,0 +1,54 @@
+"""`moat list`, `moat show`, `moat check`, `moat schema`: scenario files."""
+
+from __future__ import annotations
+
+import click
+
+from viz.cli.options import SCENARIO, SETS, handles_errors
+
+
+@click.command()
+@click.argument("file")
+@SETS
+@handles_errors
+def check(file: str, overrides: tuple[str, ...]) -> None:
+    """Check a scenario FILE: every problem with file, key and what to do."""
+    from sim.scenario.load import load
+
+    resolved = load(file, overrides)
+    click.echo(f"{file}: fine ({resolved.scenario.title}; hash {resolved.digest[:12]})")
+
+
+@click.command()
+@SCENARIO
+@SETS
+@click.option("--resolved", is_flag=True, help="Every key, not only what differs from the parent.")
+@click.option("--why", is_flag=True, help="Name the file or flag that set each key.")
+@handles_errors
+def show(scenario: str, overrides: tuple[str, ...], resolved: bool, why: bool) -> None:
+    """Print what SCENARIO says: what differs from its parent, or everything."""
+    from sim.scenario.load import load
+    from viz.text.scenario import lines
+
+    for line in lines(load(scenario, overrides), resolved, why):
+        click.echo(line)
+
+
+@click.command(name="list")
+@handles_errors
+def list_scenarios() -> None:
+    """List the shipped scenarios, one line each."""
+    from sim.scenario.library import shipped, title
+
+    width = max(len(name) for name in shipped())
+    for name, path in shipped().items():
+        click.echo(f"{name:{width}}  {title(path)}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON schema of scenario files, for editors."""
+    from viz.text.scenario import editor_schema
+    from viz.text.tables import print_json
+
+    print_json(editor_schema())

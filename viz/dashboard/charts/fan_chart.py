@@ -1,0 +1,254 @@
+"""A fan chart as inline SVG: median, 50 % and 90 % of worlds over the baseline's, with marks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sim.core.calendar import Calendar
+from sim.outcomes.measures import Array
+from sim.research.history.observations import observed
+from viz.dashboard.charts import svg
+from viz.dashboard.charts.axes import Frame, frame, tick_labels, ticks
+from viz.dashboard.charts.panels import Line, Panel
+from viz.figures.marks import Mark
+from viz.text.format import ranged
+
+LABEL_LANE = 13.0  # height of a row of labels above the plot
+YEAR_WIDTH = 36.0  # that the label of a year needs
+CHARACTER = 5.4  # width of a character of a label
+NUMBERS = [2, 0, 4]  # of the five quantiles: median and 90 % of worlds
+
+
+class Fans(Protocol):
+    """What a fan chart is drawn from: quantiles of outcomes by month."""
+
+    @property
+    def months(self) -> list[str]:
+        """Labels of all months."""
+
+    @property
+    def outcomes(self) -> Mapping[str, Array]:
+        """By name, months first."""
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Fans of which only the quantiles are known, `[5, month]`."""
+
+    months: list[str]
+    outcomes: Mapping[str, Array]
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+        return self.outcomes[name]
+
+
+def fan_chart(
+    panel: Panel,
+    fans: Fans,
+    baseline: Fans | None,
+    marks: Sequence[Mark] = (),
+    pinned: Sequence[int] = (),
+    size: tuple[float, float] = (360.0, 210.0),
+    lanes: int = 0,
+) -> tuple[str, Frame]:
+    """The chart of a panel.
+
+    Args:
+        baseline: drawn behind in grey (None: alone).
+        pinned: worlds drawn as single lines.
+        size: width and height of the viewBox.
+        lanes: rows of labels of marks above the plot; without any, marks show them on hovering.
+    """
+    lines = [line for line in panel.lines if line.outcome in fans.outcomes]
+    drawn = [(baseline, line, "baseline") for line in lines] if baseline else []
+    drawn += [(fans, line, line.look) for line in lines]
+    values = [source.quantiles(line.outcome) for source, line, _ in drawn]
+    worlds = [fans.outcomes[line.outcome][:, list(pinned)] for line in lines] if pinned else []
+    at = _frame(panel, [*values, *worlds], len(fans.months), size, 8.0 + LABEL_LANE * lanes)
+    parts = [
+        _grid(at, fans.months),
+        _reference(at, panel),
+        _marks(at, fans.months, marks, lanes),
+        *(_fan(at, q, look) for q, (_, _, look) in zip(values, drawn, strict=True)),
+        *(_pins(at, fans.outcomes[line.outcome], line.look, pinned) for line in lines),
+        *(_observations(at, line, fans.months) for line in lines),
+        *_names(at, fans, lines),
+        _hover(at, panel, fans, baseline, lines),
+    ]
+    texts = [f"{line.label} {_range(fans, line, -1, panel.unit)}".strip() for line in lines]
+    label = f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
+    return svg.picture("fan", size, label, parts, "img"), at
+
+
+def overlay(
+    panel: Panel, scenarios: Sequence[tuple[Fans, str, str]], size: tuple[float, float]
+) -> str:
+    """Several scenarios in one chart: medians with the 50 % of worlds around each.
+
+    Args:
+        panel: with one line.
+        scenarios: fans, look and name of each.
+    """
+    quantiles = [fans.quantiles(panel.lines[0].outcome) for fans, _, _ in scenarios]
+    months = scenarios[0][0].months
+    at = _frame(panel, [q[1:4] for q in quantiles], len(months), size)
+    parts, texts = [_grid(at, months), _reference(at, panel)], []
+    for q, (_, look, name) in zip(quantiles, scenarios, strict=True):
+        band, middle = svg.path(_band(at, q[1], q[3]), "half"), svg.path(_path(at, q[2]), "middle")
+        parts.append(svg.group(f"{look} overlaid", band, middle, svg.title(name)))
+        low, median, high = map(float, q[1:4, -1])
+        texts.append(f"{name}: {ranged(median, low, high, panel.unit)}")
+    label = f"{panel.title}; in {months[-1]}, median and 50 %: {'; '.join(texts)}"
+    return svg.picture("fan", size, label, parts, "img")
+
+
+def _frame(
+    panel: Panel, values: list[Array], months: int, size: tuple[float, float], top: float = 8.0
+) -> Frame:
+    include = panel.reference[0] if panel.reference else None
+    return frame(values, months, panel.is_log, include, size, top)
+
+
+def _range(fans: Fans, line: Line, month: int, unit: str) -> str:
+    middle, low, high = map(float, fans.quantiles(line.outcome)[NUMBERS, month])
+    return ranged(middle, low, high, unit)
+
+
+def _points(at: Frame, values: Array) -> list[str]:
+    x = at.x(np.arange(len(values)))
+    return [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values), strict=True)]
+
+
+def _path(at: Frame, values: Array) -> str:
+    return "M" + "L".join(_points(at, values))
+
+
+def _band(at: Frame, low: Array, high: Array) -> str:
+    return "M" + "L".join([*_points(at, high), *reversed(_points(at, low))]) + "Z"
+
+
+def _fan(at: Frame, q: Array, look: str) -> str:
+    wide, half = (svg.path(_band(at, q[a], q[b]), name) for a, b, name in WIDTHS)
+    return svg.group(look, wide, half, svg.path(_path(at, q[2]), "middle"))
+
+
+WIDTHS = ((0, 4, "wide"), (1, 3, "half"))
+
+
+def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> str:
+    parts = []
+    for world in pinned:
+        line = values[:, world]
+        parts.append(svg.path(_path(at, line), "pin", svg.title(f"world {world}")))
+        y = float(at.y(line[-1])) - 3
+        parts.append(svg.text(str(world), at.right_edge - 2, y, "end", "pin-name"))
+    return svg.group(look, *parts)
+
+
+def _grid(at: Frame, months: Sequence[str]) -> str:
+    parts = []
+    values = ticks(at.low, at.high, at.is_log)
+    for value, label in zip(values, tick_labels(values, at.is_log), strict=True):
+        y = float(at.y(value))
+        parts.append(svg.path(f"M{at.left:g} {y:.1f}H{at.right_edge:g}", "grid"))
+        parts.append(svg.text(label, at.left - 5, y + 3.5, "end"))
+    januaries = [n for n, month in enumerate(months) if month.endswith("-01")]
+    every = max(1, math.ceil(len(januaries) * YEAR_WIDTH / (at.right_edge - at.left)))
+    for n in januaries[::every]:
+        x = float(at.x(n))
+        parts.append(svg.path(f"M{x:.1f} {at.foot:g}v4", "grid"))
+        parts.append(svg.text(months[n][:4], x, at.foot + 15, "middle"))
+    return svg.group("axis", *parts)
+
+
+def _reference(at: Frame, panel: Panel) -> str:
+    if not panel.reference:
+        return ""
+    value, words = panel.reference
+    y = float(at.y(value))
+    line = svg.path(f"M{at.left:g} {y:.1f}H{at.right_edge:g}", "reference")
+    return line + svg.text(words, at.left + 4, y - 3, look="reference-name")
+
+
+def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) -> str:
+    """Dotted verticals; labels where a lane has space for them, by rank."""
+    shown = [mark for mark in marks if months[0] < mark.month <= months[-1]]
+    taken: list[list[tuple[float, float]]] = [[] for _ in range(lanes)]
+    groups = []
+    for mark in sorted(shown, key=lambda mark: (mark.rank, mark.month)):
+        x = float(at.x(months.index(mark.month)))
+        parts = [svg.path(f"M{x:.1f} {at.top - 2:g}V{at.foot:g}"), svg.title(mark_text(mark))]
+        width = CHARACTER * len(mark.label)
+        start = min(max(x - width / 2, at.left), at.width - width)
+        lane = next((n for n, row in enumerate(taken) if _is_free(row, start, width)), None)
+        if lane is not None:
+            taken[lane].append((start, start + width))
+            parts.append(svg.text(mark.label, start, at.top - 5 - LABEL_LANE * lane))
+        groups.append(svg.group(mark_look(mark), *parts))
+    return "".join(groups)
+
+
+def mark_text(mark: Mark) -> str:
+    """What hovering over a mark shows."""
+    return f"{mark.label}: {mark.description}"
+
+
+def mark_look(mark: Mark) -> str:
+    """Classes of a mark."""
+    return "mark ours" if mark.is_ours else "mark theirs"
+
+
+def _is_free(row: Iterable[tuple[float, float]], start: float, width: float) -> bool:
+    return all(start > right + 8 or start + width < left - 8 for left, right in row)
+
+
+def _observations(at: Frame, line: Line, months: Sequence[str]) -> str:
+    """Dots with their range."""
+    calendar = Calendar(months[0], len(months))
+    dots = []
+    for fact in observed(line.history) if line.history else []:
+        x = float(at.x(calendar.month(fact.month)))
+        low, y, high = (float(at.y(v)) for v in (fact.low, fact.value, fact.high))
+        dot = svg.element("circle", cx=x, cy=y, r=3)
+        text = f"observed {fact.month}: {ranged(fact.value, fact.low, fact.high, fact.unit)}"
+        title = svg.title(f"{text}. {fact.source}")
+        dots.append(svg.group("", svg.path(f"M{x:.1f} {low:.1f}V{high:.1f}"), dot, title))
+    return svg.group(f"dots {line.look}", *dots) if dots else ""
+
+
+def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[str]:
+    """Names at the lines, where there is more than one: the first above, others below."""
+    month = int(0.72 * len(fans.months))
+    for line in lines if len(lines) > 1 else []:
+        lower, upper = (float(y) for y in at.y(fans.quantiles(line.outcome)[[1, 3], month]))
+        y = upper - 12 if line is lines[0] else lower + 22
+        yield svg.text(line.label, float(at.x(month)), y, "middle", f"name {line.look}")
+
+
+def _hover(
+    at: Frame, panel: Panel, fans: Fans, baseline: Fans | None, lines: Sequence[Line]
+) -> str:
+    """A strip a month that shows its numbers."""
+    width = float(at.x(1) - at.x(0))
+    strips = []
+    for month, label in enumerate(fans.months):
+        texts = [f"{label}  {panel.title}"]
+        for line in lines:
+            name = line.label or "this scenario"
+            texts.append(f"{name}: {_range(fans, line, month, panel.unit)}")
+            if baseline is not None:
+                numbers = _range(baseline, line, month, panel.unit)
+                texts.append(f"{line.label} baseline: {numbers}".strip())
+        x = float(at.x(month)) - width / 2
+        strips.append(svg.element("rect", svg.title("\n".join(texts)), x=x))
+    style = f"--w:{width:.2f}px;--h:{at.foot - at.top:g}px;--y:{at.top:g}px"
+    return svg.group("hover", *strips, style=style)

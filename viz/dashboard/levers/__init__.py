@@ -1,0 +1,1 @@
+"""Levers: policies, choices and assumptions that a visitor moves."""

@@ -1,0 +1,148 @@
+"""Levers of assumptions: every number of a scenario that nobody can choose, from the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.quantity import Frozen, LogNormal, Quantity
+from sim.uncertainty.draw import P95_SCORE, quantile
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.text.format import number as number_text
+from viz.text.format import ranged
+
+ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations", "channels")
+FRONT = {  # dotted key: title
+    "effort.eta": "Response of effort to scarcity",
+    "research.sigma": "Can researchers replace compute?",
+    "spillover.open_lag": "Lag behind what is published",
+    "leakage.diverted_share": "Smuggling without enforcement",
+    "research.pace": "Pace of efficiency at the frontier",
+    "demand.elasticity": "Growth of demand as prices fall",
+    "capital.long_run_growth": "Long-run growth of spending",
+}
+GROUPS = {
+    "chip": "Chips: worth and progress",
+    "chips": "Products of chip makers",
+    "labs": "Laboratories",
+    "clouds": "Clouds",
+    "suppliers": "Chip makers",
+    "rules": "Answers to rules",
+    "training": "Training and release",
+    "talent": "People: choices",
+    "power": "Power: data centres",
+}
+WIDER = 1.5  # a lever reaches so many times as far from the median as the prior's 5 and 95 %
+WIDEST = 30.0  # ratio of ends from which a lever moves by factors
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One number with its unit, allowed range, prior and source.
+
+    Attributes:
+        key: dotted.
+        path: the same in parts.
+        text: the scenario's value, or median and 90 % of the prior.
+        central: the value, or the prior's median.
+        span: ends of the lever.
+    """
+
+    key: str
+    path: tuple[str, ...]
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    text: str
+    central: float
+    span: tuple[float, float]
+    is_log: bool
+    source: str
+    is_prior: bool
+
+    @property
+    def group(self) -> str:
+        """Under which heading it is listed."""
+        return GROUPS.get(self.path[0], self.path[0].replace("_", " ").capitalize())
+
+    @property
+    def search_text(self) -> str:
+        """What a search looks through."""
+        return f"{self.key} {self.meaning} {self.group}".lower()
+
+
+@lru_cache(maxsize=16)
+def assumptions(name: str) -> dict[str, Assumption]:
+    """Every number of a scenario that is an assumption, by dotted key."""
+    scenario = resolved(EditedScenario(name)).scenario
+    rows = (_assumption(*place) for place in _numbers(scenario, ()) if place[0][0] not in ACTS)
+    return {row.key: row for row in rows}
+
+
+def _numbers(
+    node: Frozen | dict[str, Any], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Quantity, type]]:
+    """Every number: its path, itself, and the model that declares it."""
+    for name in node if isinstance(node, dict) else type(node).model_fields:
+        value = node[name] if isinstance(node, dict) else getattr(node, name)
+        if isinstance(value, Quantity):
+            yield (*path, name), value, type(node)
+        elif isinstance(value, Frozen | dict):
+            yield from _numbers(value, (*path, name))
+
+
+def _assumption(path: tuple[str, ...], number: Quantity, model: type[Frozen]) -> Assumption:
+    field = model.model_fields[path[-1]]
+    declared: Any = field.json_schema_extra
+    low, high = declared["low"], declared["high"]
+    span, is_log = _span(number, low, high)
+    return Assumption(
+        dotted(*path),
+        path,
+        field.description or "",
+        declared["unit"],
+        low,
+        high,
+        quantity_text(number),
+        number.central,
+        span,
+        is_log,
+        " ".join(number.source.split()),
+        number.prior is not None,
+    )
+
+
+def quantity_text(number: Quantity) -> str:
+    """A number of a scenario: its value, or the median of its prior with 5 and 95 %."""
+    if number.prior is None:
+        return number_text(number.central)
+    low, median, high = map(float, quantile(number.prior, P95_SCORE * np.array([-1.0, 0.0, 1.0])))
+    return ranged(median, low, high)
+
+
+def _span(number: Quantity, low: float, high: float) -> tuple[tuple[float, float], bool]:
+    """Ends of a lever, beyond the prior's 5 and 95 % and inside what is allowed; if by factors."""
+    if number.prior is None:
+        middle = number.central
+        reach = [middle / 3, middle * 3] if middle else [low, min(high, 1.0)]
+        left, right = min(reach), max(reach)
+    else:
+        left, right = quantile(number.prior, WIDER * P95_SCORE * np.array([-1.0, 1.0]))
+    left, right = max(low, float(left)), min(high, float(right))
+    if left >= right:
+        left, right = low, high
+    is_log = left > 0 and (isinstance(number.prior, LogNormal) or right / left > WIDEST)
+    return (left, right), is_log
+
+
+def search(name: str, text: str) -> list[Assumption]:
+    """Assumptions in which every word of a text occurs."""
+    words = text.lower().split()
+    rows = assumptions(name).values()
+    return [row for row in rows if all(word in row.search_text for word in words)]

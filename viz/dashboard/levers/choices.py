@@ -1,0 +1,72 @@
+"""Levers of what labs and investors choose: one lever for all actors of a bloc."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A lever that sets the same number in several places.
+
+    Attributes:
+        table: of actors, such as `investors`.
+        number: dotted key inside an actor's entry.
+        default: where the lever stands before it is moved.
+    """
+
+    title: str
+    table: str
+    bloc: str
+    number: tuple[str, ...]
+    unit: str
+    span: tuple[float, float]
+    default: float
+    help: str
+
+    @property
+    def key(self) -> str:
+        """Its name among the page's messages."""
+        return dotted(self.table, self.bloc, *self.number)
+
+    def keys(self, tree: Mapping[str, Any]) -> list[str]:
+        """The dotted keys it sets."""
+        rows = tree[self.table].items()
+        return [
+            dotted(self.table, name, *self.number) for name, row in rows if row["bloc"] == self.bloc
+        ]
+
+    def setting(self, scenario: EditedScenario, tree: Mapping[str, Any]) -> float | None:
+        """Its value where the visitor set it."""
+        keys = self.keys(tree)
+        values = {scenario.changed.get(key) for key in keys}
+        return scenario.value(keys[0]) if len(values) == 1 and None not in values else None
+
+
+BUDGET = ("lab_growth", "knots", "2026-01")
+CHOICES = (
+    Choice(
+        "Growth of US labs' budgets",
+        "investors",
+        "US",
+        BUDGET,
+        "x/yr",
+        (0.8, 5),
+        2.2,
+        "Usual growth of spending on compute in January 2026; from then on it fades as before.",
+    ),
+    Choice(
+        "Growth of Chinese labs' budgets",
+        "investors",
+        "China",
+        BUDGET,
+        "x/yr",
+        (0.8, 5),
+        2.4,
+        "The same for Chinese labs.",
+    ),
+)

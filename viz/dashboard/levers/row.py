@@ -1,0 +1,153 @@
+"""One lever: title, slider, number, unit, what the scenario says, undo, and what was wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import solara
+
+from viz.dashboard.controls import button, html, icon_button, linked, text_field, use_parsed
+from viz.text.format import number
+
+POSITIONS = 100
+Setter = Callable[[float], None]
+Span = tuple[float, float]
+
+
+def value_at(position: int, span: Span, is_log: bool) -> float:
+    """The value of a slider's position, rounded to what one position can tell apart."""
+    low, high = span
+    share = position / POSITIONS
+    raw = low * (high / low) ** share if is_log else low + (high - low) * share
+    if raw in (0.0, low, high):
+        return raw
+    step = raw * ((high / low) ** (1 / POSITIONS) - 1) if is_log else (high - low) / POSITIONS
+    decimals = -math.floor(math.log10(step))
+    return min(max(round(raw, decimals), low), high)
+
+
+def position_of(value: float, span: Span, is_log: bool) -> int:
+    """The slider's position of a value; at an end where it lies beyond."""
+    low, high = span
+    if value <= low:
+        return 0
+    share = math.log(value / low) / math.log(high / low) if is_log else (value - low) / (high - low)
+    return round(POSITIONS * min(share, 1.0))
+
+
+def parse_number(text: str) -> float:
+    """A number that a person typed; ValueError says what is wrong."""
+    try:
+        value = float(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    except ValueError:
+        raise ValueError(f"“{text[:20]}” is not a number; write it like 0.5 or 2400") from None
+    if not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    return value
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What is written on a lever.
+
+    Attributes:
+        text: what the scenario says of it.
+        span: ends of its slider; `is_log`: it moves by factors.
+        default: where it stands while it is not set.
+        help: what it means and where its numbers come from.
+        disabled: why it cannot be moved.
+    """
+
+    title: str
+    text: str
+    unit: str
+    span: Span
+    is_log: bool
+    default: float
+    help: str = ""
+    disabled: str = ""
+
+
+@solara.component
+def LeverRow(
+    lever: Lever,
+    value: float | None,
+    on_set: Setter,
+    on_reset: Callable[[], None],
+    problem: str = "",
+    more: Callable[[], None] | None = None,
+):
+    """One lever.
+
+    Args:
+        value: where it was set (None: as the scenario says).
+        problem: what was wrong with the last change.
+        more: draws what else belongs to it.
+    """
+    on_text, wrong = use_parsed(parse_number, on_set)
+    is_open, set_open = solara.use_state(False)
+    with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
+        with solara.Div(classes=["lever-head"]):
+            expanded = {"aria-expanded": str(is_open).lower(), "title": "What is this? Source"}
+            button(
+                lever.title,
+                lambda: set_open(not is_open),
+                text=True,
+                classes=["lever-title"],
+                attributes=expanded,
+            )
+            if value is not None:
+                icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)
+        with solara.Div(classes=["lever-line"]):
+            Slide(lever, lever.default if value is None else value, on_set)
+            label = ", ".join(filter(None, (lever.title, lever.unit)))
+            Typed(label, "" if value is None else f"{value:g}", on_text, bool(lever.disabled))
+            html(escape(lever.unit), "lever-unit", tag="span")
+        if is_open:
+            html(linked(lever.help), "lever-help")
+        if more:
+            with solara.Div(classes=["lever-more"]):
+                more()
+        if wrong or problem:
+            html(escape(wrong or problem), "lever-wrong", role="alert")
+        html(escape(lever.disabled or lever.text), "lever-text")
+
+
+@solara.component
+def Typed(label: str, value: str, on_text: Callable[[str], None], disabled: bool):
+    """The exact number."""
+    attributes = {"aria-label": label, "inputmode": "decimal"}
+    look = {"disabled": disabled, "hide_details": True, "placeholder": "–"}
+    text_field(value, on_text, attributes=attributes, **look)
+
+
+@solara.component
+def Slide(lever: Lever, value: float, on_set: Setter):
+    """The slider: it shows where it is while it moves, and sets when it is let go."""
+    span, is_log = lever.span, lever.is_log
+    set_position = position_of(value, span, is_log)
+    position, move = solara.use_state(set_position)
+    solara.use_effect(lambda: move(set_position), [set_position])
+
+    def let_go(_widget: Any, _event: str, new: Any) -> None:
+        if new is not None and int(new) != set_position:
+            on_set(value_at(int(new), span, is_log))
+
+    slider = solara.v.Slider(
+        v_model=position,
+        on_v_model=lambda new: move(int(new)),
+        min=0,
+        max=POSITIONS,
+        hide_details=True,
+        dense=True,
+        disabled=bool(lever.disabled),
+        attributes={
+            "aria-label": f"{lever.title}: {number(value_at(position, span, is_log))}",
+            "title": f"from {number(span[0])} to {number(span[1])}",
+        },
+    )
+    solara.v.use_event(slider, "change", let_go)

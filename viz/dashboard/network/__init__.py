@@ -1,0 +1,1 @@
+"""The supply network: its drawing, and the page of an actor."""

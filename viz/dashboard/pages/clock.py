@@ -1,0 +1,112 @@
+"""The clock: play, step, speed, jump to a month, back to the start, other luck."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import Any
+
+import solara
+
+from viz.dashboard.controls import button, html, icon_button, select
+from viz.dashboard.state.session import Session, Simulation
+from viz.figures.marks import when
+
+SPEEDS = [2, 6, 12, 24]  # months per second
+
+
+@solara.component
+def Clock(session: Session):
+    """Buttons and slider of the clock; while it plays, a task moves it."""
+    simulation = session.simulation.value
+    playing, speed = session.playing.value, session.speed.value
+
+    async def run() -> None:
+        while session.playing.value:
+            await asyncio.sleep(1 / speed)
+            session.step()
+
+    solara.lab.use_task(run, dependencies=[playing, speed], prefer_threaded=False)
+    if simulation is None:
+        return
+    with solara.Div(classes=["moat-clock"]):
+        Buttons(session, simulation.last)
+        Month(session, simulation)
+        with solara.Div(classes=["moat-speed"]):
+            label = "Months a second"
+            select(label, SPEEDS, speed, session.speed.set)
+        Luck(session)
+
+
+@solara.component
+def Buttons(session: Session, last: int):
+    """Play, step, start, end."""
+    label, icon = ("Pause", "mdi-pause") if session.playing.value else ("Play", "mdi-play")
+    with solara.Div(classes=["moat-row"]):
+        button(label, session.play, icon, color="primary")
+        button("Step", lambda: session.step(), "mdi-skip-next")
+        icon_button("mdi-page-first", "Start", lambda: session.go(0))
+        icon_button("mdi-page-last", "End", lambda: session.go(last))
+
+
+@solara.component
+def Month(session: Session, simulation: Simulation):
+    """The month, and a slider through all of them."""
+    month = session.at(simulation)
+    label = when(simulation.ensemble.months[month])
+    with solara.Div(classes=["moat-row moat-when"]):
+        html(label, tag="strong")
+        solara.v.Slider(
+            v_model=month,
+            on_v_model=lambda month: session.go(int(month)),
+            min=0,
+            max=simulation.last,
+            hide_details=True,
+            dense=True,
+            attributes={"aria-label": f"Month: {label}"},
+        )
+
+
+@solara.component
+def Luck(session: Session):
+    """Other luck, and worlds that are followed."""
+    seed = session.seed.value
+    with solara.Div(classes=["moat-row"]):
+        if session.saved is None:
+            button(
+                f"New luck ({seed})",
+                session.new_luck,
+                "mdi-dice-5-outline",
+                attributes={"title": f"The same scenario with other luck; seed {seed}"},
+            )
+        Pin(session)
+        for world in session.pinned.value:
+            button(
+                f"{world} ×",
+                partial(session.pin, world),
+                title=f"Stop following world {world}",
+                text=True,
+            )
+
+
+@solara.component
+def Pin(session: Session):
+    """A field for the number of a world that is to be followed."""
+    text, set_text = solara.use_state("")
+    wrong, set_wrong = solara.use_state("")
+
+    def pin(_widget: Any, _event: str, value: Any) -> None:
+        set_wrong(session.pin_text(str(value or "")))
+        set_text("")
+
+    field = solara.v.TextField(
+        v_model=text,
+        on_v_model=set_text,
+        label="Pin world",
+        dense=True,
+        hide_details=not wrong,
+        error_messages=wrong,
+        class_="moat-pin",
+        attributes={"inputmode": "numeric", "maxlength": "4"},
+    )
+    solara.v.use_event(field, "change", pin)

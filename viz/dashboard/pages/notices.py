@@ -1,0 +1,36 @@
+"""What could not be done: parts of a link that do not fit, scenarios that cannot be simulated."""
+
+from __future__ import annotations
+
+from html import escape
+
+import solara
+
+from viz.dashboard.controls import button, html
+from viz.dashboard.state.session import Session
+
+SHOWN = 4
+
+
+@solara.component
+def Notices(session: Session):
+    """Messages that stand above every page until they are read."""
+    with solara.Div():
+        notices = session.notices.value
+        if notices:
+            more = f" And {len(notices) - SHOWN} more." if len(notices) > SHOWN else ""
+            with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
+                text = "The link could not be followed in all: " + "; ".join(notices[:SHOWN])
+                solara.Text(f"{text}.{more}")
+                button("Understood", lambda: session.notices.set(()), outlined=False)
+        problem = session.problems.value.get("", "")
+        if problem:
+            solara.Error(problem)
+
+
+@solara.component
+def Empty(title: str, text: str):
+    """What is shown in place of a page that has nothing to show."""
+    with solara.Div(classes=["moat-panel", "moat-empty"]):
+        inside = f"<h3>{escape(title)}</h3><p>{escape(text)}</p>"
+        html(inside, role="status")

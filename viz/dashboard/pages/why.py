@@ -1,0 +1,194 @@
+"""The page Why: the difference against the baseline, split by its causes, in the background."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import cast
+
+import solara
+
+from sim.experiments.explain import explain
+from sim.experiments.parts import Explanation
+from viz.dashboard.controls import button, html
+from viz.dashboard.pages.notices import Empty
+from viz.dashboard.state import available
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.scenario_file import scenario_file
+from viz.dashboard.state.session import Session
+from viz.figures.explanation import parts_figure
+from viz.figures.svg import as_svg
+from viz.text.explanation import method, sentence
+from viz.text.format import percent
+
+OUTCOMES = ("lead_months", "china_frontier")
+WORLDS, ORDERS = 32, 2  # a few seconds to a minute; the command `moat explain` takes more
+NOTICEABLE = 0.02  # share of the work between two updates of the progress bar
+_queue = threading.BoundedSemaphore(1)
+
+
+class CancelledError(Exception):
+    """The visitor no longer wants the split."""
+
+
+@dataclass(frozen=True)
+class SplitRequest:
+    """What is to be split: a scenario against a baseline at a month."""
+
+    scenario: EditedScenario
+    baseline: str
+    month: str
+    seed: int
+    worlds: int = WORLDS
+
+
+def split(
+    request: SplitRequest, progress: Callable[[float], None], is_wanted: Callable[[], bool]
+) -> Explanation:
+    """Split an effect by channel.
+
+    Args:
+        progress: called with the share done.
+        is_wanted: False gives up.
+
+    Raises:
+        CancelledError: `is_wanted` said no.
+    """
+
+    def tick(done: int, of: int) -> None:
+        if not is_wanted():
+            raise CancelledError
+        progress(done / of)
+
+    with tempfile.TemporaryDirectory() as folder, _queue:
+        tick(0, 1)
+        explanation = explain(
+            _file(request, Path(folder)),
+            available.paths()[request.baseline],
+            OUTCOMES,
+            request.worlds,
+            request.seed,
+            request.month,
+            orders=ORDERS,
+            progress=tick,
+        )
+    changed = ", changed" if request.scenario.changes else ""
+    explanation.about["scenario"]["name"] = f"{request.scenario.name}{changed}"
+    explanation.about["against"]["name"] = request.baseline
+    return explanation
+
+
+def _file(request: SplitRequest, folder: Path) -> Path:
+    """The scenario as a file: `explain` takes changes of one side alone only so."""
+    scenario = request.scenario
+    parent = available.paths()[scenario.name]
+    if not scenario.changes:
+        return parent
+    file = folder / f"{scenario.name}.toml"
+    text = scenario_file(scenario, request.worlds, request.seed, str(parent))
+    file.write_text(text, "utf-8")
+    return file
+
+
+@solara.component
+def Why(session: Session):
+    """Asks for the split, shows its progress, then figure and sentences."""
+    simulation = session.simulation.value
+    request, set_request = solara.use_state(cast(SplitRequest | None, None))
+    progress = solara.use_reactive(0.0)
+
+    def on_progress(share: float) -> None:
+        if share - progress.peek() >= NOTICEABLE:  # each update draws the page anew
+            progress.set(share)
+
+    def work() -> Explanation | None:
+        if request is None:
+            return None
+        return split(request, on_progress, lambda: session.explaining is request)
+
+    task = solara.lab.use_task(work, dependencies=[request], raise_error=False)
+    solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
+    if simulation is None or (baseline := simulation.differing_baseline) is None:
+        Nothing(session)
+        return
+    month = simulation.ensemble.months[session.at(simulation)]
+    wanted = SplitRequest(simulation.scenario, session.baseline.value, month, session.seed.value)
+
+    def start(new: SplitRequest | None) -> None:
+        progress.set(0.0)
+        session.explaining = new
+        set_request(new)
+
+    is_busy = task.pending and request is not None
+    is_done = request == wanted and (task.pending or task.finished)
+    title = f"Why “{simulation.ensemble.title}” differs from “{baseline.title}”"
+    Ask(title, wanted, start, is_done, progress.value if is_busy else None)
+    if task.error and not isinstance(task.exception, CancelledError):
+        solara.Error(f"The effect could not be split: {task.exception}")
+    elif task.finished and task.value is not None:
+        Split(task.value)
+
+
+@solara.component
+def Ask(
+    title: str,
+    wanted: SplitRequest,
+    start: Callable[[SplitRequest | None], None],
+    is_done: bool,
+    share: float | None,
+):
+    """What can be asked for, and how far it is.
+
+    Args:
+        share: of the work that is done (None: nothing is being computed).
+    """
+    with solara.Div(classes=["moat-panel"]):
+        html(f"<h3>{escape(title)}</h3>")
+        solara.Text(
+            "Both scenarios run again with channels switched off one after another, in many "
+            "orders (Shapley values); the parts add up to the whole difference in every world. "
+        )
+        with solara.Row(gap="10px"):
+            button(
+                f"Split the effect at {wanted.month}",
+                lambda: start(wanted),
+                color="primary",
+                disabled=is_done,
+            )
+            if share is not None:
+                button("Stop", lambda: start(None))
+                solara.Text(f"{percent(share)} of {wanted.worlds} worlds in every order")
+        if share is not None:
+            solara.ProgressLinear(100 * share)
+
+
+@solara.component
+def Nothing(session: Session):
+    """When there is no difference to explain."""
+    text = (
+        "Nothing differs from the baseline yet. Move a lever or choose another scenario, "
+        "then come back to see which channels its effect goes through."
+    )
+    if session.saved is not None:
+        text = "A saved run stands alone: there is no baseline to explain a difference from."
+    Empty("Nothing to explain", text)
+
+
+@solara.component
+def Split(explanation: Explanation):
+    """Sentences and figure of a split."""
+    figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
+    with solara.Div(classes=["moat-panel"]):
+        sentences = [
+            f"<p>{escape(sentence(explanation.splits[name], explanation.month))}</p>"
+            for name in OUTCOMES
+            if name in explanation.splits
+        ]
+        html("".join(sentences), "moat-sentences")
+        html(figure, "moat-figure")
+        note = escape(method(explanation))
+        html(note, "moat-note", tag="p")

@@ -1,0 +1,189 @@
+"""Every series of every actor, month by month, as quantiles over worlds.
+
+The first page needs few series and stays fast. Network and actor pages need all of them: they
+simulate the same worlds again, in the background, and keep quantiles only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import product
+
+import networkx as nx
+import numpy as np
+
+from sim.core.worlds import Worlds
+from sim.experiments.ensemble import simulate_block
+from sim.model.race import Race
+from sim.outcomes.measures import Array
+from sim.record.network import network
+from sim.record.recorder import Recorder, Series, series
+from sim.record.restrictions import NAMES
+from sim.scenario.schema import Scenario
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.ensemble import PERCENTILES, month_counter, queue
+from viz.dashboard.state.limits import MAX_ACTOR_SERIES
+
+Key = tuple[EditedScenario, int, int]  # scenario, number of worlds, seed
+
+
+@dataclass
+class ActorSeries:
+    """What everybody did in a scenario.
+
+    Attributes:
+        names: of the rows of each kind.
+        about: each series with unit and meaning.
+        quantiles: by series, 5, 25, 50, 75, 95 % over worlds, `[5, month, row]`.
+        released: share of worlds in which a lab released a better flagship, `[month, lab]`.
+        opened: the same with open weights.
+    """
+
+    scenario: Scenario
+    months: list[str]
+    worlds: int
+    names: dict[str, list[str]]
+    about: dict[str, Series]
+    quantiles: dict[str, Array]
+    released: Array
+    opened: Array
+    _graphs: dict[int, nx.DiGraph] = field(default_factory=dict)
+
+    def graph(self, month: int) -> nx.DiGraph:
+        """The network of a month, flows at their median over worlds."""
+        if month not in self._graphs:
+            medians = {}
+            for name, q in self.quantiles.items():
+                shape = [len(self.names[axis]) for axis in self.about[name].axes]
+                medians[name] = q[2, month].reshape(*shape, 1)
+            self._graphs[month] = network(self.scenario, medians, self.names)
+        return self._graphs[month]
+
+    def at(self, name: str, month: int) -> dict[str, float]:
+        """Medians of a series in a month, by row."""
+        return dict(zip(self.labels(name), map(float, self.quantiles[name][2, month]), strict=True))
+
+    def labels(self, name: str) -> list[str]:
+        """Labels of the rows of a series: `Nvidia`, or `Nvidia > China`."""
+        axes = (self.names[axis] for axis in self.about[name].axes)
+        return [" > ".join(pair) for pair in product(*axes)]
+
+
+def simulate_actors(key: Key, is_wanted: Callable[[int], bool] = lambda done: True) -> ActorSeries:
+    """Simulate a scenario with everything recorded.
+
+    Args:
+        is_wanted: called after each month with the months done; False gives up.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+        SupersededError: `is_wanted` said no.
+    """
+    edited, worlds, seed = key
+    scenario = resolved(edited)
+    short = Race(scenario, worlds=1, months=1)
+    short.step()
+    about = _about(_recorder(short))
+    tick = month_counter(is_wanted)
+    with queue:
+        tick(0)
+        record = simulate_block(scenario, Worlds(range(worlds)), seed, tick=tick, only=set(about))
+    arrays = record.arrays
+    released, opened = (_improved(arrays[name]) for name in ("flagship_points", "open_capability"))
+    return ActorSeries(
+        scenario.scenario,
+        record.calendar.labels(),
+        worlds,
+        record.names,
+        about,
+        {name: quantiles(block) for name, block in arrays.items()},
+        released.mean(axis=2),
+        (released & opened).mean(axis=2),
+    )
+
+
+def of_race(race: Race) -> ActorSeries:
+    """The month that a race has just simulated, as series of one month."""
+    recorder = _recorder(race)
+    recorder.take(race)
+    nothing = np.zeros((1, race.labs.rows))
+    return ActorSeries(
+        race.inputs,
+        [race.calendar.label(race.month - 1)],
+        race.worlds.count,
+        race.row_names(),
+        _about(recorder),
+        {name: quantiles(block) for name, block in recorder.arrays().items()},
+        nothing,
+        nothing,
+    )
+
+
+def _recorder(race: Race) -> Recorder:
+    return Recorder(race, {item.name for item in series(race)} | set(NAMES))
+
+
+def _about(recorder: Recorder) -> dict[str, Series]:
+    return {item.name: item for item in recorder.series}
+
+
+def _improved(points: Array) -> Array:
+    """Where the best of a lab's own became better, `[month, lab, world]`."""
+    before = np.concatenate([np.zeros_like(points[:1]), points[:-1]])
+    return points > before + 1e-6
+
+
+def quantiles(block: Array) -> Array:
+    """Percentiles of the page over the last axis, which become the first axis.
+
+    As `np.percentile` (linear), which sorts once for each percentage.
+    """
+    ordered = np.sort(block, axis=-1)
+    places = np.array(PERCENTILES) / 100 * (block.shape[-1] - 1)
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, block.shape[-1] - 1)
+    values = ordered[..., low] + (places - low) * (ordered[..., high] - ordered[..., low])
+    flat = np.moveaxis(values, -1, 0).astype(np.float32)
+    return flat.reshape(*flat.shape[:2], -1)
+
+
+class ActorSeriesCache:
+    """Simulates in the thread that asks, one at a time, and keeps the last few results."""
+
+    def __init__(self) -> None:
+        self._results: OrderedDict[Key, ActorSeries] = OrderedDict()
+        self._wanted: Key | None = None
+        self._lock = threading.Lock()
+
+    def of(self, key: Key, on_year: Callable[[int], None]) -> ActorSeries:
+        """The series of a scenario; a later call with another key makes this one give up.
+
+        Args:
+            on_year: called once a year with the months done.
+
+        Raises:
+            SupersededError: another key was asked for.
+        """
+        self._wanted = key
+
+        def is_wanted(month: int) -> bool:
+            if month % 12 == 0 and self._wanted == key:
+                on_year(month)
+            return self._wanted == key
+
+        with self._lock:
+            if key not in self._results:
+                self._results[key] = simulate_actors(key, is_wanted)
+            self._results.move_to_end(key)
+            while len(self._results) > MAX_ACTOR_SERIES:
+                self._results.popitem(last=False)
+            return self._results[key]
+
+    def clear(self) -> None:
+        """Forget everything, and stop what is being simulated."""
+        self._wanted = None
+        self._results = OrderedDict()

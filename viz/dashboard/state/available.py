@@ -1,0 +1,85 @@
+"""Scenarios that the page may open: the shipped ones, and the file it was started with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from sim.experiments.ensemble import of_worlds
+from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.layers import Layer, ancestry
+from sim.scenario.library import find, shipped, title
+from sim.scenario.load import ResolvedScenario, resolve
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.view import START, View
+
+_files: dict[str, Path] = {}  # of whoever started the server; visitors cannot add any
+
+
+def add_file(path: str) -> EditedScenario:
+    """Let the page open the scenario that the server was started with: a name or a file."""
+    if path in shipped():
+        return EditedScenario(path)
+    file = find(path)
+    _files[file.stem] = file
+    return EditedScenario(file.stem)
+
+
+def paths() -> dict[str, Path]:
+    """Files of the scenarios that can be opened, by name."""
+    return {name: path for name, path in shipped().items() if name != "baseline"} | _files
+
+
+@lru_cache(maxsize=64)
+def _layers(path: Path) -> tuple[Layer, ...]:
+    return tuple(ancestry(path))
+
+
+@lru_cache(maxsize=64)
+def title_of(name: str) -> str:
+    """The title of a scenario."""
+    return title(paths()[name])
+
+
+def titles() -> list[tuple[str, str]]:
+    """Title and name of the scenarios that can be opened, in the order of the titles."""
+    return sorted((title_of(name), name) for name in paths())
+
+
+@lru_cache(maxsize=64)
+def resolved(scenario: EditedScenario) -> ResolvedScenario:
+    """The checked scenario, in worlds that fit history, as `moat run` takes it.
+
+    Resolved scenarios are frozen and shared.
+
+    Raises:
+        ScenarioError: there is no such scenario, or a change does not fit.
+    """
+    name = scenario.name
+    if name not in paths():
+        wrong = "is no scenario that this page can open"
+        raise ScenarioError(Problem(name, "", wrong, nearest(name, paths())))
+    path = paths()[name]
+    source = path if name in _files else name
+    return of_worlds(resolve(source, _layers(path), scenario.overrides))
+
+
+def usable_view(view: View) -> tuple[View, list[str]]:
+    """A view from a link, without what cannot be opened, and the problems with that."""
+    problems: list[str] = []
+    scenario = _usable(view.scenario, problems)
+    baseline = _usable(EditedScenario(view.baseline), problems).name
+    compared = tuple(item for item in view.compared if _usable(item, problems) == item)
+    return replace(view, scenario=scenario, baseline=baseline, compared=compared), problems
+
+
+def _usable(scenario: EditedScenario, problems: list[str]) -> EditedScenario:
+    for tried in (scenario, scenario.reset()):
+        try:
+            resolved(tried)
+        except ScenarioError as wrong:
+            problems += [str(problem) for problem in wrong.problems[:3]]
+        else:
+            return tried
+    return EditedScenario(START)

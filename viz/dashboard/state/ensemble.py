@@ -1,0 +1,196 @@
+"""An ensemble on the page: worlds of one scenario, simulated month by month, and its outcomes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.core.worlds import Worlds
+from sim.experiments.branching import Baseline
+from sim.experiments.ensemble import simulate_block
+from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read
+from sim.outcomes.measures import Array, Record
+from sim.record.results import Results, labelled
+from sim.scenario.errors import Problem, ScenarioError
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.limits import MAX_SIMULATIONS
+
+SHOWN = (  # outcomes that the page draws or speaks of
+    "lead_months",
+    "lead_months_observed",
+    "us_frontier",
+    "china_frontier",
+    "efficiency_ratio",
+    "inference_efficiency_ratio",
+    "compute_ratio",
+    "us_compute",
+    "china_compute",
+    "quality_price",
+    "moat_half_life",
+    "replication_cost",
+    "domestic_share",
+    "application_share",
+    "value_chips",
+    "us_supplier_revenue",
+    "china_use_abroad",
+    "lead_reversed",
+)
+ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
+PERCENTILES = (5, 25, 50, 75, 95)
+queue = threading.BoundedSemaphore(MAX_SIMULATIONS)
+
+
+class SupersededError(Exception):
+    """The visitor has asked for something newer: this simulation is no longer wanted."""
+
+
+@dataclass
+class Ensemble:
+    """Worlds of a scenario over all its months.
+
+    Attributes:
+        tree: the resolved scenario, for marks of policies.
+        outcomes: by name, `[month, world]`.
+        record: what effects between two runs read; None for a saved run.
+        past: from which other scenarios can be continued; None where it was itself continued.
+    """
+
+    title: str
+    months: list[str]
+    worlds: int
+    seed: int
+    name: str
+    tree: Mapping[str, Any]
+    outcomes: Mapping[str, Array]
+    record: Record | None = None
+    past: Baseline | None = None
+
+    @cached_property
+    def _quantiles(self) -> dict[str, Array]:
+        return {}
+
+    def quantiles(self, name: str) -> Array:
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+        if name not in self._quantiles:
+            self._quantiles[name] = np.percentile(self.outcomes[name], PERCENTILES, axis=1)
+        return self._quantiles[name]
+
+
+@cache
+def series_needed(outcomes: tuple[str, ...]) -> frozenset[str]:
+    """Names of the recorded series from which outcomes are computed."""
+    start = resolved(EditedScenario("as_enacted"))
+    return frozenset(series_read(simulate_block(start, Worlds([0]), months=2), outcomes))
+
+
+def simulate_ensemble(
+    scenario: EditedScenario,
+    worlds: int,
+    seed: int,
+    is_wanted: Callable[[int], bool] = lambda done: True,
+    pasts: Sequence[Baseline] = (),
+) -> Ensemble:
+    """Simulate a scenario.
+
+    Args:
+        is_wanted: called after each month with the months done; False gives up.
+        pasts: of other scenarios in the same worlds: months in which nothing can differ from one
+            of them yet are not simulated again. Without such months others can be continued from
+            this scenario.
+
+    Raises:
+        ScenarioError: the scenario cannot be used.
+        SupersededError: `is_wanted` said no.
+    """
+    checked = resolved(scenario)
+    shared = [(past.shared(checked), past) for past in pasts]
+    done, past = max(shared, key=itemgetter(0), default=(0, None))
+    tick = month_counter(is_wanted, done)
+    with queue:
+        tick(0)
+        if past and done:
+            record, own_past = past.go_on(checked, tick), None
+        else:
+            names = series_needed(SHOWN)
+            own_past = Baseline(checked, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
+            record = own_past.record
+    arrays = {name: record.arrays[name] for name in series_needed(ONLY_PAIRED)}
+    return Ensemble(
+        checked.scenario.title,
+        record.calendar.labels(),
+        worlds,
+        seed,
+        scenario.name,
+        checked.tree,
+        compute_outcomes(record, SHOWN),
+        replace(record, arrays=arrays),
+        own_past,
+    )
+
+
+def month_counter(is_wanted: Callable[[int], bool], done: int = 0) -> Callable[[int], None]:
+    """Counts calls, the first as `done`, and gives up once the simulation is not wanted."""
+    counted = done - 1
+
+    def tick(_: int) -> None:
+        nonlocal counted
+        counted += 1
+        if not is_wanted(counted):
+            raise SupersededError
+
+    return tick
+
+
+def effects(ensemble: Ensemble, baseline: Ensemble) -> Results:
+    """Differences between paired worlds, as `moat compare` computes them."""
+    if ensemble.record is None or baseline.record is None:
+        raise ValueError("a saved run cannot be compared: it has no record")
+    values = {name: ensemble.outcomes[name] - baseline.outcomes[name] for name in ensemble.outcomes}
+    values |= compute_effects(ensemble.record, baseline.record, ONLY_PAIRED)
+    return _labelled(values, ensemble, {"kind": "comparison", "against": _about(baseline)})
+
+
+def results(ensemble: Ensemble) -> Results:
+    """Outcomes of an ensemble, as `moat run` computes them."""
+    return _labelled(ensemble.outcomes, ensemble, {"kind": "run"})
+
+
+def _labelled(values: Mapping[str, Array], ensemble: Ensemble, about: dict[str, Any]) -> Results:
+    about |= {"scenario": _about(ensemble), "worlds": ensemble.worlds, "seed": ensemble.seed}
+    return Results(labelled(values, ensemble.months, np.arange(ensemble.worlds)), about=about)
+
+
+def _about(ensemble: Ensemble) -> dict[str, Any]:
+    return {"title": ensemble.title, "name": ensemble.name, "resolved": ensemble.tree}
+
+
+def open_saved(folder: str | Path) -> Ensemble:
+    """The ensemble of a folder that `moat run` wrote: replayed, not simulated again.
+
+    Raises:
+        FileNotFoundError: there is no result in the folder.
+        ScenarioError: it holds something else than a run.
+    """
+    saved = Results.open(folder)
+    about = saved.about
+    if about.get("kind") != "run":
+        raise ScenarioError(
+            Problem(str(folder), "", "holds a comparison, not a run", "open what `moat run` wrote")
+        )
+    return Ensemble(
+        about["scenario"]["title"],
+        saved.months,
+        int(about["worlds"]),
+        int(about["seed"]),
+        about["scenario"]["name"],
+        about["scenario"]["resolved"],
+        {name: saved.outcomes[name].values for name in SHOWN if name in saved.names},
+    )

@@ -1,0 +1,294 @@
+"""A visitor's session: what is on the page, what was simulated for it, and what can be done."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import solara
+
+from sim.record.results import Results
+from sim.scenario.errors import Problem, ScenarioError
+from viz.dashboard.state import limits
+from viz.dashboard.state.actor_series import ActorSeriesCache
+from viz.dashboard.state.available import resolved
+from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.ensemble import Ensemble, SupersededError, effects, simulate_ensemble
+from viz.dashboard.state.view import View
+
+BROKEN = "This could not be simulated; the last result stays. Put the last change back."
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What was simulated last: a scenario, the baseline behind it, and their difference.
+
+    Attributes:
+        baseline: None: it has other months, or a saved run is shown.
+        effects: paired differences (None: nothing differs, or a saved run is shown).
+    """
+
+    scenario: EditedScenario
+    ensemble: Ensemble
+    baseline: Ensemble | None = None
+    effects: Results | None = None
+
+    @property
+    def last(self) -> int:
+        """Number of the last month."""
+        return len(self.ensemble.months) - 1
+
+    @property
+    def differing_baseline(self) -> Ensemble | None:
+        """The baseline, where something differs from it."""
+        return self.baseline if self.effects is not None else None
+
+
+class Session:
+    """One visitor: reactive values that the page is drawn from; nothing is shared.
+
+    Args:
+        view: what is on the page at first.
+        saved: a saved run that is only replayed (None: simulate).
+    """
+
+    def __init__(self, view: View | None = None, saved: Ensemble | None = None) -> None:
+        view = view or View()
+        self.saved = saved
+        self.scenario = solara.Reactive(view.scenario)
+        self.baseline = solara.Reactive(view.baseline)
+        self.worlds = solara.Reactive(view.worlds)
+        self.seed = solara.Reactive(view.seed)
+        self.month = solara.Reactive(-1)  # number of the month of the clock; -1: the last
+        self.pinned = solara.Reactive(view.pinned)
+        self.compared = solara.Reactive(view.compared)
+        self.actor = solara.Reactive(view.actor)  # whose page is open on the network page
+        self.tab = solara.Reactive(view.tab)
+        self.playing = solara.Reactive(False)
+        self.speed = solara.Reactive(6)  # months per second
+        self.simulation: solara.Reactive[Simulation | None] = solara.Reactive(None)
+        self.progress: solara.Reactive[float | None] = solara.Reactive(None)  # None: idle
+        self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
+        self.notices: solara.Reactive[tuple[str, ...]] = solara.Reactive(())
+        self.tour: solara.Reactive[int | None] = solara.Reactive(None)  # step that is shown
+        self.explaining: object = None  # the split by channel that is under way
+        self.greeted = False  # the tour is offered once
+        self.toured = solara.Reactive(False)
+        self.actor_series = ActorSeriesCache()
+        self._opening_month = view.month
+        self._ensembles: OrderedDict[Any, Ensemble] = OrderedDict()
+        self._request = 0  # number of the newest request to simulate
+        self._lock = threading.Lock()
+        if saved is not None:
+            self._show(Simulation(view.scenario, saved))
+
+    def at(self, simulation: Simulation) -> int:
+        """Number of the month on which the clock stands."""
+        month = self.month.value
+        return simulation.last if month < 0 else min(month, simulation.last)
+
+    def view(self) -> View:
+        """What is on the page, as one value."""
+        month, simulation = self.month.value, self.simulation.value
+        label = ""
+        if simulation is not None and 0 <= month < simulation.last:
+            label = simulation.ensemble.months[month]
+        names = [field.name for field in fields(View) if field.name != "month"]
+        return View(month=label, **{name: getattr(self, name).value for name in names})
+
+    # --- simulating ---------------------------------------------------------------------------
+
+    def ensemble(
+        self, scenario: EditedScenario, is_wanted: Callable[[int], bool] = lambda done: True
+    ) -> Ensemble:
+        """The worlds of a scenario, from memory where they were simulated before."""
+        key = (scenario, self.worlds.value, self.seed.value)
+        with self._lock:
+            if key in self._ensembles:
+                self._ensembles.move_to_end(key)
+                return self._ensembles[key]
+            same_worlds = [old for at, old in self._ensembles.items() if at[1:] == key[1:]]
+        fresh = simulate_ensemble(*key, is_wanted, [old.past for old in same_worlds if old.past])
+        with self._lock:
+            self._ensembles[key] = fresh
+            while len(self._ensembles) > limits.MAX_ENSEMBLES:
+                self._ensembles.popitem(last=False)
+            self._drop_old_pasts()
+        return fresh
+
+    def _drop_old_pasts(self) -> None:
+        """They are large: those of the baseline and of the newest other ensemble stay."""
+        baseline = (EditedScenario(self.baseline.value), self.worlds.value, self.seed.value)
+        others = [old for at, old in self._ensembles.items() if old.past and at != baseline]
+        for older in others[:-1]:
+            older.past = None
+
+    def simulate(self) -> None:
+        """Simulate the scenario on the page; gives up when something newer is asked for.
+
+        What cannot be simulated leaves the last result on the page, with a problem.
+        """
+        if self.saved is not None:
+            return
+        self._request += 1
+        request = self._request
+        self.progress.set(0.0)
+        try:
+            simulation = self._pair(self.scenario.value, lambda done: self._goes_on(request, done))
+        except SupersededError:
+            return
+        except ScenarioError as wrong:
+            self._set_problem("", "; ".join(map(str, wrong.problems)))
+        except Exception:
+            logging.getLogger(__name__).exception("a simulation broke")
+            self._set_problem("", BROKEN)
+        else:
+            if request == self._request:
+                self._show(simulation)
+        if request == self._request:
+            self.progress.set(None)
+
+    def _goes_on(self, request: int, done: int) -> bool:
+        """Whether a simulation is still wanted; shows how far it is, once a year."""
+        if request == self._request and done % 12 == 0:
+            self.progress.set(float(done))
+        return request == self._request
+
+    def _pair(self, scenario: EditedScenario, is_wanted: Callable[[int], bool]) -> Simulation:
+        baseline = self.ensemble(EditedScenario(self.baseline.value), is_wanted)
+        ensemble = self.ensemble(scenario, is_wanted)
+        if ensemble is baseline:
+            return Simulation(scenario, ensemble, baseline)
+        if ensemble.months != baseline.months:
+            return Simulation(scenario, ensemble)
+        return Simulation(scenario, ensemble, baseline, effects(ensemble, baseline))
+
+    def _show(self, simulation: Simulation) -> None:
+        months = simulation.ensemble.months
+        if self._opening_month in months:
+            self.month.set(months.index(self._opening_month))
+        elif not 0 <= self.month.value <= simulation.last:
+            self.month.set(simulation.last)
+        self._opening_month = ""
+        self._clear_problems("")
+        self.simulation.set(simulation)
+
+    def _set_problem(self, lever: str, text: str) -> None:
+        self.problems.set({**self.problems.value, lever: text})
+
+    def _clear_problems(self, *levers: str) -> None:
+        self.problems.set({k: text for k, text in self.problems.value.items() if k not in levers})
+
+    # --- what a visitor does ------------------------------------------------------------------
+
+    def open(self, name: str) -> None:
+        """Open a scenario without changes."""
+        self.problems.set({})
+        self.scenario.set(EditedScenario(name))
+
+    def change(self, key: str, value: Any) -> None:
+        """Change one key; a bad value is reported at its lever and changes nothing."""
+        self.change_all({key: value}, key)
+
+    def change_all(self, values: Mapping[str, Any], lever: str) -> None:
+        """Change several keys at once; problems are reported under the name of the lever."""
+        scenario = self.scenario.value
+        try:
+            for key, value in values.items():
+                scenario = scenario.put(key, value)
+            resolved(scenario)
+        except ScenarioError as wrong:
+            self._set_problem(lever, "; ".join(map(_at_lever, wrong.problems[:2])))
+            return
+        self._clear_problems(lever)
+        self.scenario.set(scenario)
+
+    def undo(self, *keys: str) -> None:
+        """Put keys back."""
+        self._clear_problems(*keys)
+        self.scenario.set(self.scenario.value.undo(*keys))
+
+    def reset(self) -> None:
+        """Put every key back."""
+        self.problems.set({})
+        self.scenario.set(self.scenario.value.reset())
+
+    def new_luck(self) -> None:
+        """The same scenario with other random numbers."""
+        self.seed.set((self.seed.value + 1) % (limits.MAX_SEED + 1))
+
+    def go(self, month: int) -> None:
+        """Set the clock, within the months there are."""
+        if (simulation := self.simulation.value) is not None:
+            self.month.set(max(0, min(month, simulation.last)))
+
+    def _is_at_end(self) -> bool:
+        simulation = self.simulation.value
+        return simulation is not None and self.month.value >= simulation.last
+
+    def step(self, months: int = 1) -> None:
+        """Move the clock; at the end it stops."""
+        self.go(self.month.value + months)
+        if self._is_at_end():
+            self.playing.set(False)
+
+    def play(self) -> None:
+        """Start or stop the clock; at the end it starts again from the first month."""
+        if self._is_at_end():
+            self.month.set(0)
+        self.playing.set(not self.playing.value)
+
+    def pin(self, world: int) -> None:
+        """Follow a world, or no longer."""
+        now = self.pinned.value
+        if world in now:
+            self.pinned.set(tuple(other for other in now if other != world))
+        elif len(now) < limits.MAX_PINNED:
+            self.pinned.set((*now, world))
+
+    def pin_text(self, text: str) -> str:
+        """Follow a world whose number was typed; returns what was wrong, or nothing."""
+        text = text.strip()
+        if not text:
+            return ""
+        if not (text.isascii() and text.isdigit()):
+            return "a whole number"
+        world, count = int(text), self.worlds.value if self.saved is None else self.saved.worlds
+        if world >= count:
+            return f"0 to {count - 1}"
+        if world in self.pinned.value:  # a browser reports it twice: by Enter, by leaving
+            return ""
+        if len(self.pinned.value) >= limits.MAX_PINNED:
+            return f"at most {limits.MAX_PINNED}"
+        self.pin(world)
+        return ""
+
+    def choose(self, actor: str | None) -> None:
+        """Open the page of an actor; the same actor once more closes it."""
+        self.actor.set("" if actor == self.actor.value else str(actor or "")[:80])
+
+    def add_to_comparison(self, scenario: EditedScenario) -> None:
+        """Compare a scenario with the one on the page, up to the limit."""
+        others = self.compared.value
+        if scenario not in others and len(others) < limits.MAX_COMPARED:
+            self.compared.set((*others, scenario))
+
+    def remove_from_comparison(self, scenario: EditedScenario) -> None:
+        """Take a scenario out of the comparison."""
+        self.compared.set(tuple(other for other in self.compared.value if other != scenario))
+
+    def close(self) -> None:
+        """Forget everything: the visitor has left."""
+        self._request += 1
+        self._ensembles.clear()
+        self.actor_series.clear()
+        self.simulation.set(None)
+
+
+def _at_lever(problem: Problem) -> str:
+    """A problem in words, without file and key: they are plain at the lever."""
+    return problem.wrong + (f" ({problem.hint})" if problem.hint else "")

@@ -1,0 +1,108 @@
+"""The figure of an explanation: an effect split by channel."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.experiments.parts import WHOLE, Explanation, Part, Split
+from sim.outcomes.catalogue import label_of
+from viz.figures import theme
+from viz.figures.panels import axis_unit, bare_rows, caption, heading
+from viz.figures.theme import Style
+from viz.text.explanation import writer
+from viz.text.format import capitalised
+from viz.text.sentences import phrase
+
+WIDTH = 6.6  # inches of a column of panels
+ROW = 0.25  # inches of a bar
+GAP = 0.4  # bars between the last part and the whole
+CAPTION = (
+    "Bars: what each channel adds to the difference in {month}, {a} less {b}. They are means over "
+    "{worlds} paired worlds (same luck, same parameters) and add up to the black bar. Blue raises, "
+    "vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
+    "luck); dots: medians. Other ways: what is left with all these channels off. {how} "
+    "Conditional forecasts, not predictions."
+)
+EXACT = "The split is exact in each world."
+SAMPLED = (
+    "Parts come from {orders} sampled orders of the channels in each world, which widens their "
+    "lines."
+)
+
+
+@theme.styled
+def parts_figure(explanation: Explanation) -> Figure:
+    """The parts of each effect as bars with their range over worlds, the largest first."""
+    splits = list(explanation.splits.values())
+    columns = min(2, len(splits))
+    rows = math.ceil(len(splits) / columns)
+    bars = len(splits[0].rows) + GAP
+    size = (WIDTH * columns, rows * (ROW * bars + 0.9) + 1.1)
+    figure = Figure(figsize=size)
+    figure.set_layout_engine("constrained", h_pad=0.09, w_pad=0.06)
+    panels = figure.subplots(rows, columns, squeeze=False).flat
+    for axes, split in zip(panels, splits, strict=False):
+        _bars(axes, split)
+    for axes in figure.axes[len(splits) :]:
+        axes.set_axis_off()
+    heading(figure, _title(explanation), 60 * columns)
+    caption(figure, _caption(explanation), 96 * columns)
+    return figure
+
+
+def _title(explanation: Explanation) -> str:
+    a, b = (explanation.about[role]["title"] for role in ("scenario", "against"))
+    return f"“{a}” against “{b}” in {explanation.month}, by channel"
+
+
+def _caption(explanation: Explanation) -> str:
+    about = explanation.about
+    return CAPTION.format(
+        month=explanation.month,
+        a=about["scenario"]["name"],
+        b=about["against"]["name"],
+        worlds=about["worlds"],
+        how=EXACT if explanation.is_exact else SAMPLED.format(orders=about["orders"]),
+    )
+
+
+def _bars(axes: Axes, split: Split) -> None:
+    """Parts from the top down, and the whole set apart below them."""
+    parts, write = split.rows, writer(split)
+    at = -np.arange(len(parts), dtype=float)
+    at[-1] -= GAP
+    for place, part in zip(at, parts, strict=True):
+        is_whole = part.channel == WHOLE
+        sign = theme.BLUE if part.mean > 0 else theme.VERMILION
+        weight = "bold" if is_whole else "normal"
+        color = "black" if is_whole else sign
+        axes.barh(place, part.mean, 0.7, color=color, alpha=1.0 if part.sign else 0.35)
+        _range(axes, place, part)
+        axes.text(
+            1.1,
+            place,
+            write(part.mean),
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            fontweight=weight,
+        )
+    axes.set_yticks(at, [phrase(part.channel) for part in parts])
+    axes.get_yticklabels()[-1].set_fontweight("bold")
+    bare_rows(axes)
+    axes.axvline(0, color=theme.INK, linewidth=0.9)
+    axes.set_title(capitalised(label_of(split.name)), pad=8)
+    axes.set_xlabel(f"difference, {axis_unit(split.unit)}")
+
+
+def _range(axes: Axes, place: float, part: Part) -> None:
+    """90 % of worlds and the median, readable on bars and beside them."""
+    for color, width in (("white", 2.6), (theme.GREY, 1.3)):
+        line: Style = {"color": color, "linewidth": width, "solid_capstyle": "butt"}
+        axes.plot([part.p5, part.p95], [place] * 2, **line)
+    dot: Style = {"color": theme.INK, "markeredgecolor": "white", "markeredgewidth": 0.8}
+    axes.plot(part.median, place, "o", markersize=4.5, zorder=4, **dot)

@@ -1,0 +1,214 @@
+"""The report of a comparison: effects with their ranges, and by channel where that was split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from sim.experiments.parts import Explanation, Split
+from sim.experiments.verdict import verdict
+from sim.record.results import Results
+from viz.figures.comparison import EFFECTS, effect_caption, effect_panel, runs_panel
+from viz.figures.explanation import parts_figure
+from viz.report.assumptions import assumptions
+from viz.report.drawing import panel_drawing, whole
+from viz.report.limits import limits
+from viz.report.origin import run_origin
+from viz.report.page import (
+    CAVEAT,
+    MEANS,
+    MEDIANS,
+    UNCLEAR,
+    UNCLEAR_PARTS,
+    Drawing,
+    Report,
+    Section,
+    Table,
+    from_terminal,
+)
+from viz.report.read import Pair, ReportInput
+from viz.report.run import figure_sections, outcome_tables
+from viz.report.scenario import differences, one_line
+from viz.text.explanation import method, sentence, table
+from viz.text.results import WORDED, told_month, which_worlds
+from viz.text.sentences import effect
+
+ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
+DEPENDS = ("lead_months", "innovation_effect")  # outcomes whose assumptions are named
+SIZES = ("mean", "median", "p5", "p95", "standard_error", "sampling_error")  # in the unit
+NAMED = 3  # channels that an answer names
+FIRST = 2  # sentences of each pair where there are several
+SIDE_BY_SIDE = {  # outcomes of several runs, and whether on a log scale
+    "lead_months_observed": False,
+    "china_frontier": False,
+    "efficiency_ratio": True,
+    "china_compute": True,
+    "domestic_share": False,
+    "application_share": False,
+}
+SIDE_BY_SIDE_CAPTION = (
+    "Lines: medians over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain parameters, "
+    "and luck). The runs have the same worlds: bands that overlap do not make a difference "
+    "unclear, the paired effects show that. Dotted verticals: acts of the first scenario."
+)
+
+
+def report(inputs: ReportInput) -> Report:
+    """The report of one comparison or several, of explanations, and of the runs behind them."""
+    pairs = _distinct(inputs.pairs)
+    about = inputs.pairs[0].about
+    reasons = {
+        pair.about[role]["title"]: one_line(pair.about[role]["resolved"]["why"])
+        for pair in pairs
+        for role in ("scenario", "against")
+    }
+    return Report(
+        "Report of a comparison",
+        _question(pairs),
+        [f"“{title}”: {why}" for title, why in reasons.items()],
+        _answer(inputs, is_one_pair=len(pairs) == 1),
+        f"{about['worlds']} paired worlds: same luck, same parameters, other policies. "
+        f"{which_worlds(about['scenario']['ensemble'])} "
+        f"{MEDIANS if inputs.comparisons else MEANS} {CAVEAT}",
+        _sections(inputs, pairs),
+        UNCLEAR_PARTS if inputs.explanations else UNCLEAR,
+        _subject(pairs),
+    )
+
+
+def _distinct(results: Sequence[Pair]) -> list[Pair]:
+    """One result for each pair of scenarios."""
+    pairs: dict[tuple[str, ...], Pair] = {}
+    for result in results:
+        key = tuple(result.about[role]["hash"] for role in ("scenario", "against"))
+        pairs.setdefault(key, result)
+    return list(pairs.values())
+
+
+def _sections(inputs: ReportInput, pairs: list[Pair]) -> list[Section]:
+    sections = [_side_by_side(inputs.runs)] if len(inputs.runs) > 1 else []
+    for effects in inputs.comparisons:
+        sections += _effects(effects)
+    sections += [_channels(explanation) for explanation in inputs.explanations]
+    for run in inputs.runs[:1]:
+        sections += figure_sections(run, f"{run.about['scenario']['title']}: ")
+    for pair in pairs:
+        first, second = (pair.about[role] for role in ("scenario", "against"))
+        sections.append(differences(first, second, is_named=len(pairs) > 1))
+    sections += [assumptions(effects, DEPENDS) for effects in inputs.comparisons[:1]]
+    return [*sections, limits(), run_origin(inputs.abouts)]
+
+
+def _question(pairs: Sequence[Pair]) -> str:
+    """What a comparison answers, of one scenario or several against the same."""
+    compared: dict[str, list[str]] = {}
+    for pair in pairs:
+        title, against = (f"“{pair.about[role]['title']}”" for role in ("scenario", "against"))
+        compared.setdefault(against, []).append(title)
+    named = "; ".join(
+        f"{' or '.join(titles)} against {against}" for against, titles in compared.items()
+    )
+    return f"What difference does it make: {named}?"
+
+
+def _subject(pairs: Sequence[Pair]) -> str:
+    """Of whom the sentences speak."""
+    against = {pair.about["against"]["title"] for pair in pairs}
+    if len(against) > 1:
+        return ""
+    who = f"“{pairs[0].about['scenario']['title']}”" if len(pairs) == 1 else "each"
+    return f"What {who} has done, compared with “{against.pop()}” in the same worlds:"
+
+
+def _answer(inputs: ReportInput, is_one_pair: bool) -> list[str]:
+    """Five sentences for one pair; for several each pair's first two, with its name."""
+    if not inputs.comparisons:
+        return [
+            text
+            for explanation in inputs.explanations
+            for text in _split_sentences(explanation, NAMED)
+        ]
+    if is_one_pair:
+        return _effect_sentences(inputs.comparisons[0], ANSWERED)
+    return [
+        f"“{effects.about['scenario']['title']}”: {text}"
+        for effects in inputs.comparisons
+        for text in _effect_sentences(effects, ANSWERED[:FIRST])
+    ]
+
+
+def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
+    """Effects in words, by the rules of `moat compare`."""
+    month = told_month(effects)
+    return [effect(verdict(effects, name, month)) for name in names]
+
+
+def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
+    """Each effect with its channels, by the rules of `moat explain`."""
+    splits = map(in_points, explanation.splits.values())
+    return [sentence(split, explanation.month, most) for split in splits]
+
+
+def in_points(split: Split) -> Split:
+    """A split; a share in percentage points, which add up as it does."""
+    if split.unit != "share":
+        return split
+    rows = [
+        replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
+    ]
+    return Split(split.name, "percentage points", rows)
+
+
+def _effects(effects: Results) -> list[Section]:
+    """Effects in words and over time, then a table."""
+    versus = "“{}” against “{}”".format(
+        *(effects.about[role]["title"] for role in ("scenario", "against"))
+    )
+    drawings = [
+        panel_drawing(
+            partial(effect_panel(name).draw, results=effects),
+            f"{versus}: effect on {name} over time, median with 50 and 90 % of paired worlds; the "
+            "numbers stand in the table of effects.",
+            effect_caption(effects) if name == EFFECTS[0] else "",
+        )
+        for name in EFFECTS
+    ]
+    others = [name for name in WORDED if name not in ANSWERED]
+    points = _effect_sentences(effects, others)
+    shown = Section(f"Effects: {versus}", points=points, drawings=drawings)
+    return [shown, outcome_tables(effects, f"Effects of {versus}")]
+
+
+def _side_by_side(runs: list[Results]) -> Section:
+    """Several runs of the same worlds, outcome by outcome."""
+    caption = SIDE_BY_SIDE_CAPTION.format(worlds=runs[0].about["worlds"])
+    titles = ", ".join(run.about["scenario"]["title"] for run in runs)
+    drawings = [
+        panel_drawing(
+            partial(runs_panel, runs=runs, name=name, is_log=is_log),
+            f"{name} of {titles}, medians with 50 and 90 % of worlds",
+            "" if at else caption,
+        )
+        for at, (name, is_log) in enumerate(SIDE_BY_SIDE.items())
+    ]
+    return Section("Side by side", drawings=drawings)
+
+
+def _channels(explanation: Explanation) -> Section:
+    """An effect by channel: sentences, bars, a table of all parts."""
+    splits = {name: in_points(split) for name, split in explanation.splits.items()}
+    month, head = explanation.month, ["outcome, unit"]
+    drawings: list[Drawing] = []
+    rows: list[list[str]] = []
+    for name, split in splits.items():
+        alone = replace(explanation, splits={name: split})
+        drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by channel, as bars")
+        drawings.append(replace(drawing, caption="") if drawings else drawing)
+        parts = from_terminal(table(split))
+        head = ["outcome, unit", *parts.head]
+        rows += [[f"{name}, {split.unit}", *row] for row in parts.rows]
+    every = Table("Every part with its range over worlds", head, rows, is_folded=True)
+    points = _split_sentences(explanation)
+    title = "By which channels"
+    return Section(title, [method(explanation)], points, drawings, [every])

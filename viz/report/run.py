@@ -1,0 +1,117 @@
+"""The report of a run: lead, moat, efficiency, compute, money, use, network, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from sim.outcomes.catalogue import label_of
+from sim.record.results import Results
+from viz.figures import network
+from viz.figures import run as figures
+from viz.figures.panels import Panel
+from viz.report import run_sentences as sentences
+from viz.report.assumptions import assumptions
+from viz.report.drawing import Drawing, panel_drawing, whole
+from viz.report.limits import limits
+from viz.report.origin import run_origin
+from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
+from viz.report.scenario import one_line, scenario_section
+from viz.text.format import capitalised, counted
+from viz.text.results import WORDED, outcome_table, shown_months, told_month, which_worlds
+
+DEPENDS = ("lead_months", "china_frontier", "domestic_share")  # outcomes of the answer
+THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
+    ("The lead", sentences.capability, (figures.LEAD, figures.CAPABILITY)),
+    ("The moat", sentences.moat, (figures.REPLICATION, figures.EROSION)),
+    ("Efficiency", sentences.efficiency, (figures.EFFICIENCY,)),
+    (
+        "Compute and home chips",
+        sentences.compute,
+        (figures.COMPUTE, figures.HOME_CHIPS, figures.POWER),
+    ),
+    (
+        "Money and application",
+        sentences.money,
+        (figures.REVENUE, figures.PRICE, figures.WORTH, figures.INVESTMENT, figures.SHARES),
+    ),
+)
+
+
+def report(results: Results) -> Report:
+    """The report of a run."""
+    about, scenario = results.about, results.about["scenario"]
+    year = told_month(results)[:4]
+    return Report(
+        "Report of a run",
+        f"{scenario['title']}: who leads in {year}, by how much, and what carries it?",
+        [one_line(scenario["resolved"]["why"])],
+        sentences.answer(results),
+        f"{counted(about['worlds'], 'possible world')}, {results.months[0]} to "
+        f"{results.months[-1]}. {which_worlds(scenario['ensemble'])} {MEDIANS} {CAVEAT}",
+        [
+            *figure_sections(results),
+            outcome_tables(results),
+            scenario_section(scenario),
+            assumptions(results, DEPENDS),
+            limits(),
+            run_origin([about]),
+        ],
+    )
+
+
+def figure_sections(results: Results, prefix: str = "") -> list[Section]:
+    """The figures of a run by theme; the prefix stands before the headings."""
+    title = results.about["scenario"]["title"]
+    span = f"{results.months[0]} to {results.months[-1]}"
+    caption = figures.CAPTION.format(worlds=results.about["worlds"])
+    sections = []
+    for heading, sentence, panels in THEMES:
+        drawings = [
+            panel_drawing(
+                partial(panel.draw, results=results),
+                f"{title}: {panel.title}, {panel.unit}, {span}, median with 50 and 90 % of worlds; "
+                "the numbers stand in the table of outcomes.",
+                caption if panel is panels[0] else "",
+            )
+            for panel in panels
+        ]
+        sections.append(Section(f"{prefix}{heading}", [sentence(results)], drawings=drawings))
+    tied = Section(f"{prefix}Who is tied to whom", drawings=[_network(results)])
+    return [*sections, tied]
+
+
+def _network(results: Results) -> Drawing:
+    """The network of the month of the answer."""
+    month = told_month(results)
+    alt = (
+        f"{results.about['scenario']['title']}: network of tool and memory makers, foundries, "
+        f"chip suppliers, labs and markets in {month}"
+    )
+    return whole(network.network_figure(results, month), alt)
+
+
+def outcome_tables(results: Results, title: str = "Outcomes") -> Section:
+    """Outcomes at year ends: the main ones, and all of them on demand."""
+    whose = "of differences between" if results.is_comparison else "of"
+    basis = f"at year ends: median [5 %, 95 %] {whose} {results.about['worlds']} worlds"
+    head = ["outcome, unit", *shown_months(results)]
+    main, every = {}, []
+    for name, unit, *ranges in outcome_table(results, "").rows:
+        cells = [text.replace(", ", ",\u00a0") for text in ranges]  # no break at the comma
+        label = capitalised(label_of(name))
+        main[name] = [label if unit == "1" else f"{label}, {unit}", *cells]
+        meaning = one_line(results.outcomes[name].attrs["meaning"])
+        every.append([f"{name}, {unit}", *cells, meaning])
+    rows = [main[name] for name in WORDED if name in main]
+    tables = [
+        Table(f"{title} {basis}", head, rows, is_numeric=True),
+        Table(
+            f"All {len(every)} with their names and meanings, {basis}",
+            [*head, "meaning"],
+            every,
+            is_folded=True,
+            is_numeric=True,
+        ),
+    ]
+    return Section(title, tables=tables)

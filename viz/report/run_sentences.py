@@ -1,0 +1,163 @@
+"""What a run shows, in sentences made of its numbers by rule: an unclear sign is called so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.experiments.verdict import Verdict, verdict_of
+from sim.record.results import Results
+from viz.text import format as write
+from viz.text.format import percent
+from viz.text.results import reversal, told_month
+from viz.text.sentences import distance, shares
+
+HISTORY_END = "2024-12"  # from which changes are counted: the end of what was observed
+SMALLEST = 1e-300  # in place of a ratio of 0, which has no logarithm
+
+
+def answer(results: Results) -> list[str]:
+    """Who leads, where that goes, whether it turns, by which methods and chips, for whom."""
+    change, turn = lead_change(results), reversal(results)
+    direction = f"{change} {turn}" if change else turn
+    return [lead(results), direction, efficiency(results), compute(results), money(results)]
+
+
+@dataclass(frozen=True)
+class BySign:
+    """A sentence for each sign of a verdict; in braces: month, size, and shares of worlds.
+
+    Attributes:
+        positive, negative: where most worlds agree, which is the share `{agree}`.
+        unclear: where they do not; ends with the shares on both sides.
+        above, below: what the two sides are called there.
+    """
+
+    positive: str
+    negative: str
+    unclear: str
+    above: str
+    below: str
+
+    def of(self, verdict: Verdict, size: str = "") -> str:
+        """The sentence for a verdict, with its own size or another."""
+        size = size or distance(verdict)
+        if verdict.sign == 0:
+            up, down = verdict.share_positive, verdict.share_negative
+            sentence = self.unclear.format(month=verdict.month, size=size)
+            return f"Unclear: {sentence}, {shares(up, down, self.above, self.below)}."
+        sentence = self.positive if verdict.sign > 0 else self.negative
+        return sentence.format(month=verdict.month, size=size, agree=percent(verdict.agreement))
+
+
+LEAD = BySign(
+    "In {month} the US leads by {size} on released models; it is ahead in {agree} of worlds.",
+    "In {month} China leads by {size} on released models; it is ahead in {agree} of worlds.",
+    "who leads in {month}: the US lead is {size} on released models",
+    "the US is ahead",
+    "China",
+)
+BEST_MODEL = (
+    "In {{month}} the best {side} model is ahead by {{size}} on the Epoch Capabilities Index, in "
+    "{{agree}} of worlds. Time and points are two measures of one lead: where the frontier is "
+    "fast, the same points are fewer months."
+)
+CAPABILITY = BySign(
+    BEST_MODEL.format(side="US"),
+    BEST_MODEL.format(side="Chinese"),
+    "whose best model is ahead in {month}: the US one by {size}",
+    "ahead",
+    "behind",
+)
+LEAD_CHANGE = BySign(
+    f"From {HISTORY_END} to {{month}} the US lead grows by {{size}}, in {{agree}} of worlds.",
+    f"From {HISTORY_END} to {{month}} the US lead shrinks by {{size}}, in {{agree}} of worlds.",
+    f"how the US lead changes from {HISTORY_END} to {{month}}: {{size}}",
+    "longer",
+    "shorter",
+)
+METHODS = "the best Chinese training methods are {size} times as efficient as the best US ones"
+EFFICIENCY = BySign(
+    f"In {{month}} {METHODS}, ahead in {{agree}} of worlds.",
+    f"In {{month}} {METHODS}, behind in {{agree}} of worlds.",
+    f"whose methods are more efficient in {{month}}: {METHODS}",
+    "ahead",
+    "behind",
+)
+
+
+def lead(results: Results) -> str:
+    """Who leads now, and by how much."""
+    return LEAD.of(
+        _verdict(results, "lead_months_observed", _levels(results, "lead_months_observed"))
+    )
+
+
+def capability(results: Results) -> str:
+    """How far apart the best models are."""
+    return CAPABILITY.of(_verdict(results, "lead_points", _levels(results, "lead_points")))
+
+
+def lead_change(results: Results) -> str | None:
+    """How the lead has changed within worlds since observations end; None for a shorter run."""
+    if HISTORY_END not in results.months or told_month(results) <= HISTORY_END:
+        return None
+    levels = _levels(results, "lead_months_observed")
+    change = levels - levels[results.months.index(HISTORY_END)]
+    return LEAD_CHANGE.of(_verdict(results, "lead_months_observed", change))
+
+
+def efficiency(results: Results) -> str:
+    """Whose methods get more out of a computation: a ratio is as far from 1 when turned over."""
+    logs = np.log(np.maximum(_levels(results, "efficiency_ratio"), SMALLEST))
+    size = ranged(results, "efficiency_ratio")
+    return EFFICIENCY.of(_verdict(results, "efficiency_ratio", logs), size)
+
+
+def compute(results: Results) -> str:
+    """How much compute China has, and how much of it it makes."""
+    return (
+        f"China then has {ranged(results, 'compute_ratio')} times the US compute by worth for "
+        f"training, and makes {ranged(results, 'domestic_share', '%', 100)} of the accelerators "
+        "that it installs."
+    )
+
+
+def money(results: Results) -> str:
+    """What services earn on both sides, and who applies AI."""
+    us, china = (ranged(results, f"{bloc}_service_revenue", "bn USD") for bloc in ("us", "china"))
+    share = ranged(results, "application_share", "%", 100)
+    return (
+        f"In the twelve months before, US labs and hosts earn {us} with services, Chinese "
+        f"ones {china}; China has {share} of the value of applied AI."
+    )
+
+
+def moat(results: Results) -> str:
+    """What it costs to catch up, and how long a gain lasts."""
+    rebuild = ranged(results, "replication_cost")
+    return (
+        f"For the best placed Chinese lab it costs {rebuild} times what the leader paid to train "
+        f"in {told_month(results)} what the US frontier has released. Half of a lead that a "
+        f"release gains is gone after {ranged(results, 'moat_half_life', 'months')}. The best open "
+        f"weights lag the frontier by {ranged(results, 'open_lag_months', 'months')}."
+    )
+
+
+def ranged(results: Results, name: str, unit: str = "1", scale: float = 1.0) -> str:
+    """A level in the month of the answer: median with the range of 90 % of worlds."""
+    values = results.at(name, told_month(results)) * scale
+    low, median, high = np.percentile(values, [5, 50, 95])
+    return write.ranged(median, low, high, unit)
+
+
+def _levels(results: Results, name: str) -> np.ndarray:
+    """An outcome, `[month, world]`."""
+    return results.outcomes[name].values.astype(float)
+
+
+def _verdict(results: Results, name: str, values: np.ndarray) -> Verdict:
+    """The verdict on the sign of values `[month, world]`, in the month of the answer."""
+    unit = results.outcomes[name].attrs["unit"]
+    return verdict_of(name, unit, told_month(results), results.months, values)

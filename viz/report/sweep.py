@@ -1,0 +1,201 @@
+"""The report of a sweep: what varied, how outcomes are spread, what moves them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import partial
+
+from sim.analysis.outputs import Output, default_names, last_month, read_output
+from sim.analysis.sensitivity import Sensitivity, sensitivity
+from sim.experiments.io import scenario_of
+from sim.experiments.verdict import verdict_of
+from sim.scenario.errors import ScenarioError
+from sim.sweeps.factors import Factor
+from sim.sweeps.store import SESSIONS, Sweep, finished
+from viz.figures.sensitivity import distribution_panel, influence_figure, luck_of
+from viz.report.assumptions import TITLE, Numbers
+from viz.report.drawing import panel_drawing, whole
+from viz.report.limits import limits
+from viz.report.origin import sweep_origin
+from viz.report.page import CAVEAT, MEDIANS, Drawing, Report, Section, Table, from_terminal
+from viz.report.scenario import one_line
+from viz.text.format import capitalised, counted, exact, ranged, unit
+from viz.text.sensitivity import ranking_table, sentences
+from viz.text.sentences import readable, shares
+
+INFLUENCES = "What moves them"
+LISTED = 8  # levels of a factor that are written out
+MOST = 5  # outcomes of which distributions and influences are shown
+SIZE = (7.6, 2.4)  # inches of a distribution
+CAPTION = (
+    "Share of the sweep's worlds in each bin; worlds beyond the 1st and 99th percentile stand in "
+    "the outermost bins. They are shares of the design, and chances only where the design draws "
+    "from the priors. Solid: median; dashed: 5 and 95 %."
+)
+
+
+def report(sweep: Sweep) -> Report:
+    """The report of a sweep."""
+    outputs = outputs_of(sweep)
+    return Report(
+        "Report of a sweep",
+        title_of(sweep),
+        [one_line(sweep.design.why or "")],
+        [spread_sentence(output) for output in outputs],
+        basis(outputs),
+        [
+            factors(sweep),
+            spread(outputs),
+            _influences(sweep, outputs),
+            assumed(sweep),
+            limits(),
+            sweep_origin(sweep),
+        ],
+    )
+
+
+def foundations(sweep: Sweep, analysis: str) -> list[Section]:
+    """The last sections of an analysis of a sweep.
+
+    Args:
+        analysis: its command.
+    """
+    return [factors(sweep), assumed(sweep), limits(), sweep_origin(sweep, analysis)]
+
+
+def basis(outputs: list[Output], ranges: str = MEDIANS) -> str:
+    """The worlds on which a sweep rests, and what ranges mean."""
+    first = outputs[0]
+    each = counted(first.replicates, "world")
+    luck = f"the same {each}" if first.same_luck else f"{each} of its own"
+    return f"{len(first.points)} points of the design, {luck} at each. {ranges} {CAVEAT}"
+
+
+def title_of(sweep: Sweep) -> str:
+    """Its question."""
+    return sweep.about.get("title") or sweep.design.title
+
+
+def outputs_of(sweep: Sweep) -> list[Output]:
+    """What is shown of a sweep: effects where it has two branches, else outcomes."""
+    is_effect = len(sweep.branches) > 1
+    names = default_names(sweep, is_effect)[:MOST]
+    return [read_output(sweep, name, last_month(sweep), is_effect) for name in names]
+
+
+def spread_sentence(output: Output) -> str:
+    """One distribution in words; an effect whose sign most worlds do not share is unclear."""
+    values = output.values.ravel()[None]
+    verdict = verdict_of(output.name, output.unit, output.month, [output.month], values)
+    verdict = readable(verdict) if output.is_effect else verdict
+    size = ranged(verdict.median, verdict.low, verdict.high, verdict.unit)
+    sentence = f"{output.title}: {size}"
+    if not output.is_effect:
+        return f"{capitalised(sentence)}."
+    unclear = "Unclear: " if verdict.certainty == "unclear" else ""
+    up_and_down = shares(verdict.share_positive, verdict.share_negative)
+    return f"{capitalised(f'{unclear}{sentence}')}, {up_and_down}."
+
+
+def spread(outputs: list[Output], points: list[str] | None = None) -> Section:
+    """How each output is spread over the worlds, as figures."""
+    drawings = [
+        panel_drawing(
+            partial(distribution_panel, output=output),
+            f"Distribution of {output.label} over the worlds of the sweep",
+            "" if at else CAPTION,
+            SIZE,
+        )
+        for at, output in enumerate(outputs)
+    ]
+    return Section("How outcomes are spread", points=points or [], drawings=drawings)
+
+
+def factors(sweep: Sweep) -> Section:
+    """What was varied, and between which ends."""
+    meanings = _numbers(sweep).meanings
+    rows = [
+        [
+            factor.name,
+            factor.key or "named sets",
+            meanings.get(factor.key, ""),
+            _values(factor),
+            unit(factor.unit),
+        ]
+        for factor in sweep.factors
+    ]
+    branches = counted(len(sweep.branches), "branch")
+    texts = [
+        f"{len(sweep.points)} points ({sweep.design.sampler.kind}), {sweep.design.replicates} "
+        f"worlds each, {branches} ({' against '.join(sweep.branches)})."
+    ]
+    done = len(finished(sweep.folder))
+    if done < sweep.blocks:
+        texts.append(f"The sweep is not finished: {done} of {sweep.blocks} blocks are there.")
+    head = ["factor", "key", "meaning", "values", "unit"]
+    return Section("What was varied", texts, tables=[Table("The factors", head, rows)])
+
+
+def _values(factor: Factor) -> str:
+    """What a factor can be."""
+    if factor.kind == "switch":
+        return "off, on"
+    if factor.levels is not None:
+        levels = [
+            exact(level) if isinstance(level, float) else str(level) for level in factor.levels
+        ]
+        ends = f"{len(levels)} values from {levels[0]} to {levels[-1]}"
+        return ", ".join(levels) if len(levels) <= LISTED else ends
+    if factor.low is None or factor.high is None:
+        return "as its prior"
+    return f"{exact(factor.low)} to {exact(factor.high)}{', even in the log' if factor.log else ''}"
+
+
+def assumed(sweep: Sweep) -> Section:
+    """Every number of the scenario that was swept, where the sweep says it."""
+    names = ", ".join(factor.name for factor in sweep.factors)
+    text = (
+        "All numbers that are no factor are as below: fixed, or drawn anew for each world where "
+        f"they have a range. Factors ({names}) stand there as the scenario has them."
+    )
+    return Section(TITLE, [text], tables=[_numbers(sweep).table()])
+
+
+def _numbers(sweep: Sweep) -> Numbers:
+    """The numbers of the scenario that was swept, the first where there are two."""
+    about = json.loads((sweep.folder / SESSIONS).read_text("utf-8"))
+    return Numbers(scenario_of(about["scenarios"][0]))
+
+
+def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
+    """What moves the outputs, or why that cannot be said."""
+    names, is_effect = [output.name for output in outputs], outputs[0].is_effect
+    try:
+        ranking = sensitivity(sweep, names, effect=is_effect)
+    except ScenarioError as wrong:
+        problems = "; ".join(str(problem) for problem in wrong.problems)
+        return Section(INFLUENCES, [f"It cannot be said from this sweep: {problems}."])
+    return influences(ranking)
+
+
+def influences(sensitivity: Sensitivity) -> Section:
+    """What moves each output: sentences, figures, a table each."""
+    drawings: list[Drawing] = []
+    for ranking in sensitivity.rankings:
+        alt = f"What moves {ranking.output.label}, factor by factor"
+        drawing = whole(influence_figure(sensitivity, ranking), alt)
+        short = f"Read as the first; {luck_of(ranking)}"
+        drawings.append(replace(drawing, caption=short) if drawings else drawing)
+    tables = [
+        from_terminal(ranking_table(ranking), is_folded=True, is_numeric=True)
+        for ranking in sensitivity.rankings
+    ]
+    points = influence_sentences(sensitivity)
+    return Section(INFLUENCES, points=points, drawings=drawings, tables=tables)
+
+
+def influence_sentences(sensitivity: Sensitivity) -> list[str]:
+    """A few sentences for each output."""
+    still = [f"Nothing in this sweep moves {output.title}." for output in sensitivity.still]
+    return [*map(sentences, sensitivity.rankings), *still]

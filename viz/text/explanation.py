@@ -1,0 +1,120 @@
+"""An effect split by channel: sentences, tables, one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sim.experiments.parts import Explanation, Part, Split
+from viz.text.format import aligned, number, percent
+from viz.text.sentences import change, label, phrase, size_of_change
+from viz.text.tables import Table, print_table
+
+SIGNS = {1: "+", -1: "-", 0: "?"}
+
+
+def writer(split: Split, digits: int = 2) -> Callable[[float], str]:
+    """Writes numbers of one split alike, so that a reader can add them: `+5.2`, `-0.6`, `0.0`."""
+    return aligned((part.mean for part in split.rows), digits)
+
+
+def sentence(split: Split, month: str, most: int | None = None, show_name: bool = False) -> str:
+    """One effect as a sentence: how much, how sure, and by which channels, the largest first.
+
+    Args:
+        most: name only so many channels, of those whose sign is clear.
+        show_name: with the name that programs use for the outcome.
+    """
+    *parts, whole = split.rows
+    what = label(split.name, show_name)
+    if all(part.is_nothing for part in split.rows):
+        return f"No change at all in {what} by {month}, by any channel."
+    size = size_of_change(whole.sign, whole.mean, whole.p5, whole.p95, split.unit, " on average")
+    changed = change(what, month, whole.sign, size, whole.share_positive, whole.share_negative)
+    if most is not None:
+        return f"{changed}{_largest(parts, writer(split), most)}."
+    error = number(split.sampling_error)
+    sampled = f" (sampled: standard error of a part up to {error})" if split.sampling_error else ""
+    return f"{changed}: {_all(parts, writer(split))}{sampled}."
+
+
+def _large(parts: list[Part], write: Callable[[float], str]) -> list[Part]:
+    """Parts that are not written as 0."""
+    return [part for part in parts if set(write(part.mean)) & set("123456789")]
+
+
+def _named(parts: list[Part], write: Callable[[float], str]) -> str:
+    return ", ".join(f"{phrase(part.channel)} {write(part.mean)}" for part in parts)
+
+
+def _largest(parts: list[Part], write: Callable[[float], str], most: int) -> str:
+    """The largest parts whose sign is clear."""
+    clear = [part for part in _large(parts, write) if part.sign][:most]
+    named = _named(clear, write)
+    return f"; most by {named}" if named else "; by no channel whose sign is clear"
+
+
+def _all(parts: list[Part], write: Callable[[float], str]) -> str:
+    """Parts whose sign is clear, then the others, then how many are too small to write."""
+    large = _large(parts, write)
+    clear = _named([part for part in large if part.sign], write)
+    unclear = _named([part for part in large if not part.sign], write)
+    small = len(parts) - len(large)
+    clauses = (
+        clear,
+        unclear and f"sign unclear: {unclear}",
+        f"{small} {'part' if small == 1 else 'parts'} near 0" if small else "",
+    )
+    return "; ".join(clause for clause in clauses if clause)
+
+
+def method(explanation: Explanation) -> str:
+    """How the effect was split, and what the numbers are."""
+    about = explanation.about
+    count = len(about["channels"])
+    how = (
+        f"exact: all {2**count} sets of {count} channels"
+        if explanation.is_exact
+        else f"sampled: {about['orders']} orders of {count} channels, reverses counted,"
+    )
+    return (
+        f"{about['scenario']['name']} against {about['against']['name']}, {explanation.month}, by "
+        f"channel; {how} in each of {about['worlds']} paired worlds. "
+        "Parts are means over worlds and add up; ranges are 5-95 % of worlds. Other ways: what "
+        "is left with all of these channels off."
+    )
+
+
+def print_explanation(explanation: Explanation) -> None:
+    """Print the effects in sentences, then a table of parts for each outcome."""
+    print(f"{method(explanation)}\n")
+    for split in explanation.splits.values():
+        print(f"  {sentence(split, explanation.month, show_name=True)}\n")
+    print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
+    for split in explanation.splits.values():
+        print_table(table(split))
+
+
+def table(split: Split) -> Table:
+    """The parts, narrow enough for a terminal of 80 columns; `parts.csv` has more."""
+    write = writer(split, digits=3)
+    rows = []
+    for part in split.rows:
+        error = write(part.standard_error).lstrip("+")
+        quantiles = map(write, (part.p5, part.median, part.p95))
+        sign = "none" if part.is_nothing else SIGNS[part.sign]
+        up = percent(part.share_positive)
+        rows.append([phrase(part.channel), write(part.mean), error, *quantiles, up, sign])
+    head = ["by", "mean", "error", "5 %", "median", "95 %", "up in", "sign"]
+    return Table(f"{split.name}, {split.unit}", head, rows, ("by",), is_last_apart=True)
+
+
+def summary(explanation: Explanation) -> dict[str, Any]:
+    """The JSON form: what `parts.csv` holds, and the sentences."""
+    about = explanation.about
+    outcomes = explanation.summary()
+    for name, split in outcomes.items():
+        split["words"] = sentence(explanation.splits[name], explanation.month, show_name=True)
+    names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
+    keys = ("month", "worlds", "seed", "channels", "orders")
+    return names | {key: about[key] for key in keys} | {"outcomes": outcomes}

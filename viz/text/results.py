@@ -1,0 +1,112 @@
+"""A run or a comparison in sentences and tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.experiments.verdict import verdict
+from sim.record.results import Results
+from viz.text.format import percent, ranged
+from viz.text.sentences import effect
+from viz.text.tables import Table, print_table
+
+FAR = "2030-12"  # month that sentences are about, where results reach it
+YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", FAR)
+WORDED = (  # effects that get a sentence
+    "lead_months",
+    "lead_points",
+    "china_frontier",
+    "innovation_effect",
+    "innovation_effect_inference",
+    "compute_ratio",
+    "run_ratio",
+    "domestic_share",
+    "leaked_share",
+    "supplier_loss",
+    "replication_cost",
+    "us_service_revenue",
+    "application_share",
+    "value_chips",
+    "lead_reversed",
+)
+
+
+def print_run(run: Results) -> None:
+    """Print each outcome at year ends, which worlds these are, and whether China takes the lead."""
+    about = run.about
+    title = f"{about['scenario']['title']}: median [5 %, 95 %] of {about['worlds']} worlds"
+    print_table(outcome_table(run, title))
+    print(which_worlds(about["scenario"]["ensemble"]))
+    if "lead_reversed" in run.names:
+        print(reversal(run))
+
+
+def print_effects(effects: Results) -> None:
+    """Print what the change did, in sentences and as a table."""
+    about = effects.about
+    scenario, against = about["scenario"]["name"], about["against"]["name"]
+    print(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
+    print(which_worlds(about["scenario"]["ensemble"]) + "\n")
+    for name in WORDED:
+        print(f"  {effect(verdict(effects, name, told_month(effects)), show_name=True)}")
+    print()
+    print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
+
+
+def told_month(results: Results) -> str:
+    """The month that sentences are about."""
+    return FAR if FAR in results.months else results.months[-1]
+
+
+def shown_months(results: Results) -> list[str]:
+    """Year ends that the results reach, and their last month."""
+    months = [month for month in YEAR_ENDS if month in results.months]
+    last = results.months[-1]
+    return months if last in months else [*months, last]
+
+
+def outcome_table(results: Results, title: str) -> Table:
+    """Every outcome at year ends."""
+    months = shown_months(results)
+    places = [results.months.index(month) for month in months]
+    rows = []
+    for name in results.names:
+        quantiles, unit = results.quantiles(name), results.outcomes[name].attrs["unit"]
+        cells = [
+            cell({key: float(values[at]) for key, values in quantiles.items()}, unit)
+            for at in places
+        ]
+        rows.append([name, unit, *cells])
+    return Table(title, ["outcome", "unit", *months], rows, ("outcome", "unit"))
+
+
+def cell(statistics: dict[str, float], unit: str) -> str:
+    """Median and range over worlds; for what is or is not the case, the share of worlds."""
+    if unit == "probability":
+        return percent(statistics["mean"])
+    return ranged(statistics["p50"], statistics["p5"], statistics["p95"])
+
+
+def which_worlds(ensemble: dict[str, Any]) -> str:
+    """A sentence on where the worlds come from."""
+    if ensemble["name"] == "prior":
+        return "Worlds as drawn from the priors: not fitted to history."
+    own = ensemble["priors"] - ensemble["fitted"]
+    rest = f"; {own} numbers are drawn from priors of the scenario's own" if own else ""
+    return f"Worlds that fit history to {ensemble['until']} (--prior: all that are possible){rest}."
+
+
+def reversal(run: Results) -> str:
+    """A sentence on whether and when China takes the lead."""
+    is_reversed = run.outcomes["lead_reversed"].values > 0
+    ever = is_reversed[-1]
+    if not ever.any():
+        return f"China takes the lead in none of the worlds by {run.months[-1]}."
+    first_month = np.argmax(is_reversed[:, ever], axis=0)
+    middle = run.months[int(np.median(first_month))]
+    return (
+        f"China takes the lead for three months or more in {percent(ever.mean())} of worlds by "
+        f"{run.months[-1]}, in half of these by {middle}."
+    )

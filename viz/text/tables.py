@@ -1,0 +1,77 @@
+"""Tables and JSON: one plain table for terminal and report, one printer of each on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
+
+WIDTH = 170  # characters of a line where stdout is no terminal
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of text.
+
+    Attributes:
+        title: what it shows.
+        head: a heading for each column.
+        rows: as many cells as headings; empty first cells: the row goes on with the one above.
+        text: headings of the columns that hold text; the others hold numbers. The first of them
+            is never wrapped.
+        is_last_apart: whether the last row is set apart, as a total is.
+    """
+
+    title: str
+    head: list[str]
+    rows: list[list[str]]
+    text: Sequence[str]
+    is_last_apart: bool = False
+
+
+def print_table(table: Table) -> None:
+    """Print a table on stdout, as wide as the terminal."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    console.print(for_terminal(table), "")
+
+
+def for_terminal(table: Table) -> RichTable:
+    """A table as `rich` prints it."""
+    from rich import box
+    from rich.table import Table as RichTable
+
+    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    shown.padding = (0, 1, 0, 0)
+    for heading in table.head:
+        is_first = heading == table.text[0]
+        shown.add_column(
+            heading, justify="left" if heading in table.text else "right", no_wrap=is_first
+        )
+    for at, row in enumerate(table.rows, start=1):
+        if table.is_last_apart and at == len(table.rows):
+            shown.add_section()
+        shown.add_row(*row)
+    return shown
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout; numbers that JSON does not know are refused."""
+    json.dump(value, sys.stdout, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def print_result[R](
+    result: R, as_json: bool, show: Callable[[R], None], summary: Callable[[R], Any]
+) -> None:
+    """Print a result: its JSON form, or as `show` prints it for people."""
+    if as_json:
+        print_json(summary(result))
+    else:
+        show(result)
