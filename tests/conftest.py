@@ -1,10 +1,15 @@
-"""Fixtures that several rooms of the tests share: shipped scenarios, read once."""
+"""What several folders of tests share: no deadlines, and the shipped history, read once."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sim.scenario.load import ResolvedScenario, load
+
+# No test depends on how fast the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ def quick(command: str) -> list[str]:
     return words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if commands(page)])
 def test_commands_of_a_page_work(page, tmp_path, monkeypatch):
     """One after the other in an empty folder that holds the files which the page says to save."""
@@ -68,6 +69,7 @@ def test_commands_of_a_page_work(page, tmp_path, monkeypatch):
         assert done.exit_code == 0, f"{page}: {command}\n{done.output}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if "```python" in (DOCS / page).read_text()]
 )
@@ -174,6 +176,7 @@ def told(place: Path, *overrides: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_worked_example_does_what_it_says(extended):
     """The grant lifts Chinese efficiency from its date on; forgetting lowers everybody's."""
     china, us, early = map(float, told(extended, "research.forgetting=0").split())
@@ -205,6 +208,7 @@ def test_the_worked_example_does_what_it_says(extended):
     assert as_before.strip() == str(ours), "with nothing forgotten the model is what it was"
 
 
+@pytest.mark.slow
 def test_newcomers_take_part(tmp_path):
     """The lab and the chip of docs/extending.md change what they should, from their date on."""
     name, body = SAVED.findall((DOCS / "extending.md").read_text("utf-8"))[0]
@@ -215,6 +219,7 @@ def test_newcomers_take_part(tmp_path):
     assert verdict(effects, "china_compute", "2026-12").share_positive == 1
 
 
+@pytest.mark.slow
 def test_the_site_builds(tmp_path):
     """Every page, every link and anchor; nothing is loaded from elsewhere."""
     zensical = shutil.which("zensical", path=Path(sys.executable).parent)

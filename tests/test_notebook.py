@@ -9,6 +9,8 @@ import matplotlib
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = Path(__file__).resolve().parent.parent / "docs" / "notebooks" / "findings.py"
 
 

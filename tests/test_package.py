@@ -49,6 +49,7 @@ def installed(built, tmp_path_factory) -> Path:
     return place / "bin"
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_every_data_file(built):
     """All that is no code: scenarios, designs, problems, observations, the mark of types."""
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
@@ -67,6 +68,7 @@ def test_the_wheel_holds_every_data_file(built):
     assert not any(name.startswith(("tests/", "docs/")) for name in names)
 
 
+@pytest.mark.slow
 def test_the_source_distribution_holds_what_a_reader_needs(built):
     with tarfile.open(next(built.glob("*.tar.gz"))) as source:
         names = {name.partition("/")[2] for name in source.getnames()}
@@ -75,6 +77,7 @@ def test_the_source_distribution_holds_what_a_reader_needs(built):
     assert not any(name.startswith(("runs/", ".venv/", "uv.lock")) for name in names)
 
 
+@pytest.mark.slow
 def test_the_installed_program_runs(installed, tmp_path):
     """The main job in a folder far from the checkout, with its provenance."""
     said = done(
@@ -87,6 +90,7 @@ def test_the_installed_program_runs(installed, tmp_path):
     assert (tmp_path / "runs" / "as_enacted" / "figure.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_the_installed_program_finds_what_is_shipped(installed, tmp_path):
     """The same scenarios, designs and problems as in the checkout, from inside the package."""
     listed = done(installed / "moat", "list", cwd=tmp_path).splitlines()
@@ -102,6 +106,7 @@ def test_the_installed_program_finds_what_is_shipped(installed, tmp_path):
     assert "169 points x 16 replicates x 2 branches" in dry
 
 
+@pytest.mark.slow
 def test_the_installed_program_finds_and_tells(installed, tmp_path):
     """A search, a discovery and their pages, each small, with nothing of the checkout in reach."""
     moat = installed / "moat"

@@ -42,6 +42,7 @@ def drawn() -> Parameters:
     return draw(load("as_enacted").scenario, Chance(0, Worlds(range(3))))
 
 
+@pytest.mark.slow
 def test_the_type_checker_knows_every_parameter(tmp_path):
     """It knows what `p.effort.eta` is, and refuses a name that the schema does not declare."""
     files = [tmp_path / f"read_{at}.py" for at in range(len(READABLE))]

@@ -35,6 +35,7 @@ def test_the_two_commands_stand_there():
     assert "uv run pytest" in (ROOT / ".ci" / "run").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in NOT_HERE])
 def test_command_works(command, place):
     """Each command as it stands."""
@@ -47,6 +48,7 @@ def test_command_works(command, place):
     assert done.stdout
 
 
+@pytest.mark.slow
 def test_python_example_works(place):
     """The code of the README, as it stands."""
     example = next(body for kind, body in BLOCKS if kind == "python")

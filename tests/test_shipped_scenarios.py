@@ -11,7 +11,7 @@ import pytest
 from sim.experiments.ensemble import simulate
 from sim.outcomes.catalogue import compute_outcomes
 from sim.scenario.library import shipped
-from sim.scenario.load import load
+from sim.scenario.load import ResolvedScenario, load
 
 WORLDS = 3
 HISTORY = "as_enacted"
@@ -19,17 +19,23 @@ each_scenario = pytest.mark.parametrize("name", shipped())
 
 
 @cache
+def loaded(name: str) -> ResolvedScenario:
+    """A shipped scenario, read once."""
+    return load(name)
+
+
+@cache
 def outcomes(name: str) -> dict[str, np.ndarray]:
     """All outcomes over the whole horizon, `[month, world]`; any warning is an error."""
     with warnings.catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
         warnings.simplefilter("error")
-        return compute_outcomes(simulate(load(name), WORLDS))
+        return compute_outcomes(simulate(loaded(name), WORLDS))
 
 
 @each_scenario
 def test_it_runs_to_its_end(name):
     """Over its whole horizon, in every world, without a warning, with finite outcomes."""
-    wanted = (load(name).scenario.months, WORLDS)
+    wanted = (loaded(name).scenario.months, WORLDS)
     found = outcomes(name)
     assert {key: values.shape for key, values in found.items() if values.shape != wanted} == {}
     assert [key for key, values in found.items() if not np.all(np.isfinite(values))] == []
@@ -38,7 +44,7 @@ def test_it_runs_to_its_end(name):
 @each_scenario
 def test_it_says_what_it_is_for(name):
     """A title and a purpose, in its own words."""
-    scenario, history = load(name).scenario, load(HISTORY).scenario
+    scenario, history = loaded(name).scenario, loaded(HISTORY).scenario
     assert scenario.title and scenario.why
     if name != HISTORY:
         assert (scenario.title, scenario.why) != (history.title, history.why)

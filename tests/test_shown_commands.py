@@ -54,6 +54,7 @@ def copied(tmp_path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_pages_are_made_as_contributors_do(copied):
     """Two pages are written as they stand; tests/test_pages.py checks all, the tests run now."""
     tests, pages = lines("CONTRIBUTING.md")
@@ -103,6 +104,7 @@ def test_the_dashboard_answers(tmp_path, monkeypatch):
         assert b"moat" in page
 
 
+@pytest.mark.slow
 def test_the_notebook_opens(tmp_path):
     """In marimo's editor, which is asked for its page; tests/test_notebook.py runs the cells."""
     (command,) = lines("docs/python.md")
@@ -116,6 +118,7 @@ def test_the_notebook_opens(tmp_path):
         assert b"marimo" in asks.open(address).read()
 
 
+@pytest.mark.slow
 def test_what_tests_the_tests_runs(copied):
     """Coverage by one file of tests, one mutant of one small file, twenty spoiled inputs."""
     coverage, mutate, results, show, fuzz = lines("docs/trust.md")

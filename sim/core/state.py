@@ -73,6 +73,7 @@ class Derived:
         self.compute: Callable[[Any], Block]
 
     def __call__(self, method: Callable[[Any], Block]) -> Derived:
+        """Take the method that computes the series, as a decorator."""
         self.compute = method
         return self
 

@@ -51,6 +51,7 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [one for one in COMMANDS if one != SHIPPED])
 def test_command_works(command, place, monkeypatch):
     """As it stands but for the month, and with few policies."""
@@ -74,6 +75,7 @@ def test_the_problem_of_the_page_is_one(place):
     assert tried.futures == ["spur"] and tried.units() == {"limit": "TPP"}
 
 
+@pytest.mark.slow
 def test_code_works(place, monkeypatch):
     """The Python of the page; the search was tried above."""
     monkeypatch.chdir(place)

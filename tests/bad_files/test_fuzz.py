@@ -41,6 +41,7 @@ def test_the_file_is_valid():
     assert load(VALID).scenario.months == 60
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     key=st.sampled_from(sorted(load("as_enacted").origin)) | st.text(max_size=12),
@@ -50,12 +51,14 @@ def test_any_flag(key, value):
     loads_or_is_refused("as_enacted", (f"{key}={value}",))
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.text(max_size=30) | st.sampled_from(sorted(shipped())))
 def test_any_name(name):
     loads_or_is_refused(name)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30,
     deadline=None,
@@ -79,6 +82,7 @@ def test_what_fuzzing_found(flag):
         load("as_enacted", (flag,))
 
 
+@pytest.mark.slow
 def test_what_is_shipped_spoiled_at_random():
     """A sample of `python -m tests.bad_files.fuzz`: refused with words, or run as a history."""
     counts, failed = fuzz(INPUTS, seed=1)

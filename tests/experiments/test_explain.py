@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from sim.experiments.compare import compare
+from sim.experiments.ensemble import simulate
 from sim.experiments.explain import HEADLINES, explain
 from sim.experiments.parts import OTHER, WHOLE, Explanation
-from sim.outcomes.catalogue import EFFECTS
+from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read, unit_of
+from sim.outcomes.measures import Record
 from sim.scenario.errors import ScenarioError
+from sim.scenario.load import load
 from sim.scenario.parameters import Channels
 from viz.text.sentences import phrase
 
@@ -116,16 +120,32 @@ def test_what_a_scenario_has_off_stays_off(tmp_path):
 
 @pytest.mark.parametrize("name", EFFECTS)
 def test_every_outcome_can_be_explained(name):
-    """From the series that it needs and no others; the same as all outcomes together."""
-    alone = explain(*ENDS, [name], worlds=2, month="2023-06", channels=["stockpiling"])
-    assert np.array_equal(alone.splits[name].parts, everything().splits[name].parts)
-    assert alone.splits[name].unit
+    """Every effect follows from the series that its first month needs, and no others."""
+    first, this, reference = recorded()
+    needed = series_read(first, [name])
+    pair = (
+        replace(run, arrays={key: run.arrays[key] for key in needed}) for run in (this, reference)
+    )
+    alone = compute_effects(*pair, [name])[name]
+    assert np.array_equal(alone, compute_effects(this, reference)[name])
+    assert np.isfinite(alone).all() and unit_of(name)
+
+
+def test_an_outcome_explained_alone_is_the_same_among_all():
+    """Whichever series are recorded."""
+    options = {"worlds": 2, "month": "2023-06", "channels": ["stockpiling"]}
+    everything = explain(*ENDS, EFFECTS, **options)
+    assert set(everything.splits) == set(EFFECTS)
+    for name in ("lead_months", "supplier_loss"):
+        alone = explain(*ENDS, [name], **options)
+        assert np.array_equal(alone.splits[name].parts, everything.splits[name].parts)
 
 
 @cache
-def everything() -> Explanation:
-    """Every outcome, from one pair of runs."""
-    return explain(*ENDS, EFFECTS, worlds=2, month="2023-06", channels=["stockpiling"])
+def recorded() -> tuple[Record, Record, Record]:
+    """The first month of a scenario, and both scenarios with all their series."""
+    first = simulate(load(ENDS[0]), 1, months=1)
+    return first, *(simulate(load(name), 2, months=42) for name in ENDS)
 
 
 def test_every_channel_has_its_own_words():

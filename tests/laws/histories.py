@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
+import pytest
 
 from sim.core.state import states
 from sim.model.public_state import PublicState
@@ -16,6 +17,14 @@ from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario, quantities
 
 Month = dict[str, np.ndarray]
+
+
+def few_quick(cases: Iterable[Any], every: int) -> list[Any]:
+    """Cases of a law of which only each so-many-th is tried without `-m slow`."""
+    return [
+        case if place % every == 0 else pytest.param(case, marks=pytest.mark.slow)
+        for place, case in enumerate(cases)
+    ]
 
 
 @dataclass

@@ -224,7 +224,7 @@ def test_the_books_see_scarcity_of_everything():
 TABLES = {"belief", "demand", "application", "power", "talent", "trust", "sectors", "markets"}
 TABLES |= {"power_suppliers", "talent_pools", "incidents", "reactions"}
 ALONE = ("capital.reinvestment", "chip.power_growth", "training.utilisation")
-NEW_EVENTS = [name for name in SCENARIO.events if name not in load("as_enacted").scenario.events]
+NEW_EVENTS = SCENARIO.events.keys() - load("as_enacted").scenario.events
 STRONG = [
     path
     for path, _, _ in quantities(SCENARIO)

@@ -17,6 +17,8 @@ from sim.outcomes.measures import Record
 from sim.scenario.load import load
 from sim.scenario.parameters import Channels
 
+from .histories import few_quick
+
 NAMES = list(Channels.model_fields)
 WORLDS, MONTHS = 3, 84
 
@@ -32,7 +34,7 @@ def one_off_each(scenario: str) -> Record:
     return simulate_block(load(scenario), worlds, months=MONTHS, columns=columns)
 
 
-@pytest.mark.parametrize("scenario", ["as_enacted", "strict_enforcement"])
+@pytest.mark.parametrize("scenario", few_quick(["as_enacted", "strict_enforcement"], every=2))
 @pytest.mark.parametrize("at", range(len(NAMES) + 1), ids=[*NAMES, "all"])
 def test_a_column_is_what_the_scenario_would_say(scenario, at):
     """In every recorded series."""

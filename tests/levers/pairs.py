@@ -5,16 +5,21 @@ Runs are kept while the tests go on, so that a reference is computed once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from sim.experiments.ensemble import simulate
+from sim.core.worlds import Worlds
+from sim.experiments.ensemble import simulate, simulate_block
+from sim.model.race import Race
 from sim.outcomes.catalogue import OUTCOMES
 from sim.outcomes.measures import Record
 from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.paths import value_at
 
 WORLDS = 24  # worlds of a lever's test; medians over them move little with more
 HEAD = 'extends = "{}"\ntitle = "Changed"\nwhy = "One thing differs from what it extends."\n'
@@ -51,6 +56,40 @@ def record(
     """The recorded run of such a scenario, to the end of the month `until`."""
     resolved = scenario(base, text, overrides)
     return simulate(resolved, worlds, months=resolved.scenario.calendar.month(until) + 1)
+
+
+def numbers_set(cases: Mapping[str, float], until: str, worlds: int = WORLDS) -> dict[str, Record]:
+    """Runs of `as_enacted` in each of which one number or channel has another value.
+
+    All are simulated at once, in one block that holds the worlds again for each case. What is
+    set for one world is bit for bit what an override sets (`tests/laws`).
+
+    Args:
+        cases: the value by dotted path.
+    """
+    return _numbers_set(tuple(cases.items()), until, worlds)
+
+
+@cache
+def _numbers_set(
+    cases: tuple[tuple[str, float], ...], until: str, worlds: int
+) -> dict[str, Record]:
+    resolved = scenario("as_enacted")
+    months = resolved.scenario.calendar.month(until) + 1
+    usual = Race(resolved, worlds, months=1).parameters
+    columns = {}
+    for place, (path, value) in enumerate(cases):
+        drawn = np.broadcast_to(value_at(usual, path), worlds)
+        column = np.tile(drawn, (len(cases), 1)).astype(float)
+        column[place] = value
+        columns[path] = column.reshape(-1)
+    block = Worlds(np.tile(np.arange(worlds), len(cases)))
+    run = simulate_block(resolved, block, months=months, columns=columns)
+    parts = [slice(at * worlds, (at + 1) * worlds) for at in range(len(cases))]
+    return {
+        path: replace(run, arrays={name: a[..., part] for name, a in run.arrays.items()})
+        for (path, _), part in zip(cases, parts, strict=True)
+    }
 
 
 def series(run: Record, name: str, row: str | None = None) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 from sim.scenario.actors import Investors, Market, PowerSupplier, Sector, TalentPool, Trust
 
 from .cases import Moves, change
-from .pairs import at, moved_before, record, series
+from .pairs import at, moved_before, numbers_set, record, series
 
 UNTIL = "2026-12"
 KINDS = {
@@ -119,11 +119,13 @@ each_number = pytest.mark.parametrize("path", CASES)
 
 
 def changed(path: str):
-    """The run in which a number is set."""
-    table, name, field = path.split(".")
+    """The run in which a number is set, or the knots of a path of growth."""
     value = CASES[path][0]
-    part = ".knots" if isinstance(value, str) else ""
-    return record("as_enacted", "", (f'{table}."{name}".{field}{part}={value}',), UNTIL)
+    if isinstance(value, str):
+        table, name, field = path.split(".")
+        return record("as_enacted", "", (f'{table}."{name}".{field}.knots={value}',), UNTIL)
+    cases = {name: number for name, (number, _) in CASES.items() if not isinstance(number, str)}
+    return numbers_set(cases, UNTIL)[path]
 
 
 def history():

@@ -14,7 +14,7 @@ import pytest
 from sim.outcomes.catalogue import Record
 from sim.scenario.actors import Lab
 
-from .pairs import at, moved_before, record, scenario, series, year_before
+from .pairs import at, moved_before, numbers_set, record, scenario, series, year_before
 
 UNTIL = "2026-12"
 ENTRY = "2021-06"  # DeepSeek's
@@ -138,8 +138,8 @@ each_number = pytest.mark.parametrize("field", CASES)
 
 def changed(field: str) -> Record:
     """The run in which the case's number is set."""
-    case = CASES[field]
-    return record("as_enacted", "", (f"labs.{case.lab}.{field}={case.value}",), UNTIL)
+    cases = {f"labs.{case.lab}.{name}": case.value for name, case in CASES.items()}
+    return numbers_set(cases, UNTIL)[f"labs.{CASES[field].lab}.{field}"]
 
 
 def history() -> Record:

@@ -32,7 +32,10 @@ class Page(HTMLParser):
         return [attrs for tag, attrs in self.tags if tag in names]
 
 
-@pytest.fixture(params=KINDS)
+OF_THREE = pytest.param("three", marks=pytest.mark.slow)  # as "runs", with one more
+
+
+@pytest.fixture(params=[*(kind for kind in KINDS if kind != "three"), OF_THREE])
 def page(request, pages):
     """Text of the page of each kind."""
     return pages(request.param)
@@ -107,6 +110,7 @@ def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
     assert again.read_text("utf-8") == pages("explanation")
 
 
+@pytest.mark.slow
 def test_of_three_runs_each_has_its_name(pages):
     """What `--set` changed is part of a title, in the question as in the answers."""
     page, changed = pages("three"), "“As enacted, with labs.DeepSeek.openness=0”"

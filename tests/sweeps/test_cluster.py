@@ -72,11 +72,13 @@ def running(tmp_path_factory):
         made.kill(process)
 
 
+@pytest.mark.slow
 def test_it_listens_on_loopback_only(running):
     """Nobody else may hand it code."""
     assert running.address.startswith("tcp://127.0.0.1:")
 
 
+@pytest.mark.slow
 def test_other_versions_are_refused(running, tmp_path, monkeypatch):
     """At once, before any block; the message says which."""
     monkeypatch.setattr(provenance, "code", lambda: "another")
@@ -100,6 +102,7 @@ def test_out_of_reach_of_the_store_bytes_come_back(running, serial, tmp_path, mo
     assert stored(tmp_path / "x") == serial
 
 
+@pytest.mark.slow
 def test_a_full_disk_of_a_worker_is_told(running, tmp_path, monkeypatch):
     """Its error is the error of the sweep."""
     monkeypatch.setattr(cluster, "run_for", no_space)
@@ -107,6 +110,7 @@ def test_a_full_disk_of_a_worker_is_told(running, tmp_path, monkeypatch):
         sweep(DESIGN, tmp_path / "x", cluster=running.address, block=BLOCK)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_nothing(running, serial, tmp_path):
     """Its blocks are run by the other one; the store is that of one process, byte for byte."""
     killed = []
@@ -123,6 +127,7 @@ def test_a_worker_killed_in_the_middle_changes_nothing(running, serial, tmp_path
     assert not list((tmp_path / "x").rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_ends_the_sweep(running, tmp_path, monkeypatch):
     """With one message; what was finished is kept, and the rest can be run without it."""
     monkeypatch.setattr(cluster, "PATIENCE", 3)

@@ -58,6 +58,7 @@ def _parent(pid: int) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_workers_that_always_die_end_the_sweep(tmp_path, monkeypatch):
     """With one message; nothing hangs."""
     monkeypatch.setattr(engine, "_one_pool", _broken)

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sim.sweeps.sweep import sweep
 from sweeps.killed import BLOCK, DESIGN, KILLS
 from sweeps.small import stored
+
+pytestmark = pytest.mark.slow
 
 
 def test_twenty_kills_change_nothing(tmp_path):

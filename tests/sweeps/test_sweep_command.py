@@ -125,6 +125,7 @@ def test_a_full_disk_is_told_with_what_is_kept(moat, monkeypatch):
     assert "moat sweep many.toml --out runs/many --resume --workers 1" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_ctrl_c_keeps_what_is_finished(tmp_path, workers):
     """Sent to all processes, as a terminal does: one line, status 130, no process left behind."""

@@ -51,6 +51,7 @@ def test_a_shipped_design_is_fine(name):
     assert f"`{name}`" in PAGE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_designs())
 def test_a_shipped_design_runs(name, tmp_path):
     """Made small."""
@@ -77,6 +78,7 @@ def place(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_commands_of_the_page_work(tmp_path, monkeypatch):
     """The shipped design made small under its name; test_cluster.py starts a cluster."""
     monkeypatch.chdir(tmp_path)
@@ -92,6 +94,7 @@ def test_commands_of_the_page_work(tmp_path, monkeypatch):
     assert open_sweep("runs/eta_sigma").complete
 
 
+@pytest.mark.slow
 def test_python_of_the_page_works(place):
     """Every block as it stands, in one go; the three readers see the same rows."""
     code = "\n".join(
@@ -104,6 +107,7 @@ def test_python_of_the_page_works(place):
     assert [line for line in done.stdout.splitlines() if line.isdigit()] == ["8", "8", "8"]
 
 
+@pytest.mark.slow
 def test_one_line_reads_the_same_everywhere(place):
     """pandas, polars and DuckDB give the same numbers."""
     import duckdb
