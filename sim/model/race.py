@@ -257,8 +257,8 @@ STEPS = (  # one month: the order is the model
     ),
     _step(
         Race.clear_capital_market,
-        "labs.purchasing labs.serving labs.releasing clouds.purchasing suppliers "
-        "foundries tool_makers investors sectors public_state forcing",
+        "labs.purchasing labs.serving labs.releasing suppliers foundries tool_makers "
+        "investors sectors public_state forcing",
         "investors sectors",
     ),
     _step(

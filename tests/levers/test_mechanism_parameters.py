@@ -89,8 +89,8 @@ def shares_moved() -> dict[str, dict[str, float]]:
         recorder.take(race)
     found: dict[str, dict[str, float]] = {path: {} for path in NUMBERS}
     for name, block in recorder.arrays().items():
-        parts = block.reshape(*block.shape[:2], len(NUMBERS), 2, WORLDS).astype(float)
-        change = np.abs(parts[..., 1, :] - parts[..., 0, :]).mean(axis=(0, 1, 3))
+        parts = block.reshape(-1, len(NUMBERS), 2, WORLDS).astype(float)
+        change = np.abs(parts[..., 1, :] - parts[..., 0, :]).mean(axis=(0, 2))
         for path, moved in zip(NUMBERS, change / (np.abs(parts).mean() + 1e-12), strict=True):
             found[path][name] = float(moved)
     return found
