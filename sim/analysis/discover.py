@@ -132,15 +132,16 @@ def discover(
         leaves=grow(x, y, factors),
         plane=_plane(cases, factors, pair or _default_pair(factors, totals), x),
         ranges=np.stack([x.min(axis=0), x.max(axis=0)], axis=1),
-        about={"kind": "discovery", "sweep": str(sweep.folder), "asked": asked}
-        | _about(sweep, cases)
-        | {"density_asked": density, "mapped": list(mapped)},
+        about=_about(sweep, cases, asked) | {"density_asked": density, "mapped": list(mapped)},
     )
 
 
-def _about(sweep: Sweep, cases: Cases) -> dict[str, Any]:
+def _about(sweep: Sweep, cases: Cases, asked: str) -> dict[str, Any]:
     points, replicates = cases.holds.shape
     return {
+        "kind": "discovery",
+        "sweep": str(sweep.folder),
+        "asked": asked,
         "condition": cases.text,
         "effect": [output.is_effect for output in cases.outputs],
         "branches": list(sweep.branches),

@@ -1,1 +1,1 @@
-"""Experiments: what is done with races."""
+"""Experiments: runs, comparisons of paired worlds, and effects split by channel."""

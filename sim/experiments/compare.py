@@ -47,12 +47,9 @@ def compare(
     overrides = list(overrides)
     pair = load_pair(scenario, against, overrides, ensemble)
     start = time.perf_counter()
-
-    def half(part: int) -> Progress | None:
-        return progress and (lambda done, of: progress(part * of + done, 2 * of))
-
     this, reference = (
-        simulate(resolved, worlds, seed, months, half(at)) for at, resolved in enumerate(pair)
+        simulate(resolved, worlds, seed, months, _half(progress, at))
+        for at, resolved in enumerate(pair)
     )
     effects = compute_effects(this, reference)
     horizon = len(this.arrays["capability"])
@@ -66,6 +63,11 @@ def compare(
             **provenance.about_run(worlds, seed, horizon, time.perf_counter() - start),
         },
     )
+
+
+def _half(progress: Progress | None, part: int) -> Progress | None:
+    """Progress of the first (0) or second (1) run of two."""
+    return progress and (lambda done, of: progress(part * of + done, 2 * of))
 
 
 def load_pair(

@@ -69,16 +69,15 @@ def sweep(
     prepare(plan, folder, resume)
     left = sorted(set(range(plan.blocks)) - finished(folder))
     rows = plan.rows - sum(map(plan.rows_of, left))
-    if progress:
-        progress(rows, plan.rows)
+    tick = progress or (lambda done, of: None)
+    tick(rows, plan.rows)
     with (
         session(plan, folder, {"workers": workers, "cluster": cluster, "blocks": len(left)}),
         closing(_run_blocks(plan, left, folder, workers, cluster)) as numbers,
     ):
         for number in numbers:
             rows += plan.rows_of(number)
-            if progress:
-                progress(rows, plan.rows)
+            tick(rows, plan.rows)
     return open_sweep(folder)
 
 

@@ -186,8 +186,8 @@ def test_behind_closed_borders_only_the_rest_takes_in():
 
 def test_without_students_the_field_empties():
     """Only the share that leaves counts: people x (1 - leaving / 12) each month."""
-    pools = history("nobody trained").race.talent_pools
-    leaving = pools.model.numbers.talent.leaving
+    race = history("nobody trained").race
+    pools, leaving = race.talent_pools, race.parameters.talent.leaving
     left = pools.own.people * (1 - leaving / 12) ** MONTHS
     np.testing.assert_allclose(end("nobody trained", "TalentPools.people"), left)
 

@@ -124,7 +124,10 @@ def test_a_lab_that_enters_later_changes_nothing_before_its_entry(as_enacted, en
     assert np.all(other.months[entry - 1]["Labs.cash"][row] == 0)
 
 
-MAKERS = {"ModelMarket.share": 1, "ModelMarket.habit": 1}  # `[market, maker, world]`
+# State with an axis of labs and clouds: `[market, maker, world]`, `[supplier, buyer, world]`.
+MAKERS = dict.fromkeys(
+    ("ModelMarket.share", "ModelMarket.habit", "ModelMarket.banned", "ChipMarket.trade"), 1
+)
 
 
 def _by_lab(name: str) -> bool:

@@ -240,7 +240,7 @@ def test_the_order_of_a_list_is_irrelevant(as_enacted, usual, table):
     labs, turned = usual.race.labs.names, other.race.labs.names
     rows = [turned.index(name) for name in labs]
     for one in series(usual.race):
-        if one.rows == "lab":
+        if one.axes == ("lab",):
             ours, theirs = usual.recorded[one.name], other.recorded[one.name][:, rows]
             np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-9, err_msg=one.name)
     for name in ("capability", "chips", "spent", "log_training_efficiency"):

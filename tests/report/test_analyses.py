@@ -143,7 +143,10 @@ def test_a_discovery_says_whether_the_sign_is_clear(shift, unclear):
 
 def test_a_switch_that_a_box_keeps_on_is_drawn():
     """As half of the bar."""
-    switch, ends = Factor("a", "a", "switch", levels=(False, True)), np.array([0.0, 1.0])
+    switch, ends = (
+        Factor(name="a", key="a", kind="switch", levels=(False, True)),
+        np.array([0.0, 1.0]),
+    )
     on, off = (Limit(0, sign, 0.5) for sign in (">=", "<"))
     assert kept_parts([on], switch, ends) == [(0.5, 1.0)]
     assert kept_parts([off], switch, ends) == [(0.0, 0.5)]

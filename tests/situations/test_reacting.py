@@ -51,7 +51,7 @@ def seen(name: str) -> np.ndarray:
 
 def rule(name: str, field: str) -> np.ndarray:
     """A number of a rule by world."""
-    return np.broadcast_to(getattr(scenario()[0].numbers.reactions[name], field), WORLDS)
+    return np.broadcast_to(getattr(scenario()[0].parameters.reactions[name], field), WORLDS)
 
 
 def gaps(happened: np.ndarray) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ import click
 
 from sim.core.files import write
 from viz.pages import (
+    architecture,
     backtest,
     calibration,
     evidence,
@@ -27,6 +28,7 @@ from viz.pages import (
 )
 
 PAGES = {
+    "architecture": architecture.build,
     "manual": manual.build,
     "model": model.build,
     "month": month.build,

@@ -1,1 +1,1 @@
-"""Where actors meet in a month: governments, markets, and the chain that makes chips."""
+"""Markets: where actors meet in a month, to trade dies, chips, services and capital."""

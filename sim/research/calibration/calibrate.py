@@ -64,8 +64,7 @@ def calibrate(
             if file:
                 _save_stage(file, stage, settings)
             progress(stage)
-    about = _about(problem, settings, stage)
-    return problem.posterior(stage.scores, stage.lucks, about)
+    return problem.posterior(stage.scores, stage.lucks, _about(problem, settings, stage))
 
 
 def _about(

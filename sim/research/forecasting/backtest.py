@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -58,14 +59,10 @@ def backtest(
         release = simulate(of_worlds(load(claim.SCENARIO), ensemble), worlds, seed, months)
         values = np.concatenate([values, claim.claim_worlds(release, record, ends[-1])])
         rows += claim.claim_rows(ends[-1])
-    about = {
-        "kind": "forecast",
-        "origin": origin,
-        "until": ends[-1],
-        "scenario": {"name": SCENARIO, "hash": resolved.digest},
-        "ensemble": provenance.about_ensemble(resolved),
-        **provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began),
-    }
+    about: dict[str, Any] = {"kind": "forecast", "origin": origin, "until": ends[-1]}
+    about |= {"scenario": {"name": SCENARIO, "hash": resolved.digest}}
+    about |= {"ensemble": provenance.about_ensemble(resolved)}
+    about |= provenance.about_run(values.shape[1], seed, months, time.perf_counter() - began)
     reference = references(record, targets, ends, origin, len(rows))
     return Forecast(rows, values, quantiles_of(values), about, reference)
 

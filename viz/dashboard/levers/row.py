@@ -93,13 +93,12 @@ def LeverRow(
     with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
         with solara.Div(classes=["lever-head"]):
             expanded = {"aria-expanded": str(is_open).lower(), "title": "What is this? Source"}
-            button(
-                lever.title,
-                lambda: set_open(not is_open),
-                text=True,
-                classes=["lever-title"],
-                attributes=expanded,
-            )
+            look: dict[str, Any] = {
+                "text": True,
+                "classes": ["lever-title"],
+                "attributes": expanded,
+            }
+            button(lever.title, lambda: set_open(not is_open), **look)
             if value is not None:
                 icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)
         with solara.Div(classes=["lever-line"]):

@@ -19,6 +19,7 @@ from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_rea
 from sim.outcomes.measures import Array, Record
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import ResolvedScenario
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.limits import MAX_SIMULATIONS
@@ -91,6 +92,14 @@ def series_needed(outcomes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(series_read(simulate_block(start, Worlds([0]), months=2), outcomes))
 
 
+def _longest_past(
+    pasts: Sequence[Baseline], scenario: ResolvedScenario
+) -> tuple[int, Baseline | None]:
+    """The past that spares a scenario most months, with their number."""
+    shared = [(past.shared(scenario), past) for past in pasts]
+    return max(shared, key=itemgetter(0), default=(0, None))
+
+
 def simulate_ensemble(
     scenario: EditedScenario,
     worlds: int,
@@ -102,27 +111,24 @@ def simulate_ensemble(
 
     Args:
         is_wanted: called after each month with the months done; False gives up.
-        pasts: of other scenarios in the same worlds: months in which nothing can differ from one
-            of them yet are not simulated again. Without such months others can be continued from
-            this scenario.
+        pasts: of other scenarios in the same worlds. Months in which nothing can differ from one
+            of them are not simulated again; without such months this scenario becomes a past.
 
     Raises:
         ScenarioError: the scenario cannot be used.
         SupersededError: `is_wanted` said no.
     """
     checked = resolved(scenario)
-    shared = [(past.shared(checked), past) for past in pasts]
-    done, past = max(shared, key=itemgetter(0), default=(0, None))
-    tick = month_counter(is_wanted, done)
+    done, past = _longest_past(pasts, checked)
     with queue:
+        tick = month_counter(is_wanted, done)
         tick(0)
         if past and done:
             record, own_past = past.go_on(checked, tick), None
         else:
-            names = series_needed(SHOWN)
-            own_past = Baseline(checked, Worlds(range(worlds)), seed, names, tick=tick, kin=past)
+            block, names = Worlds(range(worlds)), series_needed(SHOWN)
+            own_past = Baseline(checked, block, seed, names, tick=tick, kin=past)
             record = own_past.record
-    arrays = {name: record.arrays[name] for name in series_needed(ONLY_PAIRED)}
     return Ensemble(
         checked.scenario.title,
         record.calendar.labels(),
@@ -131,7 +137,7 @@ def simulate_ensemble(
         scenario.name,
         checked.tree,
         compute_outcomes(record, SHOWN),
-        replace(record, arrays=arrays),
+        replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
         own_past,
     )
 
