@@ -72,6 +72,12 @@ class Lever:
     disabled: str = ""
 
 
+def _title(lever: Lever, is_open: bool, toggle: Callable[[], None]) -> None:
+    """The title of a lever, which opens and closes its explanation."""
+    attributes = {"aria-expanded": str(is_open).lower(), "title": "What is this? Source"}
+    button(lever.title, toggle, text=True, classes=["lever-title"], attributes=attributes)
+
+
 @solara.component
 def LeverRow(
     lever: Lever,
@@ -92,13 +98,7 @@ def LeverRow(
     is_open, set_open = solara.use_state(False)
     with solara.Div(classes=["lever"] if value is None else ["lever", "changed"]):
         with solara.Div(classes=["lever-head"]):
-            expanded = {"aria-expanded": str(is_open).lower(), "title": "What is this? Source"}
-            look: dict[str, Any] = {
-                "text": True,
-                "classes": ["lever-title"],
-                "attributes": expanded,
-            }
-            button(lever.title, lambda: set_open(not is_open), **look)
+            _title(lever, is_open, lambda: set_open(not is_open))
             if value is not None:
                 icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)
         with solara.Div(classes=["lever-line"]):
