@@ -5,12 +5,13 @@ import json
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from sim.experiments.compare import compare
 from sim.experiments.run import run
 from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
-from sim.record.results import Results
+from sim.record.results import Results, with_pairs
 from viz.text.format import number
 from viz.text.sentences import effect
 
@@ -139,3 +140,17 @@ def test_effects_say_how_sure(results):
 def test_numbers_are_written_for_people(value, text):
     """Three significant digits, powers of ten for the large and the small."""
     assert number(value) == text
+
+
+def test_pairs_of_an_older_file_get_two_axes():
+    """Older files held pairs as text along one axis."""
+    values = np.arange(12.0).reshape(2, 3 * 2, 1)
+    labels = [f"{supplier} > {bloc}" for supplier in "ABC" for bloc in ("US", "China")]
+    old = xr.Dataset(
+        {"flow_units": (("month", "flow", "world"), values, {"unit": "1e3 chips"})},
+        coords={"month": ["2020-01", "2020-02"], "flow": labels, "world": [0]},
+    )
+    new = with_pairs(old)["flow_units"]
+    assert new.dims == ("month", "supplier", "bloc", "world")
+    assert new.sel(supplier="B", bloc="China").values.ravel().tolist() == [3, 9]
+    assert new.attrs["unit"] == "1e3 chips"

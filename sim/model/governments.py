@@ -36,7 +36,7 @@ class Governments:
     """
 
     pace = State("ECI points/month", "pace of the frontier", start=USUAL_PACE, axes=())
-    before = State("ECI points", "frontier of last month", axes=())
+    last_frontier = State("ECI points", "frontier of last month", axes=())
 
     def __init__(
         self,
@@ -64,10 +64,10 @@ class Governments:
         dated = self.regulators.enforce(month)
         if not self.react:
             return dated
-        return self._with_answers(self._with_licences(self._with_steps(dated)))
+        return self._add_retaliation(self._add_licences(self._add_tightening(dated)))
 
-    def _with_steps(self, policy: Policy) -> Policy:
-        """A clause of the reaction rule beside those of the agenda."""
+    def _add_tightening(self, policy: Policy) -> Policy:
+        """Add the clause of the tightening rule to those of the agenda."""
         rule = self.tighten
         if not rule.exists:
             return policy
@@ -78,24 +78,24 @@ class Governments:
         for row in np.flatnonzero(rule.on[:, 0]).tolist():
             clause = self._clause(row)
             clauses[rule.at[row]].append(clause)
-            works = clause.in_force
+            in_force = clause.in_force
             target = (np.arange(len(self.blocs)) == rule.at[row])[:, None]
-            controlled = np.maximum(controlled, target * works)
-            lived = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
-            exposure = np.maximum(exposure, target * lived * works)
+            controlled = np.maximum(controlled, target * in_force)
+            used_to = 1 - 0.5 ** (self.regulators.ruled[row] / MONTHS / half_life)
+            exposure = np.maximum(exposure, target * used_to * in_force)
         return policy._replace(
             clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )
 
     def _clause(self, row: int) -> Clause:
-        """The clause that the steps of a government have come to so far."""
+        """The clause at the present step of a government."""
         p, rule, steps = self.parameters, self.tighten, self.regulators.steps[row]
-        works = (steps > 0) & (p.channels.compute_denial > 0)
+        in_force = (steps > 0) & (p.channels.compute_denial > 0)
         answered = self.regulators.since_step[row] >= p.rules.redesign_months
         bloc = self.regulators.blocs.index[row]
         return Clause(
-            in_force=works,
-            answered=works & answered,
+            in_force=in_force,
+            answered=in_force & answered,
             jurisdiction=(self.suppliers.blocs.index == bloc)[:, None],
             tpp=reaction.limit(rule.first_limit[row], rule.step[row], steps),
             interconnect=None,
@@ -105,7 +105,7 @@ class Governments:
             cap=np.full(1, NO_CAP),
         )
 
-    def _with_licences(self, policy: Policy) -> Policy:
+    def _add_licences(self, policy: Policy) -> Policy:
         """Licences added to every clause of a government whose suppliers lose too much."""
         rule = self.relax
         if not rule.exists:
@@ -123,7 +123,7 @@ class Governments:
             ]
         return policy._replace(clauses=clauses)
 
-    def _with_answers(self, policy: Policy) -> Policy:
+    def _add_retaliation(self, policy: Policy) -> Policy:
         """Minerals withheld in answer to acts of others."""
         rule = self.retaliate
         if not rule.exists:
@@ -144,9 +144,9 @@ class Governments:
         if not self.react:
             return
         best = np.max(bloc_frontier, axis=0)
-        grown = np.where(self.before > 0, best - self.before, self.pace)
+        grown = np.where(self.last_frontier > 0, best - self.last_frontier, self.pace)
         self.pace = adjusted(self.pace, grown, SMOOTHING)
-        self.before = best
+        self.last_frontier = best
         own = self.regulators.blocs.spread(bloc_frontier)
         tighten = self.tighten.in_month(month)
         lead = reaction.lead_in_months(own - bloc_frontier[tighten.at], self.pace)

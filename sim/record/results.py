@@ -203,12 +203,18 @@ OLD_PAIRS = {
 
 def with_pairs(series: xr.Dataset) -> xr.Dataset:
     """Series of an older file with two row axes for pairs, as they are recorded now."""
-    for old, axes in OLD_PAIRS.items():
-        if old in series.dims:
-            pairs = [tuple(str(label).split(" > ")) for label in series[old].values]
-            index = pd.MultiIndex.from_tuples(pairs, names=axes)
-            labels = [list(dict.fromkeys(column)) for column in zip(*pairs, strict=True)]
-            coords = xr.Coordinates.from_pandas_multiindex(index, old)
-            series = series.drop_vars(old).assign_coords(coords).unstack(old)
-            series = series.reindex(dict(zip(axes, labels, strict=True)))
-    return series.transpose("month", ..., "world")
+    variables: dict[Any, Any] = {}
+    coords: dict[Any, Any] = {n: series[n] for n in series.coords if n not in OLD_PAIRS}
+    for name, variable in series.data_vars.items():
+        rows = next((dim for dim in variable.dims if dim in OLD_PAIRS), None)
+        if rows is None:
+            variables[name] = variable
+            continue
+        axes = OLD_PAIRS[str(rows)]
+        pairs = [str(label).split(" > ") for label in series[rows].values]
+        labels = [list(dict.fromkeys(column)) for column in zip(*pairs, strict=True)]
+        coords |= dict(zip(axes, labels, strict=True))
+        shape = (variable.shape[0], *map(len, labels), variable.shape[-1])
+        values = variable.values.reshape(shape)
+        variables[name] = (("month", *axes, "world"), values, variable.attrs)
+    return xr.Dataset(variables, coords)

@@ -95,7 +95,7 @@ class Investors(Population):
         """Growth of the labs' budgets: the bloc's, and each lab's own."""
         premium = labs.own_log.growth_premium
         own = premium * labs.blocs.spread(self.by_bloc(forcing.paths.fade))
-        labs.stray(labs.blocs.spread(self.by_bloc(moved) + crackdown))
+        labs.deviate(labs.blocs.spread(self.by_bloc(moved) + crackdown))
         labs.purchasing.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + crackdown)
             + own

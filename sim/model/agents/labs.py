@@ -69,8 +69,10 @@ class Labs(Population):
     staff = State("people", "research staff", recorded=True)
     inputs = State("1", "staff and experiments of research, relative to the largest usual ones")
     usual_staff = State("people", "research staff where researchers are as abundant as is known")
-    surplus = State("log", "budget over the investors' path: by mood, by rivals, by a campaign")
-    strayed = State("log", "what that came to in its stock of chips")
+    budget_deviation = State(
+        "log", "budget over the investors' path: by mood, by rivals, by a campaign"
+    )
+    stock_deviation = State("log", "stock of chips over that on the investors' path")
 
     def __init__(
         self,
@@ -119,14 +121,14 @@ class Labs(Population):
         banned = self.blocs.spread(investment_ban) * self.own.foreign_funding
         return 1 - self.parameters.channels.capital * banned
 
-    def stray(self, growth: Block) -> None:
+    def deviate(self, growth: Block) -> None:
         """How far budgets leave the investors' path, and stocks of chips with them.
 
         Args:
             growth: beyond the path, log per year. A stock follows its flow by about a year.
         """
-        self.surplus = self.surplus + growth / MONTHS * self.purchasing.active
-        self.strayed = adjusted(self.strayed, self.surplus, MONTHS)
+        self.budget_deviation = self.budget_deviation + growth / MONTHS * self.purchasing.active
+        self.stock_deviation = adjusted(self.stock_deviation, self.budget_deviation, MONTHS)
 
     def plan(self) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
@@ -207,7 +209,7 @@ class Labs(Population):
         starved = buyers.training_at_work()
         on = p.channels.experiment_starvation > 0
         compute = np.where(on, starved, buyers.training_free)
-        usual = share * buyers.training_free * np.exp(-self.strayed) * buyers.active
+        usual = share * buyers.training_free * np.exp(-self.stock_deviation) * buyers.active
         return research.ces(
             self.staff / np.maximum(largest(self.usual_staff), 1e-9),
             share * self.room * compute * buyers.active / np.maximum(largest(usual), 1e-9),

@@ -30,7 +30,7 @@ class TalentPools(Population):
         recorded=True,
     )
     stayed = State("share", "part of those trained here who stay", start=1.0, recorded=True)
-    abundance = State("1", "researchers at work over what is known of the bloc", start=1.0)
+    abundance = State("1", "researchers at work relative to the observed head count", start=1.0)
 
     def start(self) -> None:
         """Take the start values; visa rules change seldom."""
@@ -72,5 +72,8 @@ class TalentPools(Population):
         return talent.barrier(1 - talent.between_pools(denial, self.blocs.index))
 
     def by_bloc(self) -> Block:
-        """Researchers of each bloc over what is known of it: `[bloc, world]`."""
+        """Researchers of each bloc relative to the observed head count: `[bloc, world]`.
+
+        Of several pools in a bloc the largest ratio counts; the baseline has one pool a bloc.
+        """
         return self.blocs.largest(self.abundance)

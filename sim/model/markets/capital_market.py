@@ -21,7 +21,7 @@ from sim.scenario.schema import Parameters
 
 
 class CapitalMarket:
-    """The market where beliefs about the need for spending meet prices.
+    """Updates beliefs from releases and claims, funds buyers and revalues sectors.
 
     Args:
         investors, sectors: who believes, and what is priced.
@@ -93,7 +93,7 @@ class CapitalMarket:
         return News(np.where(known, signal, 0.0), concealed, precision)
 
     def _activity(self) -> Block:
-        """What the AI earnings of each sector follow, `[sector, world]`."""
+        """The activity that drives the AI earnings of each sector, `[sector, world]`."""
         sectors = self.sectors
         by_kind: dict[str, Sequence[Block] | Block] = {
             "chips": self.suppliers.blocs.total(MONTHS * self.suppliers.revenue),
@@ -107,8 +107,8 @@ class CapitalMarket:
         return activity
 
     def _tools(self) -> list[Block]:
-        """Equipment ordered from the makers of a bloc, ahead of need too: all that its own
-        foundries need, and of others what they cannot have at home and are not denied."""
+        """Equipment ordered from the makers of a bloc, ahead of need too: all orders of its own
+        foundries, and allowed imports of foreign foundries."""
         foundries = self.foundries
         home = foundries.blocs.spread(self.tool_makers.by_bloc())
         ordered = foundries.expansion * (1 + MONTHS * foundries.hoarded)

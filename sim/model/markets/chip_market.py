@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.core.caching import CacheLast
+from sim.core.calendar import MONTHS_PER_YEAR
 from sim.core.state import Derived, State, initialise
 from sim.core.units import H100_TFLOPS, USD_PER_BN
 from sim.core.worlds import Block, frozen, total
@@ -119,10 +120,10 @@ class ChipMarket:
         for who, rows, (rent, chips) in zip(self.buyers, self.rows, rented, strict=True):
             who.settle(bought.of(rows), rent, chips)
         self._invoice(offer, flows)
-        self._keep_costs()
+        self._update_costs()
         self._orders = orders
-        # What a bloc gives up on its own government's word is not denied by others.
-        self._guided = (1 - policy.guidance) * (1 - policy.mandate)
+        # Purchases that the buyer's own government stops are not counted as denied.
+        self._unguided = (1 - policy.guidance) * (1 - policy.mandate)
         self._controlled = policy.chips_controlled
         self.flows, self.offer = flows, offer
 
@@ -182,7 +183,7 @@ class ChipMarket:
         training = total(weight * product.price / worth.training)
         return everywhere * training, everywhere * total(weight * product.price / worth.inference)
 
-    def _keep_costs(self) -> None:
+    def _update_costs(self) -> None:
         """Cost of compute in each bloc, by what was paid there."""
         paid, training, inference = (
             total([who.blocs.total(getattr(who.bought, name)) for who in self.buyers])
@@ -194,15 +195,18 @@ class ChipMarket:
     def denied(self) -> Block:
         """USD bn a year that rules deny the suppliers of a bloc, `[bloc, bloc, world]`.
 
-        Of the orders that supply would have served as it serves the orders there are: no rule, no
-        loss.
+        Orders without rules are filled at the same rate as actual orders, so that without a rule
+        the loss is 0.
         """
         wanted = by_destination(self._orders.free, self.of_bloc)
-        wanted = wanted * self.flows.open_fill[:, None] * self._guided
+        wanted = wanted * self.flows.open_fill[:, None] * self._unguided
         sold = self.flows.shipped * self.offer.revenue
         lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._controlled
         blocs = self.suppliers.blocs
-        return np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1) * 12
+        return (
+            np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1)
+            * MONTHS_PER_YEAR
+        )
 
     def _rent(self, policy: Policy, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
@@ -228,24 +232,24 @@ class ChipMarket:
         return wanted * part, chips * part
 
     def _usd_per_h100e(self, offer: Offer) -> Block:
-        """Price of compute on the open market: by makes, weighted by what is in the field."""
+        """Price of compute on the open market: mean over suppliers, weighted by installed base."""
         weight = market.split(self.suppliers.installed * self.on_sale)
         return total(weight * (offer.free_price / offer.free_training)[:, 0])
 
     def _conditions(self, policy: Policy) -> Conditions:
-        """What bends the choice of buyers: alike in a bloc, but for ties and listings."""
+        """Terms of choice: equal for the buyers of a bloc except for ties and entity listings."""
         p = self.parameters
-        controlled = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
+        appetite = p.leakage.appetite * p.channels.leakage * policy.chips_controlled
         exposure = policy.chips_exposure
         foreign = np.exp(-p.supply.security * p.channels.infant_industry * exposure)
-        drawn = np.where(self.products.home, 1.0, foreign).take(self.at, 1)
-        drawn *= self.pull
+        pull = np.where(self.products.home, 1.0, foreign).take(self.at, 1)
+        pull *= self.pull
         return Conditions(
-            pull=drawn,
+            pull=pull,
             allowed=self.allowed(policy.listing),
             guidance=policy.guidance,
             mandate=policy.mandate,
-            appetite=controlled * (1 - policy.enforcement),
+            appetite=appetite * (1 - policy.enforcement),
             markup=p.leakage.markup,
             patience=p.supply.patience * (1 - exposure),
             home=self.home,
