@@ -203,10 +203,8 @@ class ChipMarket:
         sold = self.flows.shipped * self.offer.revenue
         lost = np.maximum(wanted * self.offer.free_price - sold, 0.0) / MILLION * self._controlled
         blocs = self.suppliers.blocs
-        return (
-            np.stack([blocs.total(lost[:, at]) for at in range(lost.shape[1])], axis=1)
-            * MONTHS_PER_YEAR
-        )
+        by_bloc = [blocs.total(lost[:, at]) for at in range(lost.shape[1])]
+        return np.stack(by_bloc, axis=1) * MONTHS_PER_YEAR
 
     def _rent(self, policy: Policy, offer: Offer) -> tuple[Block, Block]:
         """Rental abroad by labs: money, and H100e."""
