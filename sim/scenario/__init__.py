@@ -1,1 +1,1 @@
-"""Scenario files: what a run is made of, read, checked and drawn."""
+"""Scenario files: what a run is made of, read and checked."""
