@@ -18,6 +18,7 @@ from sim.research.forecasting.targets import BY_KEY, TARGETS
 from sim.research.history.observations import Observation, observed
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from viz.figures.forecast import forecast_figure
 
 WORLDS = 12
 
@@ -149,3 +150,10 @@ def test_the_prior_forecast_is_read_with_its_own_files():
     medians = np.median(prior.worlds, axis=1)
     assert medians == pytest.approx(prior.quantiles[:, LEVELS.index(0.5)], rel=1e-4)
     assert sorted(prior.references) == sorted(frozen.references)
+
+
+def test_the_figure_of_an_origin_at_which_some_series_are_missing():
+    """Nothing is drawn of a series that is not forecast, and nothing breaks."""
+    forecast = backtest("2022-12", 8, 0, 2, PRIOR)
+    drawn = {axes.get_title() for axes in forecast_figure(forecast).axes}
+    assert len(drawn) > 4

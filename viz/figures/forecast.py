@@ -46,6 +46,11 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, color: str) 
         for number, row in enumerate(forecast.rows)
         if (row.series, row.actor) == (series, actor)
     ]
+    axes.set_title(TITLES[series])
+    if not at:
+        axes.set_axis_off()
+        axes.text(0, 0.9, "not forecast from this origin", transform=axes.transAxes, va="top")
+        return
     when = years([forecast.rows[number].end for number in at])
     for name in ("trend", "persistence"):
         simple = forecast.references.get(name, np.full_like(forecast.quantiles, np.nan))[at]
@@ -65,5 +70,4 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, color: str) 
         axes.set_ylim(bottom=0)
     axes.axvline(years([forecast.origin])[0] + 1 / 12, color=theme.INK, linewidth=0.8)
     axes.set_xlim(years([FROM])[0], when[-1] + 0.1)
-    axes.set_title(TITLES[series])
     axes.set_ylabel(target.unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -62,9 +63,17 @@ def for_terminal(table: Table) -> RichTable:
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on stdout; numbers that JSON does not know are refused."""
-    json.dump(value, sys.stdout, allow_nan=False)
-    sys.stdout.write("\n")
+    """One JSON object on stdout, whole or not at all; a number that is not defined is `null`."""
+    sys.stdout.write(json.dumps(_defined(value), allow_nan=False) + "\n")
+
+
+def _defined(value: Any) -> Any:
+    """The same with None in place of numbers that JSON does not know."""
+    if isinstance(value, dict):
+        return {key: _defined(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_defined(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def print_result[R](
