@@ -16,9 +16,11 @@ import argparse
 import time
 from collections import defaultdict
 from typing import Any
+from unittest import mock
 
 import mesa
 
+from sim.core import caching
 from sim.core.worlds import Worlds
 from sim.model.race import STEPS, Race
 from sim.scenario.load import load
@@ -68,6 +70,19 @@ def phases(resolved: Any, worlds: int) -> dict[str, float]:
     return dict(spent)
 
 
+def tricks(resolved: Any, worlds: int, repeats: int) -> dict[str, float]:
+    """How many times longer a run takes without each trick of `sim/core/caching.py`."""
+    usual = min(run_block(resolved, worlds) for _ in range(repeats))
+    ratios = {}
+    with mock.patch.object(caching, "WIDEST", 0):
+        wide = min(run_block(resolved, worlds) for _ in range(repeats))
+        ratios["numbers as wide as their blocks"] = wide / usual
+    with mock.patch.object(caching.CacheLast, "__call__", lambda self, *a: self._compute(*a)):
+        cached = min(run_block(resolved, worlds) for _ in range(repeats))
+        ratios["results kept while arguments stay"] = cached / usual
+    return ratios
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -84,6 +99,9 @@ def main() -> None:
         print(
             f"{worlds:5d} worlds at once:               {rate:8.1f} worlds/s  {rate * single:5.0f}x"
         )
+    for worlds in (64, BLOCK):
+        for name, ratio in tricks(resolved, worlds, options.repeats).items():
+            print(f"{worlds:5d} worlds without {name}: {ratio:.2f} of the time")
     spent = phases(resolved, BLOCK)
     whole = sum(spent.values())
     print(f"\nwhere {BLOCK} worlds spend their time ({whole:.2f} s):")
