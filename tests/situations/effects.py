@@ -23,7 +23,7 @@ def effect(
     Args:
         what: a recorded series (then with `row`) or an outcome.
         log: difference of logs instead of the plain one.
-        sets: overrides in both runs.
+        overrides: overrides in both runs.
     """
     runs = [record(one, "", overrides, "2030-12", worlds) for one in (name, base)]
     ours, theirs = (at(run, series(run, what, row), month) for run in runs)
