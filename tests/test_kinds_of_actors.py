@@ -1,4 +1,4 @@
-"""A kind of actor that the scenario knows is in the race, in every list of kinds, and on the page."""
+"""A kind of actor is in the scenario, in the race, in every list of kinds, and on the page."""
 
 import tomllib
 from pathlib import Path
