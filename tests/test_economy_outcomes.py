@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from sim.core.calendar import Calendar
-from sim.outcomes import economy as economy_outcomes
-from sim.outcomes.measures import Record
+from sim.outcomes import catalogue
+from sim.outcomes.record import Record
 
-NAMES = [one.name for one in economy_outcomes.ECONOMY]
+NAMES = [one.name for one in catalogue.ECONOMY]
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Mistral": "Rest"}
 BY_LAB = ("capability", "flagship_points", "flagship_cost", "rebuild_cost", "revenue")
 SIZES = {"cloud": 2, "market": 3, "investor": 2, "power_supplier": 3, "talent_pool": 2}
@@ -53,7 +53,7 @@ def made(months: int, start: str = "2024-01", **series) -> Record:
 
 def outcome(name: str, record: Record) -> list[float]:
     """Its values by month; the table is made anew, so that what makes its measures is tried too."""
-    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    table = {one.name: one.of for one in importlib.reload(catalogue).ECONOMY}
     return table[name](record)[:, 0].tolist()
 
 
@@ -141,7 +141,7 @@ def test_half_life_of_two_leads_won_and_lost():
 
 def test_half_life_where_only_one_world_gains():
     both = columns_of(path([100, 110, 110], [90, 90, 100]), path([100, 100, 100], [90, 90, 90]))
-    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    table = {one.name: one.of for one in importlib.reload(catalogue).ECONOMY}
     assert table["moat_half_life"](both).T.tolist() == [[0, 1, 1], [0, 0, 0]]
 
 
@@ -169,7 +169,7 @@ def test_a_world_is_as_alone(name):
         record.arrays |= {
             one: luck.uniform(0, 3, array.shape) for one, array in record.arrays.items()
         }
-    table = {one.name: one.of for one in importlib.reload(economy_outcomes).ECONOMY}
+    table = {one.name: one.of for one in importlib.reload(catalogue).ECONOMY}
     both = table[name](columns_of(first, second))
     np.testing.assert_allclose(both[:, 0], outcome(name, first))
     np.testing.assert_allclose(both[:, 1], outcome(name, second))

@@ -10,16 +10,15 @@ import pytest
 
 from sim.core.calendar import Calendar
 from sim.outcomes import catalogue as outcomes
-from sim.outcomes.market_measures import replication_cost
-from sim.outcomes.measures import (
+from sim.outcomes.capability import (
     BEFORE,
     FARTHEST,
-    Record,
     frontier,
     lag_observed,
     lag_smooth,
-    ratio,
+    replication_cost,
 )
+from sim.outcomes.record import Record, ratio
 
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Qwen": "China", "Mistral": "Rest"}
 SUPPLIERS = {"Nvidia": "US", "Huawei": "China"}

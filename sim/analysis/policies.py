@@ -22,7 +22,7 @@ from sim.outcomes.catalogue import (
     series_read,
     unit_of,
 )
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, quantities

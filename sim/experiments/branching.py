@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import finish
 from sim.model.race import Race
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.record.checkpoints import Checkpoint, CheckpointKeeper, first_difference, resume
 from sim.record.recorder import Recorder
 from sim.scenario.load import ResolvedScenario

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.core.worlds import Block, Worlds
 from sim.model.race import Race
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.record.recorder import Recorder, bloc_names
 from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.posterior import Posterior, shipped

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
 from sim.outcomes.catalogue import compute_effects
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.record.recorder import bloc_names
 from sim.record.results import ABOUT, PARTS, Results, labelled
 from sim.scenario.errors import Problem, ScenarioError

@@ -6,63 +6,39 @@ An outcome is a function of the recorded arrays of one run, `[month, row, world]
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
-from sim.outcomes.chips import FLOWS
-from sim.outcomes.economy import ECONOMY
-from sim.outcomes.measures import (
-    HOME,
-    RIVAL,
-    Array,
-    Outcome,
-    PairedOutcome,
-    Record,
-    best_log_efficiency,
-    compute_ratio,
-    domestic_share,
-    efficiency_ratio,
-    frontier,
-    frugality,
-    held,
-    lag_observed,
-    lag_smooth,
-    largest_run,
-    lead_points,
-    leaked_share,
-    nvidia_china_share,
-    open_lag,
-    ratio,
-    spent,
-    stock_since,
-    us_revenue,
-)
+from sim.outcomes import capability, chips, economy
+from sim.outcomes.capability import best_log_efficiency, frontier
+from sim.outcomes.economy import us_revenue
+from sim.outcomes.record import HOME, RIVAL, Array, Outcome, PairedOutcome, ReadNames, Record, ratio
 
 CORE = (
     Outcome(
         "lead_points",
         "ECI points",
         "best US released capability less best Chinese",
-        lead_points,
+        capability.lead_points,
     ),
     Outcome(
         "lead_months",
         "months",
         "months since the US frontier, interpolated between records, reached the best Chinese "
         "capability; negative when China leads (smooth: use it for differences)",
-        lambda r: lag_smooth(frontier(r, HOME), frontier(r, RIVAL)),
+        lambda r: capability.lag_smooth(frontier(r, HOME), frontier(r, RIVAL)),
     ),
     Outcome(
         "lead_months_observed",
         "months",
         "the same on released models, a staircase as Epoch AI measures it",
-        lambda r: lag_observed(frontier(r, HOME), frontier(r, RIVAL)),
+        lambda r: capability.lag_observed(frontier(r, HOME), frontier(r, RIVAL)),
     ),
     Outcome(
         "open_lag_months",
         "months",
         "months since the frontier reached the best model with open weights",
-        open_lag,
+        capability.open_lag,
     ),
     Outcome("us_frontier", "ECI points", "best US capability", lambda r: frontier(r, HOME)),
     Outcome(
@@ -81,13 +57,13 @@ CORE = (
         "efficiency_ratio",
         "1",
         "best Chinese training efficiency over best US",
-        efficiency_ratio("training"),
+        capability.efficiency_ratio("training"),
     ),
     Outcome(
         "inference_efficiency_ratio",
         "1",
         "best Chinese inference efficiency over best US",
-        efficiency_ratio("inference"),
+        capability.efficiency_ratio("inference"),
     ),
     Outcome(
         "china_efficiency",
@@ -105,61 +81,210 @@ CORE = (
         "compute_ratio",
         "1",
         "Chinese over US installed compute by worth for training",
-        compute_ratio,
+        chips.compute_ratio,
     ),
     Outcome(
         "run_ratio",
         "1",
         "largest Chinese over largest US training run",
-        lambda r: ratio(largest_run(RIVAL)(r), largest_run(HOME)(r)),
+        lambda r: ratio(capability.largest_run(RIVAL)(r), capability.largest_run(HOME)(r)),
     ),
-    Outcome("largest_run_us", "FLOP", "largest US training run released", largest_run(HOME)),
-    Outcome("largest_run_china", "FLOP", "largest Chinese run released", largest_run(RIVAL)),
+    Outcome(
+        "largest_run_us", "FLOP", "largest US training run released", capability.largest_run(HOME)
+    ),
+    Outcome(
+        "largest_run_china", "FLOP", "largest Chinese run released", capability.largest_run(RIVAL)
+    ),
     Outcome(
         "frugality",
         "1",
         "compute of the leanest Chinese run near the frontier (12 points) over the largest US run",
-        frugality,
+        capability.frugality,
     ),
-    Outcome("us_compute", "H100e", "chips in the US by peak performance", held(HOME)),
-    Outcome("china_compute", "H100e", "chips in China by peak performance", held(RIVAL)),
+    Outcome("us_compute", "H100e", "chips in the US by peak performance", chips.held(HOME)),
+    Outcome("china_compute", "H100e", "chips in China by peak performance", chips.held(RIVAL)),
     Outcome(
         "nvidia_china_share",
         "share",
         "China's share of new Nvidia compute, last three months, legal",
-        nvidia_china_share,
+        chips.nvidia_china_share,
     ),
-    Outcome("nvidia_stock", "H100e", "Nvidia compute shipped since 2022", stock_since(None)),
+    Outcome("nvidia_stock", "H100e", "Nvidia compute shipped since 2022", chips.stock_since(None)),
     Outcome(
         "china_nvidia_stock",
         "H100e",
         "Nvidia compute shipped legally to China since 2022",
-        stock_since(RIVAL),
+        chips.stock_since(RIVAL),
     ),
     Outcome(
         "domestic_share",
         "share",
         "home-made share of accelerators installed in China, units of the last twelve months",
-        domestic_share,
+        chips.domestic_share,
     ),
     Outcome(
         "leaked_share",
         "share",
         "smuggled share of compute that China acquired in the last twelve months",
-        leaked_share,
+        chips.leaked_share,
     ),
     Outcome(
         "us_spending",
         "USD bn",
         "money spent on compute by US labs and clouds, last twelve months",
-        spent(HOME),
+        economy.spent(HOME),
     ),
-    Outcome("china_spending", "USD bn", "the same in China", spent(RIVAL)),
+    Outcome("china_spending", "USD bn", "the same in China", economy.spent(RIVAL)),
     Outcome(
         "us_supplier_revenue",
         "USD bn",
         "revenue of US chip suppliers since the start",
         us_revenue,
+    ),
+)
+
+FLOWS = (
+    Outcome(
+        "nvidia_flow",
+        "H100e",
+        "Nvidia compute shipped in the last three months, smuggled counted in",
+        chips.shipped("Nvidia", None, chips.QUARTER, smuggled="flow_smuggled_compute"),
+    ),
+    Outcome(
+        "nvidia_china_flow",
+        "H100e",
+        "Nvidia compute shipped legally to China in the last three months",
+        chips.shipped("Nvidia", RIVAL, chips.QUARTER),
+    ),
+    Outcome(
+        "huawei_units",
+        "1e3 chips",
+        "Huawei's accelerators shipped in the last twelve months",
+        chips.shipped("Huawei Ascend", None, chips.YEAR, "flow_units"),
+    ),
+    Outcome(
+        "world_compute", "H100e", "chips held in the world by peak performance", chips.held_anywhere
+    ),
+)
+
+INDEX = "2024-12 = 100"  # unit of valuations
+ECONOMY = (
+    Outcome(
+        "replication_cost",
+        "1",
+        "cost for the best placed Chinese lab to train today what the US frontier has released, "
+        "over what the leader paid",
+        capability.replication_cost,
+    ),
+    Outcome(
+        "moat_half_life",
+        "months",
+        "months until half of a lead gained by a release is gone, from all releases so far",
+        capability.moat_half_life,
+    ),
+    Outcome(
+        "china_leads",
+        "probability",
+        "whether the best model is Chinese now",
+        capability.china_leads,
+    ),
+    Outcome(
+        "lead_reversed",
+        "probability",
+        "whether China has been ahead for three months in a row since the end of 2024",
+        capability.lead_reversed,
+    ),
+    Outcome(
+        "lerner",
+        "share",
+        "price less cost over price, of the lab with the best model",
+        economy.lerner,
+    ),
+    Outcome(
+        "hhi_labs",
+        "1",
+        "Herfindahl-Hirschman index of revenue by lab and host",
+        economy.concentration,
+    ),
+    Outcome("hhi_blocs", "1", "the same by bloc", economy.concentration_of_blocs),
+    Outcome(
+        "us_service_revenue",
+        "USD bn",
+        "revenue of US labs and hosts from services, last twelve months",
+        economy.service_revenue(HOME),
+    ),
+    Outcome("china_service_revenue", "USD bn", "the same in China", economy.service_revenue(RIVAL)),
+    Outcome(
+        "quality_price",
+        "USD/1e6 tokens",
+        "lowest price of the anchor's quality (GPT-4 of March 2023)",
+        economy.quality_price,
+    ),
+    Outcome(
+        "price_fall", "x/yr", "factor by which that price fell within a year", economy.price_fall
+    ),
+    Outcome(
+        "china_use_abroad",
+        "share",
+        "share of tokens outside China that Chinese labs serve",
+        economy.abroad("chinese"),
+    ),
+    Outcome(
+        "open_use_abroad",
+        "share",
+        "share of tokens outside China from open weights, hosted or of their lab",
+        economy.abroad("hosted"),
+    ),
+    Outcome(
+        "application_share",
+        "share",
+        "China's share of the value that is created by applying AI",
+        economy.application_share(RIVAL),
+    ),
+    Outcome(
+        "us_application_share",
+        "share",
+        "the same of the United States",
+        economy.application_share(HOME),
+    ),
+    Outcome(
+        "application_value", "USD bn/yr", "value created by applying AI anywhere", economy.applied
+    ),
+    Outcome("value_chips", INDEX, "worth of chip makers", economy.valuation("Chip makers")),
+    Outcome("value_tools", INDEX, "worth of tool makers", economy.valuation("Tool makers")),
+    Outcome("value_power", INDEX, "worth of power equipment", economy.valuation("Power equipment")),
+    Outcome("value_labs", INDEX, "worth of US laboratories", economy.valuation("US laboratories")),
+    Outcome("value_index", INDEX, "the market index", economy.valuation("Market index")),
+    Outcome(
+        "drawdown_chips",
+        "share",
+        "fall of chip makers below their highest of twelve months",
+        economy.drawdown("Chip makers"),
+    ),
+    Outcome("drawdown_tools", "share", "the same of tool makers", economy.drawdown("Tool makers")),
+    Outcome(
+        "drawdown_power",
+        "share",
+        "the same of power equipment",
+        economy.drawdown("Power equipment"),
+    ),
+    Outcome("drawdown_index", "share", "the same of the index", economy.drawdown("Market index")),
+    Outcome(
+        "us_investment",
+        "USD bn",
+        "private investment in AI in the US, last twelve months",
+        economy.invested(HOME),
+    ),
+    Outcome("china_investment", "USD bn", "the same in China", economy.invested(RIVAL)),
+    Outcome(
+        "us_powered", "share", "part of the chips in the US that has power", chips.powered(HOME)
+    ),
+    Outcome("china_powered", "share", "the same in China", chips.powered(RIVAL)),
+    Outcome(
+        "talent_share",
+        "share",
+        "China's share of AI researchers at work",
+        economy.talent_share(RIVAL),
     ),
 )
 
@@ -190,12 +315,12 @@ PAIRED = (
 )
 
 
-EFFECTS = tuple(one.name for one in (*OUTCOMES, *PAIRED))
+EFFECTS = tuple(outcome.name for outcome in (*OUTCOMES, *PAIRED))
 
 
 def compute_outcomes(record: Record, names: Collection[str] = EFFECTS) -> dict[str, Array]:
     """Outcomes of a run (all, or those of some names), `[month, world]` by name."""
-    return {one.name: one.of(record) for one in OUTCOMES if one.name in names}
+    return {outcome.name: outcome.of(record) for outcome in OUTCOMES if outcome.name in names}
 
 
 def compute_effects(
@@ -204,43 +329,27 @@ def compute_effects(
     """Effects between paired worlds: differences of outcomes, and the paired outcomes."""
     ours, theirs = compute_outcomes(this, names), compute_outcomes(reference, names)
     effects = {name: ours[name] - theirs[name] for name in ours}
-    return effects | {one.name: one.of(this, reference) for one in PAIRED if one.name in names}
+    return effects | {
+        paired.name: paired.of(this, reference) for paired in PAIRED if paired.name in names
+    }
 
 
 def series_read(record: Record, names: Collection[str]) -> set[str]:
     """Names of the recorded series from which effects of these names are computed."""
-    noted = _Noted(record.arrays)
-    watched = replace(record, arrays=noted)
-    compute_effects(watched, watched, names)
-    return noted.asked
-
-
-class _Noted(Mapping):
-    """Arrays by name that note which of them are asked for."""
-
-    def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._arrays = arrays
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> Array:
-        self.asked.add(name)
-        return self._arrays[name]
-
-    def __iter__(self):
-        return iter(self._arrays)
-
-    def __len__(self) -> int:
-        return len(self._arrays)
+    read = ReadNames(record.arrays)
+    tracked = replace(record, arrays=read)
+    compute_effects(tracked, tracked, names)
+    return read.names
 
 
 def unit_of(name: str) -> str:
     """Unit of an outcome or effect."""
-    return {one.name: one.unit for one in (*OUTCOMES, *PAIRED)}[name]
+    return {outcome.name: outcome.unit for outcome in (*OUTCOMES, *PAIRED)}[name]
 
 
 def meaning_of(name: str) -> str:
     """Meaning of an outcome or effect."""
-    return {one.name: one.meaning for one in (*OUTCOMES, *PAIRED)}[name]
+    return {outcome.name: outcome.meaning for outcome in (*OUTCOMES, *PAIRED)}[name]
 
 
 def label_of(name: str) -> str:

@@ -1,10 +1,12 @@
-"""Measures of chips on their way: what suppliers ship, to whom, and what is held in the world."""
+"""Outcomes of chips: what is shipped and to whom, what is held, what has power."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.outcomes.measures import RIVAL, Array, Outcome, Record, trailing
+import numpy as np
+
+from sim.outcomes.record import HOME, RIVAL, Array, Record, by_bloc, ratio, rows_of, trailing
 
 QUARTER, YEAR = 3, 12  # months
 
@@ -15,7 +17,8 @@ def shipped(
     """What one supplier shipped to a bloc (None: anywhere) in the last months.
 
     Args:
-        series: legal flow that is summed; smuggled: flow that is counted in (empty: none).
+        series: the legal flow to sum.
+        smuggled: the flow of smuggled chips to add (empty: none).
     """
 
     def of(record: Record) -> Array:
@@ -27,29 +30,65 @@ def shipped(
     return of
 
 
+def stock_since(to: str | None, start: str = "2022-01") -> Callable[[Record], Array]:
+    """Nvidia compute shipped to a bloc (None: anywhere, smuggled counted in) since a month."""
+
+    def of(record: Record) -> Array:
+        flow = record.supplier_flow("flow_compute", "Nvidia", to)
+        if to is None:
+            flow = flow + record.supplier_flow("flow_smuggled_compute", "Nvidia")
+        first = max(0, min(record.calendar.month(start), len(flow)))
+        return np.concatenate([np.zeros((first, flow.shape[1])), np.cumsum(flow[first:], axis=0)])
+
+    return of
+
+
+def nvidia_china_share(record: Record) -> Array:
+    """China's legal share of new Nvidia compute over three months."""
+    china = trailing(record.supplier_flow("flow_compute", "Nvidia", RIVAL), 3)
+    world = trailing(
+        record.supplier_flow("flow_compute", "Nvidia")
+        + record.supplier_flow("flow_smuggled_compute", "Nvidia"),
+        3,
+    )
+    return ratio(china, world)
+
+
+def domestic_share(record: Record) -> Array:
+    """Home-made share of units installed in China over twelve months, smuggled ones counted in."""
+    home = record.flows("flow_units", RIVAL, RIVAL)
+    everything = record.flows("flow_units", None, RIVAL)
+    smuggled = record.flows("flow_smuggled", None, RIVAL)
+    return ratio(trailing(home, 12), trailing(everything + smuggled, 12))
+
+
+def leaked_share(record: Record) -> Array:
+    """Smuggled share of the compute that China acquired over twelve months."""
+    smuggled = trailing(record.flows("flow_smuggled_compute", None, RIVAL), 12)
+    legal = trailing(record.flows("flow_compute", None, RIVAL), 12)
+    return ratio(smuggled, smuggled + legal)
+
+
+def held(bloc: str) -> Callable[[Record], Array]:
+    """Chips held in a bloc by peak performance, labs and clouds."""
+    return lambda r: r.labs("chips", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_chips", bloc)
+
+
 def held_anywhere(record: Record) -> Array:
     """Chips held in the world by peak performance, labs and clouds."""
     return record.labs("chips").sum(axis=1) + record.arrays["cloud_chips"].astype(float).sum(axis=1)
 
 
-FLOWS = (
-    Outcome(
-        "nvidia_flow",
-        "H100e",
-        "Nvidia compute shipped in the last three months, smuggled counted in",
-        shipped("Nvidia", None, QUARTER, smuggled="flow_smuggled_compute"),
-    ),
-    Outcome(
-        "nvidia_china_flow",
-        "H100e",
-        "Nvidia compute shipped legally to China in the last three months",
-        shipped("Nvidia", RIVAL, QUARTER),
-    ),
-    Outcome(
-        "huawei_units",
-        "1e3 chips",
-        "Huawei's accelerators shipped in the last twelve months",
-        shipped("Huawei Ascend", None, YEAR, "flow_units"),
-    ),
-    Outcome("world_compute", "H100e", "chips held in the world by peak performance", held_anywhere),
-)
+def compute_ratio(record: Record) -> Array:
+    """Chinese over US installed compute by worth for training, labs and clouds."""
+    installed = [
+        record.labs("training", bloc).sum(axis=1) + by_bloc(record, "cloud", "cloud_training", bloc)
+        for bloc in (RIVAL, HOME)
+    ]
+    return ratio(*installed)
+
+
+def powered(bloc: str) -> Callable[[Record], Array]:
+    """Share of a bloc's installed chips that has power."""
+    kind = "power_supplier"
+    return lambda r: by_bloc(r, kind, f"{kind}_running", bloc) / max(len(rows_of(r, kind, bloc)), 1)

@@ -1,118 +1,146 @@
-"""Outcomes of the economy: market power, prices, use, application, valuations, power, people."""
+"""Outcomes of the economy: spending, revenue, prices, use, applied AI, valuations, people."""
 
 from __future__ import annotations
 
-from sim.outcomes.market_measures import (
-    abroad,
-    application_share,
-    applied,
-    china_leads,
-    concentration,
-    concentration_of_blocs,
-    drawdown,
-    invested,
-    lead_reversed,
-    lerner,
-    moat_half_life,
-    powered,
-    price_fall,
-    quality_price,
-    replication_cost,
-    service_revenue,
-    talent_share,
-    valuation,
-)
-from sim.outcomes.measures import HOME, RIVAL, Outcome
+from collections.abc import Callable
 
-INDEX = "2024-12 = 100"  # unit of valuations
-ECONOMY = (
-    Outcome(
-        "replication_cost",
-        "1",
-        "cost for the best placed Chinese lab to train today what the US frontier has released, "
-        "over what the leader paid",
-        replication_cost,
-    ),
-    Outcome(
-        "moat_half_life",
-        "months",
-        "months until half of a lead gained by a release is gone, from all releases so far",
-        moat_half_life,
-    ),
-    Outcome("china_leads", "probability", "whether the best model is Chinese now", china_leads),
-    Outcome(
-        "lead_reversed",
-        "probability",
-        "whether China has been ahead for three months in a row since the end of 2024",
-        lead_reversed,
-    ),
-    Outcome(
-        "lerner", "share", "price less cost over price, of the lab with the best model", lerner
-    ),
-    Outcome(
-        "hhi_labs", "1", "Herfindahl-Hirschman index of revenue by lab and host", concentration
-    ),
-    Outcome("hhi_blocs", "1", "the same by bloc", concentration_of_blocs),
-    Outcome(
-        "us_service_revenue",
-        "USD bn",
-        "revenue of US labs and hosts from services, last twelve months",
-        service_revenue(HOME),
-    ),
-    Outcome("china_service_revenue", "USD bn", "the same in China", service_revenue(RIVAL)),
-    Outcome(
-        "quality_price",
-        "USD/1e6 tokens",
-        "lowest price of the anchor's quality (GPT-4 of March 2023)",
-        quality_price,
-    ),
-    Outcome("price_fall", "x/yr", "factor by which that price fell within a year", price_fall),
-    Outcome(
-        "china_use_abroad",
-        "share",
-        "share of tokens outside China that Chinese labs serve",
-        abroad("chinese"),
-    ),
-    Outcome(
-        "open_use_abroad",
-        "share",
-        "share of tokens outside China from open weights, hosted or of their lab",
-        abroad("hosted"),
-    ),
-    Outcome(
-        "application_share",
-        "share",
-        "China's share of the value that is created by applying AI",
-        application_share(RIVAL),
-    ),
-    Outcome(
-        "us_application_share", "share", "the same of the United States", application_share(HOME)
-    ),
-    Outcome("application_value", "USD bn/yr", "value created by applying AI anywhere", applied),
-    Outcome("value_chips", INDEX, "worth of chip makers", valuation("Chip makers")),
-    Outcome("value_tools", INDEX, "worth of tool makers", valuation("Tool makers")),
-    Outcome("value_power", INDEX, "worth of power equipment", valuation("Power equipment")),
-    Outcome("value_labs", INDEX, "worth of US laboratories", valuation("US laboratories")),
-    Outcome("value_index", INDEX, "the market index", valuation("Market index")),
-    Outcome(
-        "drawdown_chips",
-        "share",
-        "fall of chip makers below their highest of twelve months",
-        drawdown("Chip makers"),
-    ),
-    Outcome("drawdown_tools", "share", "the same of tool makers", drawdown("Tool makers")),
-    Outcome("drawdown_power", "share", "the same of power equipment", drawdown("Power equipment")),
-    Outcome("drawdown_index", "share", "the same of the index", drawdown("Market index")),
-    Outcome(
-        "us_investment",
-        "USD bn",
-        "private investment in AI in the US, last twelve months",
-        invested(HOME),
-    ),
-    Outcome("china_investment", "USD bn", "the same in China", invested(RIVAL)),
-    Outcome("us_powered", "share", "part of the chips in the US that has power", powered(HOME)),
-    Outcome("china_powered", "share", "the same in China", powered(RIVAL)),
-    Outcome(
-        "talent_share", "share", "China's share of AI researchers at work", talent_share(RIVAL)
-    ),
-)
+import numpy as np
+
+from sim.outcomes.record import BASE_MONTH, HOME, RIVAL, Array, Record, by_bloc, ratio, trailing
+
+
+def spent(bloc: str) -> Callable[[Record], Array]:
+    """Money spent on compute in a bloc over twelve months, labs and clouds, USD bn."""
+    return lambda r: trailing(
+        r.labs("spent", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_spent", bloc), 12
+    )
+
+
+def us_revenue(record: Record) -> Array:
+    """Revenue of US suppliers since the start, USD bn."""
+    rows = [i for i, bloc in enumerate(record.supplier_blocs) if bloc == HOME]
+    return np.cumsum(record.arrays["supplier_revenue"][:, rows].astype(float).sum(axis=1), axis=0)
+
+
+def revenues(record: Record) -> Array:
+    """Revenue of every maker over twelve months, `[month, maker, world]`: labs, then hosts."""
+    both = [record.arrays["revenue"], record.arrays["cloud_revenue"]]
+    flows = np.concatenate(both, axis=1).astype(float)
+    return np.stack([trailing(flows[:, row], 12) for row in range(flows.shape[1])], axis=1)
+
+
+def service_revenue(bloc: str) -> Callable[[Record], Array]:
+    """Revenue from services of the labs and hosts of a bloc, last twelve months, USD bn."""
+    return lambda r: trailing(
+        r.labs("revenue", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_revenue", bloc), 12
+    )
+
+
+def concentration(record: Record) -> Array:
+    """Herfindahl-Hirschman index of revenue by lab and host, 0 before there is any."""
+    money = revenues(record)
+    share = ratio(money, money.sum(axis=1)[:, None])
+    return (share**2).sum(axis=1)
+
+
+def concentration_of_blocs(record: Record) -> Array:
+    """The same by bloc."""
+    homes = [*record.lab_blocs, *record.names["cloud_bloc"]]
+    money = revenues(record)
+    blocs = sorted(set(homes))
+    grouped = [
+        money[:, [row for row, home in enumerate(homes) if home == bloc]].sum(axis=1)
+        for bloc in blocs
+    ]
+    share = ratio(np.stack(grouped, axis=1), money.sum(axis=1)[:, None])
+    return (share**2).sum(axis=1)
+
+
+def lerner(record: Record) -> Array:
+    """Price less cost over price, of the lab with the best model."""
+    best = record.labs("capability").argmax(axis=1)[:, None]
+    price, cost = (
+        np.take_along_axis(record.labs(name), best, axis=1)[:, 0]
+        for name in ("service_price", "unit_cost")
+    )
+    return ratio(price - cost, price)
+
+
+def quality_price(record: Record) -> Array:
+    """Lowest price of the anchor's quality, USD/1e6 tokens."""
+    return record.arrays["quality_price"][:, 0].astype(float)
+
+
+def price_fall(record: Record) -> Array:
+    """By what factor that price has fallen within a year (1 in the first)."""
+    price = quality_price(record)
+    before = np.concatenate([price[:12], price])[: len(price)]
+    return before / np.maximum(price, 1e-30)
+
+
+def abroad(name: str) -> Callable[[Record], Array]:
+    """A share of tokens used, over the markets outside China."""
+
+    def of(record: Record) -> Array:
+        rows = [row for row, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
+        share, tokens = (
+            record.arrays[key][:, rows].astype(float) for key in (f"market_{name}", "market_tokens")
+        )
+        return ratio((share * tokens).sum(axis=1), tokens.sum(axis=1))
+
+    return of
+
+
+def applied(record: Record) -> Array:
+    """Value created by applying AI everywhere, USD bn a year."""
+    return record.arrays["market_value"].astype(float).sum(axis=1)
+
+
+def application_share(bloc: str) -> Callable[[Record], Array]:
+    """A bloc's share of the value that is created by applying AI."""
+    return lambda r: ratio(by_bloc(r, "market", "market_value", bloc), applied(r))
+
+
+def valuation(sector: str) -> Callable[[Record], Array]:
+    """Worth of a sector, 100 at the end of 2024 (or in the last month of a shorter run)."""
+
+    def of(record: Record) -> Array:
+        value = _sector(record, sector)
+        base = min(max(record.calendar.month(BASE_MONTH), 0), len(value) - 1)
+        return 100 * ratio(value, value[base])
+
+    return of
+
+
+def drawdown(sector: str) -> Callable[[Record], Array]:
+    """Fall of a sector's worth below its highest of the last twelve months, as a share."""
+
+    def of(record: Record) -> Array:
+        value = _sector(record, sector)
+        padded = np.concatenate([np.repeat(value[:1], 12, axis=0), value])
+        highest = np.lib.stride_tricks.sliding_window_view(padded, 13, axis=0).max(axis=-1)
+        return 1 - ratio(value, highest)
+
+    return of
+
+
+def _sector(record: Record, name: str) -> Array:
+    """Worth of a sector over its start; 1 where the scenario has no such sector."""
+    names = record.names["sector"]
+    series = record.arrays["sector_value"]
+    if name not in names:
+        return np.ones((len(series), series.shape[2]))
+    return series[:, names.index(name)].astype(float)
+
+
+def invested(bloc: str) -> Callable[[Record], Array]:
+    """Private investment in AI in a bloc over twelve months, USD bn."""
+    return lambda r: trailing(by_bloc(r, "investor", "investor_invested", bloc) / 12, 12)
+
+
+def talent_share(bloc: str) -> Callable[[Record], Array]:
+    """A bloc's share of the AI researchers at work."""
+    return lambda r: ratio(
+        by_bloc(r, "talent_pool", "talent_pool_people", bloc),
+        r.arrays["talent_pool_people"].astype(float).sum(axis=1),
+    )

@@ -14,7 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from sim.outcomes.catalogue import meaning_of, unit_of
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.record.recorder import Series
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}

@@ -13,7 +13,7 @@ from sim.experiments.ensemble import simulate
 from sim.experiments.explain import HEADLINES, explain
 from sim.experiments.parts import OTHER, WHOLE, Explanation
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read, unit_of
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from sim.scenario.parameters import Channels

@@ -13,7 +13,7 @@ import pytest
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate, simulate_block
 from sim.model.race import Race
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.scenario.load import load
 from sim.scenario.parameters import Channels
 

@@ -17,7 +17,7 @@ from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate, simulate_block
 from sim.model.race import Race
 from sim.outcomes.catalogue import OUTCOMES
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.paths import value_at
 

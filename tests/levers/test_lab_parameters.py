@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.outcomes.catalogue import Record
+from sim.outcomes.record import Record
 from sim.scenario.actors import Lab
 
 from .pairs import at, moved_before, numbers_set, record, scenario, series, year_before

@@ -13,7 +13,7 @@ from sim.core.calendar import parse_month
 from sim.core.worlds import Block
 from sim.experiments.ensemble import of_worlds
 from sim.model.race import STEPS, Race, Step
-from sim.outcomes.measures import HOME, RIVAL
+from sim.outcomes.record import HOME, RIVAL
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario, load
 from viz.pages.render import Page

@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from sim.experiments.parts import OTHER, WHOLE
 from sim.experiments.verdict import Certainty, Verdict
-from sim.outcomes.catalogue import label_of
-from sim.outcomes.economy import INDEX
+from sim.outcomes.catalogue import INDEX, label_of
 from sim.scenario.parameters import Channels
 from viz.text.format import amount, interval, percent, ranged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.worlds import Block
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.history.observation_model import (
     History,
     history,

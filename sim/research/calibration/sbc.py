@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate_block
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.calibration import smc
 from sim.research.calibration.likelihood import error_factor
 from sim.research.calibration.problem import CalibrationProblem

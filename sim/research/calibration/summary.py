@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import PRIOR, of_worlds, simulate
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.calibration.likelihood import residuals
 from sim.research.history.coverage import Band, Coverage, band
 from sim.research.history.observation_model import history, observation_models, simulated

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.outcomes.catalogue import compute_outcomes
-from sim.outcomes.measures import Array, Record
+from sim.outcomes.record import Array, Record
 from sim.research.forecasting.forecast import Row
 from sim.research.forecasting.targets import SECTORS
 

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from sim.core.calendar import Calendar
 from sim.core.worlds import Block
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.forecasting.forecast import LEVELS, quantiles_of
 from sim.research.forecasting.targets import Target
 from sim.research.history.observations import FLOOR, observed, to_scale

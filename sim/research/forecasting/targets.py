@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sim.outcomes.catalogue import OUTCOMES
-from sim.outcomes.measures import HOME, RIVAL, Array, Record
+from sim.outcomes.record import HOME, RIVAL, Array, Record
 from sim.research.history.observations import Scale, observed
 
 Span = Literal["moment", "quarter", "year"]

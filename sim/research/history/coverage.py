@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.history.observation_model import simulated
 from sim.research.history.observations import Observation, observations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.outcomes.catalogue import OUTCOMES
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.history.observations import (
     LAST,
     Observation,

@@ -17,7 +17,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from sim.core.worlds import Block
-from sim.outcomes.measures import RIVAL, best_log_efficiency
+from sim.outcomes.capability import best_log_efficiency
+from sim.outcomes.record import RIVAL
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.history.observation_model import RECORDED
 from sim.research.identification.distribution import distribution, log_points

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.core.worlds import Block, Worlds
 from sim.experiments.ensemble import POSTERIOR, joined, of_worlds, simulate_block
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.record import provenance
 from sim.scenario.load import ResolvedScenario, load
 from sim.uncertainty.draw import drawn_priors

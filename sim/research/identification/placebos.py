@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.core.worlds import Block
 from sim.outcomes.catalogue import compute_outcomes
-from sim.outcomes.measures import Record, ratio
+from sim.outcomes.record import Record, ratio
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.identification.bayes_factors import bayes_factor
 from sim.research.identification.distribution import LOG_POINTS, distribution, log_points

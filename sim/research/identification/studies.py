@@ -12,7 +12,7 @@ from sim.experiments.ensemble import PRIOR
 from sim.experiments.explain import explain
 from sim.experiments.parts import Part
 from sim.outcomes.catalogue import compute_effects
-from sim.outcomes.measures import Record
+from sim.outcomes.record import Record
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.history.observation_model import history
 from sim.research.identification import bayes_factors, placebos, sign_reversal

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes.measures import Array
+from sim.outcomes.record import Array
 from viz.text.format import number
 
 FARTHEST = 1e-16  # what lies further below the highest value is drawn at the edge of a log axis

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.core.calendar import Calendar
-from sim.outcomes.measures import Array
+from sim.outcomes.record import Array
 from sim.research.history.observations import observed
 from viz.dashboard.charts import svg
 from viz.dashboard.charts.axes import Frame, frame, tick_labels, ticks

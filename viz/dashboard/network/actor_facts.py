@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.model.setup import KINDS as TABLES
-from sim.outcomes.measures import Array
+from sim.outcomes.record import Array
 from sim.scenario.cross_checks import ACTORS
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities

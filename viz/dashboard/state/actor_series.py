@@ -18,7 +18,7 @@ import numpy as np
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate_block
 from sim.model.race import Race
-from sim.outcomes.measures import Array
+from sim.outcomes.record import Array
 from sim.record.network import network
 from sim.record.recorder import Recorder, Series, series
 from sim.record.restrictions import NAMES

@@ -16,7 +16,7 @@ from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
 from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read
-from sim.outcomes.measures import Array, Record
+from sim.outcomes.record import Array, Record
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario

@@ -1,0 +1,113 @@
+"""The record of a run and how outcomes read it: `[month, row, world]` arrays by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.core.calendar import Calendar
+
+Array = np.ndarray
+HOME, RIVAL = "US", "China"  # the two blocs between which the lead is measured
+BASE_MONTH = "2024-12"  # valuations are 100 here; reversals of the lead count after it
+
+
+@dataclass
+class Record:
+    """The recorded arrays of a run with what is needed to read them.
+
+    Attributes:
+        arrays: `[month, row, world]` by series name; pairs have two row axes.
+        names: labels by axis (`lab`, `bloc`, ...), and the blocs of actors (`lab_bloc`).
+        lab_blocs: bloc of each lab.
+        supplier_blocs: bloc of each supplier.
+    """
+
+    arrays: Mapping[str, Array]
+    names: dict[str, list[str]]
+    lab_blocs: list[str]
+    supplier_blocs: list[str]
+    calendar: Calendar
+
+    def labs(self, name: str, bloc: str | None = None) -> Array:
+        """A lab series in double precision, of one bloc or all."""
+        rows = [row for row, home in enumerate(self.lab_blocs) if bloc in (None, home)]
+        return self.arrays[name][:, rows].astype(float)
+
+    def flows(self, name: str, suppliers: str | None, to: str | None) -> Array:
+        """A flow series of suppliers of a bloc (None: all) to a bloc (None: all)."""
+        rows = [row for row, bloc in enumerate(self.supplier_blocs) if suppliers in (None, bloc)]
+        return self._flow(name, rows, to)
+
+    def supplier_flow(self, name: str, supplier: str, to: str | None = None) -> Array:
+        """A flow series of one supplier to a bloc (None: all)."""
+        rows = [row for row, other in enumerate(self.names["supplier"]) if other == supplier]
+        return self._flow(name, rows, to)
+
+    def _flow(self, name: str, rows: list[int], to: str | None) -> Array:
+        """Flows of some suppliers to a bloc (None: all), summed in the order of the pairs."""
+        columns = [row for row, bloc in enumerate(self.names["bloc"]) if to in (None, bloc)]
+        flows = self.arrays[name][:, rows][:, :, columns].astype(float)
+        return flows.reshape(len(flows), -1, flows.shape[-1]).sum(axis=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A quantity measured in a run: `of(record)` gives it, `[month, world]`."""
+
+    name: str
+    unit: str
+    meaning: str
+    of: Callable[[Record], Array]
+
+
+@dataclass(frozen=True)
+class PairedOutcome:
+    """A quantity measured between two runs of the same worlds: `of(this, reference)`."""
+
+    name: str
+    unit: str
+    meaning: str
+    of: Callable[[Record, Record], Array]
+
+
+def rows_of(record: Record, kind: str, bloc: str) -> list[int]:
+    """Rows of the actors of a kind whose home is a bloc."""
+    return [row for row, home in enumerate(record.names[f"{kind}_bloc"]) if home == bloc]
+
+
+def by_bloc(record: Record, kind: str, name: str, bloc: str) -> Array:
+    """Sum of a series over the actors of a bloc, `[month, world]`."""
+    return record.arrays[name][:, rows_of(record, kind, bloc)].astype(float).sum(axis=1)
+
+
+def trailing(flow: Array, months: int) -> Array:
+    """Sum over the last `months` months (fewer at the start)."""
+    total = np.cumsum(flow, axis=0)
+    earlier = np.concatenate([np.zeros((months, flow.shape[1])), total])[: len(total)]
+    return total - earlier
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """A share or ratio, 0 where there is nothing to share."""
+    return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
+
+
+class ReadNames(Mapping):
+    """Arrays by name that remember in `names` which of them were read."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        self._arrays = arrays
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Array:
+        self.names.add(name)
+        return self._arrays[name]
+
+    def __iter__(self):
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
