@@ -1,4 +1,4 @@
-"""Arrays that are computed once: the last result of a function, numbers as wide as their block."""
+"""Arrays that are computed once: last results of functions, numbers broadcast to their block."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Broadcast:
         self.__dict__.update(_numbers=numbers, _shape=shape)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # copying and pickling are its own, not those of the numbers
+        if name.startswith("__"):  # copying and pickling use this object, not the numbers
             raise AttributeError(name)
         value = getattr(self.__dict__["_numbers"], name)
         if isinstance(value, np.ndarray):
@@ -83,10 +83,10 @@ class _Stacked:
     def __getattr__(self, name: str) -> Block:
         if name.startswith("__"):
             raise AttributeError(name)
-        made_from = self.__dict__
-        block = widened(stack(made_from["_table"], name), made_from["_shape"])
-        if made_from["_function"] is not None:
-            block = made_from["_function"](block)
+        attributes = self.__dict__
+        block = widened(stack(attributes["_table"], name), attributes["_shape"])
+        if attributes["_function"] is not None:
+            block = attributes["_function"](block)
         self.__dict__[name] = block
         return block
 

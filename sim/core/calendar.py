@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 
 MONTHS_PER_YEAR = 12
-SECOND_HALF = 16  # from this day on an event counts from the next month
+SECOND_HALF = 16  # from this day of a month on, an event counts from the next month
 
 
 def parse_month(label: str) -> tuple[int, int]:
-    """`"2022-10"` to `(2022, 10)`; ValueError when it is no month."""
+    """`"2022-10"` to `(2022, 10)`; ValueError when it is not a month."""
     year, _, month = label.partition("-")
     parsed = int(year), int(month)
     if len(year) != 4 or len(month) != 2 or not 1 <= parsed[1] <= MONTHS_PER_YEAR:
@@ -53,8 +53,8 @@ class Calendar:
         Returns:
             the value of each month, and the years since the last knot (0 before).
         """
-        at = np.array([self.month(label) for label in knots], dtype=float)
-        order = np.argsort(at)
+        knot_months = np.array([self.month(label) for label in knots], dtype=float)
+        order = np.argsort(knot_months)
         months = np.arange(self.months)
-        values = np.exp(np.interp(months, at[order], np.log(list(knots.values()))[order]))
-        return values, np.maximum(months - at.max(), 0) / MONTHS_PER_YEAR
+        values = np.exp(np.interp(months, knot_months[order], np.log(list(knots.values()))[order]))
+        return values, np.maximum(months - knot_months.max(), 0) / MONTHS_PER_YEAR

@@ -27,13 +27,13 @@ def stream(seed: int, tile: int, channel: str) -> np.random.Generator:
 
 
 def _digest(channel: str) -> int:
-    """A channel's place among all streams."""
+    """Number of the stream of a channel."""
     return int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), "little")
 
 
 def _at_start(bits: np.random.Philox, seed: int, tile: int, digest: int) -> np.random.Philox:
     """Set a bit generator to the beginning of a stream: a tenth of the cost of a new one."""
-    # Said to be unsigned: from a list, numpy would make floats of what exceeds 2**63.
+    # Unsigned explicitly: numpy makes floats of list entries above 2**63.
     key = np.array([seed, tile], dtype=np.uint64)
     counter = np.array([0, 0, 0, digest], dtype=np.uint64)
     bits.state = {
@@ -48,14 +48,14 @@ def _at_start(bits: np.random.Philox, seed: int, tile: int, digest: int) -> np.r
 
 
 class Past(NamedTuple):
-    """Luck of actors that is known up to a month: that of other worlds, whose past history fits.
+    """Luck of some actors up to a month, taken from worlds of an ensemble that fit history.
 
     Attributes:
-        seed: of the ensemble whose worlds these are.
-        worlds: its world behind each world of the block, `[world]` by actor; the luck of other
-            actors is open.
-        of: how many worlds that ensemble has.
-        months: for how many months from the start.
+        seed: seed of that ensemble.
+        worlds: which of its worlds each world of the block takes, `[world]` by actor; other actors
+            draw their own luck.
+        of: number of worlds in that ensemble.
+        months: number of months from the start that are taken.
     """
 
     seed: int
@@ -70,7 +70,7 @@ class Chance:
     Args:
         seed: of the ensemble, a non-negative integer below 2**64.
         worlds: the block.
-        past: luck of actors that is known (None: all is open).
+        past: luck of actors taken from elsewhere (None: all is drawn).
     """
 
     def __init__(self, seed: int, worlds: Worlds, past: Past | None = None) -> None:
@@ -82,12 +82,12 @@ class Chance:
         self._tiles = _tiles(worlds)
         self._bits = np.random.Philox(key=0)
         self._generator = np.random.Generator(self._bits)
-        self._told: dict[tuple[str, tuple[str, ...], int, str], Block] = {}
+        self._stored: dict[tuple[str, tuple[str, ...], int, str], Block] = {}
 
     def normal(self, channel: str, months: int = 1) -> Block:
         """Standard normal shocks of a channel: `[month, world]`.
 
-        The first months do not depend on how many months are asked for.
+        The first months do not depend on the number of months drawn.
         """
         return self._drawn([channel], months, "standard_normal")[:, 0]
 
@@ -104,30 +104,20 @@ class Chance:
         return self._of_actors(channel, actors, months, "random")
 
     def _of_actors(self, channel: str, actors: list[str], months: int, method: str) -> Block:
-        """Actors side by side; what is known of the past stands in place of what was drawn.
+        """Draws of actors side by side, with the past inserted where there is one.
 
-        Drawn once: races in the same worlds may share their chance.
+        Drawn once and stored, because races in the same worlds share their chance.
         """
-        asked = (channel, tuple(actors), months, method)
-        if asked not in self._told:
-            self._told[asked] = frozen(self._met(channel, actors, months, method))
-        return self._told[asked]
+        key = (channel, tuple(actors), months, method)
+        if key not in self._stored:
+            self._stored[key] = frozen(self._draw_actors(channel, actors, months, method))
+        return self._stored[key]
 
-    def _met(self, channel: str, actors: list[str], months: int, method: str) -> Block:
+    def _draw_actors(self, channel: str, actors: list[str], months: int, method: str) -> Block:
         out = self._drawn([f"{channel}:{actor}" for actor in actors], months, method)
         if self.past:
-            self._recall(out, channel, actors, method)
+            _insert_past(self.past, out, channel, actors, method)
         return out
-
-    def _recall(self, out: Block, channel: str, actors: list[str], method: str) -> None:
-        """What is known of the past takes the place of what was drawn."""
-        assert self.past is not None  # whoever recalls has one
-        seed, worlds, of, months = self.past
-        rows = [row for row, actor in enumerate(actors) if actor in worlds]
-        named = tuple(f"{channel}:{actors[row]}" for row in rows)
-        known = _known(seed, of, months, named, method)[: len(out)]
-        picked = np.stack([worlds[actors[row]] for row in rows])
-        out[: len(known), rows] = np.take_along_axis(known, picked[None], axis=2)
 
     def _drawn(self, channels: list[str], months: int, method: str) -> Block:
         """Channels side by side, `[month, channel, world]`, each tile drawn into its place."""
@@ -141,14 +131,26 @@ class Chance:
         return out
 
 
+def _insert_past(past: Past, out: Block, channel: str, actors: list[str], method: str) -> None:
+    """Replace draws of the first months by those of the past."""
+    seed, worlds, of, months = past
+    rows = [row for row, actor in enumerate(actors) if actor in worlds]
+    named = tuple(f"{channel}:{actors[row]}" for row in rows)
+    draws = _ensemble_draws(seed, of, months, named, method)[: len(out)]
+    picked = np.stack([worlds[actors[row]] for row in rows])
+    out[: len(draws), rows] = np.take_along_axis(draws, picked[None], axis=2)
+
+
 @lru_cache(maxsize=64)
-def _known(seed: int, of: int, months: int, channels: tuple[str, ...], method: str) -> Block:
-    """Luck of a whole small ensemble, kept because blocks of worlds pick from it at random."""
+def _ensemble_draws(
+    seed: int, of: int, months: int, channels: tuple[str, ...], method: str
+) -> Block:
+    """Draws of a whole small ensemble, stored because blocks of worlds pick from it at random."""
     return Chance(seed, Worlds(range(of)))._drawn(list(channels), months, method)
 
 
 def _tiles(worlds: Worlds) -> list[tuple[int, Where, Where]]:
-    """Each tile with the columns of the block that it fills, and which of its own fill them."""
+    """Each tile with the columns of the block that it fills, and its own columns that fill them."""
     of = worlds.numbers // TILE
     return [
         (int(tile), _as_slice(np.flatnonzero(of == tile)), _as_slice(_within(worlds, tile)))
@@ -160,7 +162,8 @@ def _within(worlds: Worlds, tile: int) -> NDArray[np.int64]:
     return worlds.numbers[worlds.numbers // TILE == tile] % TILE
 
 
-def _as_slice(at: NDArray[np.int64]) -> Where:
-    """Places that follow each other as a slice, which copies much faster."""
-    first, last = int(at[0]), int(at[-1])
-    return slice(first, last + 1) if np.array_equal(at, np.arange(first, last + 1)) else at
+def _as_slice(columns: NDArray[np.int64]) -> Where:
+    """Consecutive columns as a slice, which copies much faster."""
+    first, last = int(columns[0]), int(columns[-1])
+    consecutive = np.array_equal(columns, np.arange(first, last + 1))
+    return slice(first, last + 1) if consecutive else columns

@@ -8,15 +8,15 @@ from pathlib import Path
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: under another name, to the disk, then renamed."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file whole or not at all: write and sync a temporary file, then rename it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(part, "wb") as file:
+        with open(temporary, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+        os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            part.unlink()
+            temporary.unlink()
         raise

@@ -23,26 +23,26 @@ class Groups:
         self.index = np.array([self.names.index(name) for name in member], dtype=np.int64)
         self._rows = [np.flatnonzero(self.index == group) for group in range(len(self.names))]
         self._members = [(group, _as_slice(at)) for group, at in enumerate(self._rows) if at.size]
-        # Where each group has one actor, in the same order, a group's value is its actor's.
+        # With one actor to each group, in the same order, groups and actors have the same values.
         self._same = np.array_equal(self.index, np.arange(len(self.names)))
 
     def total(self, rows: Block) -> Block:
         """Sum the actors of each group, in order: `[actor, world]` to `[group, world]`."""
         if self._same:
             return rows
-        found = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
+        sums = np.zeros((len(self.names), *rows.shape[1:]), dtype=DTYPE)
         for group, members in self._members:
-            found[group] = total(rows[members])
-        return found
+            sums[group] = total(rows[members])
+        return sums
 
     def largest(self, rows: Block, otherwise: float = 0.0) -> Block:
         """Maximum over the actors of each group, `otherwise` for a group without actors."""
         if self._same:
             return rows
-        found = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
+        maxima = np.full((len(self.names), *rows.shape[1:]), otherwise, dtype=DTYPE)
         for group, members in self._members:
-            found[group] = largest(rows[members])
-        return found
+            maxima[group] = largest(rows[members])
+        return maxima
 
     def spread(self, per_group: Block) -> Block:
         """Give each actor the value of its group: `[group, ...]` to `[actor, ...]`."""
@@ -54,6 +54,6 @@ class Groups:
 
 
 def _as_slice(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
-    """Rows that follow each other as a slice, which copies nothing."""
+    """Consecutive rows as a slice, which copies nothing."""
     first, last = int(rows[0]), int(rows[-1])
     return slice(first, last + 1) if last - first == len(rows) - 1 else rows

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.core.worlds import KEPT, Block, frozen
+from sim.core.worlds import CODES, Block, frozen
 
 OWN = "actor"  # the axis of the actors that own the state
 Start = float | Callable[[Any], Block] | None
@@ -20,8 +20,8 @@ Start = float | Callable[[Any], Block] | None
 class State:
     """One block of state, worlds last; frozen when assigned.
 
-    A rule replaces state (`self.cash = self.cash - spent`) and never edits it, so whoever holds the
-    block of last month (a recorder, a checkpoint) still holds last month.
+    A rule replaces state (`self.cash = self.cash - spent`) and never edits it, so a recorder or
+    checkpoint that holds the block of last month is not affected.
 
     Args:
         unit, meaning: of the numbers.
@@ -89,7 +89,7 @@ def _assign(owner: Any, name: str, values: Any) -> None:
     """Set an attribute: a state is frozen and has the shape that its axes give it."""
     if name in owner.shapes:
         shape = owner.shapes[name]
-        if type(values) is np.ndarray and values.shape == shape and values.dtype.char in KEPT:
+        if type(values) is np.ndarray and values.shape == shape and values.dtype.char in CODES:
             if values.base is not None:
                 values = values.copy()
             values.setflags(False)  # by position, not `write=`: this runs most often of all
@@ -123,7 +123,8 @@ def states(kind: type) -> dict[str, State]:
 
 def declarations(kind: type) -> dict[str, State | Derived]:
     """Every state and derived block of a class, by name, in the order of declaration."""
-    found: dict[str, State | Derived] = {}
+    declared: dict[str, State | Derived] = {}
     for owner in reversed(kind.__mro__):
-        found |= {n: item for n, item in vars(owner).items() if isinstance(item, State | Derived)}
-    return found
+        items = vars(owner).items()
+        declared |= {name: item for name, item in items if isinstance(item, State | Derived)}
+    return declared

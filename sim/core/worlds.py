@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DTYPE = np.float64  # the one place that decides the precision of the model
-KEPT = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # what frozen arrays may hold
+CODES = (np.dtype(DTYPE).char, np.dtype(np.bool_).char)  # of the types of frozen arrays
 Block = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -20,14 +20,14 @@ Mask = NDArray[np.bool_]
 def frozen(values: np.ndarray) -> np.ndarray:
     """Return `values` as a read-only array of the model's precision (masks stay masks).
 
-    Nobody can edit it through another name: an array that owns its numbers is frozen for the
-    caller too, and an array that others could still edit is copied.
+    An array that owns its numbers is frozen for the caller too; a view of an array that can still
+    be edited is copied.
     """
-    if type(values) is np.ndarray and values.base is None and values.dtype.char in KEPT:
+    if type(values) is np.ndarray and values.base is None and values.dtype.char in CODES:
         values.setflags(write=False)
         return values
     array = np.asarray(values)
-    if array.dtype.char not in KEPT:
+    if array.dtype.char not in CODES:
         array = array.astype(DTYPE)
     if array.base is not None and _editable_elsewhere(array):
         array = array.copy()

@@ -1,4 +1,4 @@
-"""A run from whose past others go on: the quick answer to a change of something in the future."""
+"""A baseline run from which other scenarios branch where they first differ from it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ Tick = Callable[[int], None]
 
 
 class Baseline:
-    """A run of some worlds, from whose past the same worlds of other scenarios go on.
+    """A run of some worlds from which other scenarios branch in the same worlds.
 
     The results are those of a run of the other scenario from its first month, bit for bit (law 3):
-    only months in which nothing can differ yet are not computed again.
+    only the months in which nothing can differ yet are not computed again.
 
     Args:
         resolved: the scenario.
-        worlds: which, in one block.
-        seed: of the ensemble's luck.
+        worlds: the worlds, in one block.
+        seed: seed of the ensemble's luck.
         only: names of the series to record (None: all).
-        every: months between two checkpoints from which others can go on; a checkpoint takes about
-            12 kB of memory a world.
+        every: months between two checkpoints; each takes about 12 kB of memory a world.
         tick: called after each month with the world-months done in it.
-        kin: a baseline of another scenario with the same worlds and seed: numbers that both
+        related: a baseline of another scenario with the same worlds and seed: numbers that both
             declare alike are drawn once.
     """
 
@@ -42,12 +41,11 @@ class Baseline:
         only: Collection[str] | None = None,
         every: int = 12,
         tick: Tick | None = None,
-        kin: Baseline | None = None,
+        related: Baseline | None = None,
     ) -> None:
         self.resolved, self.worlds, self.seed = resolved, worlds, seed
-        race = Race(
-            resolved, worlds.numbers, seed, shared=kin._shared_draws(resolved) if kin else None
-        )
+        shared = related._shared_draws(resolved) if related else None
+        race = Race(resolved, worlds.numbers, seed, shared=shared)
         self._drawn = race.chance, race.parameters
         self._checkpoints = CheckpointKeeper(race, every)
         self._recorder = Recorder(race, only)
@@ -60,19 +58,21 @@ class Baseline:
 
     def _last_checkpoint(self, other: ResolvedScenario) -> Checkpoint | None:
         """The last checkpoint before the other scenario can differ."""
-        if not self._is_akin(other):
+        if not self._has_same_worlds(other):
             return None
         return self._checkpoints.last(first_difference(self.resolved, other))
 
-    def _is_akin(self, other: ResolvedScenario) -> bool:
+    def _has_same_worlds(self, other: ResolvedScenario) -> bool:
         """Whether the other scenario runs in the same worlds."""
         return other.posterior is self.resolved.posterior
 
     def _shared_draws(self, other: ResolvedScenario) -> SharedDraws | None:
         """Draws of these worlds that the other scenario shares."""
-        return shared_draws(self.resolved, *self._drawn, other) if self._is_akin(other) else None
+        if not self._has_same_worlds(other):
+            return None
+        return shared_draws(self.resolved, *self._drawn, other)
 
-    def go_on(self, other: ResolvedScenario, tick: Tick | None = None) -> Record:
+    def branch(self, other: ResolvedScenario, tick: Tick | None = None) -> Record:
         """The record of another scenario in the same worlds, with the same luck."""
         race = Race(other, self.worlds.numbers, self.seed, shared=self._shared_draws(other))
         past = self._last_checkpoint(other)

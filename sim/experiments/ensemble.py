@@ -16,7 +16,7 @@ from sim.uncertainty.posterior import Posterior, shipped
 
 BLOCK = 1024  # worlds to a block: the arrays of a month fit the processor's cache
 
-POSTERIOR, PRIOR = "posterior", "prior"  # which worlds an ensemble is made of
+POSTERIOR, PRIOR = "posterior", "prior"  # kinds of ensembles
 
 Progress = Callable[[int, int], None]
 
@@ -24,12 +24,12 @@ Progress = Callable[[int, int], None]
 def of_worlds(
     resolved: ResolvedScenario, ensemble: str | Posterior = POSTERIOR
 ) -> ResolvedScenario:
-    """A scenario with the worlds that it is to run in.
+    """A scenario with the worlds in which it runs.
 
     Args:
         ensemble: `posterior` (worlds that fit history to the end of 2024), `prior` (numbers and
-            luck as drawn), or a posterior of one's own. A scenario that begins in another month
-            than history has no worlds that fit: it runs in those of its priors.
+            luck as drawn), or another posterior. A scenario that starts in another month than the
+            posterior runs in worlds of its prior.
     """
     if ensemble == PRIOR:
         return replace(resolved, posterior=None)
@@ -51,9 +51,9 @@ def simulate(
     """Run a scenario.
 
     Args:
-        worlds: how many worlds of the ensemble (the first so many), or which.
-        months: only so many months from the start.
-        progress: called with (world-months done, of how many).
+        worlds: how many worlds of the ensemble, from the first, or their numbers.
+        months: how many months from the start (None: all of the scenario).
+        progress: called with the world-months done and their total.
         block: worlds simulated at once; results never depend on it.
 
     Returns:
@@ -85,7 +85,7 @@ def simulate_block(
     """Run one block of worlds, all at once.
 
     Args:
-        worlds: which; a world may stand there several times, with different columns.
+        worlds: numbers of the worlds; one may occur several times, with different columns.
         tick: called after each month with the world-months done in it.
         columns: numbers and channels set per world, by dotted path, `[world]` each.
         only: names of the series to record (None: all).
@@ -100,7 +100,7 @@ def finish(
     tick: Callable[[int], None] | None = None,
     before: Callable[[], None] | None = None,
 ) -> Record:
-    """Run a race from where it stands to its end.
+    """Run a race from its present month to its end.
 
     Args:
         before: called before each month.
@@ -125,7 +125,7 @@ def _record(race: Race, recorder: Recorder) -> Record:
 
 
 def joined(records: list[Record]) -> Record:
-    """Blocks of worlds side by side."""
+    """Records of blocks of worlds, joined along the worlds."""
     first = records[0]
     if len(records) == 1:
         return first

@@ -40,17 +40,18 @@ def run(
 
     Args:
         scenario: name of a shipped scenario, or path to a file.
-        worlds, seed: how many worlds, and the seed of their luck.
-        months: only so many from the start.
-        sets: overrides, `"labs.DeepSeek.openness=0"`.
-        progress: called with (world-months done, of how many).
+        worlds: how many.
+        seed: seed of their luck.
+        months: how many months from the start (None: all of the scenario).
+        overrides: `"labs.DeepSeek.openness=0"`.
+        progress: called with the world-months done and their total.
         ensemble: `posterior` or `prior` (see `of_worlds`).
 
     Returns:
         outcomes `[month, world]` and series `[month, row, world]`, labelled, with their provenance.
 
     Raises:
-        ScenarioError: the scenario cannot be used.
+        ScenarioError: the scenario is not valid.
     """
     overrides = list(overrides)
     resolved = of_worlds(load(scenario, overrides), ensemble)

@@ -1,1 +1,1 @@
-"""Records: what is kept of a run, labelled, with where it came from."""
+"""Records: the stored series of a run, labelled, with their provenance."""

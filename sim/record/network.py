@@ -1,4 +1,4 @@
-"""The supply network: who is tied to whom, as a networkx DiGraph with a month's flows."""
+"""The supply network of a month as a networkx DiGraph: actors, ties and flows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Snapshot = dict[str, np.ndarray]  # a month's recorded series, worlds last
 Level = dict[str, float]
 PairLevel = dict[tuple[str, str], float]
 
-# Equipment and memory have one flow only between kinds: they go to the bloc's own makers and to
-# everybody else's, as far as rules allow.
+# Goods with a recorded flow for each pair of actors. Equipment and memory have none: they go to
+# makers of the same bloc, and as far as rules allow to those of other blocs.
 TRADED = (
     ("trade", ("supplier", "buyer"), "trade_units", "1e3 chips", "denied_trade"),
     ("die", ("foundry", "supplier"), "die_flow", "1e3 reticles", "denied_dies"),
@@ -28,7 +28,7 @@ TRADED = (
 
 def of_race(race: Race) -> nx.DiGraph:
     """The network of a running race, flows of its last month (median over worlds)."""
-    recorder = Recorder(race, {one.name for one in series(race)} | set(NAMES))
+    recorder = Recorder(race, {item.name for item in series(race)} | set(NAMES))
     recorder.take(race)
     month = {name: block[0] for name, block in recorder.arrays().items()}
     return network(race.inputs, month, race.row_names())
@@ -70,7 +70,7 @@ def network(
     """The directed network of a month: tools and memory, dies, chips, money, rules.
 
     Nodes carry `kind` and `bloc`; edges carry `kind`, `flow`, `unit`, and where rules may stop
-    something `stopped` (the share that is denied; 0 where the restrictions were not recorded).
+    a flow `stopped` (the share that is denied; 0 where the restrictions were not recorded).
 
     Args:
         month: recorded series of the month, worlds last.
@@ -118,24 +118,24 @@ def _inputs(graph: nx.DiGraph, scenario: Scenario, access: Level) -> None:
 
 
 def _denied_inputs(graph: nx.DiGraph, tools: Level, memory: Level) -> None:
-    """What rules stop of equipment and memory that come from abroad."""
-    for giver, taker, edge in graph.edges(data=True):
+    """Mark the share of foreign equipment and memory that rules stop."""
+    for seller, buyer, edge in graph.edges(data=True):
         denied = {"tools": tools, "memory": memory}.get(edge["kind"])
         if denied is not None:
-            is_abroad = graph.nodes[giver]["bloc"] != graph.nodes[taker]["bloc"]
-            edge["stopped"] = denied[taker] if is_abroad else 0.0
+            is_abroad = graph.nodes[seller]["bloc"] != graph.nodes[buyer]["bloc"]
+            edge["stopped"] = denied[buyer] if is_abroad else 0.0
 
 
 def _rental(graph: nx.DiGraph, scenario: Scenario, rented: Level, clouds: Level) -> None:
-    """Labs rent from clouds of other blocs, from each by its size."""
+    """Labs rent from clouds of other blocs, in proportion to their size."""
     for lab, row in scenario.labs.items():
         abroad = {
             name: clouds[name] for name, cloud in scenario.clouds.items() if cloud.bloc != row.bloc
         }
-        room = sum(abroad.values())
+        capacity = sum(abroad.values())
         for cloud, size in abroad.items():
-            if rented[lab] > 0 and room > 0:
-                flow = rented[lab] * size / room
+            if rented[lab] > 0 and capacity > 0:
+                flow = rented[lab] * size / capacity
                 graph.add_edge(cloud, lab, kind="rental", flow=flow, unit="H100e")
 
 
@@ -149,7 +149,7 @@ def _money(graph: nx.DiGraph, scenario: Scenario, budgets: Level) -> None:
 
 
 def _rules(graph: nx.DiGraph, scenario: Scenario, licence: PairLevel) -> None:
-    """Governments bind the suppliers of their bloc where they deny something to somebody."""
+    """Governments restrict the suppliers of their bloc."""
     for name, regulator in scenario.regulators.items():
         for supplier, row in scenario.suppliers.items():
             if row.bloc == regulator.bloc:

@@ -1,4 +1,4 @@
-"""Where a result comes from: enough to make it again."""
+"""The provenance of a result: everything needed to reproduce it."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from typing import Any
 from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.draw import prior_paths
 
-NAMED = 2  # overrides that a title names one by one
+NAMED = 2  # overrides up to which a title lists them all
 PACKAGES = ("mesa", "numpy", "scipy", "xarray", "pydantic", "networkx")
 
 
 def versions() -> dict[str, str]:
-    """Versions of everything that could change a number."""
-    found = {"python": platform.python_version(), "moat": _version("moat")}
-    return found | {name: _version(name) for name in PACKAGES}
+    """Versions of Python, moat and the packages that compute."""
+    python = {"python": platform.python_version(), "moat": _version("moat")}
+    return python | {name: _version(name) for name in PACKAGES}
 
 
 @cache
 def code() -> str:
-    """Hash of the source files of the simulation: equal code on two machines, equal numbers."""
-    here = Path(__file__).resolve().parents[1]
-    found = hashlib.sha256()
-    for file in sorted(here.rglob("*.py")):
-        found.update(f"{file.relative_to(here).as_posix()}\n".encode())
-        found.update(file.read_bytes())
-    return found.hexdigest()[:12]
+    """Hash of the source files of the simulation: machines with equal code give equal numbers."""
+    root = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.py")):
+        digest.update(f"{file.relative_to(root).as_posix()}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def fingerprint() -> dict[str, str]:
-    """What must be the same for the blocks of one sweep to be the same bytes everywhere."""
+    """Versions and code that must be equal on all machines that share a sweep."""
     packages = ("moat", "numpy", "scipy", "pyarrow")
     return {name: _version(name) for name in packages} | {"code": code()}
 
@@ -50,7 +50,7 @@ def _version(name: str) -> str:
 
 
 def about_scenario(resolved: ResolvedScenario, overrides: Iterable[str]) -> dict[str, Any]:
-    """A scenario as it was run: its name, files, hash, what is its own, every resolved number."""
+    """A scenario as it was run: name, files, hash, own changes, every resolved number."""
     overrides = list(overrides)
     return {
         "name": resolved.name,
@@ -65,14 +65,14 @@ def about_scenario(resolved: ResolvedScenario, overrides: Iterable[str]) -> dict
 
 
 def _changed(overrides: list[str]) -> str:
-    """What a title adds when numbers were set on the command line."""
+    """Addition to a title when overrides were given."""
     if len(overrides) <= NAMED:
         return f", with {' and '.join(overrides)}" if overrides else ""
     return f", with {overrides[0]} and {len(overrides) - 1} other changes"
 
 
 def about_ensemble(resolved: ResolvedScenario) -> dict[str, Any]:
-    """Which worlds a scenario is run in: how many of its priors were fitted to history, until when.
+    """The worlds of a run: how many priors of the scenario were fitted to history, until when.
 
     Numbers that the scenario sets, or whose prior it changes, are not fitted.
     """
@@ -81,12 +81,12 @@ def about_ensemble(resolved: ResolvedScenario) -> dict[str, Any]:
     fitted = len(resolved.posterior.fitted(resolved.scenario))
     priors = len(prior_paths(resolved.scenario))
     about = resolved.posterior.about
-    found = {"name": "posterior", "hash": resolved.posterior.digest, "until": about["until"]}
-    return found | {"particles": resolved.posterior.count, "fitted": fitted, "priors": priors}
+    posterior = {"name": "posterior", "hash": resolved.posterior.digest, "until": about["until"]}
+    return posterior | {"particles": resolved.posterior.count, "fitted": fitted, "priors": priors}
 
 
 def about_run(worlds: int, seed: int, months: int, seconds: float) -> dict[str, Any]:
-    """How it was run."""
+    """The run itself: worlds, seed, months, versions, command, time."""
     return {
         "worlds": worlds,
         "seed": seed,

@@ -16,8 +16,8 @@ from sim.model.setup import KINDS
 from sim.record.restrictions import RESTRICTIONS
 from sim.scenario.schema import Scenario
 
-STORED = np.float32  # precision of what is kept: a run of 256 worlds stays below 100 MB
-UNPREFIXED = "lab"  # series of labs are named after their state alone
+STORED = np.float32  # precision of stored series: a run of 256 worlds stays below 100 MB
+UNPREFIXED = "lab"  # kind whose series have no prefix
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,10 @@ class Series:
 def series(race: Race) -> list[Series]:
     """Every series that is recorded, with unit and meaning."""
     kinds = {table: kind for kind, table in KINDS.items()}
-    found = []
+    recorded = []
     for place, owner in race.owners.items():
-        found += list(_recorded(place, owner, kinds.get(place.partition(".")[0], "")))
-    return found
+        recorded += list(_recorded(place, owner, kinds.get(place.partition(".")[0], "")))
+    return recorded
 
 
 def _recorded(place: str, owner: Any, kind: str) -> Iterator[Series]:
@@ -79,41 +79,41 @@ def bloc_names(scenario: Scenario) -> dict[str, list[str]]:
 
 
 class Recorder:
-    """Keeps the series of a race month by month.
+    """Stores the series of a race month by month.
 
     Args:
         race: to be recorded; call `take` after each step.
-        only: names of the series to keep (None: all but those of `sim.record.restrictions`).
+        only: names of the series to store (None: all but those of `sim.record.restrictions`).
     """
 
     def __init__(self, race: Race, only: Collection[str] | None = None) -> None:
         possible = series(race)
         if only is not None:
             possible += [Series(*restriction) for restriction in RESTRICTIONS]
-        self.series = [one for one in possible if only is None or one.name in only]
-        self._kept: dict[str, np.ndarray] = {}  # of all months, made when first filled
+        self.series = [item for item in possible if only is None or item.name in only]
+        self._arrays: dict[str, np.ndarray] = {}  # of all months, allocated when first filled
         self._months = 0
 
     def following(self, race: Race) -> Recorder:
-        """A recorder of another race of these worlds that has the months before the present."""
+        """A recorder of another race of these worlds that holds the months before its present."""
         other = copy(self)
         other._months = race.month
-        other._kept = {}
-        for name, kept in self._kept.items():
-            room = np.empty((race.horizon, *kept.shape[1:]), STORED)
-            room[: race.month] = kept[: race.month]
-            other._kept[name] = room
+        other._arrays = {}
+        for name, stored in self._arrays.items():
+            copied = np.empty((race.horizon, *stored.shape[1:]), STORED)
+            copied[: race.month] = stored[: race.month]
+            other._arrays[name] = copied
         return other
 
     def take(self, race: Race) -> None:
-        """Keep this month."""
-        for one in self.series:
-            block = one.read(race)
-            if one.name not in self._kept:
-                self._kept[one.name] = np.empty((race.horizon, *block.shape), STORED)
-            self._kept[one.name][self._months] = block
+        """Store this month."""
+        for item in self.series:
+            block = item.read(race)
+            if item.name not in self._arrays:
+                self._arrays[item.name] = np.empty((race.horizon, *block.shape), STORED)
+            self._arrays[item.name][self._months] = block
         self._months += 1
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Everything kept, `[month, row, ..., world]` by name."""
-        return {name: kept[: self._months] for name, kept in self._kept.items()}
+        """All stored series, `[month, row, ..., world]` by name."""
+        return {name: stored[: self._months] for name, stored in self._arrays.items()}

@@ -1,6 +1,6 @@
-"""What rules stop on each tie in a month: series that are recorded only when they are asked for.
+"""The share that rules stop on each tie in a month: series that are recorded only on request.
 
-They follow from dated policy alone; only a drawing of the network needs them.
+They follow from dated policy alone, and only the network reads them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _restriction(
     """A restriction in the form of a recorded series.
 
     Args:
-        share: what the policy of a month stops, by rows, `[..., world or 1]`.
+        share: gives the share that the policy of a month stops, `[..., world or 1]`.
     """
 
     def read(race: Race) -> Block:
@@ -33,7 +33,7 @@ def _restriction(
 
 
 def _with_clouds(race: Race, of_labs: Block) -> Block:
-    """`[row, lab, ...]` with the clouds beside the labs, which no such rule names."""
+    """A block `[row, lab, ...]` extended by the clouds, which no such rule restricts."""
     clouds = np.zeros((of_labs.shape[0], race.clouds.rows, of_labs.shape[2]))
     return np.concatenate([of_labs, clouds], axis=1)
 

@@ -1,4 +1,4 @@
-"""Results: labelled arrays with unit and meaning, on disk and back: the wall before viz."""
+"""Results: labelled arrays with unit and meaning, written to disk and read back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.record.recorder import Series
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
 DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
-PARTS = "parts.csv"  # in place of the first two where an effect is explained
+PARTS = "parts.csv"  # of an explanation, in place of the first two
 SENSITIVITY, BOXES, POLICIES = (
     "sensitivity.csv",
     "boxes.csv",
@@ -27,7 +27,7 @@ SENSITIVITY, BOXES, POLICIES = (
 )  # of a sweep, a search
 REGRETS = "regret.nc"  # of a search, world by world
 FORECAST, SCORES = "forecast.csv", "scores.csv"
-OURS = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES, FORECAST, SCORES)
+RESULT_FILES = (DATA, PARTS, SENSITIVITY, BOXES, POLICIES, FORECAST, SCORES)
 
 
 @dataclass
@@ -66,8 +66,8 @@ class Results:
     def quantiles(self, name: str) -> dict[str, np.ndarray]:
         """Percentiles and mean over worlds, `[month]` each; for effects the share of each sign."""
         values = self.outcomes[name].values
-        found = np.percentile(values, list(PERCENTILES.values()), axis=1)
-        summary = dict(zip(PERCENTILES, found, strict=True)) | {"mean": values.mean(axis=1)}
+        percentiles = np.percentile(values, list(PERCENTILES.values()), axis=1)
+        summary = dict(zip(PERCENTILES, percentiles, strict=True)) | {"mean": values.mean(axis=1)}
         if self.is_comparison:
             summary["share_positive"] = (values > 0).mean(axis=1)
             summary["share_negative"] = (values < 0).mean(axis=1)
@@ -78,10 +78,10 @@ class Results:
         return {name: self._summary(name) for name in self.names}
 
     def _summary(self, name: str) -> dict[str, Any]:
-        found = self.quantiles(name)
+        quantiles = self.quantiles(name)
         months = {
-            label: {key: float(values[at]) for key, values in found.items()}
-            for at, label in enumerate(self.months)
+            label: {key: float(values[row]) for key, values in quantiles.items()}
+            for row, label in enumerate(self.months)
         }
         return {"unit": self.outcomes[name].attrs["unit"], "months": months}
 
@@ -103,7 +103,7 @@ class Results:
         name is replaced.
 
         Raises:
-            FileExistsError: the folder holds something that is no result of ours.
+            FileExistsError: the folder holds something other than a moat result.
             OSError: the place cannot be written.
         """
         return write_whole(folder, self._write)
@@ -122,7 +122,7 @@ class Results:
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """Read a saved result back: the same numbers.
+        """Read a saved result.
 
         Raises:
             FileNotFoundError: there is no result in the folder.
@@ -144,26 +144,26 @@ def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
     An older result of the same name is replaced.
 
     Raises:
-        FileExistsError: the folder holds something that is no result of ours.
+        FileExistsError: the folder holds something other than a moat result.
         OSError: the place cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and not any(_holds(folder, what) for what in OURS):
+    if folder.exists() and not any(_holds(folder, file) for file in RESULT_FILES):
         raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    temporary = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
     try:
-        write(part)
+        write(temporary)
         shutil.rmtree(folder, ignore_errors=True)
-        part.rename(folder)
+        temporary.rename(folder)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
     return folder
 
 
-def _holds(folder: Path, what: str) -> bool:
-    return (folder / what).is_file() and (folder / ABOUT).is_file()
+def _holds(folder: Path, name: str) -> bool:
+    return (folder / name).is_file() and (folder / ABOUT).is_file()
 
 
 def labelled(values: Mapping[str, np.ndarray], months: list[str], worlds: np.ndarray) -> xr.Dataset:
@@ -181,14 +181,14 @@ def labelled_series(
     """Recorded series `[month, row, world]` as labelled arrays; pairs have two row axes."""
     recorded = list(recorded)
     variables = {
-        one.name: (
-            ("month", *one.axes, "world"),
-            record.arrays[one.name],
-            {"unit": one.unit, "meaning": one.meaning},
+        item.name: (
+            ("month", *item.axes, "world"),
+            record.arrays[item.name],
+            {"unit": item.unit, "meaning": item.meaning},
         )
-        for one in recorded
+        for item in recorded
     }
-    coords = {axis: record.names[axis] for one in recorded for axis in one.axes}
+    coords = {axis: record.names[axis] for item in recorded for axis in item.axes}
     return xr.Dataset(variables, coords={**coords, "month": months, "world": worlds})
 
 

@@ -1,7 +1,7 @@
 """Law 6, beyond chips: use, money, compute, power and people are conserved too.
 
-Users pay what makers earn, tokens used were served, compute serves or trains, power that was begun
-is built, and nobody is lost on the way: month by month, in every world, whatever the numbers.
+Users pay what makers earn, tokens used were served, compute serves or trains, power is built
+once it is started, and nobody is lost on the way: month by month, in every world, whatever the numbers.
 """
 
 from __future__ import annotations
@@ -116,16 +116,18 @@ def check_income(books: Books, market: Market) -> None:
 
 
 def check_power(books: Books, market: Market) -> None:
-    """Gigawatts begun are being built or there; chips draw what chips need, and run on no more."""
+    """Gigawatts started are being built or finished; chips draw what they need and no more."""
     race, before, now = books.race, books.before, books.now
     p = race.parameters
     grids = race.power_suppliers
     kept = books.change("PowerSuppliers.capacity") + books.change("PowerSuppliers.building")
-    agree(kept, now["PowerSuppliers.begun"], "gigawatts")
+    agree(kept, now["PowerSuppliers.starts"], "gigawatts")
     assert np.all(books.change("PowerSuppliers.capacity") >= 0), "power is torn down"
     program = 1 + grids.blocs.spread(market.forcing.policy.power_program)
     growth = grids.own.build_growth ** ((race.month - 1) / 12)
-    at_most(now["PowerSuppliers.begun"], grids.own.build * program * growth / 12, "begun")
+    at_most(
+        now["PowerSuppliers.starts"], grids.own.build * program * growth / 12, "construction starts"
+    )
     keep = 1 - 1 / (12 * p.chip.lifetime)
     for buyers, kind in zip(race.buyers, KINDS, strict=True):
         staying = (before[f"{kind}.active"] > 0) & (now[f"{kind}.active"] > 0)

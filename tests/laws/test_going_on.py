@@ -48,7 +48,7 @@ def test_scenarios_part_where_the_first_thing_differs(name, first):
 @pytest.mark.parametrize("name", [name for name, first in FIRST.items() if first > 60])
 def test_to_go_on_is_to_begin_again(baseline, name):
     resolved = load(name)
-    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
+    on, anew = baseline.branch(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
     assert baseline.shared(resolved) > 54
     assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()
     assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
@@ -66,7 +66,7 @@ def test_another_path_of_growth(baseline, knot, first):
     """What a reader does: other budgets from a year on."""
     resolved = load("as_enacted", [f'investors."US capital".lab_growth.knots.{knot}'])
     assert first_difference(baseline.resolved, resolved) == first
-    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
+    on, anew = baseline.branch(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
     assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
     assert not np.array_equal(on.arrays["chips"], baseline.record.arrays["chips"])
 
@@ -85,7 +85,7 @@ def test_a_threshold_that_is_moved(baseline, month):
         'events.tighter.source="test"',
     ]
     resolved = load("as_enacted", overrides)
-    on, anew = baseline.go_on(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
+    on, anew = baseline.branch(resolved), simulate_block(resolved, WORLDS, 5, only=KEPT)
     assert all(np.array_equal(on.arrays[key], anew.arrays[key]) for key in KEPT)
     at = first_difference(baseline.resolved, resolved)
     ours, theirs = on.arrays["flow_units"], baseline.record.arrays["flow_units"]
@@ -108,10 +108,10 @@ def test_what_another_scenario_does_not_change_is_drawn_once(said, worlds):
     """Numbers that move together are drawn together, also where only one of them is changed."""
     ours, theirs = (of_worlds(load("as_enacted", overrides), worlds) for overrides in ([], [said]))
     baseline = Baseline(ours, WORLDS, seed=5, only=KEPT)
-    on, anew = baseline.go_on(theirs), simulate_block(theirs, WORLDS, 5, only=KEPT)
+    on, anew = baseline.branch(theirs), simulate_block(theirs, WORLDS, 5, only=KEPT)
     assert {key for key in KEPT if not np.array_equal(on.arrays[key], anew.arrays[key])} == set()
 
 
 def test_who_differs_in_nothing_is_the_baseline(baseline):
-    again = baseline.go_on(load("as_enacted"))
+    again = baseline.branch(load("as_enacted"))
     assert all(np.array_equal(again.arrays[key], baseline.record.arrays[key]) for key in KEPT)

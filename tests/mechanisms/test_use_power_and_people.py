@@ -55,10 +55,10 @@ def test_power_that_chips_draw():
     np.testing.assert_allclose(power.gigawatt(np.array([1e6, 0]), 1000.0, 1.4), [1.4, 0])
 
 
-def test_power_begun():
+def test_construction_starts():
     # wanted 10, there 4, on its way 3: 3, but no more than 12 a year: 1 a month; enough: nothing
-    begun = power.begun(np.array([10.0, 10, 5]), 4.0, 3.0, np.array([48.0, 12, 48]))
-    np.testing.assert_allclose(begun, [3, 1, 0])
+    starts = power.construction_starts(np.array([10.0, 10, 5]), 4.0, 3.0, np.array([48.0, 12, 48]))
+    np.testing.assert_allclose(starts, [3, 1, 0])
 
 
 def test_power_arrives_in_its_lead_time():
@@ -68,14 +68,14 @@ def test_power_arrives_in_its_lead_time():
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=40), st.floats(0.01, 20))
-def test_the_pipeline_loses_no_gigawatt(begun, lead):
-    """What was begun is being built or has arrived, and nothing else."""
+def test_the_pipeline_loses_no_gigawatt(starts, lead):
+    """Power on which construction started is being built or has arrived, and nothing else."""
     building, arrived = np.zeros(1), np.zeros(1)
-    for new in begun:
+    for new in starts:
         done = power.arrives(building, lead)
         assert 0 <= done[0] <= building[0]
         building, arrived = building + new - done, arrived + done
-    np.testing.assert_allclose(building + arrived, sum(begun), atol=1e-9)
+    np.testing.assert_allclose(building + arrived, sum(starts), atol=1e-9)
 
 
 def test_mean_time_from_order_to_power():

@@ -29,12 +29,12 @@ class PowerSuppliers(Population):
         recorded=True,
     )
     building = State("GW", "power that is being built", recorded=True)
-    begun = State("GW", "power begun this month")
+    starts = State("GW", "power on which construction starts this month")
     drawn = State("GW", "power that all installed chips would draw", recorded=True)
     running = State("share", "part of the chips that has power", start=1.0, recorded=True)
 
     def build(self, month: int, draw: Block, program: Block) -> None:
-        """Begin what is wanted, finish what is due, and compute how many chips can run.
+        """Start and finish the construction of power, and compute how many chips can run.
 
         Args:
             draw: GW that the chips of each bloc would draw, `[bloc, world]`.
@@ -46,9 +46,9 @@ class PowerSuppliers(Population):
         years = month / MONTHS
         most = self.own.build * pace * self.own.build_growth**years
         wanted = p.power.headroom * self.drawn
-        self.begun = power.begun(wanted, self.capacity, self.building, most)
+        self.starts = power.construction_starts(wanted, self.capacity, self.building, most)
         done = power.arrives(self.building, self.own.lead_time)
-        self.building = self.building + self.begun - done
+        self.building = self.building + self.starts - done
         self.capacity = self.capacity + done
         short = power.running(self.capacity, self.drawn)
         self.running = np.where(p.channels.power > 0, short, 1.0)

@@ -1,4 +1,4 @@
-"""Partial adjustment: what follows something else with a lag (Nerlove 1958)."""
+"""Partial adjustment: a value follows its target with a lag (Nerlove 1958)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def pull(points: Block, anchor: Block, per_ten: Block) -> Block:
 
 
 def value(gdp: Block, adoption: Block, gain: Block, factor: Block, served: Block) -> Block:
-    """USD bn a year created by applying AI: GDP x adopters x gain x quality x what is served.
+    """USD bn a year created by applying AI: GDP x adopters x gain x quality x share served.
 
     Args:
         gdp: USD trn a year; gain: share of GDP at full adoption of the anchor's quality.

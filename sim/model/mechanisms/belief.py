@@ -27,18 +27,18 @@ class Update(NamedTuple):
 def signal(
     cost: Block, leader_cost: Block, behind: Block, per_decade: Block, progress: Block
 ) -> Block:
-    """What a release says of the need: ln(stated cost / leader's programme cost), fairly compared.
+    """What a release says of the need: ln(stated cost / leader's programme cost), corrected.
 
-    A model short of the frontier had to cost less, one beyond it more; and since the leader's
-    model methods and chips have become cheaper, as everybody expected.
+    A model short of the frontier costs less, one beyond it more; and methods and chips have become
+    cheaper since the leader's model, as everybody expected.
 
     Args:
         behind: points short of the frontier, negative beyond it.
         per_decade: points per tenfold compute.
         progress: log by which the same capability was expected to become cheaper since then.
     """
-    told = np.log(np.maximum(cost, 1e-12) / np.maximum(leader_cost, 1e-12))
-    return told + behind * np.log(10.0) / per_decade + progress
+    relative_cost = np.log(np.maximum(cost, 1e-12) / np.maximum(leader_cost, 1e-12))
+    return relative_cost + behind * np.log(10.0) / per_decade + progress
 
 
 def proximity(behind: Block, near: Block) -> Block:
@@ -47,25 +47,25 @@ def proximity(behind: Block, near: Block) -> Block:
 
 
 def hear(
-    need: Block, doubt: Block, unverified: Block, told: Block, concealed: Block, precision: Block
+    need: Block, doubt: Block, unverified: Block, signal: Block, concealed: Block, precision: Block
 ) -> Update:
     """Bayes' rule for a normal belief and the month's releases, each weighed by its credibility.
 
     Args:
-        told: what each release says, `[lab, world]`.
+        signal: what each release says of the need, `[lab, world]`.
         concealed: log of true over stated cost, `[lab, world]`.
         precision: credibility over variance of a release, 0 for none, `[investor, lab, world]`.
     """
     weight = total(precision, axis=1)
     after = 1 / (1 / doubt + weight)
-    moved = after * (total(precision * told[None], axis=1) - weight * need)
+    moved = after * (total(precision * signal[None], axis=1) - weight * need)
     hidden = after * total(precision * concealed[None], axis=1)
-    # What is heard now takes weight from what was heard before, hidden costs and all.
+    # News of this month takes weight from earlier news, with the costs concealed in it.
     return Update(need + moved, after, unverified * after / doubt + hidden)
 
 
 def expected_spending(need: Block, elasticity: Block) -> Block:
-    """Log change of all spending that a need implies: cheaper models, more of them.
+    """Log change of all spending that a need implies: cheaper models raise the number used.
 
     (1 - elasticity) need: at an elasticity above 1 investors expect cheap models to raise spending.
     """
@@ -73,16 +73,16 @@ def expected_spending(need: Block, elasticity: Block) -> Block:
 
 
 def fading(months: Block) -> Block:
-    """What is left after a month of something with this half-life in months."""
+    """Share of a quantity with this half-life (months) that is left after a month."""
     return 0.5 ** (1.0 / months)
 
 
 def revalued(activity: Block, start: Block, other: Block, ai_share: Block) -> tuple[Block, Block]:
-    """Earnings of a sector over those of its start, and the part of them that hangs on AI.
+    """Earnings of a sector over those of its start, and the part of them that depends on AI.
 
     Args:
-        activity: what AI earnings follow, smoothed; start: of the first month (same unit).
-        other: other earnings over their start; ai_share: part that hung on AI at the start.
+        activity: smoothed activity that AI earnings follow; start: its value in the first month.
+        other: other earnings over their start; ai_share: part that depended on AI at the start.
     """
     grown = np.where(start > 0, activity / np.where(start > 0, start, 1.0), 1.0)
     on_ai = ai_share * grown

@@ -10,7 +10,7 @@ TINY = 1e-12  # USD bn: nothing
 
 
 def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Block) -> Block:
-    """Log growth per year: the investors' path, then fading to the long run.
+    """Log growth per year: first the investors' path, then a decay to the long run.
 
     Args:
         path_growth: last growth of the path (log per year).
@@ -27,7 +27,7 @@ def fading(years_after: Block, half_life: Block) -> Block:
 
 
 def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:
-    """Extra log growth per year of who is ahead of its bloc: `response` per ten points."""
+    """Extra log growth per year of a lab ahead of its bloc: `response` per ten points."""
     return response * ((capability - mean) / 10.0).clip(-1.0, 1.0)
 
 
@@ -40,10 +40,10 @@ def payback(sales: Block, usual_sales: Block, spent: Block, usual_spent: Block) 
     Args:
         sales, spent: at this month's rate (USD bn/yr); usual_sales, usual_spent: on average.
     """
-    there = (usual_sales > 0) & (sales > 0) & (usual_spent > 0) & (spent > 0)
+    has_sales = (usual_sales > 0) & (sales > 0) & (usual_spent > 0) & (spent > 0)
     outgrew = np.maximum(sales, TINY) / np.maximum(usual_sales, TINY)
     raised = np.maximum(spent, TINY) / np.maximum(usual_spent, TINY)
-    return np.where(there, np.log(outgrew / raised).clip(-1.0, 1.0), 0.0)
+    return np.where(has_sales, np.log(outgrew / raised).clip(-1.0, 1.0), 0.0)
 
 
 def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:

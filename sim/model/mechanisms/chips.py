@@ -1,4 +1,4 @@
-"""M1: chips have three specifications, not one; what they are worth and how they get better.
+"""M1: chips have three specifications; their worth to buyers and their progress.
 
 Shapes: `[..., supplier, world]` throughout; specifications broadcast.
 """
@@ -14,7 +14,7 @@ from sim.core.worlds import Block
 
 
 class Spec(NamedTuple):
-    """What an export rule and a buyer look at."""
+    """The specifications that export rules and buyers look at."""
 
     tflops: Block  # dense FP16, TFLOP/s
     bandwidth: Block  # memory, TB/s
@@ -76,7 +76,7 @@ def beyond_catalogue(
     value_growth: Block,
     power_growth: Block,
 ) -> Product:
-    """Later generations extrapolate: specifications grow alike, price and power by what lags.
+    """A product after the catalogue: specifications, price and power extrapolated.
 
     Args:
         years: since the last product of the catalogue, 0 before.

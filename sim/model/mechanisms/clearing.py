@@ -1,7 +1,7 @@
 """The chip market of a month: what each buyer orders, what arrives, at what cost (M2, M4, M5).
 
-Shapes: `[supplier, buyer, world]` for orders, `[supplier, destination, world]` for flows; `at`
-gives the destination (bloc) of each buyer.
+Shapes: `[supplier, buyer, world]` for orders, `[supplier, destination, world]` for flows;
+`destination` gives the row of each buyer's bloc.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Purchases(NamedTuple):
 
 
 class Conditions(NamedTuple):
-    """What bends a buyer's choice, besides price and worth."""
+    """What a buyer's choice depends on besides price and worth."""
 
     pull: Block  # ties and preference, [supplier, buyer, world or 1]
     allowed: Block  # 1 - entity listing, [supplier, buyer or 1, world or 1]
@@ -75,15 +75,15 @@ class Conditions(NamedTuple):
     home: Mask  # supplier and buyer share a bloc, [supplier, buyer, 1]
     elasticity: Block
 
-    def of(self, rows: NDArray[np.int64], at: NDArray[np.int64]) -> Conditions:
-        """The same for some of the buyers, all `[buyer, ...]`; `at` is where these are."""
+    def of(self, rows: NDArray[np.int64], destination: NDArray[np.int64]) -> Conditions:
+        """The same for some of the buyers, all `[buyer, ...]`."""
         allowed = self.allowed if self.allowed.shape[1] == 1 else self.allowed.take(rows, 1)
         return self._replace(
             allowed=allowed,
-            guidance=self.guidance.take(at, 0),
-            mandate=self.mandate.take(at, 0),
-            appetite=self.appetite.take(at, 0),
-            patience=self.patience.take(at, 0),
+            guidance=self.guidance.take(destination, 0),
+            mandate=self.mandate.take(destination, 0),
+            appetite=self.appetite.take(destination, 0),
+            patience=self.patience.take(destination, 0),
             home=self.home.take(rows, 1),
         )
 
@@ -91,13 +91,13 @@ class Conditions(NamedTuple):
 class Wishes(NamedTuple):
     """What buyers would order had there been no rule, `[supplier, buyer, world]`."""
 
-    liking: Block  # pull times service, of those who meet rules
-    appeal: Block  # of those who meet rules
+    liking: Block  # pull times service, of buyers that meet rules
+    appeal: Block  # of buyers that meet rules
     share: Block  # of the money
 
 
 class Orders(NamedTuple):
-    """Thousand chips that buyers order, `[supplier, buyer, world]`."""
+    """Chips ordered, thousands, `[supplier, buyer, world]`."""
 
     legal: Block
     smuggled: Block
@@ -105,20 +105,24 @@ class Orders(NamedTuple):
 
 
 def place(
-    money: Block, money_free: Block, offer: Offer, by: Conditions, at: NDArray[np.int64]
+    money: Block,
+    money_free: Block,
+    offer: Offer,
+    conditions: Conditions,
+    destination: NDArray[np.int64],
 ) -> Orders:
     """Split each buyer's money over suppliers, legal and smuggled.
 
-    Who meets no rule in any world splits it as had there been none: only the others are looked at
-    closer.
+    Rules change nothing for a buyer that meets none in any world, so they are computed only for
+    the other buyers.
 
     Args:
         money: for accelerators this month, USD bn, `[buyer, world]`.
         money_free: the same had there been no rule so far.
     """
     best = np.maximum(largest(offer.free_value / offer.free_price), market.TINY)
-    bound = bound_by_rules(offer, by, at)
-    wishes = _wishes(offer, by, best, bound)
+    bound = bound_by_rules(offer, conditions, destination)
+    wishes = _wishes(offer, conditions, best, bound)
     free, legal = (spent * MILLION / offer.free_price for spent in (money_free, money))
     free *= wishes.share
     legal *= wishes.share
@@ -126,22 +130,30 @@ def place(
     if bound.size:
         wished = wishes._replace(share=wishes.share.take(bound, 1))
         legal[:, bound], smuggled[:, bound] = _under_rules(
-            money[bound], money_free[bound], wished, offer, by.of(bound, at[bound]), best, at[bound]
+            money[bound],
+            money_free[bound],
+            wished,
+            offer,
+            conditions.of(bound, destination[bound]),
+            best,
+            destination[bound],
         )
     return Orders(legal, smuggled, free)
 
 
-def _wishes(offer: Offer, by: Conditions, best: Block, bound: NDArray[np.int64]) -> Wishes:
-    weight = by.pull * offer.service[:, None]
+def _wishes(offer: Offer, conditions: Conditions, best: Block, bound: NDArray[np.int64]) -> Wishes:
+    weight = conditions.pull * offer.service[:, None]
     liking = weight.take(bound, 1)
-    weight *= market.appeal(1.0, offer.free_value / offer.free_price, best, by.elasticity)
+    weight *= market.appeal(1.0, offer.free_value / offer.free_price, best, conditions.elasticity)
     appeal = weight.take(bound, 1)
     weight /= np.maximum(total(weight), market.TINY)
     return Wishes(liking, appeal, weight)
 
 
-def bound_by_rules(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of the buyers who meet a rule, levy or voucher in some world."""
+def bound_by_rules(
+    offer: Offer, conditions: Conditions, destination: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Rows of the buyers that meet a rule, levy or voucher in some world."""
     ruled = offer.licence < 1
     for sold, full in (
         (offer.value, offer.free_value),
@@ -149,9 +161,9 @@ def bound_by_rules(offer: Offer, by: Conditions, at: NDArray[np.int64]) -> NDArr
         (offer.training, offer.free_training),
     ):
         ruled |= sold != full
-    told = ((by.guidance > 0) | (by.mandate > 0)).any(axis=1)
-    hit = ruled.any(axis=(0, 2)) | told
-    return np.flatnonzero(hit[at] | (by.allowed < 1).any(axis=(0, 2)))
+    guided = ((conditions.guidance > 0) | (conditions.mandate > 0)).any(axis=1)
+    hit = ruled.any(axis=(0, 2)) | guided
+    return np.flatnonzero(hit[destination] | (conditions.allowed < 1).any(axis=(0, 2)))
 
 
 def _under_rules(
@@ -159,76 +171,76 @@ def _under_rules(
     money_free: Block,
     wishes: Wishes,
     offer: Offer,
-    by: Conditions,
+    conditions: Conditions,
     best: Block,
-    at: NDArray[np.int64],
+    destination: NDArray[np.int64],
 ) -> tuple[Block, Block]:
-    """Legal and smuggled orders of those who meet rules.
+    """Legal and smuggled orders of the buyers that meet rules.
 
-    What is licensed, allowed to a listed buyer, and not given up on guidance, bounds an order as a
-    share of what the buyer would have ordered without the rule: money that is turned away does not
-    come back as a larger order next month.
+    Licences, listings and guidance limit an order to a share of what the buyer would have ordered
+    without the rule, so that money refused in a month does not return as a larger order in the
+    next.
     """
-    price = offer.price.take(at, 1)
-    granted = offer.licence.take(at, 1)
-    granted *= by.allowed
-    permitted = granted * np.where(by.home, 1.0, 1 - by.guidance)
+    price = offer.price.take(destination, 1)
+    granted = offer.licence.take(destination, 1)
+    granted *= conditions.allowed
+    permitted = granted * np.where(conditions.home, 1.0, 1 - conditions.guidance)
     limited, limit = permitted < 1, permitted * wishes.share
-    # What a destination is offered is alike for all its buyers: the power is taken once for each.
-    draw = market.appeal(1.0, offer.value / offer.price, best, by.elasticity)
+    # All buyers of a destination get the same offer: the power is computed once a destination.
+    draw = market.appeal(1.0, offer.value / offer.price, best, conditions.elasticity)
     weight = wishes.liking * permitted
-    weight *= draw.take(at, 1)
-    share = _mandated(market.shares(weight, wishes.appeal, by.patience), by)
-    # Smugglers are sought for what variants lack most: worth for training.
+    weight *= draw.take(destination, 1)
+    share = _mandated(market.shares(weight, wishes.appeal, conditions.patience), conditions)
+    # Buyers smuggle for what variants lack most: worth for training.
     bought = np.where(limited, np.minimum(share, limit), share)
-    bought *= (offer.training / offer.price).take(at, 1)
+    bought *= (offer.training / offer.price).take(destination, 1)
     obtained = total(bought)
     missed = total(wishes.share * (offer.free_training / offer.free_price))
     denied = (1 - obtained / np.maximum(missed, market.TINY)).clip(0.0, 1.0)
-    sought = market.split(wishes.share * _lost(granted, offer, at))
-    diverted = money * by.appetite * denied * total(sought)
+    sought = market.split(wishes.share * _lost(granted, offer, destination))
+    diverted = money * conditions.appetite * denied * total(sought)
     legal = (money - diverted) * MILLION / price * share
     limit *= money_free
     limit = limit * MILLION / price
-    smuggled = diverted * MILLION / (offer.free_price * (1 + by.markup)) * sought
+    smuggled = diverted * MILLION / (offer.free_price * (1 + conditions.markup)) * sought
     return np.where(limited, np.minimum(legal, limit), legal), smuggled
 
 
-def _lost(granted: Block, offer: Offer, at: NDArray[np.int64]) -> Block:
+def _lost(granted: Block, offer: Offer, destination: NDArray[np.int64]) -> Block:
     """Share of a supplier's worth for training that rules keep from a buyer."""
-    kept = granted * offer.training.take(at, 1) / offer.free_training
-    return (1 - kept).clip(0.0, 1.0)
+    offered = granted * offer.training.take(destination, 1) / offer.free_training
+    return (1 - offered).clip(0.0, 1.0)
 
 
-def _mandated(share: Block, by: Conditions) -> Block:
-    """Raise the share of home suppliers to the mandate, the others give way in proportion."""
-    if not by.mandate.any():
+def _mandated(share: Block, conditions: Conditions) -> Block:
+    """Raise the share of home suppliers to the mandate; the other shares fall in proportion."""
+    if not conditions.mandate.any():
         return share
-    at_home = total(np.where(by.home, share, 0.0))
-    raised = (at_home > 0) & (at_home < by.mandate)
-    up = by.mandate / np.maximum(at_home, market.TINY)
-    down = np.maximum(1 - by.mandate, 0.0) / np.maximum(1 - at_home, market.TINY)
+    at_home = total(np.where(conditions.home, share, 0.0))
+    raised = (at_home > 0) & (at_home < conditions.mandate)
+    up = conditions.mandate / np.maximum(at_home, market.TINY)
+    down = np.maximum(1 - conditions.mandate, 0.0) / np.maximum(1 - at_home, market.TINY)
     at_home, abroad = (np.where(raised, x, 1.0) for x in (up, np.minimum(down, 1.0)))
-    return share * np.where(by.home, at_home, abroad)
+    return share * np.where(conditions.home, at_home, abroad)
 
 
 def by_destination(orders: Block, buyers: Sequence[NDArray[np.int64]]) -> Block:
     """Sum orders by destination, buyer by buyer: `[supplier, destination, world]`.
 
     Args:
-        buyers: rows of those of each destination.
+        buyers: rows of the buyers of each destination.
     """
     summed = np.empty((orders.shape[0], len(buyers), orders.shape[2]))
-    for place, rows in enumerate(buyers):
-        summed[:, place] = total(orders.take(rows, 1), axis=1) if rows.size else 0.0
+    for destination, rows in enumerate(buyers):
+        summed[:, destination] = total(orders.take(rows, 1), axis=1) if rows.size else 0.0
     return summed
 
 
 class Flows(NamedTuple):
-    """Thousand chips that move this month, `[supplier, destination, world]`."""
+    """Chips that move this month, thousands, `[supplier, destination, world]`."""
 
     ordered: Block  # as far as permitted
-    shipped: Block  # legally, and staying there
+    shipped: Block  # legally, and not diverted
     smuggled: Block  # arriving by diversion
     shipped_share: Block  # shipped over ordered
     smuggled_share: Block  # smuggled over sought
@@ -257,11 +269,16 @@ def clear(ordered: Block, sought: Block, offer: Offer, home: Mask, divertible: B
 
 
 def receive(
-    orders: Orders, flows: Flows, offer: Offer, by: Conditions, overhead: Block, at: NDArray
+    orders: Orders,
+    flows: Flows,
+    offer: Offer,
+    conditions: Conditions,
+    overhead: Block,
+    destination: NDArray,
 ) -> Purchases:
-    """What each buyer gets and pays, and what it would have got without the rule."""
-    legal = orders.legal * flows.shipped_share.take(at, 1)
-    smuggled = orders.smuggled * flows.smuggled_share.take(at, 1)
+    """What each buyer receives and pays, and would have received without the rule."""
+    legal = orders.legal * flows.shipped_share.take(destination, 1)
+    smuggled = orders.smuggled * flows.smuggled_share.take(destination, 1)
     free = orders.free * flows.open_fill[:, None]
     diverting = bool(smuggled.any())
 
@@ -272,10 +289,10 @@ def receive(
         return total(each)
 
     def worth(of_legal: Block, of_smuggled: Block) -> Block:
-        return arrived(of_legal.take(at, 1), of_smuggled) * THOUSAND
+        return arrived(of_legal.take(destination, 1), of_smuggled) * THOUSAND
 
     diverted = total(smuggled * offer.free_compute) * THOUSAND
-    paid = arrived(offer.price.take(at, 1), offer.free_price * (1 + by.markup))
+    paid = arrived(offer.price.take(destination, 1), offer.free_price * (1 + conditions.markup))
     return Purchases(
         cost=paid / MILLION * overhead,
         chips=worth(offer.compute, offer.free_compute),

@@ -1,4 +1,4 @@
-"""M12: which models are used where, at what price, how much, and what serving them takes.
+"""M12: which models are used where, how much and at what price, and the compute to serve them.
 
 Shapes: `[market, maker, world]` for choice, `[maker, world]` for makers (labs, and clouds that host
 open weights), `[market, world]` for markets.
@@ -37,13 +37,13 @@ def unit_compute(
 ) -> Block:
     """H100e-months of inference to serve 1e12 tokens.
 
-    Methods take away the first part, and leave the second: arithmetic that a token costs in the
+    Better methods reduce the first part and never the second, the arithmetic of a token in the
     smallest model at the full speed of a chip.
 
     Args:
         model_size: relative to the anchor's; log_efficiency: ln of inference efficiency.
         throughput: 1e9 tokens per H100e and month of the anchor's model.
-        least: what no method takes away, H100e-months for 1e12 tokens.
+        least: the second part, H100e-months for 1e12 tokens.
     """
     return 1e3 * model_size * np.exp(-log_efficiency) / throughput + least
 
@@ -74,8 +74,8 @@ def choice(utility_of: Block, weight: Block) -> Block:
         utility_of: logs, -inf for a maker that does not serve a market, `[market, maker, world]`.
         weight: factor on exp(utility): reach, presence, `[..., maker, world]`.
     """
-    there = weight > 0
-    logs = utility_of + np.where(there, np.log(np.where(there, weight, 1.0)), -np.inf)
+    present = weight > 0
+    logs = utility_of + np.where(present, np.log(np.where(present, weight, 1.0)), -np.inf)
     top = largest(logs, axis=1)
     logs -= np.where(top > -np.inf, top, 0.0)[:, None]
     scaled = np.exp(logs, out=logs)
@@ -84,31 +84,31 @@ def choice(utility_of: Block, weight: Block) -> Block:
 
 
 class Stop(NamedTuple):
-    """What bans of a market stop."""
+    """The bans of one market."""
 
     market: int
-    kept: Block  # share of use that is not stopped, `[maker, world or 1]`
-    at: list[tuple[Block, Block]]
+    allowed: Block  # share of use that is not stopped, `[maker, world or 1]`
+    by_bloc: list[tuple[Block, Block]]
     """By bloc whose makers are banned: the share of use of these that is stopped, 0 for others,
     `[maker, world or 1]`, and 1 for all others, `[maker, 1]`."""
 
 
 def stops(ban: Block, blocs: NDArray[np.int64]) -> list[Stop]:
-    """The markets that ban somebody, and whom.
+    """The bans of each market that bans any maker.
 
     Args:
         ban: share of use that is stopped, `[market, maker, world or 1]`, alike within a bloc.
         blocs: bloc of each maker.
     """
-    found = []
-    for market in np.flatnonzero(ban.any(axis=(1, 2))).tolist():
-        at = []
-        for bloc in np.unique(blocs[ban[market].any(axis=1)]):
+    markets = []
+    for row in np.flatnonzero(ban.any(axis=(1, 2))).tolist():
+        by_bloc = []
+        for bloc in np.unique(blocs[ban[row].any(axis=1)]):
             others = flag(blocs != bloc)[:, None]
-            if others.any():  # else nobody is left to take it up
-                at.append((ban[market] * (1 - others), others))
-        found.append(Stop(market, 1 - ban[market], at))
-    return found
+            if others.any():  # otherwise no maker is left to take the use over
+                by_bloc.append((ban[row] * (1 - others), others))
+        markets.append(Stop(row, 1 - ban[row], by_bloc))
+    return markets
 
 
 def barred(share: Block, stopping: list[Stop]) -> Block:
@@ -118,21 +118,21 @@ def barred(share: Block, stopping: list[Stop]) -> Block:
         stopping: what is banned, see `stops`.
     """
     moved = share.copy()
-    for market, left, at in stopping:
-        free = share[market]
-        now = kept = free * left
-        for ban, others in at:
-            stopped = total(free * ban)
-            theirs = kept * others
-            whole = total(theirs)
-            theirs *= np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
-            now = now + theirs
-        moved[market] = now
+    for market, allowed, by_bloc in stopping:
+        before = share[market]
+        after = remaining = before * allowed
+        for ban, receivers in by_bloc:
+            stopped = total(before * ban)
+            gain = remaining * receivers
+            whole = total(gain)
+            gain *= np.where(whole > TINY, stopped / np.maximum(whole, TINY), 0.0)
+            after = after + gain
+        moved[market] = after
     return moved
 
 
 def cut(habit: Block, before: Block, now: Block) -> Block:
-    """Habit when bans tighten: who may no longer use a service has left it; others take the rest.
+    """Habit when bans tighten: users leave what is newly stopped, and other makers gain them.
 
     Args:
         before, now: share of use that is stopped, `[market, maker, world or 1]`.
@@ -141,12 +141,12 @@ def cut(habit: Block, before: Block, now: Block) -> Block:
         return habit
     left = (1 - now) / np.where(before < 1, 1 - before, 1.0)
     kept = habit * np.minimum(left, 1.0)
-    whole, had = total(kept, axis=1)[:, None], total(habit, axis=1)[:, None]
-    return np.where(whole > TINY, kept * had / np.maximum(whole, TINY), kept)
+    total_kept, total_before = total(kept, axis=1)[:, None], total(habit, axis=1)[:, None]
+    return np.where(total_kept > TINY, kept * total_before / np.maximum(total_kept, TINY), kept)
 
 
 def settled(habit: Block, wanted: Block, months: Block) -> Block:
-    """Habit follows what is wanted with a time constant; at first it is what is wanted."""
+    """Habit follows wanted shares with a time constant; without a habit it equals them."""
     started = total(habit, axis=1) > 0
     follows = wanted - habit
     follows *= np.minimum(1.0, 1.0 / months)
@@ -155,7 +155,7 @@ def settled(habit: Block, wanted: Block, months: Block) -> Block:
 
 
 def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Block:
-    """Shares of use: part goes where it is best now, the rest by habit, as far as allowed.
+    """Shares of use: `multihoming` by present choice, the rest by habit, as far as allowed.
 
     Sums to one in each market in which anybody serves.
     """
@@ -169,7 +169,7 @@ def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Blo
 
 
 def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
-    """Log of what new uses add in so many years, at a pace (x/yr) that halves in each half-life."""
+    """Log growth by new uses after some years, at a pace (x/yr) that halves each half-life."""
     lasting = half_life / np.log(2.0)
     return np.log(pace) * lasting * (1 - np.exp(-years / lasting))
 
@@ -190,5 +190,5 @@ def spending(
 
 
 def _within(logs: Block, most: float) -> Block:
-    """Logs that keep exponentials finite."""
+    """Logs cut to a range in which exponentials are finite."""
     return np.minimum(np.maximum(logs, -most), most)

@@ -25,7 +25,7 @@ def scarcity(free: Block, obtained: Block) -> Block:
 def drift(share: Block, usual: Block, response: Block, months: Block) -> Block:
     """A share of effort moves toward logit(e*) = logit(e0) + response, with a time constant.
 
-    First pain, then answer: sanctioned firms' inputs rise from about the fifth quarter.
+    The response lags the shortage: sanctioned firms' inputs rise from about the fifth quarter.
     """
-    aim = expit(logit(usual) + response)
-    return share + (aim - share) * np.minimum(1.0, 1.0 / months)
+    target = expit(logit(usual) + response)
+    return share + (target - share) * np.minimum(1.0, 1.0 / months)

@@ -1,4 +1,4 @@
-"""M5: the chip market. Who orders what, who is served when supply is short, at what price.
+"""M5: the chip market: orders, rationing when supply is short, and prices.
 
 Shapes: `[supplier, destination, world]` for orders and deliveries, `[supplier, world]` for supply,
 `[supplier, buyer, world]` for what one buyer orders.
@@ -17,7 +17,7 @@ TINY = 1e-12  # avoids dividing by nothing where nobody orders
 def appeal(pull: Block | float, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
     """Weight of a supplier in buyers' choice: pull x (worth per dollar / best)^elasticity.
 
-    `best` only keeps the powers near 1; weights to be compared need the same one.
+    `best` only keeps the powers near 1; weights that are compared need the same `best`.
     """
     return pull * (worth_per_usd / best) ** elasticity
 
@@ -26,7 +26,7 @@ def shares(weight: Block, unbound: Block, patience: Block) -> Block:
     """How buyers split their money over suppliers: constant-elasticity choice, or waiting.
 
     share_j = W_j / (sum W + patience x (what the sum would be without the rule - sum W)):
-    buyers cut off from what they want keep part of their money and wait for a variant.
+    buyers cut off from the chips they want keep part of their money and wait for a variant.
 
     Args:
         weight: appeal under the rules, `[supplier, buyer, world]`.
@@ -66,7 +66,7 @@ def ration(orders: Block, supply: Block, cap: Block, home: Mask) -> Block:
 
 
 def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple[Block, Block]:
-    """M4, smuggling: part of third countries' deliveries goes on to where they are denied.
+    """M4, smuggling: part of third countries' deliveries goes on to denied destinations.
 
     Args:
         deliveries: units shipped legally.
@@ -75,14 +75,14 @@ def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple
         share: of third countries' units that can be diverted, `[world or 1]`.
 
     Returns:
-        what stays with each destination, and what arrives by smuggling; no chip is lost or made.
+        units that stay with each destination, and units smuggled to it; their sum is unchanged.
     """
     from_third = np.where(third, deliveries, 0.0)
-    sold_there = total(from_third, axis=1)
-    asked = total(wanted, axis=1)
-    taken = np.minimum(sold_there * share, asked)
-    left = deliveries - from_third * (taken / np.maximum(sold_there, TINY))[:, None]
-    return left, wanted * (taken / np.maximum(asked, TINY))[:, None]
+    sold_to_third = total(from_third, axis=1)
+    sought = total(wanted, axis=1)
+    diverted = np.minimum(sold_to_third * share, sought)
+    staying = deliveries - from_third * (diverted / np.maximum(sold_to_third, TINY))[:, None]
+    return staying, wanted * (diverted / np.maximum(sought, TINY))[:, None]
 
 
 def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block) -> Block:
@@ -92,7 +92,7 @@ def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block)
 
 
 def smoothed_cost(before: Block, paid: Block, bought: Block, months: float) -> Block:
-    """USD an H100e: what was paid (USD bn) over what arrived, smoothed; kept where nothing did."""
+    """USD an H100e: paid (USD bn) over bought, smoothed; unchanged where nothing was bought."""
     now = 1e9 * paid / np.maximum(bought, TINY)
     follows = np.where(before > 0, adjusted(before, now, months), now)
     return np.where(bought > TINY, follows, before)

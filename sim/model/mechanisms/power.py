@@ -11,15 +11,15 @@ HOURS = 8766.0 / MONTHS  # in a month
 
 
 def gigawatt(chips: Block, watts: Block, overhead: Block) -> Block:
-    """GW that so many chips draw, host and cooling included."""
+    """GW that chips draw, host and cooling included."""
     return chips * watts * overhead * 1e-9
 
 
-def begun(wanted: Block, capacity: Block, building: Block, most: Block) -> Block:
-    """GW begun this month: what is wanted, less what is there or on its way.
+def construction_starts(wanted: Block, capacity: Block, building: Block, most: Block) -> Block:
+    """GW on which construction starts this month: the shortfall of capacity, up to a maximum.
 
     Args:
-        wanted, capacity, building: GW; most: most that can be begun, GW/yr.
+        wanted, capacity, building: GW; most: largest construction starts, GW/yr.
     """
     return np.minimum(np.maximum(wanted - capacity - building, 0.0), most / MONTHS)
 

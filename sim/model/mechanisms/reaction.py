@@ -13,7 +13,7 @@ def due(triggered: Mask, waited: Block, every: Block) -> Mask:
 
 
 def limit(first: Block, step: Block, steps: Block) -> Block:
-    """Limit of a rule after so many steps: first x (1 - step)^(steps - 1)."""
+    """Limit of a rule after a number of steps: first x (1 - step)^(steps - 1)."""
     return first * (1 - step) ** np.maximum(steps - 1, 0.0)
 
 

@@ -1,7 +1,7 @@
-"""M2: export rules. Clauses on chips, licences, and the variant with which a supplier answers.
+"""M2: export rules: clauses on chips, terms of sale, and the variants suppliers design.
 
 A rule is a set of clauses; a chip is controlled for a destination when every limit of some clause
-is reached. Shapes: `[supplier, world]`; a limit is `[world]`, absent limits are reached by all.
+is reached. Shapes: `[supplier, world]`; a limit is `[world]`; every chip reaches an absent limit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sim.policy.clauses import NO_CAP, Clause
 
 
 class Terms(NamedTuple):
-    """On what terms a product may be sold to a destination."""
+    """The terms on which a product may be sold to a destination."""
 
     controlled: Mask  # under some clause
     licence: Block  # share of orders that may ship
@@ -43,7 +43,7 @@ def no_terms(shape: tuple[int, ...]) -> Terms:
 
 
 def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, ...]) -> Terms:
-    """The terms of sale: of several clauses that are met, the strictest of each kind counts."""
+    """The terms of sale: the strictest of each kind among the clauses that a chip reaches."""
     now = no_terms(shape)
     for clause in clauses:
         met = reached(spec, clause) & clause.in_force
@@ -68,8 +68,8 @@ def redesign(
 ) -> Spec:
     """The variant a supplier offers: just under the limit that is cheapest to cut.
 
-    Cheapest is what costs least of the worth that buyers pay for (`hedonic`). A clause is not
-    designed around where licences let through more than a variant is worth. As enacted this gives
+    The cheapest cut loses least of the worth that buyers pay for (`hedonic`). Suppliers design no
+    variant where licences let through more than a variant is worth. As enacted this gives
     an A800/H800-like chip after October 2022 (interconnect cut) and an H20-like one after October
     2023 (performance cut, memory kept).
     """
@@ -98,7 +98,7 @@ def _cuts(
 ) -> list[tuple[str, Block, Block]]:
     """Each way to escape a clause: what is cut, to what, and the log worth that it costs.
 
-    A limit of 0 leaves no way.
+    A limit of 0 cannot be escaped.
     """
     ways = []
     if clause.tpp is not None:
@@ -118,6 +118,6 @@ def _cuts(
 
 
 def _log_loss(now: Block, below: Block) -> Block:
-    """Log of what is given up by cutting from `now` to `below`; infinite where nothing is left."""
+    """Log loss of a cut from `now` to `below`; infinite where nothing is left."""
     left = np.maximum(below, 1e-9)
     return np.where(below > 0, np.log(now / left), np.inf)

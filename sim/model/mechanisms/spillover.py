@@ -1,4 +1,4 @@
-"""M9: know-how that flows, and the open weights anybody may start from."""
+"""M9: know-how that flows between labs, from publications and from closed models."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def absorbed(
 ) -> Block:
     """Log efficiency gained this month from others.
 
-    Gaps to what is published and to what closed models show are closed with their lags, open ones
-    fast, closed ones slowly; never more than the gap. Nothing is gained from those behind.
+    A lab closes part of its gaps to the best published and the best closed methods, each with its
+    lag, and never more than the gap. It gains nothing from labs behind it.
 
     Args:
         own: log efficiency of the lab, `[lab, world]`.

@@ -9,10 +9,10 @@ from sim.core.worlds import Block, total
 
 
 def follow(capacity: Block, wanted: Block, lag: Block, ceiling: Block) -> Block:
-    """Capacity next month: moves toward what is wanted with a lag, no faster than the ceiling.
+    """Capacity next month: moves toward the wanted one with a lag, no faster than the ceiling.
 
     Args:
-        capacity, wanted: in any unit, the same.
+        capacity, wanted: in the same unit.
         lag: months in which 63 % of a gap (in logs) closes.
         ceiling: fastest growth, x/yr. Capacity is never torn down faster than 1 % a month.
     """
@@ -40,7 +40,7 @@ def experience(start: Block, cumulative: Block, learning: Block) -> Block:
 
 
 def access(home: Block, imported: Block) -> Block:
-    """Share of the needed tools (or other inputs) that can be had from home and abroad."""
+    """Share of the needed tools (or other inputs) that home and foreign makers supply."""
     return np.minimum(1.0, home + (1 - home) * imported)
 
 

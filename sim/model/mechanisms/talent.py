@@ -1,4 +1,4 @@
-"""M15: researchers go where the opportunity is, as far as they are let in.
+"""M15: researchers go where opportunity is, as far as visa rules allow.
 
 Shapes: `[from, to, world]` over blocs.
 """
@@ -12,7 +12,7 @@ from sim.core.worlds import Block, largest, total
 
 
 def between_pools(denial: Block, homes: NDArray[np.int64]) -> Block:
-    """Visa rules between blocs as rules between the pools that are at home in them.
+    """Visa rules between blocs as rules between the talent pools of these blocs.
 
     Args:
         denial: share kept out, `[from bloc, to bloc, world or 1]`.
@@ -28,12 +28,12 @@ def barrier(open_share: Block) -> Block:
         open_share: 1 - share kept out, `[from, to, world or 1]`.
     """
     let_in = np.where(_at_home(len(open_share)) > 0, 1.0, open_share)
-    # What keeps out counts in the utility: a better place that is closed is no yardstick.
+    # The barrier is part of the utility, so that a closed destination is never the best one.
     return np.where(let_in > 0, np.log(np.where(let_in > 0, let_in, 1.0)), -np.inf)
 
 
 def destinations(opportunity: Block, response: Block, home: Block, closed: Block) -> Block:
-    """Where those trained in each bloc go to work: shares over destinations, `[from, to, world]`.
+    """Where people trained in each bloc go to work: shares over destinations, `[from, to, world]`.
 
     Logit on the log of compute spending per researcher, plus the utility of staying at home.
 
@@ -49,16 +49,16 @@ def destinations(opportunity: Block, response: Block, home: Block, closed: Block
 
 
 def _at_home(blocs: int) -> Block:
-    """1 where those trained in a bloc stay there, `[from, to, 1]`."""
+    """1 where people stay in the bloc that trained them, `[from, to, 1]`."""
     return np.eye(blocs)[..., None]
 
 
 def moves(trained: Block, shares: Block) -> Block:
-    """People of a bloc that begin work in each bloc: `[from, to, world]`."""
+    """People trained in each bloc who start work in each bloc: `[from, to, world]`."""
     return trained[:, None] * shares
 
 
 def staying(shares: Block) -> Block:
-    """Share of those trained in a bloc who stay: the diagonal, `[bloc, world]`."""
+    """Share of the people trained in a bloc who stay: the diagonal, `[bloc, world]`."""
     bloc = np.arange(len(shares))
     return shares[bloc, bloc]

@@ -37,5 +37,5 @@ def flop_for(
 
 
 def chip_months(flop: Block, utilisation: Block) -> Block:
-    """H100e-months that a run of so many FLOP takes."""
+    """H100e-months that a run takes."""
     return flop / (utilisation * H100_MONTH)

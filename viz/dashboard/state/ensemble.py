@@ -124,10 +124,10 @@ def simulate_ensemble(
         tick = month_counter(is_wanted, done)
         tick(0)
         if past and done:
-            record, own_past = past.go_on(checked, tick), None
+            record, own_past = past.branch(checked, tick), None
         else:
             block, names = Worlds(range(worlds)), series_needed(SHOWN)
-            own_past = Baseline(checked, block, seed, names, tick=tick, kin=past)
+            own_past = Baseline(checked, block, seed, names, tick=tick, related=past)
             record = own_past.record
     return Ensemble(
         checked.scenario.title,
