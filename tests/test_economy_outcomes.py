@@ -46,9 +46,9 @@ def made(months: int, start: str = "2024-01", **series) -> Record:
     arrays["quality_price"] = np.zeros((months, 1, 1))
     for name, values in series.items():
         arrays[name] = np.array(values, dtype=float).reshape(months, -1, 1)
-    names = {"lab": list(LABS), "sector": ["Chip makers"]}
+    names = {"lab": list(LABS), "lab_bloc": list(LABS.values()), "sector": ["Chip makers"]}
     names |= {f"{kind}_bloc": homes for kind, homes in HOMES.items()}
-    return Record(arrays, names, list(LABS.values()), [], Calendar(start, months))
+    return Record(arrays, names, Calendar(start, months))
 
 
 def outcome(name: str, record: Record) -> list[float]:

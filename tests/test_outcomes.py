@@ -56,7 +56,8 @@ def made(months: int, start: str = "2024-01", flows=FLOWS, **series) -> Record:
             supplier, bloc = list(SUPPLIERS).index(pair[0]), BLOCS.index(pair[1])
             arrays[name][:, supplier, bloc, 0] = column
     names = {"supplier": list(SUPPLIERS), "bloc": BLOCS, "cloud_bloc": CLOUDS}
-    return Record(arrays, names, list(LABS.values()), list(SUPPLIERS.values()), Calendar(start, 24))
+    names |= {"lab_bloc": list(LABS.values()), "supplier_bloc": list(SUPPLIERS.values())}
+    return Record(arrays, names, Calendar(start, 24))
 
 
 def outcome(name: str, record: Record) -> list[float]:
@@ -301,7 +302,8 @@ def test_the_cheapest_chinese_lab_rebuilds():
         flagship_cost=[7, 9, 4, 7, 7],
         rebuild_cost=[8, 0, 0, 2, 0],
     )
-    moved = replace(other, lab_blocs=["China", "US", "US", "China", "Rest"])
+    blocs = ["China", "US", "US", "China", "Rest"]
+    moved = replace(other, names=other.names | {"lab_bloc": blocs})
     assert replication_cost(moved)[:, 0].tolist() == [0.5]
     nobody = made(1, flagship_points=[120, 0, 0, 0, 0], flagship_cost=[4, 0, 0, 0, 0])
     assert replication_cost(nobody)[:, 0].tolist() == [0]

@@ -1,1 +1,1 @@
-"""What everything stands on: worlds, state, chance, calendar, units, files."""
+"""The basis of all packages: worlds, state, chance, calendar, units, files."""

@@ -2,7 +2,7 @@
 
 A shock is a pure function of (seed, world, month, channel by name). Each channel is a stream of a
 counter-based generator keyed by the seed and the *tile* of 64 worlds, so that adding an actor, a
-policy or a branch changes nobody else's luck.
+policy or a branch leaves the luck of all others unchanged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""State: what a population or a market remembers from month to month, declared once.
+"""State: the memory of a population or a market from month to month, declared once.
 
 A class declares each state with its unit and meaning, the value it starts with, and whether it is
 recorded. Recorder, checkpoints, Mesa's attributes and the documentation read these declarations.

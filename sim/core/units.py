@@ -1,6 +1,6 @@
 """Constants of nature and of bookkeeping, each with its unit and source.
 
-Numbers that anybody might doubt or vary are not here: they are scenario data.
+Numbers that are uncertain or may be varied are scenario data.
 """
 
 H100_TFLOPS = 989.0  # dense FP16 TFLOP/s of an H100 SXM, the unit H100e (Nvidia data sheet)

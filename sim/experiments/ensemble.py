@@ -119,9 +119,7 @@ def finish(
 
 def _record(race: Race, recorder: Recorder) -> Record:
     names = race.row_names() | bloc_names(race.inputs)
-    return Record(
-        recorder.arrays(), names, names["lab_bloc"], names["supplier_bloc"], race.calendar
-    )
+    return Record(recorder.arrays(), names, race.calendar)
 
 
 def joined(records: list[Record]) -> Record:
@@ -133,4 +131,4 @@ def joined(records: list[Record]) -> Record:
         name: np.concatenate([record.arrays[name] for record in records], axis=-1)
         for name in first.arrays
     }
-    return Record(arrays, first.names, first.lab_blocs, first.supplier_blocs, first.calendar)
+    return Record(arrays, first.names, first.calendar)

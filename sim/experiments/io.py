@@ -34,8 +34,6 @@ def record_of(results: Results) -> Record:
     return Record(
         {str(name): block.values for name, block in results.series.items()},
         names,
-        names["lab_bloc"],
-        names["supplier_bloc"],
         scenario.calendar,
     )
 

@@ -15,6 +15,7 @@ from sim.model.breakthroughs import BreakthroughSchedule
 from sim.model.forcing import Fear, Forcing, Luck, Paths, Policy
 from sim.model.incidents import IncidentSchedule
 from sim.model.mechanisms import capital
+from sim.model.mechanisms.adjustment import decay
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
 
@@ -79,7 +80,7 @@ class ForcingSchedule:
         for growth, years in along:
             path = np.log(growth) * p.growth_error
             grown.append(capital.boom(path, years, p.boom_half_life, long_run))
-        fade = capital.fading(along[0][1], p.boom_half_life)
+        fade = decay(along[0][1], p.boom_half_life)
         return [Paths(*tables) for tables in zip(*grown, fade, strict=True)]
 
     def _along(

@@ -1,1 +1,1 @@
-"""Outcomes: what is measured, defined exactly, once."""
+"""Outcomes: the quantities measured in a run, each defined once."""

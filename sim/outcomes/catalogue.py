@@ -163,7 +163,7 @@ FLOWS = (
         chips.shipped("Huawei Ascend", None, chips.YEAR, "flow_units"),
     ),
     Outcome(
-        "world_compute", "H100e", "chips held in the world by peak performance", chips.held_anywhere
+        "world_compute", "H100e", "chips held in the world by peak performance", chips.held(None)
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Outcomes of chips: what is shipped and to whom, what is held, what has power."""
+"""Outcomes of chips: shipments, smuggling, installed compute and its power."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.outcomes.record import HOME, RIVAL, Array, Record, by_bloc, ratio, rows_of, trailing
+from sim.outcomes.record import HOME, RIVAL, Array, Record, ratio, trailing
 
 QUARTER, YEAR = 3, 12  # months
 
@@ -14,7 +14,7 @@ QUARTER, YEAR = 3, 12  # months
 def shipped(
     supplier: str, to: str | None, months: int, series: str = "flow_compute", smuggled: str = ""
 ) -> Callable[[Record], Array]:
-    """What one supplier shipped to a bloc (None: anywhere) in the last months.
+    """Shipments of one supplier to a bloc (None: anywhere) in the last months.
 
     Args:
         series: the legal flow to sum.
@@ -45,13 +45,9 @@ def stock_since(to: str | None, start: str = "2022-01") -> Callable[[Record], Ar
 
 def nvidia_china_share(record: Record) -> Array:
     """China's legal share of new Nvidia compute over three months."""
-    china = trailing(record.supplier_flow("flow_compute", "Nvidia", RIVAL), 3)
-    world = trailing(
-        record.supplier_flow("flow_compute", "Nvidia")
-        + record.supplier_flow("flow_smuggled_compute", "Nvidia"),
-        3,
-    )
-    return ratio(china, world)
+    china = shipped("Nvidia", RIVAL, QUARTER)
+    world = shipped("Nvidia", None, QUARTER, smuggled="flow_smuggled_compute")
+    return ratio(china(record), world(record))
 
 
 def domestic_share(record: Record) -> Array:
@@ -69,20 +65,15 @@ def leaked_share(record: Record) -> Array:
     return ratio(smuggled, smuggled + legal)
 
 
-def held(bloc: str) -> Callable[[Record], Array]:
-    """Chips held in a bloc by peak performance, labs and clouds."""
-    return lambda r: r.labs("chips", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_chips", bloc)
-
-
-def held_anywhere(record: Record) -> Array:
-    """Chips held in the world by peak performance, labs and clouds."""
-    return record.labs("chips").sum(axis=1) + record.arrays["cloud_chips"].astype(float).sum(axis=1)
+def held(bloc: str | None) -> Callable[[Record], Array]:
+    """Chips held in a bloc (None: anywhere) by peak performance, labs and clouds."""
+    return lambda r: r.total("lab", "chips", bloc) + r.total("cloud", "cloud_chips", bloc)
 
 
 def compute_ratio(record: Record) -> Array:
     """Chinese over US installed compute by worth for training, labs and clouds."""
     installed = [
-        record.labs("training", bloc).sum(axis=1) + by_bloc(record, "cloud", "cloud_training", bloc)
+        record.total("lab", "training", bloc) + record.total("cloud", "cloud_training", bloc)
         for bloc in (RIVAL, HOME)
     ]
     return ratio(*installed)
@@ -91,4 +82,4 @@ def compute_ratio(record: Record) -> Array:
 def powered(bloc: str) -> Callable[[Record], Array]:
     """Share of a bloc's installed chips that has power."""
     kind = "power_supplier"
-    return lambda r: by_bloc(r, kind, f"{kind}_running", bloc) / max(len(rows_of(r, kind, bloc)), 1)
+    return lambda r: r.total(kind, f"{kind}_running", bloc) / max(len(r.rows(kind, bloc)), 1)

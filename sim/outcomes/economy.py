@@ -6,20 +6,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.outcomes.record import BASE_MONTH, HOME, RIVAL, Array, Record, by_bloc, ratio, trailing
+from sim.outcomes.record import BASE_MONTH, HOME, RIVAL, Array, Record, ratio, trailing
 
 
 def spent(bloc: str) -> Callable[[Record], Array]:
     """Money spent on compute in a bloc over twelve months, labs and clouds, USD bn."""
     return lambda r: trailing(
-        r.labs("spent", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_spent", bloc), 12
+        r.total("lab", "spent", bloc) + r.total("cloud", "cloud_spent", bloc), 12
     )
 
 
 def us_revenue(record: Record) -> Array:
     """Revenue of US suppliers since the start, USD bn."""
-    rows = [i for i, bloc in enumerate(record.supplier_blocs) if bloc == HOME]
-    return np.cumsum(record.arrays["supplier_revenue"][:, rows].astype(float).sum(axis=1), axis=0)
+    return np.cumsum(record.total("supplier", "supplier_revenue", HOME), axis=0)
 
 
 def revenues(record: Record) -> Array:
@@ -32,7 +31,7 @@ def revenues(record: Record) -> Array:
 def service_revenue(bloc: str) -> Callable[[Record], Array]:
     """Revenue from services of the labs and hosts of a bloc, last twelve months, USD bn."""
     return lambda r: trailing(
-        r.labs("revenue", bloc).sum(axis=1) + by_bloc(r, "cloud", "cloud_revenue", bloc), 12
+        r.total("lab", "revenue", bloc) + r.total("cloud", "cloud_revenue", bloc), 12
     )
 
 
@@ -45,7 +44,7 @@ def concentration(record: Record) -> Array:
 
 def concentration_of_blocs(record: Record) -> Array:
     """The same by bloc."""
-    homes = [*record.lab_blocs, *record.names["cloud_bloc"]]
+    homes = [*record.names["lab_bloc"], *record.names["cloud_bloc"]]
     money = revenues(record)
     blocs = sorted(set(homes))
     grouped = [
@@ -93,12 +92,12 @@ def abroad(name: str) -> Callable[[Record], Array]:
 
 def applied(record: Record) -> Array:
     """Value created by applying AI everywhere, USD bn a year."""
-    return record.arrays["market_value"].astype(float).sum(axis=1)
+    return record.total("market", "market_value")
 
 
 def application_share(bloc: str) -> Callable[[Record], Array]:
     """A bloc's share of the value that is created by applying AI."""
-    return lambda r: ratio(by_bloc(r, "market", "market_value", bloc), applied(r))
+    return lambda r: ratio(r.total("market", "market_value", bloc), applied(r))
 
 
 def valuation(sector: str) -> Callable[[Record], Array]:
@@ -135,12 +134,12 @@ def _sector(record: Record, name: str) -> Array:
 
 def invested(bloc: str) -> Callable[[Record], Array]:
     """Private investment in AI in a bloc over twelve months, USD bn."""
-    return lambda r: trailing(by_bloc(r, "investor", "investor_invested", bloc) / 12, 12)
+    return lambda r: trailing(r.total("investor", "investor_invested", bloc) / 12, 12)
 
 
 def talent_share(bloc: str) -> Callable[[Record], Array]:
     """A bloc's share of the AI researchers at work."""
     return lambda r: ratio(
-        by_bloc(r, "talent_pool", "talent_pool_people", bloc),
-        r.arrays["talent_pool_people"].astype(float).sum(axis=1),
+        r.total("talent_pool", "talent_pool_people", bloc),
+        r.total("talent_pool", "talent_pool_people"),
     )

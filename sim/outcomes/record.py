@@ -16,30 +16,36 @@ BASE_MONTH = "2024-12"  # valuations are 100 here; reversals of the lead count a
 
 @dataclass
 class Record:
-    """The recorded arrays of a run with what is needed to read them.
+    """The recorded arrays of a run with their labels and calendar.
 
     Attributes:
         arrays: `[month, row, world]` by series name; pairs have two row axes.
-        names: labels by axis (`lab`, `bloc`, ...), and the blocs of actors (`lab_bloc`).
-        lab_blocs: bloc of each lab.
-        supplier_blocs: bloc of each supplier.
+        names: labels by axis (`lab`, `bloc`, ...), and the blocs of actors (`lab_bloc`, ...).
     """
 
     arrays: Mapping[str, Array]
     names: dict[str, list[str]]
-    lab_blocs: list[str]
-    supplier_blocs: list[str]
     calendar: Calendar
 
+    def rows(self, kind: str, bloc: str | None = None) -> list[int]:
+        """Rows of the actors of a kind whose home is a bloc (None: of all)."""
+        return [row for row, home in enumerate(self.names[f"{kind}_bloc"]) if bloc in (None, home)]
+
+    def actors(self, kind: str, name: str, bloc: str | None = None) -> Array:
+        """A series of the actors of a kind, of one bloc or all, in double precision."""
+        return self.arrays[name][:, self.rows(kind, bloc)].astype(float)
+
     def labs(self, name: str, bloc: str | None = None) -> Array:
-        """A lab series in double precision, of one bloc or all."""
-        rows = [row for row, home in enumerate(self.lab_blocs) if bloc in (None, home)]
-        return self.arrays[name][:, rows].astype(float)
+        """A series of the labs of one bloc or all."""
+        return self.actors("lab", name, bloc)
+
+    def total(self, kind: str, name: str, bloc: str | None = None) -> Array:
+        """Sum of a series over the actors of a kind, of one bloc or all, `[month, world]`."""
+        return self.actors(kind, name, bloc).sum(axis=1)
 
     def flows(self, name: str, suppliers: str | None, to: str | None) -> Array:
         """A flow series of suppliers of a bloc (None: all) to a bloc (None: all)."""
-        rows = [row for row, bloc in enumerate(self.supplier_blocs) if suppliers in (None, bloc)]
-        return self._flow(name, rows, to)
+        return self._flow(name, self.rows("supplier", suppliers), to)
 
     def supplier_flow(self, name: str, supplier: str, to: str | None = None) -> Array:
         """A flow series of one supplier to a bloc (None: all)."""
@@ -73,16 +79,6 @@ class PairedOutcome:
     of: Callable[[Record, Record], Array]
 
 
-def rows_of(record: Record, kind: str, bloc: str) -> list[int]:
-    """Rows of the actors of a kind whose home is a bloc."""
-    return [row for row, home in enumerate(record.names[f"{kind}_bloc"]) if home == bloc]
-
-
-def by_bloc(record: Record, kind: str, name: str, bloc: str) -> Array:
-    """Sum of a series over the actors of a bloc, `[month, world]`."""
-    return record.arrays[name][:, rows_of(record, kind, bloc)].astype(float).sum(axis=1)
-
-
 def trailing(flow: Array, months: int) -> Array:
     """Sum over the last `months` months (fewer at the start)."""
     total = np.cumsum(flow, axis=0)
@@ -91,7 +87,7 @@ def trailing(flow: Array, months: int) -> Array:
 
 
 def ratio(part: Array, whole: Array) -> Array:
-    """A share or ratio, 0 where there is nothing to share."""
+    """A share or ratio, 0 where the whole is 0."""
     return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), 0.0)
 
 

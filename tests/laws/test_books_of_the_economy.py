@@ -1,7 +1,8 @@
 """Law 6, beyond chips: use, money, compute, power and people are conserved too.
 
 Users pay what makers earn, tokens used were served, compute serves or trains, power is built
-once it is started, and nobody is lost on the way: month by month, in every world, whatever the numbers.
+once it is started, and nobody is lost on the way: month by month, in every world,
+with any numbers.
 """
 
 from __future__ import annotations

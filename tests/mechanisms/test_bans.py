@@ -25,7 +25,7 @@ def test_only_markets_with_bans_are_looked_at():
     found = demand.stops(banned(0.5, 0.5, 0, 0), BLOCS)
     assert [stop.market for stop in found] == [0]
     np.testing.assert_allclose(found[0].allowed[:, 0], [0.5, 0.5, 1, 1])
-    ((stopped, others),) = found[0].at
+    ((stopped, others),) = found[0].by_bloc
     np.testing.assert_allclose(stopped[:, 0], [0.5, 0.5, 0, 0])
     assert others.ravel().tolist() == [0, 0, 1, 1]
     assert demand.stops(banned(0, 0, 0, 0), BLOCS) == []

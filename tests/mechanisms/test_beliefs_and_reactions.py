@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model.mechanisms import belief, reaction
+from sim.model.mechanisms.adjustment import decay
 
 TWO = np.ones(2)
 
@@ -99,7 +100,7 @@ def test_cheaper_models_by_elasticity_seen():
 
 
 def test_moods_fade_by_half():
-    np.testing.assert_allclose(belief.fading(np.array([1.0, 6])) ** np.array([1, 6]), 0.5)
+    np.testing.assert_allclose(decay(1.0, np.array([1.0, 6])) ** np.array([1, 6]), 0.5)
 
 
 def test_worth_follows_earnings():

@@ -12,7 +12,7 @@ from sim.model.agents.labs import Labs
 from sim.model.agents.population import Member, Population
 from sim.model.forcing import Forcing, News
 from sim.model.mechanisms import belief, capital
-from sim.model.mechanisms.adjustment import adjusted
+from sim.model.mechanisms.adjustment import adjusted, decay
 from sim.model.public_state import PublicState
 from sim.scenario import actors
 
@@ -74,7 +74,7 @@ class Investors(Population):
         p = self.parameters.belief
         self.verified = np.minimum(1.0, 1.0 / p.verify_months)
         self.unsettled = p.unsettling * p.unsettling / MONTHS
-        self.mood_kept = belief.fading(p.mood_half_life)
+        self.mood_kept = decay(1.0, p.mood_half_life)
 
     def fund(self, forcing: Forcing, public_state: PublicState, labs: Labs, clouds: Clouds) -> None:
         """Growth along the path and by mood; less under a crackdown, more for leaders (M6)."""

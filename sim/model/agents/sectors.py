@@ -9,7 +9,7 @@ from sim.core.state import State
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.mechanisms import belief
-from sim.model.mechanisms.adjustment import adjusted
+from sim.model.mechanisms.adjustment import adjusted, decay
 from sim.scenario import actors
 
 A_DOLLAR = 1e-9  # USD bn a year
@@ -40,7 +40,7 @@ class Sectors(Population):
         """Take the start values, and what follows from parameters alone."""
         super().start()
         half_life = self.parameters.belief.half_life_days / belief.TRADING_DAYS
-        self.sentiment_kept = belief.fading(half_life)
+        self.sentiment_kept = decay(1.0, half_life)
 
     def reprice(self, month: int, activity: Block, news: Block) -> None:
         """Worth follows earnings; news of the need for spending moves it at once, then fades.

@@ -1,1 +1,1 @@
-"""The mechanisms of the model, one file an idea: pure functions, no Mesa, no scenario."""
+"""The mechanisms of the model, one idea a file: pure functions without Mesa or scenario."""

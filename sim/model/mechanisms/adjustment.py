@@ -1,4 +1,4 @@
-"""Partial adjustment: a value follows its target with a lag (Nerlove 1958)."""
+"""Adjustment: a value follows its target with a lag (Nerlove 1958), or decays by half-lives."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ def adjusted(value: Block, target: Block, months: float | Block) -> Block:
         months: lag; at least 1, or the value overshoots.
     """
     return value + (target - value) / months
+
+
+def decay(elapsed: float | Block, half_life: Block) -> Block:
+    """Share of a quantity that is left after a time, in the unit of its half-life."""
+    return 0.5 ** (elapsed / half_life)

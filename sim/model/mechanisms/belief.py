@@ -72,11 +72,6 @@ def expected_spending(need: Block, elasticity: Block) -> Block:
     return (1 - elasticity) * need
 
 
-def fading(months: Block) -> Block:
-    """Share of a quantity with this half-life (months) that is left after a month."""
-    return 0.5 ** (1.0 / months)
-
-
 def revalued(activity: Block, start: Block, other: Block, ai_share: Block) -> tuple[Block, Block]:
     """Earnings of a sector over those of its start, and the part of them that depends on AI.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.core.worlds import Block
+from sim.model.mechanisms.adjustment import decay
 
 TINY = 1e-12  # USD bn: nothing
 
@@ -18,12 +19,7 @@ def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Blo
         half_life: years in which half of the excess is gone.
         long_run: log growth per year far ahead.
     """
-    return long_run + (path_growth - long_run) * fading(years_after, half_life)
-
-
-def fading(years_after: Block, half_life: Block) -> Block:
-    """Part of a boom's excess that is left so many years after its path."""
-    return 0.5 ** (years_after / half_life)
+    return long_run + (path_growth - long_run) * decay(years_after, half_life)
 
 
 def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:

@@ -42,7 +42,7 @@ class Offer(NamedTuple):
 
 
 class Purchases(NamedTuple):
-    """What arrived with each buyer this month, `[buyer, world]`."""
+    """Deliveries to each buyer this month, `[buyer, world]`."""
 
     cost: Block  # USD bn, all-in
     chips: Block  # H100e by peak performance

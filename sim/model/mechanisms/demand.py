@@ -68,7 +68,7 @@ def utility(points: Block, log_price: Block, quality: Block, price: Block) -> Bl
 
 
 def choice(utility_of: Block, weight: Block) -> Block:
-    """Shares of makers in each market by multinomial logit; 0 where nobody serves.
+    """Shares of makers in each market by multinomial logit; 0 where no maker serves.
 
     Args:
         utility_of: logs, -inf for a maker that does not serve a market, `[market, maker, world]`.
@@ -115,7 +115,7 @@ def barred(share: Block, stopping: list[Stop]) -> Block:
     """Shares under bans: the stopped part of a bloc's use goes to makers of other blocs, pro rata.
 
     Args:
-        stopping: what is banned, see `stops`.
+        stopping: the bans, see `stops`.
     """
     moved = share.copy()
     for market, allowed, by_bloc in stopping:
@@ -157,15 +157,15 @@ def settled(habit: Block, wanted: Block, months: Block) -> Block:
 def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Block:
     """Shares of use: `multihoming` by present choice, the rest by habit, as far as allowed.
 
-    Sums to one in each market in which anybody serves.
+    Sums to one in each market that some maker serves.
     """
     share = multihoming * wanted
     share += (1 - multihoming) * habit
     share *= allowed > 0
     whole = total(share, axis=1)
     share /= np.maximum(whole, TINY)[:, None]
-    anybody = whole > TINY
-    return share if anybody.all() else np.where(anybody[:, None], share, wanted)
+    served = whole > TINY
+    return share if served.all() else np.where(served[:, None], share, wanted)
 
 
 def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
@@ -182,7 +182,7 @@ def spending(
     Args:
         log_price: ln of the quality-adjusted price; log_reference: ln P0.
         at_reference: the share at the reference price.
-        uses: log of U, what new uses have added at an unchanged price.
+        uses: log of U, the factor of new uses at an unchanged price.
     """
     odds = np.log(at_reference / (1 - at_reference)) + uses
     odds = odds + (1 - elasticity) * _within(log_price - log_reference, 60.0)

@@ -1,7 +1,7 @@
 """M5: the chip market: orders, rationing when supply is short, and prices.
 
 Shapes: `[supplier, destination, world]` for orders and deliveries, `[supplier, world]` for supply,
-`[supplier, buyer, world]` for what one buyer orders.
+`[supplier, buyer, world]` for the orders of one buyer.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from sim.core.worlds import Block, Mask, total
 from sim.model.mechanisms.adjustment import adjusted
 
-TINY = 1e-12  # avoids dividing by nothing where nobody orders
+TINY = 1e-12  # avoids division by 0 where nothing is ordered
 
 
 def appeal(pull: Block | float, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:

@@ -22,7 +22,7 @@ def between_pools(denial: Block, homes: NDArray[np.int64]) -> Block:
 
 
 def barrier(open_share: Block) -> Block:
-    """What visa rules add to the utility of going: `[from, to, world or 1]`.
+    """Term of visa rules in the utility of going: `[from, to, world or 1]`.
 
     Args:
         open_share: 1 - share kept out, `[from, to, world or 1]`.
@@ -40,7 +40,7 @@ def destinations(opportunity: Block, response: Block, home: Block, closed: Block
     Args:
         opportunity: USD of compute a researcher and year, `[bloc, world]`.
         home: utility of staying by origin, `[bloc, world]`.
-        closed: what visa rules add (`barrier`).
+        closed: term of visa rules (`barrier`).
     """
     drawn = response * np.log(np.maximum(opportunity, 1e-12))
     utility = drawn + _at_home(len(opportunity)) * home[:, None] + closed
