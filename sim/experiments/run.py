@@ -40,8 +40,7 @@ def run(
 
     Args:
         scenario: name of a shipped scenario, or path to a file.
-        worlds: how many.
-        seed: seed of their luck.
+        worlds: how many; seed: of their luck.
         months: how many months from the start (None: all of the scenario).
         overrides: `"labs.DeepSeek.openness=0"`.
         progress: called with the world-months done and their total.

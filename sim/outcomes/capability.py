@@ -106,7 +106,7 @@ def moat_half_life(record: Record) -> Array:
     all gains have lasted so far over the number of gains that have halved (the estimate of a
     constant hazard); 0 before the first gain.
     """
-    lead = frontier(record, HOME) - frontier(record, RIVAL)
+    lead = lead_points(record)
     gains = np.diff(lead, axis=0)
     starts, worlds = np.nonzero(gains >= JUMP)
     starts += 1
@@ -139,6 +139,16 @@ def efficiency_ratio(kind: str) -> Callable[[Record], Array]:
     def of(record: Record) -> Array:
         ours, theirs = (best_log_efficiency(record, bloc, kind) for bloc in (RIVAL, HOME))
         return np.exp(ours - theirs)
+
+    return of
+
+
+def innovation_effect(kind: str) -> Callable[[Record, Record], Array]:
+    """Difference in ln efficiency of the best Chinese lab between two runs of the same worlds."""
+
+    def of(this: Record, reference: Record) -> Array:
+        ours, theirs = (best_log_efficiency(record, RIVAL, kind) for record in (this, reference))
+        return ours - theirs
 
     return of
 

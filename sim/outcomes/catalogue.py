@@ -301,21 +301,18 @@ PAIRED = (
         "innovation_effect",
         "log points",
         "difference in ln training efficiency of the best Chinese lab",
-        lambda this, ref: best_log_efficiency(this, RIVAL) - best_log_efficiency(ref, RIVAL),
+        capability.innovation_effect("training"),
     ),
     PairedOutcome(
         "innovation_effect_inference",
         "log points",
         "difference in ln inference efficiency of the best Chinese lab",
-        lambda this, ref: (
-            best_log_efficiency(this, RIVAL, "inference")
-            - best_log_efficiency(ref, RIVAL, "inference")
-        ),
+        capability.innovation_effect("inference"),
     ),
 )
 
-
-EFFECTS = tuple(outcome.name for outcome in (*OUTCOMES, *PAIRED))
+BY_NAME: dict[str, Outcome | PairedOutcome] = {item.name: item for item in (*OUTCOMES, *PAIRED)}
+EFFECTS = tuple(BY_NAME)
 
 
 def compute_outcomes(record: Record, names: Collection[str] = EFFECTS) -> dict[str, Array]:
@@ -344,12 +341,12 @@ def series_read(record: Record, names: Collection[str]) -> set[str]:
 
 def unit_of(name: str) -> str:
     """Unit of an outcome or effect."""
-    return {outcome.name: outcome.unit for outcome in (*OUTCOMES, *PAIRED)}[name]
+    return BY_NAME[name].unit
 
 
 def meaning_of(name: str) -> str:
     """Meaning of an outcome or effect."""
-    return {outcome.name: outcome.meaning for outcome in (*OUTCOMES, *PAIRED)}[name]
+    return BY_NAME[name].meaning
 
 
 def label_of(name: str) -> str:
