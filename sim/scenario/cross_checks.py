@@ -17,7 +17,7 @@ from sim.core.calendar import Calendar, parse_month
 from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Finding, cut, nearest
 from sim.scenario.instruments import KINDS
-from sim.scenario.paths import models_of
+from sim.scenario.paths import is_number, models_of
 from sim.scenario.references import Ref, references
 
 MAY_BE_EMPTY = "regulators"
@@ -102,7 +102,7 @@ def _known(tree: dict, ref: Ref) -> list[str]:
 def _numbers(node: dict, path: str = "") -> Iterator[str]:
     for name, value in node.items():
         key = f"{path}.{name}" if path else name
-        if isinstance(value, dict) and {"value", "prior"} & value.keys():
+        if is_number(value):
             yield key
         elif isinstance(value, dict):
             yield from _numbers(value, key)

@@ -47,9 +47,7 @@ class Layer:
         """The file that sets a key, something in it, or the table around it."""
         if key in self.tables:
             return self.files[below(self.files, key)[0]]
-        while key and key not in self.files:
-            key = key.rpartition(".")[0]
-        return self.files[key] if key else self.name
+        return next((self.files[k] for k in (key, *above(key)) if k in self.files), self.name)
 
 
 def ancestry(path: Path) -> list[Layer]:

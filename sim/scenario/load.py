@@ -15,7 +15,7 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.fitted_worlds import FittedWorlds
 from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
-from sim.scenario.paths import below, children, leaves, split_key
+from sim.scenario.paths import below, children, is_number, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
 
@@ -108,12 +108,8 @@ def resolve(
     return ResolvedScenario(str(name), scenario, tree, trail.origin, trail.layers, own)
 
 
-def _is_number(value: Any) -> bool:
+def _is_bare_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_quantity(value: Any) -> bool:
-    return isinstance(value, dict) and bool({"value", "prior"} & value.keys())
 
 
 def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, str]) -> None:
@@ -121,10 +117,10 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
     for key, new in tree.items():
         at = f"{path}.{key}" if path else key
         old = into.get(key)
-        if _is_quantity(old) and _is_number(new):
+        if is_number(old) and _is_bare_number(new):
             new = {"value": new}
         if isinstance(new, dict) and isinstance(old, dict):
-            if _is_quantity(old) and _is_quantity(new):
+            if is_number(old) and is_number(new):
                 _replace_number(old, new, at, layer, origin)
             _merge(old, new, at, layer, origin)
             continue

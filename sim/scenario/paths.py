@@ -84,6 +84,11 @@ def steps(node: Any, key: str) -> Iterator[tuple[Any, str, Any]]:
         node, key = inside[name], key[len(name) + 1 :]
 
 
+def names_at(node: Any, key: str) -> tuple[str, ...]:
+    """The names on the way to a key, so far as it leads."""
+    return tuple(name for _, name, _ in steps(node, key))
+
+
 def value_at(node: Any, key: str, absent: Any = None) -> Any:
     """The value at a key."""
     *_, (_, _, value) = way = [(None, "", node), *steps(node, key)]
@@ -108,6 +113,11 @@ def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
+def is_number(node: Any) -> bool:
+    """Whether a plain table is a number with unit and source."""
+    return isinstance(node, Mapping) and bool({"value", "prior"} & node.keys())
+
+
 def declaration(node: Any, key: str) -> FieldInfo | None:
     """What the schema declares at a key of a scenario; None for a row of a table.
 
@@ -116,6 +126,12 @@ def declaration(node: Any, key: str) -> FieldInfo | None:
     table, _, name = key.rpartition(".")
     owner = value_at(node, table)
     return type(owner).model_fields.get(name) if isinstance(owner, BaseModel) else None
+
+
+def meaning_at(node: Any, key: str) -> str:
+    """What the schema says about a key of a scenario; empty for a row of a table."""
+    field = declaration(node, key)
+    return (field.description if field else None) or ""
 
 
 def declared_field(

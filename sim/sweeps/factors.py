@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.core.worlds import Block
-from sim.scenario.layers import split_key
+from sim.scenario.paths import split_key
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario
 from sim.sweeps.dates import date_overrides

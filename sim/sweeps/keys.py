@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
-from sim.scenario.layers import split_key
+from sim.scenario.paths import children, declaration, join_key, split_key, steps
 from sim.scenario.quantity import Frozen, Path, Quantity
 from sim.scenario.schema import Scenario
 
@@ -44,25 +43,18 @@ class Entry:
 
 def entry_at(scenario: Scenario, key: str) -> Entry | None:
     """The number, switch, text or date at a key; None if there is none."""
-    parts = split_key(key)
-    node: Any = scenario
-    declared: dict[str, Any] = {}
-    for at, part in enumerate(parts):
-        if isinstance(node, Quantity) and parts[at:] == ["value"]:
-            parts = parts[:at]
-            break
-        if isinstance(node, Frozen) and part in type(node).model_fields:
-            field = type(node).model_fields[part]
-            extra: Any = field.json_schema_extra
-            declared = extra or declared
-            node = getattr(node, part)
-            if node is None and date in get_args(field.annotation):
-                node = date.max
-        elif isinstance(node, dict) and part in node:
-            node = node[part]
-        else:
-            return None
-    return _entry(tuple(parts), node, declared)
+    names = split_key(key)
+    way = list(steps(scenario, ".".join(names)))
+    if [name for _, name, _ in way] != names:
+        return None
+    if isinstance(way[-1][0], Quantity) and names[-1] == "value":
+        names, way = names[:-1], way[:-1]
+    node = way[-1][2]
+    field = declaration(scenario, ".".join(names))
+    if node is None and field and date in get_args(field.annotation):
+        node = date.max
+    declared: Any = field.json_schema_extra if field else None
+    return _entry(tuple(names), node, declared or {})
 
 
 def _entry(parts: tuple[str, ...], node: Any, declared: dict[str, Any]) -> Entry | None:
@@ -82,8 +74,7 @@ def _entry(parts: tuple[str, ...], node: Any, declared: dict[str, Any]) -> Entry
 
 def keys_of(node: Frozen | dict, path: str = "") -> Iterator[str]:
     """Dotted keys of the numbers, switches and dates of a scenario, for hints."""
-    for key in node if isinstance(node, dict) else type(node).model_fields:
-        value = node[key] if isinstance(node, dict) else getattr(node, key)
+    for key, value in children(node).items():
         at = f"{path}.{key}" if path else key
         if isinstance(value, Quantity | bool | date):
             yield at
@@ -93,7 +84,7 @@ def keys_of(node: Frozen | dict, path: str = "") -> Iterator[str]:
 
 def override(parts: Iterable[str], value: Value) -> str:
     """An override as the command line takes it: `labs."Google DeepMind".openness=0.5`."""
-    key = ".".join(p if re.fullmatch(r"[A-Za-z0-9_-]+", p) else json.dumps(p) for p in parts)
+    key = join_key(parts)
     match value:
         case bool() | str():
             return f"{key}={json.dumps(value)}"

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.scenario.load import load
+from sim.scenario.paths import join_key
 from sim.scenario.schema import quantities
 from viz.dashboard.controls import linked
 from viz.dashboard.levers.assumptions import FRONT, assumptions, search
@@ -13,7 +14,7 @@ from viz.dashboard.levers.choices import CHOICES
 from viz.dashboard.levers.policies import POLICIES
 from viz.dashboard.levers.row import POSITIONS, parse_number, position_of, value_at
 from viz.dashboard.state.available import resolved
-from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.view import View
 
@@ -60,7 +61,7 @@ def test_levers_of_choices_reach_every_actor_of_a_bloc():
 def test_the_search_finds_by_meaning_name_and_key():
     keys = {row.key for row in search("as_enacted", "elasticity substitution researchers")}
     assert "research.sigma" in keys
-    assert dotted("labs", "DeepSeek", "effort") in {
+    assert join_key(("labs", "DeepSeek", "effort")) in {
         row.key for row in search("as_enacted", "deepseek effort")
     }
     assert search("as_enacted", "nosuchword") == []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -16,7 +14,8 @@ from sim.experiments.io import scenario_of
 from sim.outcomes.catalogue import label_of
 from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.quantity import Frozen, Path, Quantity
+from sim.scenario.paths import meaning_at
+from sim.scenario.quantity import Path, Quantity
 from sim.scenario.schema import Scenario, quantities
 from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import shipped
@@ -134,21 +133,21 @@ class Numbers:
     """The numbers of a scenario besides its acts, with meaning and source.
 
     Attributes:
+        scenario: that holds them.
         items: by dotted path.
-        meanings: by dotted path, as the schema describes them.
     """
 
     def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
         self.items: dict[str, Quantity | Path] = {
             path: item for path, item, _ in quantities(scenario)
         }
-        self.meanings = dict(_described(scenario, ""))
 
     def cells(self, path: str) -> tuple[str, str, str]:
         """Value with unit, meaning, and source of a number."""
         item = self.items[path]
         value = f"{shown(item)} {unit(item.unit)}".strip()
-        return value, self.meanings.get(path, ""), item.source
+        return value, meaning_at(self.scenario, path), item.source
 
     def table(self) -> Table:
         """Every number with its source, folded."""
@@ -156,15 +155,3 @@ class Numbers:
         caption = f"All {len(paths)} numbers of the scenario besides its acts"
         head = ["number", "value, or median [5 %, 95 %]", "meaning", "source"]
         return Table(caption, head, [[path, *self.cells(path)] for path in paths], is_folded=True)
-
-
-def _described(node: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Dotted paths and descriptions of what a scenario holds."""
-    is_table = isinstance(node, dict)
-    for key in node if is_table else type(node).model_fields:
-        value = node[key] if is_table else getattr(node, key)
-        at = f"{path}.{key}" if path else str(key)
-        if not is_table and (description := type(node).model_fields[key].description):
-            yield at, description
-        if isinstance(value, Frozen | dict) and not isinstance(value, Quantity):
-            yield from _described(value, at)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.paths import value_at
+from sim.scenario.paths import above, is_number, value_at
 from viz.figures.marks import acts_in_force
 from viz.report.page import MANY_ROWS, Section, Table
 from viz.text.format import exact, unit
@@ -73,12 +73,7 @@ def _own_values(about: Tree) -> list[list[str]]:
 
 def _number_key(tree: Tree, key: str) -> str:
     """The key of the number that a leaf is a part of, or the leaf's own."""
-    short = key
-    while short:
-        if is_number(value_at(tree, short, ABSENT)):
-            return short
-        short = short.rpartition(".")[0]
-    return key
+    return next((k for k in (key, *above(key)) if is_number(value_at(tree, k))), key)
 
 
 def differences(first: Tree, second: Tree, is_named: bool = False) -> Section:
@@ -114,11 +109,6 @@ def different(a: Any, b: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
         yield path, a, b
 
 
-def is_number(node: Any) -> bool:
-    """Whether a table is a number with unit and source."""
-    return isinstance(node, dict) and bool({"value", "prior"} & node.keys())
-
-
 def as_text(node: Any) -> str:
     """A value of a scenario as a reader may see it."""
     if node is ABSENT:
@@ -144,12 +134,9 @@ def _prior(prior: Tree) -> str:
 
 def source_of(tree: Tree, key: str) -> str:
     """The source of a key, or the nearest one of the tables around it."""
-    while key:
-        node = value_at(tree, key)
-        if isinstance(node, dict) and node.get("source"):
-            return one_line(node["source"])
-        key = key.rpartition(".")[0]
-    return ""
+    nodes = (value_at(tree, k) for k in (key, *above(key)))
+    sources = (node.get("source") for node in nodes if isinstance(node, dict))
+    return one_line(next(filter(None, sources), ""))
 
 
 def one_line(text: str) -> str:

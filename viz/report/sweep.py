@@ -11,6 +11,7 @@ from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
 from sim.experiments.verdict import verdict_of
 from sim.scenario.errors import ScenarioError
+from sim.scenario.paths import meaning_at
 from sim.sweeps.factors import Factor
 from sim.sweeps.store import SESSIONS, Sweep, finished
 from viz.figures.sensitivity import distribution_panel, influence_figure, luck_of
@@ -114,12 +115,12 @@ def spread(outputs: list[Output], points: list[str] | None = None) -> Section:
 
 def factors(sweep: Sweep) -> Section:
     """What was varied, and between which ends."""
-    meanings = _numbers(sweep).meanings
+    scenario = _numbers(sweep).scenario
     rows = [
         [
             factor.name,
             factor.key or "named sets",
-            meanings.get(factor.key, ""),
+            meaning_at(scenario, factor.key),
             _values(factor),
             unit(factor.unit),
         ]

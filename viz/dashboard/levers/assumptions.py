@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim.scenario.quantity import Frozen, LogNormal, Quantity
+from sim.scenario.paths import join_key, meaning_at, names_at
+from sim.scenario.quantity import LogNormal, Quantity
+from sim.scenario.schema import quantities
 from sim.uncertainty.draw import P95_SCORE, quantile
 from viz.dashboard.state.available import resolved
-from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.text.format import number as number_text
 from viz.text.format import ranged
 
@@ -81,31 +82,23 @@ class Assumption:
 def assumptions(name: str) -> dict[str, Assumption]:
     """Every number of a scenario that is an assumption, by dotted key."""
     scenario = resolved(EditedScenario(name)).scenario
-    rows = (_assumption(*place) for place in _numbers(scenario, ()) if place[0][0] not in ACTS)
-    return {row.key: row for row in rows}
+    rows = (
+        _assumption(names_at(scenario, key), item, meaning_at(scenario, key), declared)
+        for key, item, declared in quantities(scenario)
+        if isinstance(item, Quantity)
+    )
+    return {row.key: row for row in rows if row.path[0] not in ACTS}
 
 
-def _numbers(
-    node: Frozen | dict[str, Any], path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], Quantity, type]]:
-    """Every number: its path, itself, and the model that declares it."""
-    for name in node if isinstance(node, dict) else type(node).model_fields:
-        value = node[name] if isinstance(node, dict) else getattr(node, name)
-        if isinstance(value, Quantity):
-            yield (*path, name), value, type(node)
-        elif isinstance(value, Frozen | dict):
-            yield from _numbers(value, (*path, name))
-
-
-def _assumption(path: tuple[str, ...], number: Quantity, model: type[Frozen]) -> Assumption:
-    field = model.model_fields[path[-1]]
-    declared: Any = field.json_schema_extra
+def _assumption(
+    path: tuple[str, ...], number: Quantity, meaning: str, declared: dict[str, Any]
+) -> Assumption:
     low, high = declared["low"], declared["high"]
     span, is_log = _span(number, low, high)
     return Assumption(
-        dotted(*path),
+        join_key(path),
         path,
-        field.description or "",
+        meaning,
         declared["unit"],
         low,
         high,

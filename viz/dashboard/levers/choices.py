@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from sim.scenario.paths import join_key
+from viz.dashboard.state.edited_scenario import EditedScenario
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ class Choice:
     @property
     def key(self) -> str:
         """Its name among the page's messages."""
-        return dotted(self.table, self.bloc, *self.number)
+        return join_key((self.table, self.bloc, *self.number))
 
     def keys(self, tree: Mapping[str, Any]) -> list[str]:
         """The dotted keys it sets."""
         rows = tree[self.table].items()
         return [
-            dotted(self.table, name, *self.number) for name, row in rows if row["bloc"] == self.bloc
+            join_key((self.table, name, *self.number))
+            for name, row in rows
+            if row["bloc"] == self.bloc
         ]
 
     def setting(self, scenario: EditedScenario, tree: Mapping[str, Any]) -> float | None:

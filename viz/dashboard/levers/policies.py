@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from sim.scenario.incidents import Openness
 from sim.scenario.instruments import KINDS, Breakthrough
+from sim.scenario.paths import join_key
 from sim.scenario.quantity import Frozen
-from viz.dashboard.state.edited_scenario import EditedScenario, dotted
+from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.tables import read_tables
 from viz.figures.marks import ADDED
 
@@ -59,7 +60,7 @@ class Policy:
     @property
     def key(self) -> str:
         """Dotted key of the act."""
-        return dotted(self.table, self.name)
+        return join_key((self.table, self.name))
 
     @property
     def schema(self) -> type[Frozen]:

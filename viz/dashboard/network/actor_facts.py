@@ -10,6 +10,7 @@ import numpy as np
 from sim.model.setup import KINDS as TABLES
 from sim.outcomes.record import Array
 from sim.scenario.cross_checks import ACTORS
+from sim.scenario.paths import meaning_at
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
 from viz.dashboard.levers.assumptions import quantity_text
@@ -84,8 +85,9 @@ def _of_lab(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
     )
     lab = actors.scenario.labs[name]
     for field in ("flagship_share", "experiment_share", "openness"):
-        meaning = type(lab).model_fields[field].description or field
-        yield Fact(meaning, f"{quantity_text(getattr(lab, field))} (from the scenario)")
+        yield Fact(
+            meaning_at(lab, field), f"{quantity_text(getattr(lab, field))} (from the scenario)"
+        )
 
 
 def _orders(actors: ActorSeries, name: str, month: int) -> Iterator[Fact]:
@@ -132,11 +134,10 @@ def sources(actors: ActorSeries, table: str, name: str) -> list[tuple[str, str, 
     actor = getattr(actors.scenario, table)[name]
     rows = []
     for key, item, _ in quantities(actor):
-        field = type(actor).model_fields[key.split(".")[0]]
         value = (
             f"by month from {min(item.knots)}" if isinstance(item, Path) else quantity_text(item)
         )
-        rows.append((field.description or key, f"{value} {item.unit}", item.source))
+        rows.append((meaning_at(actor, key) or key, f"{value} {item.unit}", item.source))
     return rows
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import solara
 
 from sim.outcomes.catalogue import label_of, meaning_of, unit_of
+from sim.scenario.paths import is_number, join_key
 from viz.dashboard.charts.fan_chart import NUMBERS, overlay
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.controls import button, html, select
 from viz.dashboard.pages.answer import Waiting
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
-from viz.dashboard.state.edited_scenario import EditedScenario, dotted, is_number
+from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import Ensemble, SupersededError
 from viz.dashboard.state.limits import MAX_COMPARED
 from viz.dashboard.state.session import Session, Simulation
@@ -213,7 +214,7 @@ def _leaves(node: Mapping[str, Any], path: tuple[str, ...]) -> Iterable[tuple[st
         if isinstance(value, Mapping) and not is_number(value):
             yield from _leaves(value, (*path, key))
         else:
-            yield dotted(*path, key), value
+            yield join_key((*path, key)), value
 
 
 def _text(value: Any) -> str:

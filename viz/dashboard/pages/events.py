@@ -10,12 +10,12 @@ from typing import Any
 
 import solara
 
+from sim.scenario.paths import is_number, join_key
 from viz.dashboard.charts.timeline import timeline
 from viz.dashboard.controls import button, html, linked, select, text_field, use_parsed
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
 from viz.dashboard.levers.row import parse_number
 from viz.dashboard.pages.answer import AnswerLine, Waiting
-from viz.dashboard.state.edited_scenario import dotted, is_number
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import called, marks
 
@@ -68,7 +68,9 @@ def acts_of(tree: Mapping[str, Any]) -> list[Act]:
             kind = entry.get("instrument") or entry.get("kind") or "breakthrough"
             day = entry.get("effective") or entry.get("date")
             withheld = tree["regulators"].get(entry.get("by"), {}).get("withholds", [])
-            acts.append(Act(dotted(table, name), table, name, kind, day, entry, kind in withheld))
+            acts.append(
+                Act(join_key((table, name)), table, name, kind, day, entry, kind in withheld)
+            )
     return sorted(acts, key=lambda act: (str(act.day), act.name))
 
 

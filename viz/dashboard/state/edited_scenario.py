@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import tomlkit
 
 from sim.scenario.errors import Problem, ScenarioError, cut
-from sim.scenario.paths import split_key
+from sim.scenario.paths import is_number, is_within, join_key, set_at, split_key, value_at
 from viz.dashboard.state.limits import MAX_CHANGES, MAX_VALUE_LENGTH
 
 FIXED = ("start", "months", "blocs", "extends", "unset", "title", "why", "correlations")
 ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables of dated acts
-NUMBER_KEYS = {"value", "prior"}  # what makes a table of a scenario a number
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class EditedScenario:
         parent = next((k for k in self.changed if key.startswith(f"{k}.")), None)
         if parent is not None:  # part of an act that the visitor added
             return self._put_inside(parent, key, value)
-        rest = [(k, v) for k, v in self.changes if k != key and not k.startswith(f"{key}.")]
+        rest = [(k, v) for k, v in self.changes if not is_within(k, key)]
         if len(rest) >= MAX_CHANGES:
             raise ScenarioError(
                 Problem("page", key, f"more than {MAX_CHANGES} changes", "undo one of them")
@@ -64,14 +62,12 @@ class EditedScenario:
         return replace(self, changes=(*rest, (key, text)))
 
     def _put_inside(self, parent: str, key: str, value: Any) -> EditedScenario:
-        tree = node = from_toml(self.changed[parent])
-        *above, last = split_key(key)[len(split_key(parent)) :]
-        for part in above:
-            node = node.setdefault(part, {})
-        old = node.get(last)
+        tree = from_toml(self.changed[parent])
+        names = split_key(key)[len(split_key(parent)) :]
+        old = value_at(tree, ".".join(names))
         if is_number(old) and isinstance(value, int | float) and not isinstance(value, bool):
-            value = {k: v for k, v in old.items() if k not in NUMBER_KEYS} | {"value": value}
-        node[last] = value
+            value = {k: v for k, v in old.items() if k not in ("value", "prior")} | {"value": value}
+        set_at(tree, names, value)
         return self.put(parent, tree)
 
     def undo(self, *keys: str) -> EditedScenario:
@@ -81,11 +77,6 @@ class EditedScenario:
     def reset(self) -> EditedScenario:
         """Without any change."""
         return EditedScenario(self.name)
-
-
-def is_number(item: Any) -> bool:
-    """Whether an entry of a scenario's tree is a number with unit and source."""
-    return isinstance(item, Mapping) and bool(NUMBER_KEYS & item.keys())
 
 
 def check_change(key: str, text: str) -> None:
@@ -127,15 +118,10 @@ def from_toml(text: str) -> Any:
 def to_toml(value: Any) -> str:
     """A value as TOML on one line."""
     if isinstance(value, dict):
-        inside = ",".join(f"{dotted(key)}={to_toml(item)}" for key, item in value.items())
+        inside = ",".join(f"{join_key([key])}={to_toml(item)}" for key, item in value.items())
         return f"{{{inside}}}"
     if isinstance(value, list):
         return f"[{','.join(map(to_toml, value))}]"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     return tomlkit.item(value).as_string()
-
-
-def dotted(*parts: str) -> str:
-    """A dotted key; names with blanks or dots in quotes."""
-    return ".".join(tomlkit.key(part).as_string() for part in parts)
