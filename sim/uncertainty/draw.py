@@ -219,8 +219,3 @@ def _with_blocks(node: Any, key: str, blocks: dict[str, Block]) -> Any:
         name: _with_blocks(value, f"{key}.{name}", blocks) for name, value in children(node).items()
     }
     return type(node).model_construct(**inside) if isinstance(node, Frozen) else inside
-
-
-def stack(table: Mapping[str, Frozen], field: str) -> Block:
-    """One number of every actor of a table: `[actor, world]`, or `[actor, 1]` where all agree."""
-    return frozen(np.stack(np.broadcast_arrays(*(getattr(row, field) for row in table.values()))))
