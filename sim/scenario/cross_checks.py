@@ -17,7 +17,7 @@ from sim.core.calendar import Calendar, parse_month
 from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Finding, cut, nearest
 from sim.scenario.instruments import KINDS
-from sim.scenario.paths import is_number, models_of
+from sim.scenario.paths import is_number, leaves, models_of
 from sim.scenario.references import Ref, references
 
 MAY_BE_EMPTY = "regulators"
@@ -95,17 +95,8 @@ def _known(tree: dict, ref: Ref) -> list[str]:
     if "instruments" in ref.tables:
         known += KINDS
     if "numbers" in ref.tables:
-        known += _numbers(tree)
+        known += [key for key, value in leaves(tree, has_whole_numbers=True) if is_number(value)]
     return known
-
-
-def _numbers(node: dict, path: str = "") -> Iterator[str]:
-    for name, value in node.items():
-        key = f"{path}.{name}" if path else name
-        if is_number(value):
-            yield key
-        elif isinstance(value, dict):
-            yield from _numbers(value, key)
 
 
 def _wrong_makers(tree: dict) -> Iterator[Finding]:

@@ -103,12 +103,19 @@ def set_at(tree: dict[str, Any], names: Iterable[str], value: Any) -> None:
     tree[last] = value
 
 
-def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    """Keys and values of a plain table and the tables in it; an empty table is a value."""
+def leaves(
+    tree: Mapping[str, Any], path: str = "", has_whole_numbers: bool = False
+) -> Iterator[tuple[str, Any]]:
+    """Keys and values of a plain table and the tables in it; an empty table is a value.
+
+    Args:
+        has_whole_numbers: a number with unit and source is one value, not several.
+    """
     for name, value in tree.items():
         key = f"{path}.{name}" if path else str(name)
-        if isinstance(value, dict) and value:
-            yield from leaves(value, key)
+        is_value = has_whole_numbers and is_number(value)
+        if isinstance(value, dict) and value and not is_value:
+            yield from leaves(value, key, has_whole_numbers)
         else:
             yield key, value
 
