@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.core.files import write
 from viz.cli.options import SEED, handles_errors, integer, with_options
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 WHERE = (
     click.option(
@@ -33,7 +36,7 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
     Writes evidence.md, evidence.json and figures. Some minutes; with --page a second.
     """
-    from viz.pages.evidence import page
+    from viz.pages import evidence as pages
 
     def run() -> dict[str, Any]:
         from sim.research.identification.ensemble import Ensemble, fitted_ensemble
@@ -43,11 +46,8 @@ def evidence(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
         return identification_study(fitted, Ensemble("prior", fitted.worlds, seed), _say)
 
     numbers = _numbers(out / "evidence.json", run, page_only)
-    _write(out / "evidence.md", page(numbers))
-    from viz.figures.evidence import innovation_figure, profiles_figure
-
-    figures = {"profiles": profiles_figure, "innovation": innovation_figure}
-    _draw(out, "evidence", numbers, figures)
+    _write(out / "evidence.md", pages.page(numbers))
+    _draw(out / "figures", pages.figures(numbers))
 
 
 @click.command()
@@ -58,7 +58,7 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
     Writes findings.md, findings.json and figures. Some minutes; with --page a second.
     """
-    from viz.pages.findings import page
+    from viz.pages import findings as pages
 
     def run() -> dict[str, Any]:
         from sim.research.identification.ensemble import fitted_ensemble
@@ -67,10 +67,8 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
         return effects_study(fitted_ensemble(worlds, seed), _say)
 
     numbers = _numbers(out / "findings.json", run, page_only)
-    _write(out / "findings.md", page(numbers))
-    from viz.figures.findings import effects_figure, plane_figure
-
-    _draw(out, "findings", numbers, {"effects": effects_figure, "plane": plane_figure})
+    _write(out / "findings.md", pages.page(numbers))
+    _draw(out / "figures", pages.figures(numbers))
 
 
 def _say(text: str) -> None:
@@ -95,14 +93,11 @@ def _write(file: Path, text: str) -> None:
     click.echo(f"written: {file}", err=True)
 
 
-def _draw(
-    out: Path, prefix: str, numbers: dict[str, Any], figures: Mapping[str, Callable[[Any], Any]]
-) -> None:
+def _draw(folder: Path, figures: Mapping[str, Figure]) -> None:
     from viz.figures.files import save_figure
 
-    folder = out / "figures"
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
-        file = folder / f"{prefix}_{name}.png"
-        save_figure(figure(numbers), file, metadata={"Software": None})
+        file = folder / f"{name}.png"
+        save_figure(figure, file, metadata={"Software": None})
         click.echo(f"written: {file}", err=True)

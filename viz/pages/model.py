@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.core.state import states
 from sim.model.race import STEPS, Race
-from viz.pages.render import Page
+from viz.pages.render import Page, table
 
 # Parts that two populations have are shown once.
 SHARED = {"clouds.purchasing": "labs.purchasing", "clouds.serving": "labs.serving"}
@@ -28,11 +28,11 @@ def build(docs: Path) -> Page:
 
 def steps_table() -> str:
     """The steps of a month in their order: what each does, reads and writes."""
-    rows = ["| step | what it does | reads | writes |", "| --- | --- | --- | --- |"]
+    rows = []
     for step in STEPS:
         reads, writes = (", ".join(parts) or "nothing" for parts in (step.reads, step.writes))
-        rows.append(f"| `{step.name}` | {step.sentence} | {reads} | {writes} |")
-    return "\n".join(rows) + "\n"
+        rows.append([f"`{step.name}`", step.sentence, reads, writes])
+    return table(["step", "what it does", "reads", "writes"], rows) + "\n"
 
 
 def state_tables(race: Race) -> str:
@@ -53,9 +53,9 @@ def _file(owner: Any) -> str:
 
 
 def _state_table(declared: dict[str, Any]) -> str:
-    rows = ["| state | unit | meaning |", "| --- | --- | --- |"]
+    rows = []
     for name, state in declared.items():
         axes = [axis for axis in state.axes or () if axis != "actor"]
         by = f" (by {' and '.join(axes)})" if axes else ""
-        rows.append(f"| `{name}` | {state.unit} | {state.meaning}{by} |")
-    return "\n".join(rows) + "\n"
+        rows.append([f"`{name}`", state.unit, f"{state.meaning}{by}"])
+    return table(["state", "unit", "meaning"], rows) + "\n"

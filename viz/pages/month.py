@@ -76,7 +76,8 @@ def simulate_month(
     steps = []
     for step in STEPS:
         step.run(race)
-        steps.append(TakenStep(step, list(FACTS.get(step.name, _no_facts)(race, before))))
+        facts = FACTS[step.name](race, before) if step.name in FACTS else ()
+        steps.append(TakenStep(step, list(facts)))
     return Month(resolved, world, seed, month, shlex.join(command), steps)
 
 
@@ -225,10 +226,6 @@ def _watch(race: Race, before: Before) -> Iterator[str]:
     yield f"They see a US lead of {number(float(lead))} points."
     steps = race.regulators.steps
     yield f"Steps of their own reaction rules so far: {listed(race.regulators.names, steps, '')}."
-
-
-def _no_facts(race: Race, before: Before) -> Iterator[str]:
-    return iter(())
 
 
 FACTS: dict[str, Facts] = {

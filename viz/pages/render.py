@@ -51,8 +51,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    numbers = (formatter.number, formatter.percent, formatter.signed, formatter.unit)
-    filters = (*numbers, agreement, band, cell, label_of, ranged, ratio, sentence, sign_of, trimmed)
+    shared = ("capitalised", "number", "percent", "signed", "unit")
+    filters = (agreement, band, cell, label_of, ranged, ratio, sign_of, trimmed)
+    environment.filters |= {name: getattr(formatter, name) for name in shared}
     environment.filters |= {function.__name__: function for function in filters}
     environment.globals["table"] = table
     return environment
@@ -86,11 +87,6 @@ def ratio(logarithm: float) -> str:
 def cell(text: object) -> str:
     """Text for a cell of a table: one line, with nothing that Markdown reads as a border or tag."""
     return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
-
-
-def sentence(text: str) -> str:
-    """The text with a capital as its first letter."""
-    return text[0].upper() + text[1:]
 
 
 def table(head: list[str], rows: Iterable[Iterable[object]]) -> str:
