@@ -38,7 +38,7 @@ def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
         sweep_report.basis(outputs, RANGES),
         [
             influences,
-            *([] if sensitivity.about["ranks"] else spread),
+            *spread,
             *sweep_report.foundations(sweep, analysis_command(sensitivity)),
         ],
     )

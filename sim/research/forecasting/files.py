@@ -37,7 +37,8 @@ def save(forecast: Forecast, folder: str | Path) -> Path:
     """
     tables = {FORECAST: quantile_frame(forecast), REFERENCES: _reference_frame(forecast)}
     if forecast.worlds.size:
-        tables[WORLDS] = _world_frame(forecast)
+        worlds = forecast.worlds.T.astype(np.float32)  # a row a world, a column a number
+        tables[WORLDS] = pd.DataFrame(worlds, columns=_labels(forecast.rows))
     return save_tables(folder, tables, forecast.about)
 
 
@@ -77,11 +78,6 @@ def _reference_frame(forecast: Forecast) -> pd.DataFrame:
     ]
     columns = ["reference", *KEY, *QUANTILES]
     return pd.concat(frames)[columns].dropna() if frames else pd.DataFrame(columns=columns)
-
-
-def _world_frame(forecast: Forecast) -> pd.DataFrame:
-    """A row for each world, a column for each number that is forecast."""
-    return pd.DataFrame(forecast.worlds.T.astype(np.float32), columns=_labels(forecast.rows))
 
 
 def _labels(rows: list[Row]) -> list[str]:

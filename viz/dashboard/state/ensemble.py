@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -73,10 +73,9 @@ class Ensemble:
     outcomes: Mapping[str, Array]
     record: Record | None = None
     past: Baseline | None = None
-
-    @cached_property
-    def _quantiles(self) -> dict[str, Array]:
-        return {}
+    _quantiles: dict[str, Array] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def quantiles(self, name: str) -> Array:
         """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""

@@ -56,10 +56,6 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def _worlds(text: str) -> int:
-    return int(_choice(text, tuple(map(str, limits.WORLDS))))
-
-
 def _seed(text: str) -> int:
     is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(limits.MAX_SEED))
     if not is_whole or int(text) > limits.MAX_SEED:
@@ -77,7 +73,7 @@ def _month(text: str) -> str:
 
 FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {  # key in a link: field, how it is read
     "base": ("baseline", str),
-    "n": ("worlds", _worlds),
+    "n": ("worlds", lambda text: int(_choice(text, tuple(map(str, limits.WORLDS))))),
     "seed": ("seed", _seed),
     "at": ("month", _month),
     "tab": ("tab", lambda text: _choice(text, TABS)),
