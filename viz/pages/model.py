@@ -19,10 +19,10 @@ SHARED = {"clouds.purchasing": "labs.purchasing", "clouds.serving": "labs.servin
 def build(docs: Path) -> Page:
     """The page with its tables as the code has them."""
     text = (docs / "model.md").read_text("utf-8")
-    for name, table in (("steps", steps_table()), ("state", state_tables(Race(worlds=1)))):
+    for name, content in (("steps", steps_table()), ("state", state_tables(Race(worlds=1)))):
         start, end = f"<!-- {name} -->\n", "<!-- end -->"
         before, _, rest = text.partition(start)
-        text = f"{before}{start}\n{table}\n{end}{rest.partition(end)[2]}"
+        text = f"{before}{start}\n{content}\n{end}{rest.partition(end)[2]}"
     return Page(text)
 
 
