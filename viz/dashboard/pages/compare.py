@@ -22,7 +22,7 @@ from viz.dashboard.state.ensemble import Ensemble, SupersededError
 from viz.dashboard.state.limits import MAX_COMPARED
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
-from viz.text.format import number, percent, ranged
+from viz.text.format import counted, number, percent, ranged
 
 LOOKS = ("case", "second", "third", "fourth")
 TABLED = (
@@ -127,9 +127,8 @@ def Chosen(session: Session):
 
 def name_of(scenario: EditedScenario) -> str:
     """A scenario in a legend: title, and how many keys were changed."""
-    count = len(scenario.changes)
-    title = available.title_of(scenario.name)
-    return title if not count else f"{title} + {count} change{'s' if count > 1 else ''}"
+    title, count = available.title_of(scenario.name), len(scenario.changes)
+    return f"{title} + {counted(count, 'change')}" if count else title
 
 
 @solara.component

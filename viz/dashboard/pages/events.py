@@ -10,7 +10,7 @@ from typing import Any
 
 import solara
 
-from sim.scenario.paths import is_number, join_key
+from sim.scenario.paths import is_number, is_within, join_key
 from viz.dashboard.charts.timeline import timeline
 from viz.dashboard.controls import button, html, linked, select, text_field, use_parsed
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
@@ -114,7 +114,7 @@ def Acts(session: Session, simulation: Simulation):
 @solara.component
 def ActRow(session: Session, act: Act, is_open: bool, choose: Choose):
     """A line of the list; open, it can be changed."""
-    keys = [key for key in session.scenario.value.changed if f"{key}.".startswith(f"{act.key}.")]
+    keys = [key for key in session.scenario.value.changed if is_within(key, act.key)]
     look = ["act", *(["changed"] if keys else []), *(["off"] if act.state else [])]
     with solara.Div(classes=look):
         with solara.Div(classes=["moat-row"]):

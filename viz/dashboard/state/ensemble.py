@@ -73,9 +73,7 @@ class Ensemble:
     outcomes: Mapping[str, Array]
     record: Record | None = None
     past: Baseline | None = None
-    _quantiles: dict[str, Array] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _quantiles: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def quantiles(self, name: str) -> Array:
         """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
