@@ -10,11 +10,13 @@ import numpy as np
 
 from sim.core.worlds import Block, frozen
 
-WIDEST = 256  # worlds up to which numbers are stored as wide as the blocks they meet
+WIDEST = 128  # worlds up to which numbers are stored as wide as the blocks they meet
 
 
 class CacheLast:
     """A function that computes its result anew only when it gets other arrays than last time.
+
+    Without it a run of 64 worlds takes 5 % more time (`benchmarks/worlds.py`).
 
     Tables by month return the same array as long as nothing changes, so arrays are compared by
     identity.
@@ -43,8 +45,9 @@ def broadcast[P](numbers: P, shape: tuple[int, ...]) -> P:
 class _Broadcast:
     """Numbers as wide as some rows, `[actor, world]`, computed when they are first read.
 
-    numpy is three times as fast where both blocks have one shape (`benchmarks/worlds.py`). With
-    many worlds that gains nothing and costs memory: then a number stays `[world or 1]`.
+    numpy is faster where both blocks have one shape: runs of 16 to 128 worlds take 2 to 6 % less
+    time (`benchmarks/worlds.py`). With more worlds it costs memory and gains nothing: then a number
+    stays `[world or 1]`.
     """
 
     def __init__(self, numbers: Any, shape: tuple[int, ...]) -> None:
