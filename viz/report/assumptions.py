@@ -22,7 +22,7 @@ from sim.uncertainty.posterior import shipped
 from viz.pages.manual import shown
 from viz.report.page import Section, Table
 from viz.text.format import ranged, signed, unit
-from viz.text.results import told_month
+from viz.text.results import reported_month
 
 ENOUGH = 40  # worlds from which a rank correlation says something
 CHANCE = 0.05  # that any one of all priors without influence would be named
@@ -114,7 +114,7 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
 
 
 def _influence_table(results: Results, name: str, numbers: Numbers) -> Table:
-    month = told_month(results)
+    month = reported_month(results)
     rows = []
     for influence in influences(results, name, month)[:MOST]:
         low, median, high = np.percentile(influence.values, [5, 50, 95])

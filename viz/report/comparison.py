@@ -31,7 +31,7 @@ from viz.report.read import Pair, ReportInput
 from viz.report.run import figure_sections, outcome_tables
 from viz.report.scenario import differences, one_line
 from viz.text.explanation import method, sentence, table
-from viz.text.results import WORDED, told_month, which_worlds
+from viz.text.results import WORDED, reported_month, which_worlds
 from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
@@ -140,7 +140,7 @@ def _answer(inputs: ReportInput, is_one_pair: bool) -> list[str]:
 
 def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
     """Effects in words, by the rules of `moat compare`."""
-    month = told_month(effects)
+    month = reported_month(effects)
     return [effect(verdict(effects, name, month)) for name in names]
 
 

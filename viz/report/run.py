@@ -18,7 +18,7 @@ from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
 from viz.report.scenario import one_line, scenario_section
 from viz.text.format import capitalised, counted
-from viz.text.results import WORDED, outcome_table, shown_months, told_month, which_worlds
+from viz.text.results import WORDED, outcome_table, reported_month, shown_months, which_worlds
 
 DEPENDS = ("lead_months", "china_frontier", "domestic_share")  # outcomes of the answer
 THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
@@ -41,7 +41,7 @@ THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
 def report(results: Results) -> Report:
     """The report of a run."""
     about, scenario = results.about, results.about["scenario"]
-    year = told_month(results)[:4]
+    year = reported_month(results)[:4]
     return Report(
         "Report of a run",
         f"{scenario['title']}: who leads in {year}, by how much, and what carries it?",
@@ -83,7 +83,7 @@ def figure_sections(results: Results, prefix: str = "") -> list[Section]:
 
 def _network(results: Results) -> Drawing:
     """The network of the month of the answer."""
-    month = told_month(results)
+    month = reported_month(results)
     alt = (
         f"{results.about['scenario']['title']}: network of tool and memory makers, foundries, "
         f"chip suppliers, labs and markets in {month}"

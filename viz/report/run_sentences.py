@@ -10,7 +10,7 @@ from sim.experiments.verdict import Verdict, verdict_of
 from sim.record.results import Results
 from viz.text import format as write
 from viz.text.format import percent
-from viz.text.results import reversal, told_month
+from viz.text.results import reported_month, reversal
 from viz.text.sentences import distance, shares
 
 HISTORY_END = "2024-12"  # from which changes are counted: the end of what was observed
@@ -101,7 +101,7 @@ def capability(results: Results) -> str:
 
 def lead_change(results: Results) -> str | None:
     """How the lead has changed within worlds since observations end; None for a shorter run."""
-    if HISTORY_END not in results.months or told_month(results) <= HISTORY_END:
+    if HISTORY_END not in results.months or reported_month(results) <= HISTORY_END:
         return None
     levels = _levels(results, "lead_months_observed")
     change = levels - levels[results.months.index(HISTORY_END)]
@@ -139,7 +139,7 @@ def moat(results: Results) -> str:
     rebuild = ranged(results, "replication_cost")
     return (
         f"For the best placed Chinese lab it costs {rebuild} times what the leader paid to train "
-        f"in {told_month(results)} what the US frontier has released. Half of a lead that a "
+        f"in {reported_month(results)} what the US frontier has released. Half of a lead that a "
         f"release gains is gone after {ranged(results, 'moat_half_life', 'months')}. The best open "
         f"weights lag the frontier by {ranged(results, 'open_lag_months', 'months')}."
     )
@@ -147,7 +147,7 @@ def moat(results: Results) -> str:
 
 def ranged(results: Results, name: str, unit: str = "1", scale: float = 1.0) -> str:
     """A level in the month of the answer: median with the range of 90 % of worlds."""
-    values = results.at(name, told_month(results)) * scale
+    values = results.at(name, reported_month(results)) * scale
     low, median, high = np.percentile(values, [5, 50, 95])
     return write.ranged(median, low, high, unit)
 
@@ -160,4 +160,4 @@ def _levels(results: Results, name: str) -> np.ndarray:
 def _verdict(results: Results, name: str, values: np.ndarray) -> Verdict:
     """The verdict on the sign of values `[month, world]`, in the month of the answer."""
     unit = results.outcomes[name].attrs["unit"]
-    return verdict_of(name, unit, told_month(results), results.months, values)
+    return verdict_of(name, unit, reported_month(results), results.months, values)

@@ -50,12 +50,12 @@ def print_effects(effects: Results) -> None:
     print(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
     print(which_worlds(about["scenario"]["ensemble"]) + "\n")
     for name in WORDED:
-        print(f"  {effect(verdict(effects, name, told_month(effects)), show_name=True)}")
+        print(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
     print()
     print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
 
 
-def told_month(results: Results) -> str:
+def reported_month(results: Results) -> str:
     """The month that sentences are about."""
     return FAR if FAR in results.months else results.months[-1]
 

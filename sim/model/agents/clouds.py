@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import mesa
-
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.agents.purchasing import Purchasing
 from sim.model.agents.serving import Serving
 from sim.scenario import actors
-from sim.scenario.schema import Parameters
 
 
 class Cloud(Member):
@@ -27,15 +22,10 @@ class Clouds(Population):
     """
 
     agent = Cloud
+    own: actors.Cloud[Block]
 
-    def __init__(
-        self,
-        model: mesa.Model,
-        table: Mapping[str, actors.Cloud[Block]],
-        parameters: Parameters,
-        blocs: Sequence[str],
-        worlds: int,
-    ) -> None:
-        super().__init__(model, table, parameters, blocs, worlds)
+    def start(self) -> None:
+        """Create the parts; clouds have no state beside theirs."""
+        super().start()
         self.purchasing = Purchasing(self)
         self.serving = Serving(self, self.purchasing)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from math import sqrt
 
-import mesa
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
@@ -20,7 +18,6 @@ from sim.model.mechanisms import effort, research, spillover
 from sim.model.mechanisms.adjustment import adjusted
 from sim.model.public_state import UNKNOWN, PublicState
 from sim.scenario import actors
-from sim.scenario.schema import Parameters
 
 ROOT = sqrt(MONTHS)
 
@@ -39,6 +36,8 @@ class Labs(Population):
     """
 
     agent = Lab
+    own: actors.Lab[Block]
+    own_log: actors.Lab[Block]
 
     effort = State(
         "share",
@@ -74,15 +73,9 @@ class Labs(Population):
     )
     stock_deviation = State("log", "stock of chips over that on the investors' path")
 
-    def __init__(
-        self,
-        model: mesa.Model,
-        table: Mapping[str, actors.Lab[Block]],
-        parameters: Parameters,
-        blocs: Sequence[str],
-        worlds: int,
-    ) -> None:
-        super().__init__(model, table, parameters, blocs, worlds)
+    def start(self) -> None:
+        """Take the start values, create the parts, and compute what follows from parameters."""
+        super().start()
         self.purchasing = Purchasing(self)
         self.serving = Serving(self, self.purchasing)
         self.releasing = Releasing(self, self.purchasing)

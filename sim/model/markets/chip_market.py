@@ -19,6 +19,7 @@ from sim.model.forcing import Policy
 from sim.model.markets.products import Products, at_home, pulls
 from sim.model.mechanisms import leakage, market
 from sim.model.mechanisms.clearing import (
+    MILLION,
     Conditions,
     Flows,
     Offer,
@@ -31,7 +32,6 @@ from sim.model.mechanisms.clearing import (
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
 
-MILLION = 1e6  # USD times thousand chips in USD bn
 SMOOTHING = 12.0  # months over which costs of compute are smoothed: chips serve for years
 FLOW = ("supplier", "bloc")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.core.worlds import Block, Mask, largest, total
 from sim.model.mechanisms import market
 
-MILLION = 1e6  # USD bn over thousand chips
+MILLION = 1e6  # USD times thousand chips in USD bn
 THOUSAND = 1e3
 WATTS = 1e9  # in a GW
 
