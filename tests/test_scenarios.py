@@ -152,7 +152,7 @@ def test_a_source_given_for_a_table_holds_for_its_numbers(write):
     text = """\
 extends = "baseline"
 [ties.again]
-giver = "TSMC"
+giver = "AMD"
 taker = "Google DeepMind"
 source = "a test"
 weight = { value = 0, unit = "1" }

@@ -13,6 +13,7 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import parse
 from sim.scenario.library import find, shipped, shipped_problems
 from sim.scenario.quantity import Frozen
+from sim.scenario.texts import Key, Line, Name, Prose, Title
 from sim.sweeps.schema_errors import Schema
 
 Measure = Literal["mean", "p10", "regret", "satisficing"]
@@ -21,12 +22,12 @@ Measure = Literal["mean", "p10", "regret", "satisficing"]
 class Lever(Frozen):
     """A number that a policy may set, between two limits; several keys get the same."""
 
-    keys: list[str] = Field(min_length=1)
+    keys: list[Key] = Field(min_length=1)
     low: float
     high: float
     log: bool = False  # candidates are spread evenly in the logarithm
-    unit: str | None = None  # if given, it must be that of the schema
-    meaning: str = ""
+    unit: Line | None = None  # if given, it must be that of the schema
+    meaning: Prose = ""
 
     @model_validator(mode="after")
     def _ordered(self):
@@ -47,8 +48,8 @@ class Lever(Frozen):
 class Goal(Frozen):
     """An outcome, whether more or less of it is better, and how it is summed up over worlds."""
 
-    outcome: str
-    month: str
+    outcome: Name
+    month: Line
     want: Literal["more", "less"]
     effect: bool = False  # against the reference; paired outcomes always are
     measure: Measure = "p10"
@@ -79,17 +80,17 @@ class Search(Frozen):
     futures. Without them there is one, in which everything is as the scenario draws it.
     """
 
-    title: str
-    why: str = ""
-    scenario: str
-    reference: str
+    title: Title
+    why: Prose = ""
+    scenario: Key
+    reference: Key
     worlds: int = Field(48, ge=1, le=2000)
     seed: int = Field(0, ge=0, lt=2**63)
     policies: int = Field(400, ge=4, le=100_000)  # tried in all
     population: int = Field(40, ge=4, le=1000)  # tried at once
-    levers: dict[str, Lever] = Field(min_length=1)
-    goals: dict[str, Goal] = Field(min_length=2)
-    futures: dict[str, dict[str, float]] = Field(default={})
+    levers: dict[Name, Lever] = Field(min_length=1)
+    goals: dict[Name, Goal] = Field(min_length=2)
+    futures: dict[Name, dict[Key, float]] = Field(default={})
 
     @model_validator(mode="after")
     def _fits(self):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 MONTHS_PER_YEAR = 12
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 SECOND_HALF = 16  # from this day of a month on, an event counts from the next month
 
 
 def parse_month(label: str) -> tuple[int, int]:
     """`"2022-10"` to `(2022, 10)`; ValueError when it is not a month."""
-    year, _, month = label.partition("-")
-    parsed = int(year), int(month)
-    if len(year) != 4 or len(month) != 2 or not 1 <= parsed[1] <= MONTHS_PER_YEAR:
+    if not _MONTH.fullmatch(label):
         raise ValueError(f"'{label}' is not a month written as YYYY-MM")
-    return parsed
+    return int(label[:4]), int(label[5:])
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Generic, Literal
 
-from pydantic import AfterValidator, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
-from sim.core.calendar import parse_month
 from sim.scenario.quantity import Frozen, N, Path, Quantity, check_number, number
 from sim.scenario.references import BlocName, Ref
+from sim.scenario.texts import Month, Name, Prose
 
-
-def _month(label: str) -> str:
-    parse_month(label)
-    return label
-
-
-Month = Annotated[str, AfterValidator(_month)]
 ACTORS = [  # tables of actors
     "labs",
     "clouds",
@@ -51,7 +44,7 @@ class Actor(Section[N]):
     """Anybody in the model; belongs to a bloc."""
 
     bloc: BlocName
-    about: str = ""
+    about: Prose = ""
 
 
 class Buyer(Actor[N]):
@@ -108,7 +101,7 @@ class Supplier(Actor[N]):
     """A designer of accelerators."""
 
     open_market: bool = True
-    about: str = ""
+    about: Prose = ""
     preference: N = number(
         "1", 0, 100, "pull on buyers beyond worth for money: software, habit, availability"
     )
@@ -130,9 +123,9 @@ class Supplier(Actor[N]):
 class Chip(Section[N]):
     """A product of a supplier, from its launch."""
 
-    supplier: Annotated[str, Ref("suppliers")]
+    supplier: Annotated[Name, Ref("suppliers")]
     launch: Month
-    about: str = ""
+    about: Prose = ""
     tflops: N = number("TFLOP/s", 1, 1e5, "dense FP16 performance")
     bandwidth: N = number("TB/s", 0.01, 200, "memory bandwidth")
     interconnect: N = number("GB/s", 1, 1e5, "bandwidth to other chips")
@@ -209,7 +202,7 @@ class Market(Actor[N]):
 class Trust(Section[N]):
     """How the users of a market see services from a bloc (0 unless it is given)."""
 
-    market: Annotated[str, Ref("markets")]
+    market: Annotated[Name, Ref("markets")]
     of: BlocName
     utility: N = number("1", -20, 20, "utility beyond quality and price, in logs of share")
 
@@ -236,12 +229,12 @@ class TalentPool(Actor[N]):
 class Regulator(Actor[N]):
     """A government: its instruments are the events it issues."""
 
-    withholds: list[Annotated[str, Ref("instruments")]] = []
+    withholds: list[Annotated[Name, Ref("instruments")]] = []
 
 
 class Tie(Section[N]):
     """A tie of the supply network that differs from the usual."""
 
-    giver: Annotated[str, Ref(*ACTORS, what="actor")]
-    taker: Annotated[str, Ref(*ACTORS, what="actor")]
+    giver: Annotated[Name, Ref(*ACTORS, what="actor")]
+    taker: Annotated[Name, Ref(*ACTORS, what="actor")]
     weight: N = number("1", 0, 100, "pull of this tie; 0 cuts it")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.scenario.actors import Month, Section
+from sim.scenario.actors import Section
 from sim.scenario.quantity import N, number
+from sim.scenario.texts import Month
 
 
 class BeliefParameters(Section[N]):

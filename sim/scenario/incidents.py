@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from sim.scenario.actors import Section
 from sim.scenario.quantity import N, kinds_of, number
 from sim.scenario.references import BlocName, Ref
+from sim.scenario.texts import Name, Prose, Source
 
 
 class Incident(Section[N]):
@@ -20,8 +21,8 @@ class Incident(Section[N]):
 
     date: date
     active: bool = True
-    description: str = ""
-    source: str = Field(min_length=1)
+    description: Prose = ""
+    source: Source
 
 
 class Lasting(Incident[N]):
@@ -57,7 +58,7 @@ class Disruption(Incident[N]):
     """A foundry stands still: war, quake or blockade."""
 
     kind: Literal["disruption"]
-    foundry: Annotated[str, Ref("foundries", what="foundry")]
+    foundry: Annotated[Name, Ref("foundries", what="foundry")]
     lost: N = number("share", 0, 1, "share of capacity lost on that day")
     recovery: N = number("years", 0.05, 50, "time in which 63 % of it comes back")
 
@@ -66,7 +67,7 @@ class Claim(Incident[N]):
     """A lab is said to have reached the frontier at a stated cost."""
 
     kind: Literal["claim"]
-    lab: Annotated[str, Ref("labs")]
+    lab: Annotated[Name, Ref("labs")]
     cost: N = number("USD m", 1e-3, 1e6, "stated cost")
     hidden: N = number("1", 1, 1e4, "true cost of the programme over the stated one")
     believed: N = number("share", 0, 1, "weight that investors everywhere give the claim")
@@ -76,7 +77,7 @@ class Leap(Incident[N]):
     """A maker of tools or memory masters what it lacked, earlier than usual."""
 
     kind: Literal["leap"]
-    maker: Annotated[str, Ref("tool_makers", "hbm_makers", what="maker of tools or memory")]
+    maker: Annotated[Name, Ref("tool_makers", "hbm_makers", what="maker of tools or memory")]
     coverage: N | None = number(
         "share", 0, 1, "share of the steps that a tool maker then equips", default=None
     )

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from sim.scenario.actors import Section
 from sim.scenario.quantity import N, Quantity, kinds_of, number
 from sim.scenario.references import BlocName, Ref, RegulatorName
+from sim.scenario.texts import Name, Prose, Source
 
 
 class Event(Section[N]):
@@ -27,9 +28,9 @@ class Event(Section[N]):
     effective: date
     ends: date | None = None
     active: bool = True
-    supersedes: list[Annotated[str, Ref("events")]] = []
-    description: str = ""
-    source: str = Field(min_length=1)
+    supersedes: list[Annotated[Name, Ref("events")]] = []
+    description: Prose = ""
+    source: Source
 
     @model_validator(mode="after")
     def _in_order(self):
@@ -74,7 +75,7 @@ class EntityListing(Event[N]):
     """Named labs may not buy from the issuing government's suppliers."""
 
     instrument: Literal["entity_listing"]
-    targets: list[Annotated[str, Ref("labs")]] = Field(min_length=1)
+    targets: list[Annotated[Name, Ref("labs")]] = Field(min_length=1)
     strength: N = number("share", 0, 1, "share of purchases that is stopped")
 
 
@@ -82,7 +83,7 @@ class FoundryRule(Event[N]):
     """Named suppliers may not have dies made by foundries outside their bloc."""
 
     instrument: Literal["foundry_rule"]
-    targets: list[Annotated[str, Ref("suppliers")]] = Field(min_length=1)
+    targets: list[Annotated[Name, Ref("suppliers")]] = Field(min_length=1)
     strength: N = number("share", 0, 1, "share of such orders that is stopped")
 
 
@@ -194,7 +195,7 @@ class ServiceBan(Event[N]):
     """The users of a market may not use services from a bloc; open weights can still be hosted."""
 
     instrument: Literal["service_ban"]
-    market: Annotated[str, Ref("markets")]
+    market: Annotated[Name, Ref("markets")]
     origin: BlocName
     strength: N = number("share", 0, 1, "share of use that is stopped")
 
@@ -236,15 +237,15 @@ class AdoptionProgram(Domestic[N]):
 class Breakthrough(Section[N]):
     """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
 
-    lab: Annotated[str, Ref("labs", also=("all",))]
+    lab: Annotated[Name, Ref("labs", also=("all",))]
     date: date
     active: bool = True
     training_gain: N = number("1", 0.1, 1e4, "factor on training efficiency")
     inference_gain: N = number("1", 0.1, 1e4, "factor on inference efficiency")
     pace: N = number("1", 0.1, 20, "factor on the pace of research from then on (fades)")
     open: bool = True
-    description: str = ""
-    source: str = Field(min_length=1)
+    description: Prose = ""
+    source: Source
 
 
 KINDS = kinds_of(Event, "instrument", globals())

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.bounds import (
+    DEEPEST,
+    MOST_BYTES,
+    MOST_FILES,
+    has_long_key,
+    too_deep,
+    too_many,
+)
 from sim.scenario.errors import Problem, ScenarioError, cut
 from sim.scenario.library import find
 from sim.scenario.paths import above, below, leaves, set_at, split_key
 
 Tree = dict[str, Any]
 FLAGS = "--set"
-DEEPEST = 12  # tables within tables; the schema needs 5
 
 _HALF_A_DATE = re.compile(r"=\s*\d{4}(-\d{1,2}\s*(#|$)|/\d|-\d{1,2}-\d\b|-\d-)")
 _TOML_HINTS = {  # words of the parser -> what to do
@@ -56,7 +63,10 @@ def ancestry(path: Path) -> list[Layer]:
     seen: list[Path] = []
     while True:
         if path.resolve() in seen:
-            raise ScenarioError(_circle([*seen, path.resolve()], layers[0]))
+            raise ScenarioError(_circle([*seen, path.resolve()], layers[-1]))
+        if len(seen) == MOST_FILES:
+            wrong = f"leads on to more than {MOST_FILES} files"
+            raise ScenarioError(Problem(layers[-1].file_of("extends"), "extends", wrong))
         seen.append(path.resolve())
         layer = _read_layer(path)
         layers.insert(0, layer)
@@ -72,10 +82,11 @@ def ancestry(path: Path) -> list[Layer]:
 
 
 def _circle(seen: list[Path], layer: Layer) -> Problem:
-    if seen[-1] == seen[-2]:
+    """A chain of `extends` that comes back to a file; `layer` was asked for first."""
+    if seen[0] == seen[1]:
         wrong, hint = "names the file itself", "name another scenario, or rename this file"
     else:
-        names = " -> ".join(path.stem for path in seen[seen.index(seen[-1]) :])
+        names = " -> ".join(path.stem for path in seen)
         wrong, hint = f"goes in a circle: {names}", "let one of them extend something else"
     return Problem(layer.file_of("extends"), "extends", wrong, hint)
 
@@ -84,9 +95,15 @@ def _read_layer(path: Path) -> Layer:
     """A file, or a folder whose files may not set the same key twice."""
     layer = Layer(str(path))
     trouble = []
-    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    if len(files) > MOST_FILES:
+        raise ScenarioError(Problem(str(path), "", f"holds more than {MOST_FILES} .toml files"))
+    for file in files:
         try:
-            _add(layer, parse(file), str(file))
+            tree = parse(file)
+            if crowded := too_many(tree, str(file)):
+                raise ScenarioError(crowded)
+            _add(layer, tree, str(file))
         except ScenarioError as wrong:
             trouble += wrong.problems
     if trouble:
@@ -96,27 +113,46 @@ def _read_layer(path: Path) -> Layer:
 
 def parse(file: Path) -> Tree:
     """The tables of a TOML file; ScenarioError if it cannot be read."""
+    text = _text(file)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
         tree = tomllib.loads(text)
-    except UnicodeDecodeError as wrong:
-        trouble = f"is not UTF-8 (byte {wrong.start})", "save it as UTF-8"
     except tomllib.TOMLDecodeError as wrong:
         trouble = _not_toml(text, str(wrong))
     except RecursionError:
         trouble = "is nested too deeply", "tables need no more than five levels"
-    except OSError as wrong:
-        trouble = f"cannot be read: {wrong.strerror}", ""
     except ValueError as wrong:  # a number of thousands of digits
         trouble = f"cannot be read: {cut(wrong)}", "is a number too long?"
     else:
-        if tree and not _too_deep(tree):
+        if tree and not too_deep(tree):
             return tree
         trouble = (
             ("is nested too deeply", "tables need no more than five levels")
             if tree
             else ("sets nothing", 'start with extends = "as_enacted" and a title')
         )
+    raise ScenarioError(Problem(str(file), "", *trouble))
+
+
+def _text(file: Path) -> str:
+    """The text of a file that is not too large for the parser."""
+    try:
+        if not file.is_file():  # a pipe would be waited for
+            trouble = "is no file", ""
+        else:
+            with file.open("rb") as opened:
+                content = opened.read(MOST_BYTES + 1)
+            text = content.decode("utf-8-sig")
+            if len(content) <= MOST_BYTES and not has_long_key(text):
+                return text
+            trouble = (
+                (f"is larger than {MOST_BYTES / 1e6:.0f} MB", "a scenario says only what differs")
+                if len(content) > MOST_BYTES
+                else ("is nested too deeply", "tables need no more than five levels")
+            )
+    except UnicodeDecodeError as wrong:
+        trouble = f"is not UTF-8 (byte {wrong.start})", "save it as UTF-8"
+    except OSError as wrong:
+        trouble = f"cannot be read: {wrong.strerror}", ""
     raise ScenarioError(Problem(str(file), "", *trouble))
 
 
@@ -133,17 +169,10 @@ def _not_toml(text: str, wrong: str) -> tuple[str, str]:
     return f"line {number} is not TOML: {complaint}: {cut(line)}", hint
 
 
-def _too_deep(tree: Any) -> bool:
-    level = [tree]
-    for _ in range(DEEPEST):
-        inner = [x for node in level for x in (node.values() if isinstance(node, dict) else node)]
-        level = [x for x in inner if isinstance(x, dict | list)]
-    return bool(level)
-
-
 def _add(layer: Layer, tree: Tree, file: str) -> None:
     """Add one file or flag to a layer; nothing may be set twice."""
     fresh = dict(leaves(tree))
+    layer.problems += _sets_nothing(fresh, file)
     doubled = [(key, other) for key in fresh if (other := _set_before(layer, key, fresh[key]))]
     for key, other in doubled:
         also = "" if key == other else f", as '{other}'"
@@ -154,6 +183,24 @@ def _add(layer: Layer, tree: Tree, file: str) -> None:
         layer.files.setdefault(key, file)
         layer.tables.update(above(key))
     _deep_update(layer.tree, tree)
+
+
+def _sets_nothing(fresh: Tree, file: str) -> Iterator[Problem]:
+    """Empty tables, and paths whose knots are out of order."""
+    months: dict[str, list[str]] = {}
+    for key, value in fresh.items():
+        if value == {}:
+            wrong, hint = (
+                "is empty and changes nothing",
+                f'to drop the parent\'s: unset = ["{key}"]',
+            )
+            yield Problem(file, key, wrong, hint)
+        path, knots, month = key.rpartition(".knots.")
+        if knots:
+            months.setdefault(path + knots[:-1], []).append(month)
+    for key, listed in months.items():
+        if listed != sorted(listed):
+            yield Problem(file, key, "months are out of order", f"write {min(listed)} first")
 
 
 def _set_before(layer: Layer, key: str, value: Any) -> str | None:
@@ -196,7 +243,7 @@ def _flag(text: str) -> Tree:
         )
     tree: Tree = {}
     set_at(tree, parts, _flag_value(raw))
-    if len(parts) > DEEPEST or _too_deep(tree):
+    if len(parts) > DEEPEST or too_deep(tree):
         raise ScenarioError(Problem(FLAGS, cut(key), "is nested too deeply"))
     return tree
 

@@ -6,16 +6,18 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.bounds import MOST_PROBLEMS, too_many
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.fitted_worlds import FittedWorlds
 from sim.scenario.layers import Layer, Tree, ancestry, flags
 from sim.scenario.library import find
-from sim.scenario.paths import below, children, is_number, leaves, split_key
+from sim.scenario.paths import children, is_number, leaves, split_key
 from sim.scenario.schema import Scenario
 from sim.scenario.validation_errors import Trail, problems_of
 
@@ -99,13 +101,30 @@ def resolve(
     own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
     _inherit_sources(tree, trail.origin)
     own = [key for key in own if key in trail.origin]
+    scenario = _checked(tree, trail, problems)
+    return ResolvedScenario(str(name), scenario, tree, trail.origin, trail.layers, own)
+
+
+def _checked(tree: Tree, trail: Trail, found: list[Problem]) -> Scenario:
+    """The scenario of merged tables; ScenarioError with all that was found in them, or much of it.
+
+    Args:
+        found: problems with the files that they were merged from.
+    """
+    name = trail.layers[-1]
+    if crowded := too_many(tree, name):
+        raise ScenarioError([*found[:MOST_PROBLEMS], *crowded])
+    more: Iterable[Problem] = ()
     try:
         scenario = Scenario.model_validate(tree, strict=True)
     except ValidationError as wrong:
-        problems += problems_of(wrong, tree, trail)
-    if problems:
-        raise ScenarioError(problems)
-    return ResolvedScenario(str(name), scenario, tree, trail.origin, trail.layers, own)
+        more = problems_of(wrong, tree, trail)
+    told = list(islice(chain(found, more), MOST_PROBLEMS + 1))
+    if not told:
+        return scenario
+    if len(told) > MOST_PROBLEMS:
+        told[-1] = Problem(name, "", "more is wrong than is told here", "mend the above first")
+    raise ScenarioError(told)
 
 
 def _is_bare_number(value: Any) -> bool:
@@ -126,7 +145,7 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
             continue
         set_here = {leaf: layer.file_of(leaf) for leaf, _ in leaves({at: new})}
         if key in into:
-            _forget(origin, at, but=set_here)
+            _forget(origin, at, old, but=set_here)
         into[key] = _copy(new)
         origin |= set_here
 
@@ -134,8 +153,7 @@ def _merge(into: Tree, tree: Tree, path: str, layer: Layer, origin: dict[str, st
 def _replace_number(old: Tree, new: Tree, at: str, layer: Layer, origin: dict[str, str]) -> None:
     """A new number drops the old value or prior, its note and its source."""
     for part in ("value", "prior", "note"):
-        old.pop(part, None)
-        _forget(origin, f"{at}.{part}")
+        _forget(origin, f"{at}.{part}", old.pop(part, None))
     if "source" not in new:
         origin[f"{at}.source"] = layer.file_of(at)
         old["source"] = f"set in {layer.file_of(at)}"
@@ -148,11 +166,11 @@ def _copy(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
 
-def _forget(origin: dict[str, str], table: str, but: Collection[str] = ()) -> None:
-    """Drop the origins of a key and of all that is in it, but for some."""
-    for key in (table, *below(origin, table)):
-        if key not in but:
-            origin.pop(key, None)
+def _forget(origin: dict[str, str], key: str, value: Any, but: Collection[str] = ()) -> None:
+    """Drop the origins of a key and of all that is in its value, but for some."""
+    for leaf, _ in leaves({key: value}):
+        if leaf not in but:
+            origin.pop(leaf, None)
 
 
 def _unset_all(tree: Tree, trail: Trail, layer: Layer) -> list[Problem]:
@@ -177,7 +195,7 @@ def _unset(tree: Tree, trail: Trail, path: str, file: str) -> Problem | None:
     del table[names[-1]]
     key = ".".join(names)
     trail.removed[key] = file
-    _forget(trail.origin, key)
+    _forget(trail.origin, key, node)
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Generic
 
-from sim.scenario.actors import Month, Section
+from sim.scenario.actors import Section
 from sim.scenario.quantity import Frozen, N, S, number, switch
+from sim.scenario.texts import Month
 
 
 class ChipParameters(Section[N]):

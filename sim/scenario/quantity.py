@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_v
 from pydantic_core import CoreSchema
 from typing_extensions import TypeVar
 
+from sim.scenario.texts import Line, Month, Prose, Source
+
 
 class Frozen(BaseModel):
     """Part of a scenario: immutable, unknown keys refused."""
@@ -131,9 +133,9 @@ class Quantity(Frozen):
 
     value: float | None = None
     prior: Prior | None = None
-    unit: str
-    source: str = Field(min_length=1)
-    note: str | None = None
+    unit: Line
+    source: Source
+    note: Prose | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self):
@@ -165,10 +167,10 @@ S = TypeVar("S", default=bool)
 class Path(Frozen):
     """A number that changes with the calendar: knots by month, between them straight in the log."""
 
-    knots: dict[str, float] = Field(min_length=1)
-    unit: str
-    source: str = Field(min_length=1)
-    note: str | None = None
+    knots: dict[Month, float] = Field(min_length=1)
+    unit: Line
+    source: Source
+    note: Prose | None = None
 
     @property
     def ends(self) -> tuple[float, float]:

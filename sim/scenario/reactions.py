@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
-
 from sim.scenario.actors import Section
 from sim.scenario.quantity import N, kinds_of, number
 from sim.scenario.references import BlocName, RegulatorName
+from sim.scenario.texts import Prose, Source
 
 
 class Reaction(Section[N]):
@@ -22,8 +21,8 @@ class Reaction(Section[N]):
     by: RegulatorName
     since: date | None = None
     active: bool = True
-    description: str = ""
-    source: str = Field(min_length=1)
+    description: Prose = ""
+    source: Source
 
 
 class Tighten(Reaction[N]):

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel
 
+from sim.scenario.texts import Name
+
 
 class Ref:
     """Declares that a text names a row of one of these tables.
@@ -25,8 +27,8 @@ class Ref:
         self.also = also
 
 
-BlocName = Annotated[str, Ref("blocs")]
-RegulatorName = Annotated[str, Ref("regulators")]
+BlocName = Annotated[Name, Ref("blocs")]
+RegulatorName = Annotated[Name, Ref("regulators")]
 
 
 @cache

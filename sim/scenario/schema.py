@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Any, Generic
 
 from pydantic import Field, field_validator, model_validator
@@ -10,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from sim.core.calendar import Calendar
 from sim.core.worlds import Block
 from sim.scenario import actors, economy, parameters
+from sim.scenario.bounds import MOST_PROBLEMS
 from sim.scenario.cross_checks import cross_check
 from sim.scenario.errors import CrossCheckError, Problem, ScenarioError
 from sim.scenario.incidents import INCIDENTS, Incident
@@ -18,8 +20,9 @@ from sim.scenario.paths import children
 from sim.scenario.quantity import Frozen, N, OneOf, Path, Quantity, S, number
 from sim.scenario.reactions import REACTIONS, Reaction
 from sim.scenario.references import Ref
+from sim.scenario.texts import Key, Name, Prose, Start, Title
 
-NumberKey = Annotated[str, Ref("numbers")]
+NumberKey = Annotated[Key, Ref("numbers")]
 
 
 class Correlation(actors.Section[N]):
@@ -37,22 +40,22 @@ class Correlation(actors.Section[N]):
 class Tables(Frozen, Generic[N, S]):  # noqa: UP046
     """All tables of a scenario that hold numbers and switches (`N`, `S`: what these are)."""
 
-    blocs: dict[str, str]
-    labs: dict[str, actors.Lab[N]]
-    clouds: dict[str, actors.Cloud[N]]
-    suppliers: dict[str, actors.Supplier[N]]
-    chips: dict[str, actors.Chip[N]]
-    foundries: dict[str, actors.Foundry[N]]
-    tool_makers: dict[str, actors.ToolMaker[N]]
-    hbm_makers: dict[str, actors.HbmMaker[N]]
-    investors: dict[str, actors.Investors[N]]
-    sectors: dict[str, actors.Sector[N]]
-    markets: dict[str, actors.Market[N]]
-    power_suppliers: dict[str, actors.PowerSupplier[N]]
-    talent_pools: dict[str, actors.TalentPool[N]]
-    regulators: dict[str, actors.Regulator[N]]
-    ties: dict[str, actors.Tie[N]] = Field(default={})
-    trust: dict[str, actors.Trust[N]] = Field(default={})
+    blocs: dict[Name, Title]
+    labs: dict[Name, actors.Lab[N]]
+    clouds: dict[Name, actors.Cloud[N]]
+    suppliers: dict[Name, actors.Supplier[N]]
+    chips: dict[Name, actors.Chip[N]]
+    foundries: dict[Name, actors.Foundry[N]]
+    tool_makers: dict[Name, actors.ToolMaker[N]]
+    hbm_makers: dict[Name, actors.HbmMaker[N]]
+    investors: dict[Name, actors.Investors[N]]
+    sectors: dict[Name, actors.Sector[N]]
+    markets: dict[Name, actors.Market[N]]
+    power_suppliers: dict[Name, actors.PowerSupplier[N]]
+    talent_pools: dict[Name, actors.TalentPool[N]]
+    regulators: dict[Name, actors.Regulator[N]]
+    ties: dict[Name, actors.Tie[N]] = Field(default={})
+    trust: dict[Name, actors.Trust[N]] = Field(default={})
     chip: parameters.ChipParameters[N]
     rules: parameters.RuleParameters[N]
     stockpiling: parameters.StockpilingParameters[N]
@@ -69,11 +72,11 @@ class Tables(Frozen, Generic[N, S]):  # noqa: UP046
     power: economy.PowerParameters[N]
     talent: economy.TalentParameters[N]
     channels: parameters.Channels[S] = parameters.Channels()
-    events: dict[str, Annotated[Event[N], OneOf("instrument", KINDS)]] = Field(default={})
-    breakthroughs: dict[str, Breakthrough[N]] = Field(default={})
-    incidents: dict[str, Annotated[Incident[N], OneOf("kind", INCIDENTS)]] = Field(default={})
-    reactions: dict[str, Annotated[Reaction[N], OneOf("kind", REACTIONS)]] = Field(default={})
-    correlations: dict[str, Correlation[N]] = Field(default={})
+    events: dict[Name, Annotated[Event[N], OneOf("instrument", KINDS)]] = Field(default={})
+    breakthroughs: dict[Name, Breakthrough[N]] = Field(default={})
+    incidents: dict[Name, Annotated[Incident[N], OneOf("kind", INCIDENTS)]] = Field(default={})
+    reactions: dict[Name, Annotated[Reaction[N], OneOf("kind", REACTIONS)]] = Field(default={})
+    correlations: dict[Name, Correlation[N]] = Field(default={})
 
 
 type Parameters = Tables[Block, Block]  # the numbers of a block of worlds, drawn
@@ -89,9 +92,9 @@ KINDS_OF_ROWS: dict[str, dict[str, type[Any]]] = {
 class Heading(Frozen):
     """What a scenario is called and asks, and the months it covers."""
 
-    title: str
-    why: str
-    start: actors.Month
+    title: Title
+    why: Prose
+    start: Start
     months: int = Field(ge=1, le=600)
 
 
@@ -118,7 +121,8 @@ class Scenario(Tables, Heading):
     @classmethod
     def _fits_together(cls, tree, handler):
         scenario = handler(tree)
-        if isinstance(tree, dict) and (findings := cross_check(tree, cls)):
+        found = cross_check(tree, cls) if isinstance(tree, dict) else ()
+        if findings := list(islice(found, MOST_PROBLEMS)):
             raise CrossCheckError(findings)
         return scenario
 

@@ -27,10 +27,10 @@ SAY = {  # pydantic's type of error -> what is wanted, what to do
     "date_type": ("must be a date", "written 2023-10-17, without quotes"),
     "list_type": ("must be a list", 'in square brackets: ["...", "..."]'),
     "tuple_type": ("must be a list of two names", 'in square brackets: ["...", "..."]'),
-    "string_too_short": ("must not be empty", ""),
     "too_short": ("must name at least one", ""),
     "too_long": ("must be a list of two names", ""),
 }
+OF_THE_KEY = "[key]"  # ends pydantic's location of an error about a name, not what it names
 _TABLE = {"dict_type", "model_type", "model_attributes_type"}
 
 
@@ -72,25 +72,30 @@ class Trail:
 
 
 def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Problem]:
-    """One problem for each error, with the file that set the key."""
+    """One problem for each error, with the file that set the key; they are made as they are read.
+
+    What is near a misspelt word takes time to find: a file of a stranger may hold very many.
+    """
     errors = wrong.errors(include_url=False)
-    across = [e for e in errors if isinstance(e.get("ctx", {}).get("error"), CrossCheckError)]
-    single = [error for error in errors if error not in across]
+    single = [e for e in errors if not isinstance(e.get("ctx", {}).get("error"), CrossCheckError)]
     missing: dict[tuple, list[Error]] = {}
     for error in single:
-        if error["type"] == "missing" and isinstance(error["loc"][-1], str):
+        if _is_missing_key(error):
             missing.setdefault(_names(error)[:-1], []).append(error)
     new = {table for table, lacking in missing.items() if _is_new(table, lacking, trail)}
     for error in single:
-        table = _names(error)[:-1]
-        unset_number = error["type"] in _TABLE and table in new
-        if error not in missing.get(table, []) and not unset_number:
+        unset_number = error["type"] in _TABLE and _names(error)[:-1] in new
+        if not _is_missing_key(error) and not unset_number:
             yield _problem(error, tree, trail)
     for table, lacking in missing.items():
         yield from _lacks(table, lacking, tree, trail)
     if not missing.get(()) and not any(len(_names(e)) == 1 and e["type"] in _TABLE for e in single):
         # Without whole tables every name in them would be unknown.
         yield from (_from_finding(finding, trail) for finding in cross_check(tree, Scenario))
+
+
+def _is_missing_key(error: Error) -> bool:
+    return error["type"] == "missing" and isinstance(error["loc"][-1], str)
 
 
 def _is_new(table: tuple, missing: list[Error], trail: Trail) -> bool:
@@ -171,8 +176,6 @@ def _wrong_and_hint(error: Error, names: tuple[str, ...]) -> tuple[str, str]:
         hint = "" if hint == _NO_QUOTES and not isinstance(value, str) else hint
         return f"{wanted}, found {shown(value)}", hint
     text = error["msg"].removeprefix("Value error, ")
-    if text.startswith("invalid literal for int"):
-        return f"{shown(value)} is not a month written as YYYY-MM", 'such as "2023-10"'
     if declared.get("unit") == "1":
         text = text.removesuffix(" 1")
     return text[:1].lower() + text[1:], _about_number(text, declared)
@@ -236,6 +239,8 @@ def _nearest_key(names: tuple[str, ...], error: Error) -> str:
 def _names(error: Error) -> tuple[str, ...]:
     """The names of the key: without tags of unions and places in lists."""
     loc = error["loc"]
+    if loc[-1:] == (OF_THE_KEY,):
+        loc = loc[:-1]
     return tuple(
         part for at, part in enumerate(loc) if isinstance(part, str) and not _is_tag(loc, at)
     )

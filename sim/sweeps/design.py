@@ -12,6 +12,7 @@ from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import parse
 from sim.scenario.library import shipped_designs
 from sim.scenario.quantity import Frozen
+from sim.scenario.texts import Key, Line, Name, Prose, Setting, Title
 from sim.sweeps.schema_errors import Schema
 
 MAX_POINTS = 1_000_000  # points of a design; more are several sweeps
@@ -84,37 +85,37 @@ class FactorTable(Frozen):
     or by `choices`.
     """
 
-    key: str = ""
+    key: Line = ""
     low: float | None = None
     high: float | None = None
     log: bool = False
     levels: int | None = Field(None, ge=2, le=MAX_POINTS)  # of a grid between low and high
-    values: list[bool | float | str | date] | None = Field(None, min_length=1)
+    values: list[bool | float | Line | date] | None = Field(None, min_length=1)
     prior: bool = False
-    unit: str | None = None  # if given, it must be that of the schema
+    unit: Line | None = None  # if given, it must be that of the schema
     start: date | None = Field(None, alias="from")
     to: date | None = None
     every: int = Field(1, ge=1, le=600)
-    choices: dict[str, list[str]] | None = Field(None, min_length=1)
+    choices: dict[Name, list[Setting]] | None = Field(None, min_length=1)
 
 
 class Design(Frozen):
     """A sweep: all points of the factors, so many replicates of each, in each branch."""
 
-    title: str
-    why: str = ""
-    scenario: str = "as_enacted"
-    branches: list[str] | None = Field(None, min_length=2, max_length=2)
+    title: Title
+    why: Prose = ""
+    scenario: Key = "as_enacted"
+    branches: list[Key] | None = Field(None, min_length=2, max_length=2)
     sampler: Sampler
     replicates: int = Field(1, ge=1, le=100_000)
     luck: Literal["common", "own"] = "common"
     seed: int = Field(0, ge=0, lt=2**63)
-    months: list[str] | None = Field(None, min_length=1)
-    outcomes: list[str] | None = Field(None, min_length=1)
+    months: list[Line] | None = Field(None, min_length=1)
+    outcomes: list[Name] | None = Field(None, min_length=1)
     trajectories: bool = False
     ensemble: Literal["posterior", "prior"] = "posterior"
-    set: list[str] = []
-    factors: dict[str, FactorTable] = Field(min_length=1)
+    set: list[Setting] = []
+    factors: dict[Name, FactorTable] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _one_of_two(self):

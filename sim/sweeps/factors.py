@@ -12,12 +12,13 @@ from sim.core.worlds import Block
 from sim.scenario.paths import split_key
 from sim.scenario.quantity import Frozen, Quantity
 from sim.scenario.schema import Scenario
+from sim.scenario.texts import Line, Name, Setting
 from sim.sweeps.dates import date_overrides
 from sim.sweeps.keys import Kind, override
 
 DUMMY = "dummy"  # a number that the model never reads: its apparent influence is noise
 SCENARIO = "scenario"
-Level = float | str | date
+Level = float | Line | date
 
 
 class Factor(Frozen):
@@ -39,18 +40,18 @@ class Factor(Frozen):
         column: whether each world of a block can have its own value; else it is an override.
     """
 
-    name: str
-    key: str
+    name: Name
+    key: Line
     kind: Kind
     low: float | None = None
     high: float | None = None
     levels: tuple[Level, ...] | None = None
-    unit: str = ""
+    unit: Line = ""
     log: bool = False
     prior: Quantity | None = None
     declared: dict[str, Any] = {}
-    sets: tuple[tuple[str, ...], ...] = ()
-    parts: tuple[str, ...] = Field((), exclude=True)
+    sets: tuple[tuple[Setting, ...], ...] = ()
+    parts: tuple[Line, ...] = Field((), exclude=True)
     column: bool = Field(False, exclude=True)
 
     @property

@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sim.scenario.bounds import MOST_PROBLEMS
 from sim.scenario.errors import Problem, cut, nearest
-from sim.scenario.validation_errors import SAY, shown
+from sim.scenario.validation_errors import OF_THE_KEY, SAY, shown
 
 _TABLE = ("dict_type", "model_type", "model_attributes_type")
 Finding = Mapping[str, Any]  # one error of the validator
@@ -36,7 +37,7 @@ class Schema:
     def problems(self, error: ValidationError, file: str) -> list[Problem]:
         """One problem for each key that the validator refused; `file` is named in them."""
         problems: dict[str, Problem] = {}
-        for finding in error.errors(include_url=False):
+        for finding in error.errors(include_url=False)[:MOST_PROBLEMS]:
             key = self._key(finding["loc"])
             problems.setdefault(key, self._problem(finding, key, file))
         return list(problems.values())
@@ -44,6 +45,8 @@ class Schema:
     def _key(self, loc: tuple) -> str:
         """The dotted key in the file: without tags of unions and positions in lists."""
         parts = [part for part in loc if isinstance(part, str)]
+        if parts[-1:] == [OF_THE_KEY]:
+            parts.pop()
         if len(parts) > 1 and parts[1] in self.kinds.get(parts[0], ()):
             del parts[1]
         if parts[2:3] == ["values"]:

@@ -176,8 +176,8 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "new_limit_without_unit": ("events.rule.bandwidth", "lacks unit and source", 'unit = "TB/s"'),
     # extends, unset
     "extends_itself": ("extends", "names the file itself", "rename this file"),
-    "circle_one": ("circle_two.toml: extends", "circle_one -> circle_two -> circle_one"),
-    "circle_two": ("circle_one.toml: extends", "circle_two -> circle_one -> circle_two"),
+    "circle_one": ("circle_one.toml: extends", "circle_one -> circle_two -> circle_one"),
+    "circle_two": ("circle_two.toml: extends", "circle_two -> circle_one -> circle_two"),
     "extends_missing": ("extends", "no scenario 'as_enactd'", "did you mean 'as_enacted'?"),
     "extends_a_number": ("extends", "must be one name in quotes", 'extends = "as_enacted"'),
     "extends_nothing": ("extends", "is empty", "as_enacted, baseline"),
