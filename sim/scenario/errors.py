@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sim.scenario.texts import escaped
+from sim.core.seen import escaped
 
 
 @dataclass(frozen=True)

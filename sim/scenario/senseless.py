@@ -56,7 +56,8 @@ def _wrong_supersedes(tree: dict) -> Iterator[Finding]:
                 yield Finding(key, wrong, "an act supersedes its own kind")
     if circle := _circle(older):
         wrong = f"goes in a circle: {' -> '.join(circle)}"
-        yield Finding(f"events.{circle[0]}.supersedes", wrong, "an act supersedes older ones")
+        first, second = (f"events.{name}.supersedes" for name in circle[:2])
+        yield Finding(first, wrong, "an act supersedes older ones", second)
 
 
 def _circle(leads_to: Mapping[str, Iterable[str]]) -> list[str]:

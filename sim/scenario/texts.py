@@ -1,4 +1,4 @@
-"""Texts of files: the one rule of what they may hold, and how the rest is shown.
+"""Texts of files: the one rule of what they may hold.
 
 A file may come from a stranger. What it says ends in terminals, pages, tables and names of columns:
 no text may hold what is not seen, or what turns the direction of writing, or ends a line where one
@@ -16,33 +16,11 @@ from pydantic import AfterValidator, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from sim.core.calendar import parse_month
+from sim.core.seen import is_seen
 
 LONGEST_KEY = 300  # characters of a key or a path
 
-# Letters and marks that leave no trace on a screen, beside those that Unicode calls format.
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")
 _NOT_IN_NAMES = re.compile(r"""[/\\<>&|"`*\[\]{}]""")
-
-
-def is_seen(character: str) -> bool:
-    """Whether a character has a place of its own on a screen: a letter, a sign, a space."""
-    is_space = unicodedata.category(character) == "Zs"
-    return (character.isprintable() or is_space) and not _UNSEEN.match(character)
-
-
-def escaped(text: str) -> str:
-    r"""A text with `\x1b` or `\u202e` in place of characters that are not seen.
-
-    The ends of lines stay.
-    """
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return "".join(c if c == "\n" or is_seen(c) else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,8 @@ def problems_of(wrong: ValidationError, tree: dict, trail: Trail) -> Iterable[Pr
     """
     errors = wrong.errors(include_url=False)
     single = [e for e in errors if not isinstance(e.get("ctx", {}).get("error"), CrossCheckError)]
+    misnamed = {_names(error) for error in single if error["loc"][-1] == OF_THE_KEY}
+    single = [e for e in single if e["loc"][-1] == OF_THE_KEY or _names(e)[:2] not in misnamed]
     missing: dict[tuple, list[Error]] = {}
     for error in single:
         if _is_missing_key(error):
@@ -239,7 +241,7 @@ def _nearest_key(names: tuple[str, ...], error: Error) -> str:
 def _names(error: Error) -> tuple[str, ...]:
     """The names of the key: without tags of unions and places in lists."""
     loc = error["loc"]
-    if loc[-1:] == (OF_THE_KEY,):
+    if loc[-1] == OF_THE_KEY:
         loc = loc[:-1]
     return tuple(
         part for at, part in enumerate(loc) if isinstance(part, str) and not _is_tag(loc, at)

@@ -49,7 +49,7 @@ class Factor(Frozen):
     unit: Line = ""
     log: bool = False
     prior: Quantity | None = None
-    declared: dict[str, Any] = {}
+    declared: dict[Line, Any] = {}
     sets: tuple[tuple[Setting, ...], ...] = ()
     parts: tuple[Line, ...] = Field((), exclude=True)
     column: bool = Field(False, exclude=True)

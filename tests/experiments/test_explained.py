@@ -17,7 +17,7 @@ from sim.scenario.parameters import Channels
 from viz.cli.main import main
 from viz.text.explanation import sentence, table, writer
 from viz.text.sentences import phrase
-from viz.text.tables import for_terminal
+from viz.text.terminal import for_terminal
 
 NAMES = [*Channels.model_fields, OTHER]
 QUICK = ["--worlds", "2", "--month", "2023-06", "--orders", "2"]

@@ -11,6 +11,7 @@ import click
 from viz.cli.options import JSON, MAX_SEED, OUT, handles_errors, integer, with_options
 from viz.cli.output import save, write_figures
 from viz.cli.progress import progress
+from viz.text.terminal import say
 
 SWEEP = click.argument("sweep", type=click.Path(path_type=Path))
 EFFECT = click.option(
@@ -67,7 +68,7 @@ def sensitivity(
 
     drawn = result.rankings[:MOST_FIGURES]
     if len(result.rankings) > len(drawn):
-        click.echo(f"figures of the first {len(drawn)} outcomes; --outcome for others", err=True)
+        say(f"figures of the first {len(drawn)} outcomes; --outcome for others", on_stderr=True)
     names = [ranking.output.label.replace("@", "-") for ranking in drawn]
     figures = [partial(influence_figure, result, ranking) for ranking in drawn]
     write_figures(folder, dict(zip(names, figures, strict=True)))
@@ -148,7 +149,7 @@ def optimise(
     write_figures(folder, {"front": partial(front_figure, result)})
     if not result.about["finished"]:
         count = result.about["policies"]
-        click.echo(f"interrupted; {count} policies that were tried are kept", err=True)
+        say(f"interrupted; {count} policies that were tried are kept", on_stderr=True)
         sys.exit(130)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from viz.cli.options import OUT, handles_errors, integer, until
+from viz.text.terminal import say
 
 if TYPE_CHECKING:
     from sim.research.calibration.smc import Particles
@@ -45,14 +46,11 @@ def calibrate(
     what history does not tell. Stages are kept in the folder; the same command goes on where an
     earlier one was interrupted, to the same posterior.
     """
-    from rich.console import Console
-
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
     folder = out or Path("runs") / f"posterior-{until}"
-    screen = Console(stderr=True)
-    screen.print(f"{particles} worlds against history until {until}")
+    say(f"{particles} worlds against history until {until}", on_stderr=True)
     try:
         posterior = fit(
             particles,
@@ -61,19 +59,19 @@ def calibrate(
             passes,
             10 * passes,
             folder,
-            lambda stage: screen.print(_line(stage)),
+            lambda stage: say(_line(stage), on_stderr=True),
             processes,
         )
     except KeyboardInterrupt:
         kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
-        click.echo(f"interrupted; {kept}", err=True)
+        say(f"interrupted; {kept}", on_stderr=True)
         sys.exit(130)
     write(folder / "posterior.npz", posterior.packed())
     from viz.pages.calibration import findings, write_report
 
     write_report(findings(posterior, {}), folder / "report.md", folder / "figures")
     files = f"posterior.npz with {posterior.count} worlds, report.md, figures/"
-    click.echo(f"written: {folder}/ ({files})")
+    say(f"written: {folder}/ ({files})")
 
 
 def _line(stage: Particles) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from viz.cli.options import SCENARIO, SEED, SETS, handles_errors, integer
+from viz.text.terminal import say
 
 
 @click.command()
@@ -14,7 +15,7 @@ def manual() -> None:
     from sim.scenario.load import load
     from viz.pages.manual import manual as page
 
-    click.echo(page(load("baseline")), nl=False)
+    say(page(load("baseline")), end="")
 
 
 @click.command()
@@ -30,7 +31,7 @@ def month(
     """Print one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
     from viz.pages.month import MONTH, simulate_month, written
 
-    click.echo(written(simulate_month(scenario, month or MONTH, world, seed, overrides)), nl=False)
+    say(written(simulate_month(scenario, month or MONTH, world, seed, overrides)), end="")
 
 
 @click.command()
@@ -39,4 +40,4 @@ def sources() -> None:
     """Print on which sources the shipped scenarios rest, and for what (Markdown)."""
     from viz.pages.sources import written
 
-    click.echo(written(), nl=False)
+    say(written(), end="")

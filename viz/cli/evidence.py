@@ -11,6 +11,7 @@ import click
 
 from sim.core.files import write
 from viz.cli.options import SEED, handles_errors, integer, with_options
+from viz.text.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -72,7 +73,7 @@ def findings(worlds: int | None, out: Path, page_only: bool, seed: int) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(f"{text} ...", err=True)
+    say(f"{text} ...", on_stderr=True)
 
 
 def _numbers(file: Path, run: Callable[[], dict[str, Any]], is_recorded: bool) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _numbers(file: Path, run: Callable[[], dict[str, Any]], is_recorded: bool) -
 def _write(file: Path, text: str) -> None:
     """Under a temporary name, then renamed."""
     write(file, text.encode())
-    click.echo(f"written: {file}", err=True)
+    say(f"written: {file}", on_stderr=True)
 
 
 def _draw(folder: Path, figures: Mapping[str, Figure]) -> None:
@@ -100,4 +101,4 @@ def _draw(folder: Path, figures: Mapping[str, Figure]) -> None:
     for name, figure in figures.items():
         file = folder / f"{name}.png"
         save_figure(figure, file, metadata={"Software": None})
-        click.echo(f"written: {file}", err=True)
+        say(f"written: {file}", on_stderr=True)

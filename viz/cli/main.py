@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import click
 
+from sim.core.seen import escaped
 from viz.cli.analyse import discover, optimise, sensitivity
 from viz.cli.calibrate import calibrate
 from viz.cli.documentation import manual, month, sources
@@ -24,8 +29,28 @@ SECTIONS = {
 }
 
 
+@contextmanager
+def _escaped_errors() -> Iterator[None]:
+    """Errors of click say what they say without commands for the terminal."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = escaped(error.message)
+        raise
+
+
 class Sections(click.Group):
     """A group whose help lists its commands under headings."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options before the command."""
+        with _escaped_errors():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read the options of the command, and run it."""
+        with _escaped_errors():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands of each section."""

@@ -11,6 +11,8 @@ from typing import Any, TypedDict
 
 import click
 
+from viz.text.terminal import say
+
 MAX_WORLDS = 10_000  # that fit the memory of one machine with every series
 MAX_SEED = 2**63 - 1
 HISTORY = ("2020-12", "2024-12")  # months of the history until which worlds can be fitted
@@ -130,5 +132,5 @@ def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _stop(status: int, *messages: str) -> None:
     for message in messages:
-        click.echo(message, err=True)
+        say(message, on_stderr=True)
     sys.exit(status)

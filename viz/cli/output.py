@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import click
+from viz.text.terminal import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,13 +28,13 @@ def save(result: Saveable, folder: Path) -> Path:
     except FileExistsError:
         raise
     except OSError as error:
-        click.echo(
+        say(
             f"error: cannot write the result to {folder}: {error.strerror}; choose another --out",
-            err=True,
+            on_stderr=True,
         )
         sys.exit(2)
     if is_replaced:
-        click.echo(f"replaced the older result in {folder}/", err=True)
+        say(f"replaced the older result in {folder}/", on_stderr=True)
     return folder
 
 
@@ -53,4 +53,4 @@ def write_figures(folder: Path, figures: Mapping[str, Callable[[], Figure]]) -> 
 def list_files(folder: Path) -> None:
     """Say on stderr which files a folder holds."""
     names = sorted(file.name for file in folder.iterdir())
-    click.echo(f"written: {folder}/ ({', '.join(names)})", err=True)
+    say(f"written: {folder}/ ({', '.join(names)})", on_stderr=True)

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sim.core.seen import escaped
+from viz.text.terminal import console
+
 Progress = Callable[[int, int], None]  # called with what is done, and of how much
 
 
@@ -16,11 +19,17 @@ def progress(title: str) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=None)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console(on_stderr=True), transient=True) as bar:
+        task = bar.add_task(escaped(title), total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
@@ -30,19 +39,18 @@ def progress_of_worlds(title: str) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} worlds"),
-        TextColumn("{task.fields[pace]}"),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} worlds", markup=False),
+        TextColumn("{task.fields[pace]}", markup=False),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(title, total=1, pace="")
+    with Bar(*columns, console=console(on_stderr=True), transient=True) as bar:
+        task = bar.add_task(escaped(title), total=1, pace="")
         pace = Pace()
         yield lambda done, of: bar.update(task, completed=done, total=of, pace=pace.at(done, of))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from viz.cli.options import SCENARIO, SETS, handles_errors
+from viz.text.terminal import say
 
 
 @click.command()
@@ -16,7 +17,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     from sim.scenario.load import load
 
     resolved = load(file, overrides)
-    click.echo(f"{file}: fine ({resolved.scenario.title}; hash {resolved.digest[:12]})")
+    say(f"{file}: fine ({resolved.scenario.title}; hash {resolved.digest[:12]})")
 
 
 @click.command()
@@ -31,7 +32,7 @@ def show(scenario: str, overrides: tuple[str, ...], resolved: bool, why: bool) -
     from viz.text.scenario import lines
 
     for line in lines(load(scenario, overrides), resolved, why):
-        click.echo(line)
+        say(line)
 
 
 @click.command(name="list")
@@ -42,7 +43,7 @@ def list_scenarios() -> None:
 
     width = max(len(name) for name in shipped())
     for name, path in shipped().items():
-        click.echo(f"{name:{width}}  {title(path)}")
+        say(f"{name:{width}}  {title(path)}")
 
 
 @click.command()

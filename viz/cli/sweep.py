@@ -13,6 +13,7 @@ import click
 
 from viz.cli.options import JSON, handles_errors, integer, with_options
 from viz.cli.progress import clock, progress_of_worlds
+from viz.text.terminal import say
 
 if TYPE_CHECKING:
     from sim.sweeps.estimate import Estimate
@@ -86,7 +87,7 @@ def _handles_stops(planned: Plan, folder: Path, resume: str) -> Iterator[None]:
     from sim.sweeps.engine import StoppedError
 
     def stop(text: str, status: int) -> None:
-        click.echo(f"{text}; {_kept(planned, folder, resume)}", err=True)
+        say(f"{text}; {_kept(planned, folder, resume)}", on_stderr=True)
         sys.exit(status)
 
     try:
@@ -121,7 +122,7 @@ def _print_estimate(estimate: Estimate, as_json: bool) -> None:
     by = "one process" if estimate.workers == 1 else f"{estimate.workers} processes"
     several = estimate.runs > estimate.blocks * estimate.branches
     cut = f", cut by dates and choices into {estimate.runs:,} runs" if several else ""
-    click.echo(
+    say(
         f"{estimate.points:,} points x {estimate.replicates:,} replicates "
         f"x {estimate.branches} branches = {estimate.worlds:,} worlds, a row each\n"
         f"{_blocks(estimate.blocks)}{cut}\n"
@@ -150,6 +151,6 @@ def _print_done(planned: Plan, folder: Path, as_json: bool) -> None:
         print_json({"folder": str(folder), "points": about.pop("count"), **about})
     else:
         points, blocks = len(planned.values), _blocks(planned.blocks)
-        click.echo(f"{planned.rows:,} worlds of {points:,} points in {blocks}")
-        click.echo(f"read them: pandas.read_parquet('{folder}/worlds')")
-    click.echo(f"written: {folder}/", err=True)
+        say(f"{planned.rows:,} worlds of {points:,} points in {blocks}")
+        say(f"read them: pandas.read_parquet('{folder}/worlds')")
+    say(f"written: {folder}/", on_stderr=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from viz.cli.options import handles_errors, integer
+from viz.text.terminal import say
 
 
 @click.command()
@@ -27,7 +28,7 @@ def report(runs: tuple[Path, ...], out: Path | None) -> None:
     """
     from viz.report.write import report as write
 
-    click.echo(f"written: {write(list(runs), out)}")
+    say(f"written: {write(list(runs), out)}")
 
 
 @click.command()
@@ -46,9 +47,9 @@ def watch(what: str, host: str, port: int, no_open: bool) -> None:
     try:
         check_free(host, port)
     except OSError as error:
-        click.echo(
+        say(
             f"error: cannot listen on {host}:{port}: {error.strerror}; choose another --port",
-            err=True,
+            on_stderr=True,
         )
         sys.exit(2)
     serve(what, host, port, not no_open)

@@ -9,6 +9,8 @@ from typing import Any
 
 import solara
 
+_ADDRESS = re.compile(r"https?://\w[^\s<>\"]*")
+
 
 def html(inside: str, *looks: str, tag: str = "div", **attributes: str) -> None:
     """HTML of the page; the caller escapes what a visitor typed."""
@@ -17,9 +19,25 @@ def html(inside: str, *looks: str, tag: str = "div", **attributes: str) -> None:
 
 
 def linked(text: str) -> str:
-    """A text as HTML in which addresses of sources can be clicked."""
-    link = r'<a href="\1" target="_blank" rel="noopener noreferrer">\1</a>'
-    return re.sub(r"(https?://[^\s<>\"',;)]+)", link, escape(text, quote=False))
+    """A text as HTML in which addresses of sources can be clicked: http and https alone."""
+    made, at = "", 0
+    for found in _ADDRESS.finditer(text):
+        address = _without_punctuation(found[0])
+        end = found.start() + len(address)
+        shown = escape(address)
+        link = f'<a href="{shown}" target="_blank" rel="noopener noreferrer">{shown}</a>'
+        made += escape(text[at : found.start()], quote=False) + link
+        at = end
+    return made + escape(text[at:], quote=False)
+
+
+def _without_punctuation(address: str) -> str:
+    """An address without what ends the sentence or the brackets around it."""
+    marks = ".,;:!?'"
+    address = address.rstrip(marks)
+    while address.endswith(")") and address.count("(") < address.count(")"):
+        address = address[:-1].rstrip(marks)
+    return address
 
 
 def button(

@@ -10,7 +10,8 @@ from sim.analysis.limits import describe_limits
 from sim.analysis.plane import Plane
 from sim.analysis.prim import Box, CheckedBox
 from viz.text.format import amount, number, percent
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 SPUR = "innovation_effect"
 CHANCE = 0.8  # share of halves of the sample in which a limit should appear once more
@@ -106,9 +107,9 @@ def _side(factor: Any, cell: dict[str, Any]) -> str:
 def print_discovery(discovery: Discovery) -> None:
     """Print sentences, then the boxes with their checks, and the tree."""
     about = discovery.about
-    print(f"{about['sweep']}: {about['points']} points, {about['replicates']} replicates\n")
+    say(f"{about['sweep']}: {about['points']} points, {about['replicates']} replicates\n")
     for text in sentences(discovery):
-        print(f"  {text}\n")
+        say(f"  {text}\n")
     print_table(boxes_table(discovery))
     print_table(tree_table(discovery))
 

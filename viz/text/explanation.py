@@ -8,7 +8,8 @@ from typing import Any
 from sim.experiments.parts import Explanation, Part, Split
 from viz.text.format import aligned, number, percent
 from viz.text.sentences import change, label, phrase, size_of_change
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 SIGNS = {1: "+", -1: "-", 0: "?"}
 
@@ -87,10 +88,10 @@ def method(explanation: Explanation) -> str:
 
 def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
-    print(f"{method(explanation)}\n")
+    say(f"{method(explanation)}\n")
     for split in explanation.splits.values():
-        print(f"  {sentence(split, explanation.month, show_name=True)}\n")
-    print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
+        say(f"  {sentence(split, explanation.month, show_name=True)}\n")
+    say("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
         print_table(table(split))
 

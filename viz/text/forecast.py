@@ -8,7 +8,8 @@ from sim.research.forecasting.forecast import Forecast
 from sim.research.forecasting.score_summary import by_series, summary
 from sim.research.forecasting.scores import Score
 from viz.text.format import number, percent, ranged, signed, signed_percent
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 REFERENCES = ("persistence", "trend", "standstill")
 SHOWN = (0, 9, 18)  # quantiles in the table of a forecast: 5 %, median, 95 %
@@ -58,12 +59,12 @@ def sentence(scores: dict[str, Any]) -> str:
 
 def print_scores(scores: list[Score]) -> None:
     """Print the sentence, then a row for each series and actor."""
-    print(sentence(summary(scores)) + "\n")
+    say(sentence(summary(scores)) + "\n")
     head = ["series", "n", "unit", "CRPS", "in 50 %", "in 90 %", "PIT", "bias"]
     head += [f"skill {name}" for name in REFERENCES]
     rows = [[name, *_cells(row)] for name, row in by_series(scores).items()]
     print_table(Table("", head, rows, ("series", "unit")))
-    print(
+    say(
         "Bias: observation less median (%: in logarithms). Skill: 1 - CRPS / CRPS of the "
         "reference; above 0 the forecast is better."
     )

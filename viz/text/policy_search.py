@@ -13,7 +13,8 @@ from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
 from sim.outcomes.catalogue import label_of
 from viz.text.format import amount, number, unit
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 SHOWN = 20  # policies of the front in the table
 MEASURES = {
@@ -115,15 +116,15 @@ def print_optimum(optimum: Optimum) -> None:
     """Print goals, sentences, then the front as a table."""
     about, search = optimum.about, optimum.search
     futures = "" if len(optimum.futures) == 1 else f" in {len(optimum.futures)} futures"
-    print(
+    say(
         f"{search.title}: {about['policies']} policies in the same {search.worlds} worlds"
         f"{futures}; {about['scenario']['title']}, reference {about['reference']['title']}\n"
     )
     for name, goal in search.goals.items():
-        print(f"  {meaning(name, goal)}")
-    print()
+        say(f"  {meaning(name, goal)}")
+    say()
     for text in sentences(optimum):
-        print(f"  {text}\n")
+        say(f"  {text}\n")
     print_table(front_table(optimum))
 
 

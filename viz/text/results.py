@@ -10,7 +10,8 @@ from sim.experiments.verdict import verdict
 from sim.record.results import Results
 from viz.text.format import percent, ranged
 from viz.text.sentences import effect
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 FAR = "2030-12"  # month that sentences are about, where results reach it
 YEAR_ENDS = ("2022-12", "2024-12", "2026-12", "2028-12", FAR)
@@ -38,20 +39,20 @@ def print_run(run: Results) -> None:
     about = run.about
     title = f"{about['scenario']['title']}: median [5 %, 95 %] of {about['worlds']} worlds"
     print_table(outcome_table(run, title))
-    print(which_worlds(about["scenario"]["ensemble"]))
+    say(which_worlds(about["scenario"]["ensemble"]))
     if "lead_reversed" in run.names:
-        print(reversal(run))
+        say(reversal(run))
 
 
 def print_effects(effects: Results) -> None:
     """Print what the change did, in sentences and as a table."""
     about = effects.about
     scenario, against = about["scenario"]["name"], about["against"]["name"]
-    print(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
-    print(which_worlds(about["scenario"]["ensemble"]) + "\n")
+    say(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
+    say(which_worlds(about["scenario"]["ensemble"]) + "\n")
     for name in WORDED:
-        print(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
-    print()
+        say(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
+    say()
     print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
 
 

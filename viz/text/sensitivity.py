@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.analysis.sensitivity import LEAD, Ranking, Sensitivity
 from viz.text.format import number, percent, ranged, unit
-from viz.text.tables import Table, print_table
+from viz.text.tables import Table
+from viz.text.terminal import print_table, say
 
 FEW = 8  # worlds in which all points share their luck, below which a reader is warned
 WIDE = 0.4  # width of an interval of a share of variance from which a reader is warned
@@ -106,14 +107,14 @@ def print_sensitivity(sensitivity: Sensitivity) -> None:
     """Print each output in sentences, then a table for each."""
     about = sensitivity.about
     luck = "the same worlds for all" if about["same_luck"] else "worlds of their own"
-    print(
+    say(
         f"{about['sweep']}: {about['points']} points ({about['sampler']}), "
         f"{about['replicates']} replicates, {luck}\n"
     )
     for ranking in sensitivity.rankings:
-        print(f"  {sentences(ranking)}\n")
+        say(f"  {sentences(ranking)}\n")
     for output in sensitivity.still:
-        print(f"  Nothing in this sweep moves {output.title} ({output.label}).\n")
+        say(f"  Nothing in this sweep moves {output.title} ({output.label}).\n")
     for ranking in sensitivity.rankings:
         print_table(ranking_table(ranking))
 

@@ -7,12 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from rich.table import Table as RichTable
-
-WIDTH = 170  # characters of a line where stdout is no terminal
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -33,33 +28,6 @@ class Table:
     rows: list[list[str]]
     text: Sequence[str]
     is_last_apart: bool = False
-
-
-def print_table(table: Table) -> None:
-    """Print a table on stdout, as wide as the terminal."""
-    from rich.console import Console
-
-    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    console.print(for_terminal(table), "")
-
-
-def for_terminal(table: Table) -> RichTable:
-    """A table as `rich` prints it."""
-    from rich import box
-    from rich.table import Table as RichTable
-
-    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    shown.padding = (0, 1, 0, 0)
-    for heading in table.head:
-        is_first = heading == table.text[0]
-        shown.add_column(
-            heading, justify="left" if heading in table.text else "right", no_wrap=is_first
-        )
-    for at, row in enumerate(table.rows, start=1):
-        if table.is_last_apart and at == len(table.rows):
-            shown.add_section()
-        shown.add_row(*row)
-    return shown
 
 
 def print_json(value: Any) -> None:
