@@ -118,7 +118,7 @@ def test_every_text_of_the_schema_declares_what_it_may_hold(root):
         f"{model.__name__}.{name}"
         for model in models(root)
         for name, field in model.model_fields.items()
-        if any(isinstance(item, texts.Text) for item in field.metadata) is False
+        if not any(isinstance(item, texts.Text) for item in field.metadata)
         and has_bare_text(field.annotation)
     ]
     assert not bare
@@ -133,7 +133,6 @@ def models(root: type[BaseModel]) -> set[type[BaseModel]]:
             found.add(model)
             for field in model.model_fields.values():
                 new += [*parts_of(field.annotation), *parts_of(tuple(field.metadata))]
-    assert len(found) > 1 or root is Factor or found
     return found
 
 
@@ -165,7 +164,7 @@ def test_the_walk_over_the_schema_finds_bare_texts():
 
     assert not has_bare_text(Loose.model_fields["kept"].annotation)
     assert has_bare_text(Loose.model_fields["open"].annotation)
-    assert len(models(Scenario)) > 80
+    assert len(models(Scenario)) > 70
 
 
 def test_designs_and_problems_follow_the_rule(tmp_path):
@@ -288,5 +287,6 @@ def test_nothing_else_is_linked(text):
 
 
 def test_a_link_cannot_leave_its_attribute():
-    assert 'onclick="' not in linked('https://a.b/" onclick="alert(1)')
+    opened = linked('https://a.b/" onclick="alert(1)')
+    assert opened.startswith('<a href="https://a.b/" target="_blank" rel="noopener noreferrer">')
     assert "<script" not in linked("https://a.b/<script>")
