@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ class Layer:
         """The file that sets a key, something in it, or the table around it."""
         if key in self.tables:
             return self.files[below(self.files, key)[0]]
-        return next((self.files[k] for k in (key, *above(key)) if k in self.files), self.name)
+        places = chain((key,), above(key))
+        return next((self.files[k] for k in places if k in self.files), self.name)
 
 
 def ancestry(path: Path) -> list[Layer]:
