@@ -35,8 +35,8 @@ TEXTS = (
     "", " ", "\n", "\x00", "é", "名前", "🙂", "\u202e", "a" * 5000, "a.b.c", "'", '"', "[x]", "-",
     "US", "China", "all", "DeepSeek", "2024-13", "2020-1", "2020-+1", "9999-12", "nan", "1e5", "%s",
     "{0}", "../..", "con", "=1+1", "<b>", "[/x]", "a\nb", "\x1b[31m", "a\u200bb", "\u3164", "TSMC",
-    "٢٠٢٠-٠١", "1989-12", "2061-01", "Nvidia", "US government", "lognormal", "chip_rule", "share", "USD bn/yr",
-    "as_enacted", "baseline",
+    "٢٠٢٠-٠١", "1989-12", "2061-01", "Nvidia", "US government", "lognormal", "chip_rule", "share",
+    "USD bn/yr", "as_enacted", "baseline",
 )  # fmt: skip
 NUMBERS = (
     0, -1, 1, 2, 0.5, 1e-300, 1e300, 1.797e308, 5e-324, 2**31, 2**63 - 1, 2**63, 10**40,
