@@ -46,7 +46,11 @@ def _unknown_names(tree: dict, schema: type[BaseModel]) -> Iterator[Finding]:
         for name, row in rows_of(tree, table):
             kind = str(row.get("instrument", row.get("kind", "")))
             for field, ref in _references(schema, table, kind).items():
-                for text in texts_in(row.get(field)):
+                named = texts_in(row.get(field))
+                if len(set(named)) < len(named) and table != "correlations":
+                    again = next(text for text in named if named.count(text) > 1)
+                    yield Finding(f"{table}.{name}.{field}", f"names '{again}' twice")
+                for text in named:
                     if ref not in known:
                         known[ref] = _known(tree, ref)
                     if text not in known[ref]:
@@ -126,6 +130,8 @@ def _one_each(tree: dict) -> Iterator[Finding]:
 
 def _doubled(tree: dict) -> Iterator[Finding]:
     """Names of two actors; pairs with two ties; governments with two active rules of a kind."""
+    if "all" in names_in(tree, "labs"):
+        yield Finding("labs.all", "is the word of breakthroughs for every lab", "rename it")
     tables: dict[str, str] = {}
     for table in ACTORS:
         for name in names_in(tree, table):

@@ -20,6 +20,7 @@ from sim.scenario.texts import STARTS
 FEW = 3  # dates before the start that are reported one by one
 MOST_MONTHS = 600  # of a run
 TIES = {"foundries": ("suppliers",), "suppliers": ("labs", "clouds")}  # who gives to whom
+LISTING = "entity_listing"
 DATES = {  # of tables whose rows happen on a day: the first, and those after it
     "events": ("announced", "effective", "ends"),
     "breakthroughs": ("date",),
@@ -34,7 +35,7 @@ def senseless(tree: dict) -> Iterator[Finding]:
     yield from _against_itself(tree)
     yield from _wrong_ties(tree)
     yield from _wrong_correlations(tree)
-    start = tree.get("start")
+    start: Any = tree.get("start")
     if _is_month(start) and STARTS[0] <= start <= STARTS[1]:
         yield from _too_early(tree, start)
         yield from _never(tree, start)
@@ -70,15 +71,21 @@ def _circle(leads_to: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _against_itself(tree: dict) -> Iterator[Finding]:
-    """Export rules, and reactions, of a government against its own bloc."""
+    """Export rules, listings and reactions of a government against its own bloc."""
     blocs = {name: row.get("bloc") for name, row in rows_of(tree, "regulators")}
+    labs = {name: row.get("bloc") for name, row in rows_of(tree, "labs")}
     for table in ("events", "reactions"):
         for name, row in rows_of(tree, table):
             by, destination = row.get("by"), row.get("destination")
-            if isinstance(by, str) and destination is not None and blocs.get(by) == destination:
+            own = blocs.get(by) if isinstance(by, str) else None
+            if own is not None and destination == own:
                 wrong = f"'{destination}' is the bloc of '{by}' itself"
                 hint = "a rule on exports and its like name another bloc"
                 yield Finding(f"{table}.{name}.destination", wrong, hint)
+            listed = texts_in(row.get("targets")) if row.get("instrument") == LISTING else []
+            if home := [lab for lab in listed if own is not None and labs.get(lab) == own]:
+                wrong = f"'{home[0]}' is at home in the bloc of '{by}'"
+                yield Finding(f"{table}.{name}.targets", wrong, "a listing names labs abroad")
 
 
 def _wrong_ties(tree: dict) -> Iterator[Finding]:

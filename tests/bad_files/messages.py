@@ -244,6 +244,12 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "no_blocs": ("blocs", "is missing"),
     "rule_against_itself": ("events.rule.destination", "the bloc of 'Chinese government' itself"),
     "reaction_against_itself": ("reactions.hawks.destination", "bloc of 'US government' itself"),
+    "listing_of_a_lab_at_home": (
+        "events.listing.targets",
+        "'OpenAI' is at home in the bloc of 'US government'",
+    ),
+    "target_named_twice": ("events.listing.targets", "names 'DeepSeek' twice"),
+    "lab_called_all": ("labs.all", "is the word of breakthroughs for every lab", "rename it"),
     "supersede_in_a_circle": (
         "as_enacted.toml: events.chips_oct_2023.supersedes",
         "chips_oct_2023 -> chips_oct_2022 -> chips_oct_2023",

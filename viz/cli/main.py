@@ -35,7 +35,7 @@ def _escaped_errors() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = escaped(error.message)
+        vars(error)["message"] = escaped(error.message)  # which click declares final
         raise
 
 

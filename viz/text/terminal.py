@@ -63,8 +63,11 @@ def for_terminal(table: Table) -> RichTable:
     shown.padding = (0, 1, 0, 0)
     for heading in table.head:
         is_first = heading == table.text[0]
-        side = "left" if heading in table.text else "right"
-        shown.add_column(plain(heading), justify=side, no_wrap=is_first)
+        shown.add_column(
+            plain(heading),
+            justify="left" if heading in table.text else "right",
+            no_wrap=is_first,
+        )
     for at, row in enumerate(table.rows, start=1):
         if table.is_last_apart and at == len(table.rows):
             shown.add_section()
