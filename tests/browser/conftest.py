@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.servers import HOUSE, dashboard, free_port, mesa_app, serving
+from tests.browser.servers import HOUSE, dashboard, free_port, mesa_app, serving, with_token
 
 FLAGS = [
     "--no-sandbox",
@@ -97,6 +97,10 @@ def visit(chromium) -> Iterator[Callable]:
         if urlsplit(socket.url).hostname not in LOOPBACK:
             outside.append(socket.url)
 
+    def policy(said) -> None:
+        if "Content Security Policy" in said.text:
+            broken.append(said.text)
+
     def opened(url: str, *, been_here: bool = True, **look):
         context = chromium.new_context(**{"viewport": LAPTOP, "accept_downloads": True, **look})
         contexts.append(context)
@@ -109,7 +113,8 @@ def visit(chromium) -> Iterator[Callable]:
         page.set_default_timeout(PATIENCE)
         page.on("websocket", watch)
         page.on("pageerror", lambda error: broken.append(str(error)))
-        page.goto(url)
+        page.on("console", policy)
+        page.goto(with_token(url))
         return page
 
     yield opened
