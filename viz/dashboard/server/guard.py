@@ -142,6 +142,7 @@ class Visit:
         kept = "&".join(part for part in parts if unquote_plus(part.partition("=")[0]) != TOKEN)
         # Relative to the page, whatever path a proxy serves it under, and never another host.
         response = RedirectResponse("./" + (f"?{kept}" if kept else ""), 303)
+        response.headers["Cache-Control"] = "no-store"
         if self.access.token is not None:
             response.set_cookie(
                 self._cookie_name(),

@@ -8,7 +8,9 @@ about its address. Here stands only what the page needs; what is not named here 
 from __future__ import annotations
 
 import logging
+import os
 import re
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,21 @@ def guarded(access: Access) -> ASGIApp:
         FileNotFoundError: the scripts of the page are not installed.
     """
     return Guard(site(access), access)
+
+
+def guard_solara_run() -> None:
+    """Put the same guards before a page that `solara run` serves; its address is printed.
+
+    Called by the page: `solara run` reads it before it answers anybody. Solara's application then
+    answers nothing itself. A page that another server shows, such as Jupyter, is not ours to guard.
+    """
+    pieces = sys.modules.get("solara.server.starlette")
+    if pieces is None or isinstance(pieces.app.middleware_stack, Guard):
+        return
+    host = os.environ.get("SERVER_NAME", "127.0.0.1")
+    access = Access(host, int(os.environ.get("SERVER_PORT", "8765")))
+    pieces.app.middleware_stack = guarded(access)
+    print(f"Open {access.address()}", file=sys.stderr, flush=True)
 
 
 def site(access: Access) -> Starlette:
