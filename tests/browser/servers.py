@@ -77,6 +77,17 @@ def serving(
             process.kill()
 
 
+@contextmanager
+def watched(command: Sequence[str], port: int, folder: Path) -> Iterator[str]:
+    """Run a server that must not connect to anything, nor log a traceback; its address."""
+    noted, log = folder / "outgoing", folder / "log"
+    env = {"PYTHONPATH": str(Path(__file__).parent / "outgoing"), "OUTGOING": str(noted)}
+    with serving(command, port, log, env) as address:
+        yield address
+    assert noted.read_text() == "", "the server calls somebody"
+    assert "Traceback" not in log.read_text(), log.read_text()[-5000:]
+
+
 def _wait(process: subprocess.Popen, address: str, log: Path) -> None:
     asks = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + START_SECONDS

@@ -170,7 +170,12 @@ def test_a_link_on_another_website_finds_the_cookie_at_the_second_try():
 def test_every_answer_keeps_other_websites_away():
     """Refusals too: no frames, no guessing of types, no referrer; scripts only with a nonce."""
     seen = set()
-    for status, told, _ in (ask(OPEN), ask(OPEN, ("host", "evil")), ask(CLOSED), ask(OPEN, path="*")):
+    for status, told, _ in (
+        ask(OPEN),
+        ask(OPEN, ("host", "evil")),
+        ask(CLOSED),
+        ask(OPEN, path="*"),
+    ):
         policy = dict(rule.split(" ", 1) for rule in told["content-security-policy"].split("; "))
         assert policy["frame-ancestors"] == policy["default-src"] == "'none'", status
         assert "unsafe-inline" not in policy["script-src"]

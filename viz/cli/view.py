@@ -79,6 +79,7 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
     default="",
     metavar="PATH",
     callback=checked(checked_path),
+    show_default=False,
     help="Path under which a proxy serves the page, such as /moat.",
 )
 @click.option(

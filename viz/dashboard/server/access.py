@@ -137,4 +137,3 @@ def _is_loopback(name: str) -> bool:
 def is_network(host: str) -> bool:
     """Whether listening on this address lets other machines in."""
     return host != "localhost" and not _is_loopback(host)
-

@@ -25,6 +25,7 @@ from starlette.websockets import WebSocket
 
 from viz.dashboard.server.access import Access
 from viz.dashboard.server.guard import NONCE, Guard
+from viz.dashboard.server.messages import sensible
 
 FILES = "/_solara/cdn"  # where the page asks for what others take from a content network
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)  # of sessions and kernels: browsers draw them
@@ -102,7 +103,10 @@ def close(request: Request) -> Response:
 
 
 async def connect(socket: WebSocket) -> None:
-    """Serve a session until its browser leaves; what it says that no page says ends it in a line."""
+    """Serve a session until its browser leaves.
+
+    A browser that says what the page never says ends it, with one line in the log.
+    """
     from solara.server import starlette as pieces
 
     names = (socket.path_params["kernel_id"], socket.query_params.get("session_id", ""))
@@ -110,7 +114,8 @@ async def connect(socket: WebSocket) -> None:
         await socket.close(1008)
         return
     try:
-        await pieces.kernel_connection(socket)
+        heard = WebSocket(socket.scope, sensible(socket.receive), socket.send)
+        await pieces.kernel_connection(heard)
     except Exception as error:
         logging.getLogger(__name__).warning("a connection ended: %s", type(error).__name__)
 
