@@ -110,6 +110,19 @@ def hide_tracebacks() -> None:
         vars(server)["traceback"] = SimpleNamespace(format_exception=format_exception)
 
 
+def ignore_superseded() -> None:
+    """Log nothing about computations that stop because nobody waits for them any more.
+
+    Such as those of a page that was left: Solara reports how each of them ends.
+    """
+    from viz.dashboard.state.ensemble import SupersededError
+
+    def is_fault(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], SupersededError))
+
+    logging.getLogger("solara.task").addFilter(is_fault)
+
+
 def warm() -> Thread:
     """Import in the background what the first moved lever would wait for.
 
