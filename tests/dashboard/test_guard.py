@@ -24,7 +24,8 @@ HERE = ("host", "127.0.0.1:8765")
 async def inside(scope, receive, send):
     """What is guarded: it says that it was reached, and where."""
     if scope["type"] == "websocket":
-        await WebSocket(scope, receive, send).accept()
+        reached = [(b"path", scope["path"].encode())]
+        await WebSocket(scope, receive, send).accept(headers=reached)
         return
     await PlainTextResponse(f"inside {scope['path']} by {scope['scheme']}")(scope, receive, send)
 
@@ -52,9 +53,9 @@ def ask(access, *headers, path="/", query="", method="GET", kind="http", reached
 
     asyncio.run(Guard(inside, access)(scope, receive, send))
     first = sent[0]
+    told = {name.decode(): value.decode() for name, value in first.get("headers", ())}
     if kind == "websocket":
-        return {"websocket.accept": 101, "websocket.close": 403}[first["type"]], {}, ""
-    told = {name.decode(): value.decode() for name, value in first["headers"]}
+        return {"websocket.accept": 101, "websocket.close": 403}[first["type"]], told, ""
     return first["status"], told, b"".join(part.get("body", b"") for part in sent[1:]).decode()
 
 
@@ -210,7 +211,8 @@ def test_a_proxy_is_believed_only_when_told_to():
         assert ask(told, *forwarded, COOKIE, path=path)[2] == f"inside {inner} by https"
     assert "; Secure" in ask(told, *forwarded, query="token=secret-word")[1]["set-cookie"]
     own = [("origin", "https://localhost:8765"), COOKIE, *forwarded]
-    assert ask(told, *own, kind="websocket")[0] == 101
+    assert ask(told, *own, kind="websocket", path="/moat/a")[:2] == (101, {"path": "/a"})
+    assert told.address() == "http://127.0.0.1:8765/moat/?token=secret-word"
     assert ask(CLOSED, *own, kind="websocket")[0] == 403
 
 

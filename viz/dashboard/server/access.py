@@ -91,7 +91,7 @@ class Access:
         name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
         shown = f"[{name}]" if ":" in name else name
         query = f"?{TOKEN}={self.token}" if self.token else ""
-        return f"http://{shown}:{self.port}/{query}"
+        return f"http://{shown}:{self.port}{self.proxy_path}/{query}"
 
     def answers_to(self, host: str, reached: str) -> bool:
         """Whether a request for this Host header is answered.

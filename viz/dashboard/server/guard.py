@@ -48,12 +48,13 @@ class Guard:
             return
         visit = Visit(scope, self.access)
         refused = visit.refused()
+        scope["path"] = visit.path
         if scope["type"] == "websocket":
             # Closed before it is accepted: the client reads status 403.
             target = WebSocketClose(code=1008) if refused else self.app
             await target(scope, receive, send)
             return
-        scope |= {"path": visit.path, "scheme": visit.scheme}
+        scope["scheme"] = visit.scheme
         scope[NONCE] = secrets.token_urlsafe(16)
         await (refused or self.app)(scope, receive, self._protected(scope, send))
 
@@ -79,7 +80,8 @@ class Visit:
         self.asked = HTTPConnection(scope)
         self.socket = scope["type"] == "websocket"
         self.reading = not self.socket and scope["method"] in READING
-        self.reached, self.port = scope.get("server") or ("", None)
+        server: tuple[str, int | None] = scope.get("server") or ("", None)
+        self.reached, self.port = server
         self.path = _without(access.proxy_path, scope["path"])
         self.query: bytes = scope["query_string"]
         self.hosts = self.asked.headers.getlist("host")
@@ -88,7 +90,7 @@ class Visit:
         """What is answered in place of the page; None for who may come in."""
         if not self._is_plain():
             return PlainTextResponse(NO_PAGE, 404)
-        if len(self.hosts) != 1 or not self.access.answers_to(self.hosts[0], self.reached or ""):
+        if len(self.hosts) != 1 or not self.access.answers_to(self.hosts[0], self.reached):
             return PlainTextResponse(OTHER_NAME, 403)
         if not self.reading and not self._comes_from_the_page():
             return PlainTextResponse(OTHER_SITE, 403)

@@ -68,7 +68,7 @@ def site(access: Access) -> Starlette:
 
     def page(request: Request) -> Response:
         """Solara's page, in which the scripts are marked as the page's own."""
-        content = server.read_root("/", access.proxy_path)
+        content = str(server.read_root("/", access.proxy_path))
         marked = content.replace("<script", f'<script nonce="{request.scope[NONCE]}"')
         response = HTMLResponse(marked)
         _keep_session(request, response, framed=bool(access.frames))
