@@ -80,8 +80,9 @@ def serve(opened: str, access: Access, open_browser: bool) -> None:
 def welcome(access: Access) -> str:
     """What is printed at the start: the address, and what else somebody has to know."""
     lines = [f"moat watches on {access.address()} (Ctrl-C ends it)"]
-    if is_network(access.host) and access.token:
-        lines.append("Whoever has the token of this address may use the page; send it over https.")
+    if is_network(access.host):
+        who = "has the token of this address" if access.token else "reaches this address"
+        lines.append(f"Whoever {who} may use the page: let others in over https alone.")
     return "\n".join(lines)
 
 
