@@ -35,7 +35,7 @@ class Visitor:
         where = address.replace("http", "ws", 1)
         where += f"/jupyter/api/kernels/{self.kernel}/channels?session_id={self.page}"
         self.socket: ClientConnection = connect(
-            where, additional_headers=headers, max_size=None, proxy=None, open_timeout=PATIENCE
+            where, additional_headers=headers, max_size=None, max_queue=None, ping_interval=None, proxy=None, open_timeout=PATIENCE
         )
         path = f"/?{query}" if query else "/"
         run = {"path": path, "dark": False, "themes": {"light": {}, "dark": {}}}
