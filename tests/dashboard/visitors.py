@@ -23,19 +23,24 @@ class Visitor:
     Args:
         address: of the server, `http://127.0.0.1:8765`.
         query: of the link that is opened, `s=no_controls&n=64`.
-        headers: sent with the handshake.
+        browser: tells browsers apart (empty: one of its own).
     """
 
-    def __init__(
-        self, address: str, query: str = "", headers: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, address: str, query: str = "", browser: str = "") -> None:
+        self.headers = {"Origin": address, "Cookie": f"solara-session-id={browser or uuid4().hex}"}
         self.address, self.page, self.kernel = address, uuid4().hex, uuid4().hex
         self.widgets: dict[str, Widget] = {}
         self._control = uuid4().hex
         where = address.replace("http", "ws", 1)
         where += f"/jupyter/api/kernels/{self.kernel}/channels?session_id={self.page}"
         self.socket: ClientConnection = connect(
-            where, additional_headers=headers, max_size=None, max_queue=None, ping_interval=None, proxy=None, open_timeout=PATIENCE
+            where,
+            additional_headers=self.headers,
+            max_size=None,
+            max_queue=None,  # hears everything: a browser that listens badly is another test
+            ping_interval=None,
+            open_timeout=PATIENCE,
+            proxy=None,
         )
         path = f"/?{query}" if query else "/"
         run = {"path": path, "dark": False, "themes": {"light": {}, "dark": {}}}
@@ -65,6 +70,10 @@ class Visitor:
         """Press a button, or report another event of a control."""
         content = {"event": event, "data": {} if data is None else data}
         self.send("comm_msg", {"comm_id": widget, "data": {"method": "custom", "content": content}})
+
+    def press(self, label: str) -> None:
+        """Press a button, once it is there and can be pressed."""
+        self.click(self.wait(lambda _: self.find(children=[label], disabled=False))[0])
 
     def hear(self, seconds: float) -> bool:
         """Take the next message; False if none came in that time."""
@@ -116,7 +125,8 @@ class Visitor:
     def leave(self) -> None:
         """Close the tab: the browser says so, then hangs up."""
         url = f"{self.address}/_solara/api/close/{self.kernel}?session_id={self.page}"
-        _direct.open(urllib.request.Request(url, method="POST"), timeout=PATIENCE).read()
+        close = urllib.request.Request(url, method="POST", headers=self.headers)
+        _direct.open(close, timeout=PATIENCE).read()
         self.drop()
 
     def drop(self) -> None:

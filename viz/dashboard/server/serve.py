@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_THEME_TITLE": "moat",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a closed browser's session ends after that
-    "SOLARA_KERNEL_MAX_COUNT": "40",  # sessions of one server at a time
-    "SOLARA_KERNEL_MAX_PER_SESSION": "8",  # tabs of one browser
+    "SOLARA_KERNEL_CULL_TIMEOUT": "30s",  # a lost browser's session ends after that (see room.py)
 }
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
 LONGEST_MESSAGE = 2**20  # bytes of one message of a browser; those of the page take a few hundred

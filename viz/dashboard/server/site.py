@@ -26,6 +26,7 @@ from starlette.websockets import WebSocket
 from viz.dashboard.server.access import Access
 from viz.dashboard.server.guard import NONCE, Guard
 from viz.dashboard.server.messages import sensible
+from viz.dashboard.server.room import Room
 
 FILES = "/_solara/cdn"  # where the page asks for what others take from a content network
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)  # of sessions and kernels: browsers draw them
@@ -38,7 +39,7 @@ def guarded(access: Access) -> ASGIApp:
     Raises:
         FileNotFoundError: the scripts of the page are not installed.
     """
-    return Guard(site(access), access)
+    return Guard(Room(site(access)), access)
 
 
 def guard_solara_run() -> None:

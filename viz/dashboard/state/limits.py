@@ -20,3 +20,8 @@ MAX_GRAPHS = 12  # months of such a record whose network is kept
 MAX_AT_ONCE = 2  # threads that simulate at the same time
 MAX_WORLDS_UNDER_WAY = 640  # worlds of simulations that have begun; each takes up to 0.5 MB
 LONGEST_TURN = 0.1  # s that a simulation goes on while others that have begun wait
+
+MAX_SESSIONS = 40  # of one server, with those that are kept in case their browser comes back
+MAX_TABS = 8  # sessions of one browser
+MAX_MESSAGE = 20_000  # characters of one message of a browser; those of the page take hundreds
+MAX_TEXT = 200  # characters of a text that is typed into a field or a search
