@@ -21,6 +21,7 @@ from viz.dashboard.state.view import View
 hide_tracebacks()
 ignore_superseded()
 warm()
+import sys; sys.setswitchinterval(float(os.environ.get("SWI","0.005")))
 CSS = Path(__file__).with_name("page.css")
 
 

@@ -34,21 +34,28 @@ def Levers(session: Session):
             )
             return
         Changed(session)
-        tree = resolved(session.scenario.value.reset()).tree
         with solara.Div(classes=["lever-group", "policies"]):
             html("Policies and choices", tag="h3")
             text = "What governments, labs and investors do. A policy holds from its date on, "
             solara.Text(text + "in place of the scenario's own acts of that kind.")
             for policy in POLICIES:
                 if policy.is_front:
-                    PolicyRow(session, policy, tree).key(policy.key)
+                    PolicyRow(session, policy).key(policy.key)
             for choice in CHOICES:
-                ChoiceRow(session, choice, tree).key(choice.key)
+                ChoiceRow(session, choice).key(choice.key)
             with solara.Details("More policies"):
                 for policy in POLICIES:
                     if not policy.is_front:
-                        PolicyRow(session, policy, tree).key(policy.key)
+                        PolicyRow(session, policy).key(policy.key)
         Assumptions(session)
+
+
+def original(session: Session) -> Mapping[str, Any]:
+    """The scenario on the page without changes, resolved.
+
+    No component takes it as an argument: these are searched for elements, all of it for each row.
+    """
+    return resolved(session.scenario.value.reset()).tree
 
 
 @solara.component
@@ -61,8 +68,9 @@ def Changed(session: Session):
 
 
 @solara.component
-def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
+def PolicyRow(session: Session, policy: Policy):
     """One policy: strength and date."""
+    tree = original(session)
     setting = policy.setting(session.scenario.value)
     value, day = setting or (None, DEFAULT_DATE)
 
@@ -94,8 +102,9 @@ def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
 
 
 @solara.component
-def ChoiceRow(session: Session, choice: Choice, tree: Mapping[str, Any]):
+def ChoiceRow(session: Session, choice: Choice):
     """One number for all actors of a bloc."""
+    tree = original(session)
     keys = choice.keys(tree)
     low, high = map(number, choice.span)
     lever = Lever(
