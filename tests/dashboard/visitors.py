@@ -118,7 +118,8 @@ class Visitor:
         """Widgets with such state."""
         wanted = state.items()
         return [
-            key for key, widget in list(self.widgets.items())
+            key
+            for key, widget in list(self.widgets.items())
             if all(widget.get(name) == value for name, value in wanted)
         ]
 

@@ -15,13 +15,16 @@ from viz.dashboard.server.serve import OPENED, hide_tracebacks, ignore_supersede
 from viz.dashboard.state import link
 from viz.dashboard.state.available import add_file, usable_view
 from viz.dashboard.state.ensemble import open_saved
+from viz.dashboard.state.memory import keep_together
 from viz.dashboard.state.session import Session
+from viz.dashboard.state.turns import let_pages_in
 from viz.dashboard.state.view import View
 
 hide_tracebacks()
 ignore_superseded()
+keep_together()
+let_pages_in()
 warm()
-import sys; sys.setswitchinterval(float(os.environ.get("SWI","0.005")))
 CSS = Path(__file__).with_name("page.css")
 
 

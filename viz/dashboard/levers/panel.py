@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from viz.dashboard.controls import button, html, select
+from viz.dashboard.controls import Fold, button, html, search_field, select
 from viz.dashboard.levers.assumptions import FRONT, Assumption, assumptions, search
 from viz.dashboard.levers.choices import CHOICES, Choice
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES, Policy
@@ -43,7 +43,7 @@ def Levers(session: Session):
                     PolicyRow(session, policy).key(policy.key)
             for choice in CHOICES:
                 ChoiceRow(session, choice).key(choice.key)
-            with solara.Details("More policies"):
+            with Fold("More policies"):
                 for policy in POLICIES:
                     if not policy.is_front:
                         PolicyRow(session, policy).key(policy.key)
@@ -141,8 +141,8 @@ def Assumptions(session: Session):
         for key in dict.fromkeys([*FRONT, *changed]):
             if key in rows:
                 AssumptionRow(session, rows[key], FRONT.get(key, "")).key(key)
-        with solara.Details(f"All {len(rows)} assumptions"):
-            solara.InputText("Search", value=text, on_value=set_text, continuous_update=True)
+        with Fold(f"All {len(rows)} assumptions"):
+            search_field("Search", text, set_text)
             groups = ["", *sorted({row.group for row in rows.values()})]
             select("Group", groups, group, set_group)
             SearchResult(session, text, group)

@@ -132,7 +132,9 @@ def bounded(receive: Receive) -> Receive:
     async def receiving() -> Message:
         message = await receive()
         said = message.get("text") or message.get("bytes") or ""
-        return message if len(said) <= MAX_MESSAGE else {"type": "websocket.disconnect", "code": 1009}
+        if len(said) > MAX_MESSAGE:
+            return {"type": "websocket.disconnect", "code": 1009}
+        return message
 
     return receiving
 

@@ -24,4 +24,7 @@ LONGEST_TURN = 0.1  # s that a simulation goes on while others that have begun w
 MAX_SESSIONS = 40  # of one server, with those that are kept in case their browser comes back
 MAX_TABS = 8  # sessions of one browser
 MAX_MESSAGE = 20_000  # characters of one message of a browser; those of the page take hundreds
+SPEEDS = (2, 6, 12, 24)  # months a second that the clock may run
+TABS = ("overview", "network", "why", "compare", "events")  # names of the tabs in links
+MAX_MONTH = 1_200  # months of the clock; no run is as long
 MAX_TEXT = 200  # characters of a text that is typed into a field or a search

@@ -14,7 +14,8 @@ from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard.state import limits
 from viz.dashboard.state.actor_series import ActorSeriesRequests, forget_actor_series
-from viz.dashboard.state.available import resolved
+from viz.dashboard.state.available import actors, paths, resolved
+from viz.dashboard.state.bounds import Checked, of_type, one_of, whole
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import Ensemble, SupersededError, Wanted, effects
 from viz.dashboard.state.ensembles import EnsembleStore, store
@@ -68,17 +69,19 @@ class Session:
     ) -> None:
         view = view or View()
         self.saved = saved
-        self.scenario = solara.Reactive(view.scenario)
-        self.baseline = solara.Reactive(view.baseline)
-        self.worlds = solara.Reactive(view.worlds)
-        self.seed = solara.Reactive(view.seed)
-        self.month = solara.Reactive(-1)  # number of the month of the clock; -1: the last
-        self.pinned = solara.Reactive(view.pinned)
-        self.compared = solara.Reactive(view.compared)
-        self.actor = solara.Reactive(view.actor)  # whose page is open on the network page
-        self.tab = solara.Reactive(view.tab)
-        self.playing = solara.Reactive(False)
-        self.speed = solara.Reactive(6)  # months per second
+        few = of_type(tuple, lambda them: len(them) <= max(limits.MAX_PINNED, limits.MAX_COMPARED))
+        self.scenario = Checked("Scenario", view.scenario, of_type(EditedScenario, _is_available))
+        self.baseline = Checked("Baseline", view.baseline, one_of(paths()))
+        self.worlds = Checked("Worlds", view.worlds, one_of(limits.WORLDS))
+        self.seed = Checked("Luck", view.seed, whole(0, limits.MAX_SEED))
+        # Number of the month of the clock; -1: the last.
+        self.month = Checked("Month", -1, whole(-1, limits.MAX_MONTH))
+        self.pinned = Checked("Pin world", view.pinned, few)
+        self.compared = Checked("Compare", view.compared, few)
+        self.actor = Checked("Actor", view.actor, self._actor)  # whose page is open
+        self.tab = Checked("Page", view.tab, one_of(limits.TABS))
+        self.playing = Checked("Play", False, one_of((False, True)))
+        self.speed = Checked("Months a second", 6, one_of(limits.SPEEDS))
         self.simulation: solara.Reactive[Simulation | None] = solara.Reactive(None)
         self.progress: solara.Reactive[float | None] = solara.Reactive(None)  # None: idle
         self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
@@ -96,6 +99,10 @@ class Session:
         if saved is not None:
             self._show(Simulation(view.scenario, saved))
 
+    def _actor(self, name: Any) -> str:
+        """Check that there is such an actor; nobody is fine."""
+        return one_of(["", *sorted(actors(self.scenario.value))])(name)
+
     def at(self, simulation: Simulation) -> int:
         """Number of the month on which the clock stands."""
         month = self.month.value
@@ -112,9 +119,7 @@ class Session:
 
     # --- simulating ---------------------------------------------------------------------------
 
-    def ensemble(
-        self, scenario: EditedScenario, is_wanted: Wanted = lambda done: True
-    ) -> Ensemble:
+    def ensemble(self, scenario: EditedScenario, is_wanted: Wanted = lambda done: True) -> Ensemble:
         """The worlds of a scenario, from memory where they were simulated before."""
         return self._store.of((scenario, self.worlds.value, self.seed.value), is_wanted)
 
@@ -181,6 +186,8 @@ class Session:
 
     def open(self, name: str) -> None:
         """Open a scenario without changes."""
+        if not isinstance(name, str) or name not in paths():
+            return
         self.problems.set({})
         self.scenario.set(EditedScenario(name))
 
@@ -263,7 +270,7 @@ class Session:
 
     def choose(self, actor: str | None) -> None:
         """Open the page of an actor; the same actor once more closes it."""
-        self.actor.set("" if actor == self.actor.value else str(actor or "")[:80])
+        self.actor.set("" if actor in (None, self.actor.value) else actor)
 
     def add_to_comparison(self, scenario: EditedScenario) -> None:
         """Compare a scenario with the one on the page, up to the limit."""
@@ -292,6 +299,10 @@ def _forget_unless_open() -> None:
     if not _open:
         store.clear()
         forget_actor_series()
+
+
+def _is_available(scenario: EditedScenario) -> bool:
+    return scenario.name in paths() and len(scenario.changes) <= limits.MAX_CHANGES
 
 
 def _at_lever(problem: Problem) -> str:

@@ -1,4 +1,4 @@
-"""What sessions share: results that nobody changes, each computed once and kept while there is room."""
+"""What sessions share: results that nobody changes, computed once, kept while there is room."""
 
 from __future__ import annotations
 

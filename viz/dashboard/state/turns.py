@@ -6,15 +6,25 @@ take turns of a fraction of a second, so that a long one of one visitor does not
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+SWITCH = 0.0005  # s after which Python may let another thread in; by itself 0.005 s
 POLL = 0.2  # s after which who waits in line looks whether it is still wanted
 
 Ask = Callable[[int], None]
+
+
+def let_pages_in() -> None:
+    """Let threads that draw pages in more often while others compute.
+
+    A page is hundreds of messages; at each its thread waits for the computing ones to let it go on.
+    """
+    sys.setswitchinterval(SWITCH)
 
 
 class Turns:
