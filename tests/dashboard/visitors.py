@@ -75,12 +75,12 @@ class Visitor:
         """Press a button, once it is there and can be pressed."""
         self.click(self.wait(lambda _: self.find(children=[label], disabled=False))[0])
 
-    def hear(self, seconds: float) -> bool:
-        """Take the next message; False if none came in that time."""
+    def hear(self, seconds: float) -> str | bytes:
+        """Take the next message and return it; nothing if none came in that time."""
         try:
             raw = self.socket.recv(timeout=seconds)
         except TimeoutError:
-            return False
+            return b""
         message = json.loads(raw) if isinstance(raw, str) else _binary(raw)
         content, kind = message["content"], message["header"]["msg_type"]
         if kind == "comm_open":
@@ -89,7 +89,7 @@ class Visitor:
             self.widgets.pop(content["comm_id"], None)
         elif kind == "comm_msg" and content["data"].get("method") in ("update", "echo_update"):
             self.widgets.setdefault(content["comm_id"], {}).update(content["data"]["state"])
-        return True
+        return raw
 
     def wait(self, until: Callable[[Visitor], Any], seconds: float = PATIENCE) -> Any:
         """Listen until something is true of the page; returns it.
@@ -104,6 +104,20 @@ class Visitor:
                 raise TimeoutError(f"the page holds {len(self.widgets)} widgets: {self.text[:500]}")
             self.hear(left)
         return found
+
+    def wait_for(self, words: str, seconds: float = PATIENCE) -> None:
+        """Listen until words in ASCII are on the page; each message is looked at once.
+
+        Raises:
+            TimeoutError: they never were.
+        """
+        ends = time.monotonic() + seconds
+        said: str | bytes = self.text
+        while words not in said if isinstance(said, str) else words.encode() not in said:
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"'{words}' is not among: {self.text[:500]}")
+            said = self.hear(left)
 
     @property
     def text(self) -> str:

@@ -8,7 +8,6 @@ function that sets something, and tells the visitor what was not taken.
 
 from __future__ import annotations
 
-import math
 import reprlib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -41,7 +40,8 @@ def whole(low: int, high: int) -> Check:
     """A check that makes a number whole and moves it to the nearest end where it lies outside."""
 
     def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or value != value:  # NaN differs from itself
             raise ValueError(f"{shown(value)} is no number")
         return round(max(low, min(high, value)))
 

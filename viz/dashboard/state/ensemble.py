@@ -106,8 +106,8 @@ def simulate_ensemble(
     """Simulate a scenario.
 
     Args:
-        is_wanted: called while waiting for a turn with minus the number of those before, and after
-            each month with the months done; False gives up.
+        is_wanted: called while waiting with minus the number of those before, and after each
+            month with the months done; False gives up.
         pasts: of other scenarios in the same worlds. Months in which nothing can differ from one
             of them are not simulated again; without such months this scenario becomes a past.
 
@@ -146,7 +146,7 @@ def waiting(is_wanted: Wanted) -> Callable[[int], None]:
     """Tells who waits in line how many are before, and gives up once it is not wanted."""
 
     def ask(before: int) -> None:
-        if not is_wanted(-before):
+        if not is_wanted(-1 - before):  # whoever computes now is before, too
             raise SupersededError
 
     return ask

@@ -48,7 +48,7 @@ class EnsembleStore:
             return ensemble
 
         ask = waiting(is_wanted)
-        return self.ensembles.of(key, make, lambda: ask(1))
+        return self.ensembles.of(key, make, lambda: ask(0))
 
     def clear(self) -> None:
         """Give all memory back."""
