@@ -69,8 +69,7 @@ def come(address, number):
     """A visitor who waits for the answer, changes something and waits for the answer to that."""
     visitor = opened(address, f"n=64&seed={number % 5}")
     visitor.wait_for("leads by", PATIENCE)
-    visitor.press("No controls")
-    visitor.wait_for("than in the baseline", PATIENCE)
+    visitor.press("No controls", "in the baseline", PATIENCE)
     return visitor
 
 

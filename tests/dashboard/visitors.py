@@ -12,6 +12,7 @@ from uuid import uuid4
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 60.0  # s that a visitor waits for what it wants to see
+AGAIN = 10.0  # s after which a button is pressed once more
 COMM = "solara.control"
 Widget = dict[str, Any]
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -71,9 +72,20 @@ class Visitor:
         content = {"event": event, "data": {} if data is None else data}
         self.send("comm_msg", {"comm_id": widget, "data": {"method": "custom", "content": content}})
 
-    def press(self, label: str) -> None:
-        """Press a button, once it is there and can be pressed."""
-        self.click(self.wait(lambda _: self.find(children=[label], disabled=False))[0])
+    def press(self, label: str, words: str, seconds: float = PATIENCE) -> None:
+        """Press a button and wait for what it brings.
+
+        A press is lost where the page is drawn anew meanwhile: then it is pressed again.
+        """
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            for button in self.find(children=[label], disabled=False)[:1]:
+                self.click(button)
+            try:
+                return self.wait_for(words, AGAIN)
+            except TimeoutError:
+                continue
+        raise TimeoutError(f"'{label}' did not bring '{words}': {self.text[:500]}")
 
     def hear(self, seconds: float) -> str | bytes:
         """Take the next message and return it; nothing if none came in that time."""
