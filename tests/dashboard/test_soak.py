@@ -1,4 +1,4 @@
-"""Forty visitors come, act and go, three times: nobody finds an empty page, and memory goes back."""
+"""Forty visitors come, act and go, three times: nobody finds an empty page, memory goes back."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ MEGABYTE = 1_000_000
 
 # What all visitors share: one scenario in the same worlds is simulated and held once.
 MAX_ENSEMBLE_BYTES = 160 * MEGABYTE  # ensembles that are kept; one of 128 worlds takes 5 MB
-MAX_PAST_WORLDS = 512  # worlds of pasts from which scenarios go on; each takes 0.5 MB
+MAX_PAST_WORLDS = 512  # worlds of pasts from which scenarios go on; each takes 0.3 MB
 MAX_ACTOR_SERIES = 8  # records of all actors that are kept
 MAX_GRAPHS = 12  # months of such a record whose network is kept
 MAX_AT_ONCE = 2  # threads that simulate at the same time
