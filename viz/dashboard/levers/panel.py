@@ -78,7 +78,7 @@ def PolicyRow(session: Session, policy: Policy):
         session.change(policy.key, policy.act(strength, day, tree))
 
     def move(label: str) -> None:
-        put(policy.default if value is None else value, DATES[label])
+        put(policy.default if value is None else value, DATES.get(label, day))
 
     label = next((name for name, start in DATES.items() if start == day), f"{day:%Y-%m}")
     labels = list(dict.fromkeys([*DATES, label]))
