@@ -12,7 +12,7 @@ from uuid import uuid4
 from websockets.sync.client import ClientConnection, connect
 
 PATIENCE = 60.0  # s that a visitor waits for what it wants to see
-AGAIN = 10.0  # s after which a button is pressed once more
+AGAIN = 20.0  # s after which a button is pressed once more
 COMM = "solara.control"
 Widget = dict[str, Any]
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -78,11 +78,12 @@ class Visitor:
         A press is lost where the page is drawn anew meanwhile: then it is pressed again.
         """
         ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            for button in self.find(children=[label], disabled=False)[:1]:
+        self.wait(lambda _: self.find(children=[label], disabled=False), seconds)
+        while (left := ends - time.monotonic()) > 0:
+            for button in self.find(children=[label], disabled=False):
                 self.click(button)
             try:
-                return self.wait_for(words, AGAIN)
+                return self.wait_for(words, min(AGAIN, left))
             except TimeoutError:
                 continue
         raise TimeoutError(f"'{label}' did not bring '{words}': {self.text[:500]}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import gc
 import threading
+import time
 from collections.abc import Callable
 
-DELAY = 1.0  # s after a visitor left: many leave together, and Solara closes their pages first
+DELAYS = (1.0, 5.0)  # s after a visitor left: Solara closes the page, then a thread may still end
 ARENAS = 2  # heaps of the C library; it makes eight a processor core, each with its own holes
 M_ARENA_MAX = -8  # of malloc.h
 
@@ -47,11 +48,12 @@ def give_back_later(before: Callable[[], None]) -> None:
     _pending.set()
 
     def work() -> None:
-        _pending.clear()
-        before()
-        give_back()
+        for delay in DELAYS:
+            time.sleep(delay)
+            _pending.clear()
+            before()
+            give_back()
 
-    timer = threading.Timer(DELAY, work)
-    timer.daemon = True
-    timer.current_context = None  # type: ignore[attr-defined]  # belongs to no page of Solara
-    timer.start()
+    thread = threading.Thread(target=work, daemon=True)
+    thread.current_context = None  # type: ignore[attr-defined]  # belongs to no page of Solara
+    thread.start()
