@@ -55,7 +55,10 @@ class Client:
         async def send(message):
             self.said.append(message)
 
-        await self.room(scope(kind, path, browser), None, send)
+        async def receive():
+            return {"type": "websocket.disconnect"}
+
+        await self.room(scope(kind, path, browser), receive, send)
 
     async def come(self, number, browser=""):
         task = asyncio.ensure_future(self.ask("websocket", f"/kernels/{number}{CHANNELS}", browser))

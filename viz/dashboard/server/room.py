@@ -65,6 +65,9 @@ class Room:
         if refused:
             denied = PlainTextResponse(refused, 503, RETRY)
             await WebSocket(scope, receive, send).send_denial_response(denied)
+            # Until the connection has ended uvicorn takes what was said for no answer, and logs it.
+            while (await receive())["type"] != "websocket.disconnect":
+                pass
             return
         try:
             await self.app(scope, bounded(receive), send)
