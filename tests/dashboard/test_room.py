@@ -55,10 +55,7 @@ class Client:
         async def send(message):
             self.said.append(message)
 
-        async def receive():
-            return {"type": "websocket.disconnect"}
-
-        await self.room(scope(kind, path, browser), receive, send)
+        await self.room(scope(kind, path, browser), None, send)
 
     async def come(self, number, browser=""):
         task = asyncio.ensure_future(self.ask("websocket", f"/kernels/{number}{CHANNELS}", browser))

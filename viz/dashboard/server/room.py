@@ -24,6 +24,7 @@ from viz.dashboard.state.limits import MAX_MESSAGE, MAX_SESSIONS, MAX_TABS
 SESSIONS = "MOAT_SESSIONS"  # variable of the environment that replaces MAX_SESSIONS
 COOKIE = "solara-session-id"
 ARRIVAL = 20.0  # s in which a browser that was given the page opens its session
+HANG_UP = 0.1  # s: uvicorn logs an error if we are done before the connection has ended
 RETRY = {"Retry-After": "60"}
 FULL = "No room: {} pages are open, and this server holds no more. Try again in a few minutes.\n"
 TABS = "No room: this browser has {} tabs of this page open. Close one of them.\n"
@@ -65,9 +66,7 @@ class Room:
         if refused:
             denied = PlainTextResponse(refused, 503, RETRY)
             await WebSocket(scope, receive, send).send_denial_response(denied)
-            # Until the connection has ended uvicorn takes what was said for no answer, and logs it.
-            while (await receive())["type"] != "websocket.disconnect":
-                pass
+            await asyncio.sleep(HANG_UP)
             return
         try:
             await self.app(scope, bounded(receive), send)
