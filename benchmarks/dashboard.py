@@ -3,21 +3,33 @@
 Seconds are those of computing in one process. Engine and drawing are timed in a session without a
 browser, as the page uses them:
 
-    uv run python benchmarks/dashboard.py [WORLDS]
+    uv run python -m benchmarks.dashboard [WORLDS]
+
+How long visitors wait who come together is told in ratios to one who comes alone, and what each
+of them takes of the server's memory:
+
+    uv run python -m benchmarks.dashboard visitors [HOW_MANY]
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
+import psutil
+
+from tests.browser.servers import dashboard, free_port, serving
+from tests.dashboard.visitors import Visitor
 from viz.dashboard.charts.fan_chart import fan_chart
 from viz.dashboard.charts.panels import LEAD, PANELS
 from viz.dashboard.levers.choices import CHOICES
@@ -71,6 +83,40 @@ def draw(simulation: Simulation) -> None:
         fan_chart(panel, simulation.ensemble, simulation.baseline, marks(simulation.ensemble.tree))
 
 
+def visit(address: str) -> tuple[Visitor, list[float]]:
+    """A visit: seconds to the first words, to the answer, and from a change to its answer."""
+    began = time.perf_counter()
+    visitor = Visitor(address)
+    visitor.wait_for("Policies and choices")
+    first = time.perf_counter() - began
+    visitor.wait_for("leads by")
+    answered = time.perf_counter() - began
+    changed = time.perf_counter()
+    visitor.press("No controls", "in the baseline")
+    return visitor, [first, answered, time.perf_counter() - changed]
+
+
+def visitors(count: int) -> None:
+    """Print how much longer visitors wait who come together, and the memory of each."""
+    port = free_port()
+    log = Path(tempfile.mkdtemp()) / "log"
+    with serving(dashboard(port, "--no-token"), port, log) as address:
+        children = psutil.Process().children(recursive=True)
+        server = next(child for child in children if str(port) in child.cmdline())
+        visit(address)[0].leave()  # what is imported at the first visit
+        one, alone = visit(address)
+        before = server.memory_info().rss
+        with ThreadPoolExecutor(count) as pool:
+            together = list(pool.map(visit, [address] * count))
+        each = (server.memory_info().rss - before) / count / 1e6
+        for visitor in [one, *(visitor for visitor, _ in together)]:
+            visitor.leave()
+    print(f"{count} visitors who come together, each {each:.0f} MB; times one alone waits:")
+    for at, what in enumerate(("first words", "first answer", "answer to a change")):
+        waits = sorted(times[at] / alone[at] for _, times in together)
+        print(f"{what}: middle {waits[count // 2]:.1f}, longest {waits[-1]:.1f}")
+
+
 def main(worlds: int) -> None:
     """Print the figures."""
     warm().join()
@@ -95,4 +141,7 @@ def main(worlds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 128)
+    if sys.argv[1:2] == ["visitors"]:
+        visitors(int(sys.argv[2]) if len(sys.argv) > 2 else 40)
+    else:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 128)

@@ -1,7 +1,8 @@
-"""One world in Mesa's own page: `uv run solara run viz/mesa_app.py`.
+"""One world in Mesa's own page: `uv run solara run viz/mesa_app.py --no-check-version`.
 
 For those who know Mesa: play, step, reset and parameters are SolaraViz's. Ensembles, paired
-baselines and levers are in `moat watch`.
+baselines and levers are in `moat watch`, whose guards stand before this page too: open the address
+that is printed, with its token.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from sim.scenario.library import shipped
 from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel
 from viz.dashboard.network.drawing import CSS, network_svg
+from viz.dashboard.server.serve import hide_tracebacks
+from viz.dashboard.server.site import guard_solara_run
 from viz.dashboard.state.actor_series import of_race
 
+guard_solara_run()
+hide_tracebacks()
 STYLES = [Path(__file__).parent / "dashboard" / "page.css", CSS]
 PANELS = (
     Panel("lead", "US lead", "ECI points", (Line("lead_points"),), "", reference=(0.0, "no lead")),

@@ -47,9 +47,9 @@ class Baseline:
         shared = related._shared_draws(resolved) if related else None
         race = Race(resolved, worlds.numbers, seed, shared=shared)
         self._drawn = race.chance, race.parameters
-        self._checkpoints = CheckpointKeeper(race, every)
+        self._checkpoints = CheckpointKeeper(every)
         self._recorder = Recorder(race, only)
-        self.record = finish(race, self._recorder, tick, self._checkpoints.take)
+        self.record = finish(race, self._recorder, tick, lambda: self._checkpoints.take(race))
 
     def shared(self, other: ResolvedScenario) -> int:
         """How many months of the other scenario need not be computed."""

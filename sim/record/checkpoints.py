@@ -43,22 +43,20 @@ class Checkpoint(NamedTuple):
 
 
 class CheckpointKeeper:
-    """Keeps checkpoints of a race while it runs.
+    """Keeps checkpoints of a race while it runs, and not the race itself, which is large.
 
     Args:
-        race: a race before its first month.
         every: months between two checkpoints.
     """
 
-    def __init__(self, race: Race, every: int = 12) -> None:
+    def __init__(self, every: int = 12) -> None:
         self.every = every
-        self._race = race
         self._checkpoints: list[Checkpoint] = []
 
-    def take(self) -> None:
+    def take(self, race: Race) -> None:
         """Keep a checkpoint, if one is due this month."""
-        if self._race.month % self.every == 0:
-            self._checkpoints.append(checkpoint(self._race))
+        if race.month % self.every == 0:
+            self._checkpoints.append(checkpoint(race))
 
     def last(self, month: int) -> Checkpoint | None:
         """The last checkpoint up to the start of a month."""

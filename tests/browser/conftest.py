@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.servers import HOUSE, dashboard, free_port, mesa_app, serving
+from tests.browser.servers import HOUSE, dashboard, free_port, mesa_app, watched, with_token
 
 FLAGS = [
     "--no-sandbox",
@@ -24,7 +24,7 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 INSTALL = "apt-get update && apt-get install -y --no-install-recommends chromium"
 PICTURES = HOUSE / "test-artifacts"
-LOOPBACK = ("127.0.0.1", "localhost", "")
+LOOPBACK = ("127.0.0.1", "127.0.0.2", "localhost", "")
 PATIENCE = 60_000  # ms: simulating on a busy machine
 LAPTOP = {"width": 1366, "height": 768}
 SLOW_WIRE = "SLOW_WIRE_MS"
@@ -67,9 +67,9 @@ def chromium() -> Iterator:
 
 @pytest.fixture(scope="package")
 def address(chromium, tmp_path_factory) -> Iterator[str]:
-    """Where `moat watch` serves; one server for all tests."""
+    """Where `moat watch` serves; one server for all tests, and none of them makes it call out."""
     port = free_port()
-    with serving(dashboard(port), port, tmp_path_factory.mktemp("watch") / "log") as where:
+    with watched(dashboard(port), port, tmp_path_factory.mktemp("watch")) as where:
         yield where
 
 
@@ -77,7 +77,7 @@ def address(chromium, tmp_path_factory) -> Iterator[str]:
 def mesa_address(chromium, tmp_path_factory) -> Iterator[str]:
     """Where Mesa's page is served."""
     port = free_port()
-    with serving(mesa_app(port), port, tmp_path_factory.mktemp("mesa") / "log") as where:
+    with watched(mesa_app(port), port, tmp_path_factory.mktemp("mesa")) as where:
         yield where
 
 
@@ -97,6 +97,10 @@ def visit(chromium) -> Iterator[Callable]:
         if urlsplit(socket.url).hostname not in LOOPBACK:
             outside.append(socket.url)
 
+    def policy(said) -> None:
+        if "Content Security Policy" in said.text:
+            broken.append(said.text)
+
     def opened(url: str, *, been_here: bool = True, **look):
         context = chromium.new_context(**{"viewport": LAPTOP, "accept_downloads": True, **look})
         contexts.append(context)
@@ -109,7 +113,8 @@ def visit(chromium) -> Iterator[Callable]:
         page.set_default_timeout(PATIENCE)
         page.on("websocket", watch)
         page.on("pageerror", lambda error: broken.append(str(error)))
-        page.goto(url)
+        page.on("console", policy)
+        page.goto(with_token(url))
         return page
 
     yield opened

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 HOUSE = Path(__file__).parents[2]
 START_SECONDS = 150
@@ -21,6 +23,8 @@ QUIET = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+TOKENS: dict[str, str] = {}  # by address, of the servers that run
+TOKEN = re.compile(r"[?&](token=[\w-]+)")
 MOAT = "from viz.cli.main import main; main()"
 
 
@@ -31,27 +35,40 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def dashboard(port: int) -> list[str]:
+def dashboard(port: int, *options: str) -> list[str]:
     """The command line of `moat watch`."""
-    return [sys.executable, "-c", MOAT, "watch", "--no-open", "--port", str(port)]
+    return [sys.executable, "-c", MOAT, "watch", "--no-open", "--port", str(port), *options]
 
 
 def mesa_app(port: int) -> list[str]:
     """The command line of Mesa's page."""
-    flags = ["--port", str(port), "--production", "--no-open"]
+    flags = ["--port", str(port), "--production", "--no-open", "--no-check-version"]
     return [sys.executable, "-m", "solara", "run", "viz/mesa_app.py", *flags]
 
 
+def with_token(url: str) -> str:
+    """A link as somebody has it who was given the token of its server, if it asks for one."""
+    parts = urlsplit(url)
+    token = TOKENS.get(f"{parts.scheme}://{parts.netloc}")
+    query = "&".join(filter(None, (parts.query, token)))
+    return urlunsplit(parts._replace(path=parts.path or "/", query=query))
+
+
 @contextmanager
-def serving(command: Sequence[str], port: int, log: Path) -> Iterator[str]:
-    """Run a server until the block ends; its address."""
+def serving(
+    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run a server until the block ends; its address, without the token that its log holds."""
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=HOUSE, stdout=out, stderr=out, env=os.environ | QUIET
+            command, cwd=HOUSE, stdout=out, stderr=out, env=os.environ | QUIET | (env or {})
         )
     try:
         _wait(process, f"http://127.0.0.1:{port}", log)
-        yield f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        if token := TOKEN.search(log.read_text()):
+            TOKENS[address] = token[1]
+        yield address
     finally:
         process.terminate()
         try:
@@ -60,12 +77,25 @@ def serving(command: Sequence[str], port: int, log: Path) -> Iterator[str]:
             process.kill()
 
 
+@contextmanager
+def watched(command: Sequence[str], port: int, folder: Path) -> Iterator[str]:
+    """Run a server that must not connect to anything, nor log a traceback; its address."""
+    noted, log = folder / "outgoing", folder / "log"
+    env = {"PYTHONPATH": str(Path(__file__).parent / "outgoing"), "OUTGOING": str(noted)}
+    with serving(command, port, log, env) as address:
+        yield address
+    assert noted.read_text() == "", "the server calls somebody"
+    assert "Traceback" not in log.read_text(), log.read_text()[-5000:]
+
+
 def _wait(process: subprocess.Popen, address: str, log: Path) -> None:
     asks = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
             asks.open(address, timeout=5).read()
+        except urllib.error.HTTPError:
+            return  # it answers: it asks for its token
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
         else:

@@ -20,9 +20,8 @@ FEW = 3
 
 @pytest.fixture(scope="module")
 def pair():
-    return simulate_ensemble(EditedScenario("no_controls"), FEW, 0), simulate_ensemble(
-        EditedScenario("as_enacted"), FEW, 0
-    )
+    names = ("no_controls", "as_enacted")
+    return [simulate_ensemble(EditedScenario(name), FEW, 0)[0] for name in names]
 
 
 @pytest.mark.parametrize("panel", [LEAD, *PANELS], ids=lambda panel: panel.name)

@@ -39,7 +39,7 @@ def folder(tmp_path_factory):
 
 
 def test_the_command_gives_the_numbers_of_the_page(folder):
-    ran, shown = Results.open(folder / "run"), simulate_ensemble(changed(), WORLDS, 7)
+    ran, shown = Results.open(folder / "run"), simulate_ensemble(changed(), WORLDS, 7)[0]
     for name in SHOWN:
         assert np.array_equal(ran.outcomes[name].values, shown.outcomes[name]), name
 
@@ -56,7 +56,7 @@ def test_the_saved_run_is_replayed_with_the_same_numbers(folder):
     from viz.dashboard.state.ensemble import open_saved
 
     saved = open_saved(folder / "run")
-    shown = simulate_ensemble(changed(), WORLDS, 7)
+    shown = simulate_ensemble(changed(), WORLDS, 7)[0]
     assert saved.months == shown.months
     assert np.array_equal(saved.quantiles("lead_months"), shown.quantiles("lead_months"))
     assert [act.key for act in acts_of(saved.tree)] == [act.key for act in acts_of(shown.tree)]

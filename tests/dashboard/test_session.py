@@ -2,6 +2,7 @@
 
 from datetime import date
 from types import SimpleNamespace
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sim.experiments.compare import compare
 from sim.experiments.verdict import Verdict
 from viz.dashboard.pages.answer_text import answer, sentence
 from viz.dashboard.state import limits, link
+from viz.dashboard.state import session as session_module
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import (
     ONLY_PAIRED,
@@ -19,6 +21,7 @@ from viz.dashboard.state.ensemble import (
     series_needed,
     simulate_ensemble,
 )
+from viz.dashboard.state.ensembles import EnsembleStore, size
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.view import View
 
@@ -26,7 +29,8 @@ FEW = 4
 
 
 def session(**view):
-    return Session(View(**{"worlds": FEW, **view}))
+    """A visitor of a server that nobody else has used."""
+    return Session(View(**{"worlds": FEW, **view}), store=EnsembleStore())
 
 
 @pytest.fixture(scope="module")
@@ -77,35 +81,38 @@ def test_a_superseded_simulation_gives_up():
         visitor.ensemble(EditedScenario("leaky"), lambda done: visitor._goes_on(2, done))
 
 
-def test_an_ensemble_is_simulated_once_and_few_are_remembered(monkeypatch):
+def test_an_ensemble_is_simulated_once_for_all_and_few_are_kept(monkeypatch):
     simulated = []
 
     def fake(scenario, worlds, seed, is_wanted, pasts):
-        simulated.append(scenario)
-        return SimpleNamespace(past=object())
+        simulated.append((scenario, seed))
+        return SimpleNamespace(outcomes={"x": np.zeros(10**7)}, record=None), None
 
-    monkeypatch.setattr("viz.dashboard.state.session.simulate_ensemble", fake)
-    visitor = session()
+    monkeypatch.setattr("viz.dashboard.state.ensembles.simulate_ensemble", fake)
+    kept = EnsembleStore()
+    visitor, other = (Session(View(worlds=FEW), store=kept) for _ in range(2))
     first = visitor.ensemble(EditedScenario("as_enacted"))
-    assert visitor.ensemble(EditedScenario("as_enacted")) is first
-    for seed in range(limits.MAX_ENSEMBLES + 3):
+    assert other.ensemble(EditedScenario("as_enacted")) is first
+    assert len(simulated) == 1
+    for seed in range(1, 6):  # 80 MB each
         visitor.seed.set(seed)
         visitor.ensemble(EditedScenario("leaky"))
-    assert len(visitor._ensembles) == limits.MAX_ENSEMBLES
-    assert len(with_past(visitor)) == 1, "it is large"
-    visitor.ensemble(EditedScenario("as_enacted"))
-    visitor.ensemble(EditedScenario("leaky", (("research.sigma", 0.5),)))
-    assert with_past(visitor) == ["as_enacted", "leaky"], (
-        "the baseline's, and the newest of the others"
-    )
+    sizes = map(size, kept.ensembles.values(lambda key: True))
+    assert 0 < sum(sizes) <= limits.MAX_ENSEMBLE_BYTES
+    kept.clear()
+    assert kept.ensembles.values(lambda key: True) == []
+
+
+def test_what_visitors_share_is_dropped_with_the_last_of_them(monkeypatch):
+    dropped = []
+    monkeypatch.setattr(session_module, "give_back_later", lambda before: before())
+    monkeypatch.setattr(session_module, "store", SimpleNamespace(clear=lambda: dropped.append(1)))
+    monkeypatch.setattr(session_module, "_open", WeakSet())
+    visitor, other = session(), session()
     visitor.close()
-    assert not visitor._ensembles
-
-
-def with_past(visitor):
-    """Names of the scenarios of whose simulation the past is remembered."""
-    ensembles = visitor._ensembles.items()
-    return [key[0].name for key, ensemble in ensembles if ensemble.past is not None]
+    assert not dropped
+    other.close()
+    assert dropped
 
 
 def test_two_sessions_stay_apart():
@@ -178,8 +185,8 @@ def test_a_difference_too_small_to_matter_is_not_written_as_a_number(median, pos
 
 
 def test_only_the_series_that_are_shown_are_ensembles():
-    ensemble = simulate_ensemble(EditedScenario("as_enacted"), 1, 0)
-    assert set(ensemble.past.record.arrays) == series_needed(SHOWN)
+    ensemble, past = simulate_ensemble(EditedScenario("as_enacted"), 1, 0)
+    assert set(past.record.arrays) == series_needed(SHOWN)
     assert set(ensemble.record.arrays) == series_needed(ONLY_PAIRED)
     assert len(series_needed(ONLY_PAIRED)) < len(series_needed(SHOWN)) < 30
 
@@ -189,7 +196,7 @@ def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():
     visitor = session()
     visitor.ensemble(EditedScenario("as_enacted"))
     first, on = months_simulated(visitor, EditedScenario("talent_closed"))
-    alone = simulate_ensemble(
+    alone, _ = simulate_ensemble(
         EditedScenario("talent_closed"), visitor.worlds.value, visitor.seed.value
     )
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
@@ -204,7 +211,7 @@ def test_a_policy_under_another_assumption_goes_on_from_the_last_answer():
     assert months_simulated(visitor, unlike)[0] == 0
     both = EditedScenario("talent_closed").put("research.sigma", 0.5)
     first, on = months_simulated(visitor, both)
-    alone = simulate_ensemble(both, visitor.worlds.value, visitor.seed.value)
+    alone, _ = simulate_ensemble(both, visitor.worlds.value, visitor.seed.value)
     assert all(np.array_equal(on.outcomes[name], alone.outcomes[name]) for name in on.outcomes)
     assert first >= 78
 
@@ -231,7 +238,7 @@ def test_an_unforeseen_error_is_reported_in_words(monkeypatch):
         raise ZeroDivisionError
 
     visitor = session()
-    monkeypatch.setattr("viz.dashboard.state.session.simulate_ensemble", broken)
+    monkeypatch.setattr("viz.dashboard.state.ensembles.simulate_ensemble", broken)
     visitor.simulate()
     assert visitor.problems.value == {
         "": "This could not be simulated; the last result stays. Put the last change back."

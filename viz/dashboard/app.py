@@ -11,14 +11,19 @@ from viz.dashboard.levers.panel import Levers
 from viz.dashboard.pages.head import PAGES, Head
 from viz.dashboard.pages.notices import Notices
 from viz.dashboard.pages.tour import Tour
-from viz.dashboard.server.serve import OPENED, hide_tracebacks, warm
+from viz.dashboard.server.serve import OPENED, hide_tracebacks, ignore_superseded, warm
 from viz.dashboard.state import link
 from viz.dashboard.state.available import add_file, usable_view
 from viz.dashboard.state.ensemble import open_saved
+from viz.dashboard.state.memory import keep_together
 from viz.dashboard.state.session import Session
+from viz.dashboard.state.turns import let_pages_in
 from viz.dashboard.state.view import View
 
 hide_tracebacks()
+ignore_superseded()
+keep_together()
+let_pages_in()
 warm()
 CSS = Path(__file__).with_name("page.css")
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import solara
 
+from viz.dashboard.state.bounds import one_of, taken, text, whole
+
 _ADDRESS = re.compile(r"https?://\w[^\s<>\"]*")
 
 
@@ -61,12 +63,78 @@ def icon_button(icon: str, title: str, on_click: Callable[[], None]) -> None:
 
 
 def select[T](
-    label: str, values: Sequence[T], value: T, on_value: Callable[[T], None], **look: Any
+    label: str,
+    values: Sequence[T],
+    value: T | None,
+    on_value: Callable[[T], None],
+    titles: Sequence[str] = (),
+    **look: Any,
 ) -> Any:
-    """A list of which one item is chosen."""
-    return solara.Select(
-        label, values=list(values), value=value, on_value=on_value, dense=True, **look
+    """A list of which one item is chosen.
+
+    Args:
+        titles: what is shown in place of the values.
+    """
+    named = [{"text": title, "value": at} for title, at in zip(titles, values, strict=False)]
+    return solara.v.Select(
+        label=label,
+        items=named or list(values),
+        v_model=value,
+        on_v_model=taken(label, one_of(values), on_value),
+        dense=True,
+        **look,
     )
+
+
+def slider(
+    label: str,
+    value: int,
+    last: int,
+    on_value: Callable[[int], Any],
+    on_let_go: Callable[[int], Any] = lambda _: None,
+    title: str = "",
+    disabled: bool = False,
+) -> None:
+    """A slider through whole numbers from 0; a hook, as it takes two events.
+
+    Args:
+        on_value: takes each number on the way.
+        on_let_go: takes the number at which it is let go.
+    """
+    attributes = {"aria-label": label} | ({"title": title} if title else {})
+    name = label.partition(":")[0]
+    drawn = solara.v.Slider(
+        v_model=value,
+        on_v_model=taken(name, whole(0, last), on_value),
+        min=0,
+        max=last,
+        hide_details=True,
+        dense=True,
+        disabled=disabled,
+        attributes=attributes,
+    )
+    let_go = taken(name, whole(0, last), on_let_go)
+    solara.v.use_event(drawn, "change", lambda _widget, _event, new: let_go(new))
+
+
+def search_field(label: str, value: str, on_value: Callable[[str], None]) -> None:
+    """A field whose text is taken as it is typed."""
+    solara.v.TextField(label=label, v_model=value, on_v_model=taken(label, text(), on_value))
+
+
+@solara.component
+def Fold(title: str, children: Sequence[Any] = ()):
+    """A part of the page that opens and closes by its title."""
+    is_open, set_open = solara.use_state(False)
+
+    def move(panel: Any) -> None:
+        set_open(panel == 0)
+
+    check = taken(title, lambda panel: panel if panel is None else whole(0, 0)(panel), move)
+    panels = solara.v.ExpansionPanels(v_model=0 if is_open else None, on_v_model=check)
+    with panels, solara.v.ExpansionPanel():
+        solara.v.ExpansionPanelHeader(children=[title])
+        solara.v.ExpansionPanelContent(children=[*children])
 
 
 def use_parsed(
@@ -95,23 +163,31 @@ def text_field(value: str, on_text: Callable[[str], None], **look: Any) -> None:
         on_text: takes what was typed, where it is something else.
         look: of the field.
     """
-    text, set_text = solara.use_state(value)
+    typed, set_typed = solara.use_state(value)
     latest = solara.use_ref(value)
+    attributes = {"maxlength": "20", **look.pop("attributes", {})}
+    name = attributes.get("aria-label", look.get("label", ""))
 
-    def follow(new: str | None) -> None:
-        latest.current = str(new or "")
-        set_text(latest.current)
+    def follow(new: str) -> None:
+        latest.current = new
+        set_typed(new)
 
     solara.use_effect(lambda: follow(value), [value])
 
-    def finished(_widget: Any, _event: str, new: Any) -> None:
-        if new is not None and str(new).strip() != value:
-            on_text(str(new))
+    def finish(new: str) -> None:
+        if new.strip() != value:
+            on_text(new)
 
-    attributes = {"maxlength": "20", **look.pop("attributes", {})}
+    finished = taken(name, text(), finish)
     field = solara.v.TextField(
-        v_model=text, on_v_model=follow, dense=True, attributes=attributes, **look
+        v_model=typed,
+        on_v_model=taken(name, text(), follow),
+        dense=True,
+        attributes=attributes,
+        **look,
     )
-    solara.v.use_event(field, "change", finished)
+    solara.v.use_event(
+        field, "change", lambda _widget, _event, new: None if new is None else finished(new)
+    )
     # On a busy machine a field was seen to forget, before Enter, that it had been changed.
-    solara.v.use_event(field, "keyup.enter", lambda *_: finished(None, "", latest.current))
+    solara.v.use_event(field, "keyup.enter", lambda *_: finished(latest.current))

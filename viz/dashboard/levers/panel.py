@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from viz.dashboard.controls import button, html, select
+from viz.dashboard.controls import Fold, button, html, search_field, select
 from viz.dashboard.levers.assumptions import FRONT, Assumption, assumptions, search
 from viz.dashboard.levers.choices import CHOICES, Choice
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES, Policy
@@ -34,21 +34,28 @@ def Levers(session: Session):
             )
             return
         Changed(session)
-        tree = resolved(session.scenario.value.reset()).tree
         with solara.Div(classes=["lever-group", "policies"]):
             html("Policies and choices", tag="h3")
             text = "What governments, labs and investors do. A policy holds from its date on, "
             solara.Text(text + "in place of the scenario's own acts of that kind.")
             for policy in POLICIES:
                 if policy.is_front:
-                    PolicyRow(session, policy, tree).key(policy.key)
+                    PolicyRow(session, policy).key(policy.key)
             for choice in CHOICES:
-                ChoiceRow(session, choice, tree).key(choice.key)
-            with solara.Details("More policies"):
+                ChoiceRow(session, choice).key(choice.key)
+            with Fold("More policies"):
                 for policy in POLICIES:
                     if not policy.is_front:
-                        PolicyRow(session, policy, tree).key(policy.key)
+                        PolicyRow(session, policy).key(policy.key)
         Assumptions(session)
+
+
+def original(session: Session) -> Mapping[str, Any]:
+    """The scenario on the page without changes, resolved.
+
+    No component takes it as an argument: these are searched for elements, all of it for each row.
+    """
+    return resolved(session.scenario.value.reset()).tree
 
 
 @solara.component
@@ -61,8 +68,9 @@ def Changed(session: Session):
 
 
 @solara.component
-def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
+def PolicyRow(session: Session, policy: Policy):
     """One policy: strength and date."""
+    tree = original(session)
     setting = policy.setting(session.scenario.value)
     value, day = setting or (None, DEFAULT_DATE)
 
@@ -70,7 +78,7 @@ def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
         session.change(policy.key, policy.act(strength, day, tree))
 
     def move(label: str) -> None:
-        put(policy.default if value is None else value, DATES[label])
+        put(policy.default if value is None else value, DATES.get(label, day))
 
     label = next((name for name, start in DATES.items() if start == day), f"{day:%Y-%m}")
     labels = list(dict.fromkeys([*DATES, label]))
@@ -94,8 +102,9 @@ def PolicyRow(session: Session, policy: Policy, tree: Mapping[str, Any]):
 
 
 @solara.component
-def ChoiceRow(session: Session, choice: Choice, tree: Mapping[str, Any]):
+def ChoiceRow(session: Session, choice: Choice):
     """One number for all actors of a bloc."""
+    tree = original(session)
     keys = choice.keys(tree)
     low, high = map(number, choice.span)
     lever = Lever(
@@ -132,8 +141,8 @@ def Assumptions(session: Session):
         for key in dict.fromkeys([*FRONT, *changed]):
             if key in rows:
                 AssumptionRow(session, rows[key], FRONT.get(key, "")).key(key)
-        with solara.Details(f"All {len(rows)} assumptions"):
-            solara.InputText("Search", value=text, on_value=set_text, continuous_update=True)
+        with Fold(f"All {len(rows)} assumptions"):
+            search_field("Search", text, set_text)
             groups = ["", *sorted({row.group for row in rows.values()})]
             select("Group", groups, group, set_group)
             SearchResult(session, text, group)

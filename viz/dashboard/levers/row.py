@@ -6,11 +6,18 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
 import solara
 
-from viz.dashboard.controls import button, html, icon_button, linked, text_field, use_parsed
+from viz.dashboard.controls import (
+    button,
+    html,
+    icon_button,
+    linked,
+    slider,
+    text_field,
+    use_parsed,
+)
 from viz.text.format import number
 
 POSITIONS = 100
@@ -132,21 +139,10 @@ def Slide(lever: Lever, value: float, on_set: Setter):
     position, move = solara.use_state(set_position)
     solara.use_effect(lambda: move(set_position), [set_position])
 
-    def let_go(_widget: Any, _event: str, new: Any) -> None:
-        if new is not None and int(new) != set_position:
-            on_set(value_at(int(new), span, is_log))
+    def let_go(new: int) -> None:
+        if new != set_position:
+            on_set(value_at(new, span, is_log))
 
-    slider = solara.v.Slider(
-        v_model=position,
-        on_v_model=lambda new: move(int(new)),
-        min=0,
-        max=POSITIONS,
-        hide_details=True,
-        dense=True,
-        disabled=bool(lever.disabled),
-        attributes={
-            "aria-label": f"{lever.title}: {number(value_at(position, span, is_log))}",
-            "title": f"from {number(span[0])} to {number(span[1])}",
-        },
-    )
-    solara.v.use_event(slider, "change", let_go)
+    label = f"{lever.title}: {number(value_at(position, span, is_log))}"
+    ends = f"from {number(span[0])} to {number(span[1])}"
+    slider(label, position, POSITIONS, move, let_go, ends, bool(lever.disabled))

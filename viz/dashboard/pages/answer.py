@@ -11,6 +11,7 @@ from viz.dashboard.controls import button, html
 from viz.dashboard.pages.answer_text import answer
 from viz.dashboard.state import available
 from viz.dashboard.state.session import Session
+from viz.text.format import counted
 from viz.text.sentences import CERTAINTY
 
 PRESETS = (
@@ -40,7 +41,7 @@ def AnswerLine(session: Session, with_presets: bool = True):
     is_busy = session.progress.value is not None
     look = "busy" if is_busy else result.certainty
     words = "" if result.certainty == "none" else CERTAINTY[result.certainty]
-    words = "simulating ..." if is_busy else words
+    words = busy_words(session) if is_busy else words
     badge = f'<span class="badge {look}">{words}</span>' if words else ""
     text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
     with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
@@ -48,6 +49,12 @@ def AnswerLine(session: Session, with_presets: bool = True):
         html(text, aria_live="polite")
         if with_presets and simulation.effects is None and session.saved is None:
             Presets(session)
+
+
+def busy_words(session: Session) -> str:
+    """What is being done for a visitor who waits."""
+    before = session.waiting.value
+    return f"waiting: {before} before you" if before else "simulating ..."
 
 
 @solara.component
@@ -64,9 +71,8 @@ def Waiting(session: Session):
     """Before the first result: what is being done."""
     with solara.Div(classes=["moat-answer"]):
         if "" not in session.problems.value:
-            text = (
-                f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
-                "<p>Eleven years, month by month, in every world.</p>"
-            )
-            html(text)
+            text = "Eleven years, month by month, in every world."
+            if session.waiting.value:
+                text = f"First {counted(session.waiting.value, 'simulation')} of other visitors."
+            html(f"<h2>Simulating {session.worlds.value} worlds ...</h2><p>{text}</p>")
             solara.ProgressLinear(True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import solara
 
-from viz.dashboard.controls import button, html, icon_button, select
+from viz.dashboard.controls import button, html, icon_button, select, slider
+from viz.dashboard.state.bounds import taken
+from viz.dashboard.state.bounds import text as check_text
+from viz.dashboard.state.limits import SPEEDS
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
-
-SPEEDS = [2, 6, 12, 24]  # months per second
 
 
 @solara.component
@@ -56,15 +56,7 @@ def Month(session: Session, simulation: Simulation):
     label = when(simulation.ensemble.months[month])
     with solara.Div(classes=["moat-row moat-when"]):
         html(label, tag="strong")
-        solara.v.Slider(
-            v_model=month,
-            on_v_model=lambda month: session.go(int(month)),
-            min=0,
-            max=simulation.last,
-            hide_details=True,
-            dense=True,
-            attributes={"aria-label": f"Month: {label}"},
-        )
+        slider(f"Month: {label}", month, simulation.last, session.go)
 
 
 @solara.component
@@ -95,13 +87,15 @@ def Pin(session: Session):
     text, set_text = solara.use_state("")
     wrong, set_wrong = solara.use_state("")
 
-    def pin(_widget: Any, _event: str, value: Any) -> None:
-        set_wrong(session.pin_text(str(value or "")))
+    def pin(typed: str) -> None:
+        set_wrong(session.pin_text(typed))
         set_text("")
+
+    finished = taken("Pin world", check_text(), pin)
 
     field = solara.v.TextField(
         v_model=text,
-        on_v_model=set_text,
+        on_v_model=taken("Pin world", check_text(), set_text),
         label="Pin world",
         dense=True,
         hide_details=not wrong,
@@ -109,4 +103,4 @@ def Pin(session: Session):
         class_="moat-pin",
         attributes={"inputmode": "numeric", "maxlength": "4"},
     )
-    solara.v.use_event(field, "change", pin)
+    solara.v.use_event(field, "change", lambda _widget, _event, value: finished(value))

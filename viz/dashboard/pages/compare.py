@@ -101,9 +101,8 @@ def Chosen(session: Session):
     compared = session.compared.value
     is_full = len(compared) >= MAX_COMPARED
 
-    def add(title: str | None) -> None:
-        if title is not None:
-            session.add_to_comparison(EditedScenario(names[title]))
+    def add(title: str) -> None:
+        session.add_to_comparison(EditedScenario(names[title]))
 
     with solara.Div(classes=["moat-panel", "moat-row"]):
         button(

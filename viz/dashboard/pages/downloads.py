@@ -8,6 +8,7 @@ from functools import partial
 
 import solara
 
+from viz.dashboard.controls import Fold
 from viz.dashboard.state.ensemble import results
 from viz.dashboard.state.scenario_file import scenario_file
 from viz.dashboard.state.session import Session, Simulation
@@ -66,7 +67,7 @@ def Downloads(session: Session):
     name = saved.name if saved is not None else simulation.scenario.name
     missing = [scenario_toml] if saved is not None else []
     missing += [effects_csv] if simulation.effects is None else []
-    with solara.Details("Take it with you"), solara.Div(classes=["moat-downloads"]):
+    with Fold("Take it with you"), solara.Div(classes=["moat-downloads"]):
         for label, end, mime, make in FILES:
             if make not in missing:
                 File(simulation, make, name + end, label, mime).key(label)

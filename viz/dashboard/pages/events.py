@@ -103,7 +103,7 @@ def Acts(session: Session, simulation: Simulation):
         note += "move it." if is_live else "read its source."
         html(note, "moat-note", tag="p")
     if is_live:
-        Add(session, tree, choose)
+        Add(session, simulation, choose)
     with solara.Div(classes=["moat-panel", "moat-acts"]):
         select("Kind", kinds, kind, set_kind)
         for act in acts:
@@ -199,8 +199,9 @@ def _number(item: Mapping[str, Any]) -> str:
 
 
 @solara.component
-def Add(session: Session, tree: Mapping[str, Any], choose: Choose):
+def Add(session: Session, simulation: Simulation, choose: Choose):
     """A new act of a kind for which there is a policy lever."""
+    tree = simulation.ensemble.tree
     policies = {policy.title: policy for policy in POLICIES if not policy.why_disabled(tree)}
     title, set_title = solara.use_state(next(iter(policies), ""))
     if title not in policies:

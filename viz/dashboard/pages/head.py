@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import solara
 
-from viz.dashboard.controls import html
+from viz.dashboard.controls import html, select
 from viz.dashboard.pages.compare import Compare
 from viz.dashboard.pages.events import Events
 from viz.dashboard.pages.network import Network
 from viz.dashboard.pages.overview import Overview
 from viz.dashboard.pages.why import Why
 from viz.dashboard.state import available, link
+from viz.dashboard.state.bounds import one_of, taken
 from viz.dashboard.state.limits import MAX_LINK_LENGTH, WORLDS
 from viz.dashboard.state.session import Session
 
@@ -66,22 +68,13 @@ def _Theme():
 @solara.component
 def Choices(session: Session):
     """The scenario, the baseline behind it, and the number of worlds."""
-    titles = [{"text": title, "value": name} for title, name in available.titles()]
+    titles, names = zip(*available.titles(), strict=True)
+    wide: dict[str, Any] = {"titles": titles, "class_": "wide", "hide_details": True}
+    narrow: dict[str, Any] = {"class_": "narrow", "hide_details": True}
     with solara.Div(classes=["moat-row"]):
-        for label, items, value, on_value, look in (
-            ("Scenario", titles, session.scenario.value.name, session.open, "wide"),
-            ("Baseline", titles, session.baseline.value, session.baseline.set, "wide"),
-            ("Worlds", list(WORLDS), session.worlds.value, session.worlds.set, "narrow"),
-        ):
-            solara.v.Select(
-                label=label,
-                items=items,
-                v_model=value,
-                on_v_model=on_value,
-                dense=True,
-                hide_details=True,
-                class_=look,
-            )
+        select("Scenario", names, session.scenario.value.name, session.open, **wide)
+        select("Baseline", names, session.baseline.value, session.baseline.set, **wide)
+        select("Worlds", WORLDS, session.worlds.value, session.worlds.set, **narrow)
 
 
 @solara.component_vue("browser.vue")
@@ -119,6 +112,6 @@ def Browser(session: Session):
         query="" if is_too_long else query,
         withheld=SAVED if is_saved else TOO_LONG if is_too_long else "",
         toured=session.toured.value,
-        event_pressed=lambda name: keys[name]() if name in keys else None,
+        event_pressed=taken("Key", one_of(keys), lambda name: keys[name]()),
         event_first_visit=first_visit,
     )

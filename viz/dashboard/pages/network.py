@@ -13,6 +13,7 @@ from viz.dashboard.network.drawing import CSS, legend, network_svg
 from viz.dashboard.pages.clock import Clock
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state.actor_series import ActorSeries
+from viz.dashboard.state.bounds import taken, text
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import when
 
@@ -56,8 +57,8 @@ def Network(session: Session):
     with solara.Column(gap="8px"):
         Clock(session)
         if session.saved is not None:
-            text = "A saved run is replayed from its outcomes. Open its scenario to see who "
-            Empty("No network of a saved run", text + "supplied whom.")
+            why = "A saved run is replayed from its outcomes. Open its scenario to see who "
+            Empty("No network of a saved run", why + "supplied whom.")
         elif task.error:
             Empty("The network could not be simulated", str(task.exception))
         elif task.value is None or simulation is None:
@@ -77,7 +78,7 @@ def Month(session: Session, simulation: Simulation, actors: ActorSeries):
         with solara.Div(classes=["moat-panel"], attributes={"data-panel": "network"}):
             title = f"Who supplies whom, {when(actors.months[month])}"
             html(f"<h3>{escape(title)}</h3>")
-            _Drawing(svg=svg, chosen=chosen, event_chose=session.choose)
+            _Drawing(svg=svg, chosen=chosen, event_chose=taken("Actor", text(), session.choose))
             html(legend_html(actors, month), "net-legend")
             caption = escape(CAPTION.format(worlds=actors.worlds))
             html(caption, "moat-caption", tag="p")

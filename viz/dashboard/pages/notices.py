@@ -7,6 +7,7 @@ from html import escape
 import solara
 
 from viz.dashboard.controls import button, html
+from viz.dashboard.state.bounds import refused
 from viz.dashboard.state.session import Session
 
 SHOWN = 4
@@ -23,6 +24,10 @@ def Notices(session: Session):
                 text = "The link could not be followed in all: " + "; ".join(notices[:SHOWN])
                 solara.Text(f"{text}.{more}")
                 button("Understood", lambda: session.notices.set(()), outlined=False)
+        if refused.value:
+            with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
+                solara.Text("Not taken: " + "; ".join(refused.value) + ".")
+                button("Understood", lambda: refused.set(()), outlined=False)
         problem = session.problems.value.get("", "")
         if problem:
             solara.Error(problem)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -18,8 +18,10 @@ from viz.dashboard.controls import button, html
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
+from viz.dashboard.state.ensemble import turns
 from viz.dashboard.state.scenario_file import scenario_file
 from viz.dashboard.state.session import Session
+from viz.dashboard.state.turns import Turns
 from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
 from viz.text.explanation import method, sentence
@@ -28,7 +30,8 @@ from viz.text.format import percent
 OUTCOMES = ("lead_months", "china_frontier")
 WORLDS, ORDERS = 32, 2  # a few seconds to a minute; the command `moat explain` takes more
 NOTICEABLE = 0.02  # share of the work between two updates of the progress bar
-_queue = threading.BoundedSemaphore(1)
+BLOCK = 128  # columns computed at once: a month of them is a short turn
+_splits = Turns(1, 0, math.inf)  # one split at a time, however many wait
 
 
 class CancelledError(Exception):
@@ -59,13 +62,21 @@ def split(
         CancelledError: `is_wanted` said no.
     """
 
-    def tick(done: int, of: int) -> None:
+    def ask(_before: int = 0) -> None:
         if not is_wanted():
             raise CancelledError
-        progress(done / of)
 
-    with tempfile.TemporaryDirectory() as folder, _queue:
-        tick(0, 1)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _splits.computing(1, ask),
+        turns.computing(BLOCK, ask) as pause,
+    ):
+
+        def tick(done: int, of: int) -> None:
+            ask()
+            progress(done / of)
+            pause()
+
         explanation = explain(
             _file(request, Path(folder)),
             available.paths()[request.baseline],
@@ -75,6 +86,7 @@ def split(
             request.month,
             orders=ORDERS,
             progress=tick,
+            block=BLOCK,
         )
     changed = ", changed" if request.scenario.changes else ""
     explanation.about["scenario"]["name"] = f"{request.scenario.name}{changed}"

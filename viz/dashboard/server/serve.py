@@ -7,29 +7,40 @@ import logging
 import os
 import socket
 import sys
-import warnings
+import time
+import webbrowser
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from viz.dashboard.server.access import Access, is_network
+
+if TYPE_CHECKING:
+    import uvicorn
 
 SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
-    "SOLARA_THEME_SHOW_BANNER": "False",
     "SOLARA_THEME_TITLE": "moat",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a closed browser's session ends after that
-    "SOLARA_KERNEL_MAX_COUNT": "40",  # sessions of one server at a time
-    "SOLARA_KERNEL_MAX_PER_SESSION": "8",  # tabs of one browser
+    "SOLARA_KERNEL_CULL_TIMEOUT": "30s",  # a lost browser's session ends after that (see room.py)
 }
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
+LONGEST_MESSAGE = 2**20  # bytes of one message of a browser; those of the page take a few hundred
 BROKEN = "This page broke. Reload it: the address holds what you had. The server's log says why."
+PUBLIC = (
+    "public: whoever reaches this page may use it, without a token: look at everything on it, and "
+    "compute on this machine within the bounds of docs/dashboard.md. Let only your proxy reach it, "
+    "speak https there, and name with --allow-host what the proxy is called by."
+)
 
 
-def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
+def serve(opened: str, access: Access, open_browser: bool) -> None:
     """Serve the page until it is interrupted.
 
     Args:
         opened: a scenario's name or file, or the folder of a saved run.
+        access: where to listen, and who may use the page.
 
     Raises:
         OSError: the port is taken, or the host is not ours.
@@ -38,18 +49,48 @@ def serve(opened: str, host: str, port: int, open_browser: bool) -> None:
     for key, value in SETTINGS.items():
         os.environ.setdefault(key, value)
     os.environ[OPENED] = opened
+    os.environ["SOLARA_APP"] = "viz.dashboard.app"
     check_opened(opened)
-    check_free(host, port)
-    shown_host = f"[{host}]" if ":" in host else host
-    print(
-        f"moat watches on http://{shown_host}:{port} (Ctrl-C ends it)", file=sys.stderr, flush=True
-    )
-    # Solara's cookies are lax without https, which is what we want, and it warns at every visit.
-    warnings.filterwarnings("ignore", message="Cookies with samesite")
-    from solara.__main__ import cli
+    check_free(access.host, access.port)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    import uvicorn
 
-    command = ["run", "viz.dashboard.app", "--host", host, "--port", str(port), "--production"]
-    cli([*command, "--open" if open_browser else "--no-open"], standalone_mode=False)
+    from viz.dashboard.server.site import guarded
+
+    config = uvicorn.Config(
+        guarded(access),
+        host=access.host,
+        port=access.port,
+        log_config=None,
+        log_level="error",
+        access_log=False,  # it would hold the token
+        server_header=False,
+        proxy_headers=False,  # Access says what of them is believed
+        ws_max_size=LONGEST_MESSAGE,
+    )
+    print(welcome(access), file=sys.stderr, flush=True)
+    server = uvicorn.Server(config)
+    if open_browser:
+        Thread(target=open_when_started, args=(server, access.address()), daemon=True).start()
+    server.run()
+
+
+def welcome(access: Access) -> str:
+    """What is printed at the start: the address, and what else somebody has to know."""
+    lines = [f"moat watches on {access.address()} (Ctrl-C ends it)"]
+    if is_network(access.host):
+        who = "has the token of this address" if access.token else "reaches this address"
+        lines.append(f"Whoever {who} may use the page: let others in over https alone.")
+    return "\n".join(lines)
+
+
+def open_when_started(server: uvicorn.Server, address: str) -> None:
+    """Open the browser as soon as the server answers."""
+    while not server.started:
+        if server.should_exit:
+            return
+        time.sleep(0.1)
+    webbrowser.open(address)
 
 
 def hide_tracebacks() -> None:
@@ -66,6 +107,19 @@ def hide_tracebacks() -> None:
     server = sys.modules.get("solara.server.app")
     if server:
         vars(server)["traceback"] = SimpleNamespace(format_exception=format_exception)
+
+
+def ignore_superseded() -> None:
+    """Log nothing about computations that stop because nobody waits for them any more.
+
+    Such as those of a page that was left: Solara reports how each of them ends.
+    """
+    from viz.dashboard.state.ensemble import SupersededError
+
+    def is_fault(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], SupersededError))
+
+    logging.getLogger("solara.task").addFilter(is_fault)
 
 
 def warm() -> Thread:

@@ -6,8 +6,6 @@ simulate the same worlds again, in the background, and keep quantiles only.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
@@ -25,8 +23,16 @@ from sim.record.restrictions import NAMES
 from sim.scenario.schema import Scenario
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.ensemble import PERCENTILES, month_counter, queue
-from viz.dashboard.state.limits import MAX_ACTOR_SERIES
+from viz.dashboard.state.ensemble import (
+    PERCENTILES,
+    SupersededError,
+    Wanted,
+    month_counter,
+    turns,
+    waiting,
+)
+from viz.dashboard.state.limits import MAX_ACTOR_SERIES, MAX_GRAPHS
+from viz.dashboard.state.shared import Shared
 
 Key = tuple[EditedScenario, int, int]  # scenario, number of worlds, seed
 
@@ -51,17 +57,19 @@ class ActorSeries:
     quantiles: dict[str, Array]
     released: Array
     opened: Array
-    _graphs: dict[int, nx.DiGraph] = field(default_factory=dict)
+    _graphs: Shared[int, nx.DiGraph] = field(default_factory=lambda: Shared(MAX_GRAPHS))
 
     def graph(self, month: int) -> nx.DiGraph:
         """The network of a month, flows at their median over worlds."""
-        if month not in self._graphs:
+
+        def make() -> nx.DiGraph:
             medians = {}
             for name, q in self.quantiles.items():
                 shape = [len(self.names[axis]) for axis in self.about[name].axes]
                 medians[name] = q[2, month].reshape(*shape, 1)
-            self._graphs[month] = network(self.scenario, medians, self.names)
-        return self._graphs[month]
+            return network(self.scenario, medians, self.names)
+
+        return self._graphs.of(month, make)
 
     def at(self, name: str, month: int) -> dict[str, float]:
         """Medians of a series in a month, by row."""
@@ -73,11 +81,11 @@ class ActorSeries:
         return [" > ".join(pair) for pair in product(*axes)]
 
 
-def simulate_actors(key: Key, is_wanted: Callable[[int], bool] = lambda done: True) -> ActorSeries:
+def simulate_actors(key: Key, is_wanted: Wanted = lambda done: True) -> ActorSeries:
     """Simulate a scenario with everything recorded.
 
     Args:
-        is_wanted: called after each month with the months done; False gives up.
+        is_wanted: as for `simulate_ensemble`.
 
     Raises:
         ScenarioError: the scenario cannot be used.
@@ -88,19 +96,23 @@ def simulate_actors(key: Key, is_wanted: Callable[[int], bool] = lambda done: Tr
     short = Race(scenario, worlds=1, months=1)
     short.step()
     about = _about(_recorder(short))
-    tick = month_counter(is_wanted)
-    with queue:
+    with turns.computing(worlds, waiting(is_wanted)) as pause:
+        tick = month_counter(is_wanted, pause)
         tick(0)
         record = simulate_block(scenario, Worlds(range(worlds)), seed, tick=tick, only=set(about))
-    arrays = record.arrays
-    released, opened = (_improved(arrays[name]) for name in ("flagship_points", "open_capability"))
+        arrays = record.arrays
+        released, opened = (_improved(arrays[n]) for n in ("flagship_points", "open_capability"))
+        kept = {}
+        for name, block in arrays.items():
+            kept[name] = quantiles(block)
+            pause()  # sorting every series takes as long as some years
     return ActorSeries(
         scenario.scenario,
         record.calendar.labels(),
         worlds,
         record.names,
         about,
-        {name: quantiles(block) for name, block in arrays.items()},
+        kept,
         released.mean(axis=2),
         (released & opened).mean(axis=2),
     )
@@ -151,13 +163,14 @@ def quantiles(block: Array) -> Array:
     return flat.reshape(*flat.shape[:2], -1)
 
 
-class ActorSeriesCache:
-    """Simulates in the thread that asks, one at a time, and keeps the last few results."""
+_shared: Shared[Key, ActorSeries] = Shared(MAX_ACTOR_SERIES)
+
+
+class ActorSeriesRequests:
+    """What one visitor asks for; results are shared with all others."""
 
     def __init__(self) -> None:
-        self._results: OrderedDict[Key, ActorSeries] = OrderedDict()
         self._wanted: Key | None = None
-        self._lock = threading.Lock()
 
     def of(self, key: Key, on_year: Callable[[int], None]) -> ActorSeries:
         """The series of a scenario; a later call with another key makes this one give up.
@@ -171,19 +184,21 @@ class ActorSeriesCache:
         self._wanted = key
 
         def is_wanted(month: int) -> bool:
-            if month % 12 == 0 and self._wanted == key:
+            if month > 0 and month % 12 == 0 and self._wanted == key:
                 on_year(month)
             return self._wanted == key
 
-        with self._lock:
-            if key not in self._results:
-                self._results[key] = simulate_actors(key, is_wanted)
-            self._results.move_to_end(key)
-            while len(self._results) > MAX_ACTOR_SERIES:
-                self._results.popitem(last=False)
-            return self._results[key]
+        def ask() -> None:
+            if not is_wanted(0):
+                raise SupersededError
 
-    def clear(self) -> None:
-        """Forget everything, and stop what is being simulated."""
+        return _shared.of(key, lambda: simulate_actors(key, is_wanted), ask)
+
+    def stop(self) -> None:
+        """Stop what is being simulated."""
         self._wanted = None
-        self._results = OrderedDict()
+
+
+def forget_actor_series() -> None:
+    """Give the memory of all results back."""
+    _shared.clear()

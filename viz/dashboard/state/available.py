@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sim.experiments.ensemble import of_worlds
+from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import Layer, ancestry
 from sim.scenario.library import find, shipped, title
@@ -63,6 +64,12 @@ def resolved(scenario: EditedScenario) -> ResolvedScenario:
     path = paths()[name]
     source = path if name in _files else name
     return of_worlds(resolve(source, _layers(path), scenario.overrides))
+
+
+def actors(scenario: EditedScenario) -> set[str]:
+    """Names of everybody who has a page on the network."""
+    checked = resolved(scenario).scenario
+    return {name for table in ACTORS for name in getattr(checked, table)}
 
 
 def usable_view(view: View) -> tuple[View, list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -22,7 +21,8 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.limits import MAX_SIMULATIONS
+from viz.dashboard.state.limits import LONGEST_TURN, MAX_AT_ONCE, MAX_WORLDS_UNDER_WAY
+from viz.dashboard.state.turns import Turns
 
 SHOWN = (  # outcomes that the page draws or speaks of
     "lead_months",
@@ -46,7 +46,8 @@ SHOWN = (  # outcomes that the page draws or speaks of
 )
 ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
 PERCENTILES = (5, 25, 50, 75, 95)
-queue = threading.BoundedSemaphore(MAX_SIMULATIONS)
+turns = Turns(MAX_AT_ONCE, MAX_WORLDS_UNDER_WAY, LONGEST_TURN)
+Wanted = Callable[[int], bool]  # takes the months done, or less than 0: that so many are before
 
 
 class SupersededError(Exception):
@@ -61,7 +62,6 @@ class Ensemble:
         tree: the resolved scenario, for marks of policies.
         outcomes: by name, `[month, world]`.
         record: what effects between two runs read; None for a saved run.
-        past: from which other scenarios can be continued; None where it was itself continued.
     """
 
     title: str
@@ -72,7 +72,6 @@ class Ensemble:
     tree: Mapping[str, Any]
     outcomes: Mapping[str, Array]
     record: Record | None = None
-    past: Baseline | None = None
     _quantiles: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def quantiles(self, name: str) -> Array:
@@ -101,15 +100,19 @@ def simulate_ensemble(
     scenario: EditedScenario,
     worlds: int,
     seed: int,
-    is_wanted: Callable[[int], bool] = lambda done: True,
+    is_wanted: Wanted = lambda done: True,
     pasts: Sequence[Baseline] = (),
-) -> Ensemble:
+) -> tuple[Ensemble, Baseline | None]:
     """Simulate a scenario.
 
     Args:
-        is_wanted: called after each month with the months done; False gives up.
+        is_wanted: called while waiting with minus the number of those before, and after each
+            month with the months done; False gives up.
         pasts: of other scenarios in the same worlds. Months in which nothing can differ from one
             of them are not simulated again; without such months this scenario becomes a past.
+
+    Returns:
+        the ensemble, and the past from which other scenarios can go on (None: it went on itself).
 
     Raises:
         ScenarioError: the scenario cannot be used.
@@ -117,8 +120,8 @@ def simulate_ensemble(
     """
     checked = resolved(scenario)
     done, past = _longest_past(pasts, checked)
-    with queue:
-        tick = month_counter(is_wanted, done)
+    with turns.computing(worlds, waiting(is_wanted)) as pause:
+        tick = month_counter(is_wanted, pause, done)
         tick(0)
         if past and done:
             record, own_past = past.branch(checked, tick), None
@@ -126,21 +129,33 @@ def simulate_ensemble(
             block, names = Worlds(range(worlds)), series_needed(SHOWN)
             own_past = Baseline(checked, block, seed, names, tick=tick, related=past)
             record = own_past.record
-    return Ensemble(
-        checked.scenario.title,
-        record.calendar.labels(),
-        worlds,
-        seed,
-        scenario.name,
-        checked.tree,
-        compute_outcomes(record, SHOWN),
-        replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
-        own_past,
-    )
+        ensemble = Ensemble(
+            checked.scenario.title,
+            record.calendar.labels(),
+            worlds,
+            seed,
+            scenario.name,
+            checked.tree,
+            compute_outcomes(record, SHOWN),
+            replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
+        )
+    return ensemble, own_past
 
 
-def month_counter(is_wanted: Callable[[int], bool], done: int = 0) -> Callable[[int], None]:
-    """Counts calls, the first as `done`, and gives up once the simulation is not wanted."""
+def waiting(is_wanted: Wanted) -> Callable[[int], None]:
+    """Tells who waits in line how many are before, and gives up once it is not wanted."""
+
+    def ask(before: int) -> None:
+        if not is_wanted(-1 - before):  # whoever computes now is before, too
+            raise SupersededError
+
+    return ask
+
+
+def month_counter(
+    is_wanted: Wanted, pause: Callable[[], None], done: int = 0
+) -> Callable[[int], None]:
+    """Counts calls, the first as `done`; gives up once it is not wanted, lets others in between."""
     counted = done - 1
 
     def tick(_: int) -> None:
@@ -148,6 +163,7 @@ def month_counter(is_wanted: Callable[[int], bool], done: int = 0) -> Callable[[
         counted += 1
         if not is_wanted(counted):
             raise SupersededError
+        pause()
 
     return tick
 

@@ -12,7 +12,7 @@ from viz.dashboard.state import limits
 from viz.dashboard.state.edited_scenario import EditedScenario, check_change
 from viz.dashboard.state.view import START, View
 
-TABS = ("overview", "network", "why", "compare", "events")
+TABS = limits.TABS
 
 
 def query(view: View) -> str:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
+from weakref import WeakSet
 
 import solara
 
 from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from viz.dashboard.state import limits
-from viz.dashboard.state.actor_series import ActorSeriesCache
-from viz.dashboard.state.available import resolved
+from viz.dashboard.state.actor_series import ActorSeriesRequests, forget_actor_series
+from viz.dashboard.state.available import actors, paths, resolved
+from viz.dashboard.state.bounds import Checked, of_type, one_of, whole
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.ensemble import Ensemble, SupersededError, effects, simulate_ensemble
+from viz.dashboard.state.ensemble import Ensemble, SupersededError, Wanted, effects
+from viz.dashboard.state.ensembles import EnsembleStore, store
+from viz.dashboard.state.memory import give_back_later
 from viz.dashboard.state.view import View
 
 BROKEN = "This could not be simulated; the last result stays. Put the last change back."
@@ -49,27 +51,37 @@ class Simulation:
 
 
 class Session:
-    """One visitor: reactive values that the page is drawn from; nothing is shared.
+    """One visitor: reactive values that the page is drawn from.
+
+    Only results are shared with others, and nobody changes these.
 
     Args:
         view: what is on the page at first.
         saved: a saved run that is only replayed (None: simulate).
+        store: where results are kept and looked for.
     """
 
-    def __init__(self, view: View | None = None, saved: Ensemble | None = None) -> None:
+    def __init__(
+        self,
+        view: View | None = None,
+        saved: Ensemble | None = None,
+        store: EnsembleStore = store,
+    ) -> None:
         view = view or View()
         self.saved = saved
-        self.scenario = solara.Reactive(view.scenario)
-        self.baseline = solara.Reactive(view.baseline)
-        self.worlds = solara.Reactive(view.worlds)
-        self.seed = solara.Reactive(view.seed)
-        self.month = solara.Reactive(-1)  # number of the month of the clock; -1: the last
-        self.pinned = solara.Reactive(view.pinned)
-        self.compared = solara.Reactive(view.compared)
-        self.actor = solara.Reactive(view.actor)  # whose page is open on the network page
-        self.tab = solara.Reactive(view.tab)
-        self.playing = solara.Reactive(False)
-        self.speed = solara.Reactive(6)  # months per second
+        few = of_type(tuple, lambda them: len(them) <= max(limits.MAX_PINNED, limits.MAX_COMPARED))
+        self.scenario = Checked("Scenario", view.scenario, of_type(EditedScenario, _is_available))
+        self.baseline = Checked("Baseline", view.baseline, one_of(paths()))
+        self.worlds = Checked("Worlds", view.worlds, one_of(limits.WORLDS))
+        self.seed = Checked("Luck", view.seed, whole(0, limits.MAX_SEED))
+        # Number of the month of the clock; -1: the last.
+        self.month = Checked("Month", -1, whole(-1, limits.MAX_MONTH))
+        self.pinned = Checked("Pin world", view.pinned, few)
+        self.compared = Checked("Compare", view.compared, few)
+        self.actor = Checked("Actor", view.actor, self._actor)  # whose page is open
+        self.tab = Checked("Page", view.tab, one_of(limits.TABS))
+        self.playing = Checked("Play", False, one_of((False, True)))
+        self.speed = Checked("Months a second", 6, one_of(limits.SPEEDS))
         self.simulation: solara.Reactive[Simulation | None] = solara.Reactive(None)
         self.progress: solara.Reactive[float | None] = solara.Reactive(None)  # None: idle
         self.problems: solara.Reactive[dict[str, str]] = solara.Reactive({})  # by key of a lever
@@ -78,13 +90,18 @@ class Session:
         self.explaining: object = None  # the split by channel that is under way
         self.greeted = False  # the tour is offered once
         self.toured = solara.Reactive(False)
-        self.actor_series = ActorSeriesCache()
+        self.waiting = solara.Reactive(0)  # how many others are computed before
+        self.actor_series = ActorSeriesRequests()
         self._opening_month = view.month
-        self._ensembles: OrderedDict[Any, Ensemble] = OrderedDict()
+        self._store = store
         self._request = 0  # number of the newest request to simulate
-        self._lock = threading.Lock()
+        _open.add(self)
         if saved is not None:
             self._show(Simulation(view.scenario, saved))
+
+    def _actor(self, name: Any) -> str:
+        """Check that there is such an actor; nobody is fine."""
+        return one_of(["", *sorted(actors(self.scenario.value))])(name)
 
     def at(self, simulation: Simulation) -> int:
         """Number of the month on which the clock stands."""
@@ -102,30 +119,9 @@ class Session:
 
     # --- simulating ---------------------------------------------------------------------------
 
-    def ensemble(
-        self, scenario: EditedScenario, is_wanted: Callable[[int], bool] = lambda done: True
-    ) -> Ensemble:
+    def ensemble(self, scenario: EditedScenario, is_wanted: Wanted = lambda done: True) -> Ensemble:
         """The worlds of a scenario, from memory where they were simulated before."""
-        key = (scenario, self.worlds.value, self.seed.value)
-        with self._lock:
-            if key in self._ensembles:
-                self._ensembles.move_to_end(key)
-                return self._ensembles[key]
-            same_worlds = [old for at, old in self._ensembles.items() if at[1:] == key[1:]]
-        fresh = simulate_ensemble(*key, is_wanted, [old.past for old in same_worlds if old.past])
-        with self._lock:
-            self._ensembles[key] = fresh
-            while len(self._ensembles) > limits.MAX_ENSEMBLES:
-                self._ensembles.popitem(last=False)
-            self._drop_old_pasts()
-        return fresh
-
-    def _drop_old_pasts(self) -> None:
-        """They are large: those of the baseline and of the newest other ensemble stay."""
-        baseline = (EditedScenario(self.baseline.value), self.worlds.value, self.seed.value)
-        others = [old for at, old in self._ensembles.items() if old.past and at != baseline]
-        for older in others[:-1]:
-            older.past = None
+        return self._store.of((scenario, self.worlds.value, self.seed.value), is_wanted)
 
     def simulate(self) -> None:
         """Simulate the scenario on the page; gives up when something newer is asked for.
@@ -153,12 +149,15 @@ class Session:
             self.progress.set(None)
 
     def _goes_on(self, request: int, done: int) -> bool:
-        """Whether a simulation is still wanted; shows how far it is, once a year."""
-        if request == self._request and done % 12 == 0:
-            self.progress.set(float(done))
-        return request == self._request
+        """Whether a simulation is still wanted; shows how far it is, or how many are before."""
+        if request != self._request:
+            return False
+        self.waiting.set(max(0, -done))
+        if done % 12 == 0:
+            self.progress.set(float(max(0, done)))
+        return True
 
-    def _pair(self, scenario: EditedScenario, is_wanted: Callable[[int], bool]) -> Simulation:
+    def _pair(self, scenario: EditedScenario, is_wanted: Wanted) -> Simulation:
         baseline = self.ensemble(EditedScenario(self.baseline.value), is_wanted)
         ensemble = self.ensemble(scenario, is_wanted)
         if ensemble is baseline:
@@ -187,6 +186,8 @@ class Session:
 
     def open(self, name: str) -> None:
         """Open a scenario without changes."""
+        if not isinstance(name, str) or name not in paths():
+            return
         self.problems.set({})
         self.scenario.set(EditedScenario(name))
 
@@ -269,7 +270,7 @@ class Session:
 
     def choose(self, actor: str | None) -> None:
         """Open the page of an actor; the same actor once more closes it."""
-        self.actor.set("" if actor == self.actor.value else str(actor or "")[:80])
+        self.actor.set("" if actor in (None, self.actor.value) else actor)
 
     def add_to_comparison(self, scenario: EditedScenario) -> None:
         """Compare a scenario with the one on the page, up to the limit."""
@@ -284,9 +285,24 @@ class Session:
     def close(self) -> None:
         """Forget everything: the visitor has left."""
         self._request += 1
-        self._ensembles.clear()
-        self.actor_series.clear()
+        self.actor_series.stop()
         self.simulation.set(None)
+        _open.discard(self)
+        give_back_later(_forget_unless_open)
+
+
+_open: WeakSet[Session] = WeakSet()  # sessions of visitors who are there
+
+
+def _forget_unless_open() -> None:
+    """Drop what visitors share once the last one has left."""
+    if not _open:
+        store.clear()
+        forget_actor_series()
+
+
+def _is_available(scenario: EditedScenario) -> bool:
+    return scenario.name in paths() and len(scenario.changes) <= limits.MAX_CHANGES
 
 
 def _at_lever(problem: Problem) -> str:

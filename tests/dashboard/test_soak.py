@@ -1,0 +1,120 @@
+"""Forty visitors come, act and go, three times: nobody finds an empty page, memory goes back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.browser.servers import dashboard, free_port, serving
+from tests.dashboard.visitors import Visitor
+from viz.dashboard.state.limits import MAX_SESSIONS
+
+ROUNDS = 3
+PATIENCE = 120  # s that a visitor waits; the whole takes less than that on a quiet machine
+MEGABYTE = 1_000_000
+MOST = 1_500 * MEGABYTE
+REMAINS = 200 * MEGABYTE  # over the idle server, once all have left
+BACK = 60  # s after which memory is back
+
+
+def server_on(port):
+    """The process that serves on a port."""
+    children = psutil.Process().children(recursive=True)
+    return next(child for child in children if str(port) in child.cmdline())
+
+
+class Watch:
+    """Samples the memory of a process until the block ends."""
+
+    def __init__(self, process):
+        self.process, self.highest = process, 0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._sample)
+
+    def _sample(self):
+        while not self._ended.wait(0.2):
+            self.highest = max(self.highest, self.now)
+
+    @property
+    def now(self):
+        return self.process.memory_info().rss
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ended.set()
+        self._thread.join()
+
+
+def opened(address, query):
+    """A visitor's page; who is told that there is no room yet tries again, as people do."""
+    ends = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Visitor(address, query)
+        except InvalidStatus as refused:
+            if b"No room" not in refused.response.body or time.monotonic() > ends:
+                raise
+            time.sleep(0.5)
+
+
+def come(address, number):
+    """A visitor who waits for the answer, changes something and waits for the answer to that."""
+    visitor = opened(address, f"n=64&seed={number % 5}")
+    visitor.wait_for("leads by", PATIENCE)
+    visitor.press("No controls", "in the baseline", PATIENCE)
+    return visitor
+
+
+def go(visitor, number):
+    """Half of them close the tab, the others lose the connection."""
+    if number % 2:
+        visitor.leave()
+    else:
+        visitor.drop()
+
+
+def wait_until(is_so, seconds):
+    """Wait until something is true; whether it became so in time."""
+    ends = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < ends:
+        time.sleep(0.2)
+    return is_so()
+
+
+def refusal(address):
+    """What somebody hears for whom there is no room."""
+    with pytest.raises(InvalidStatus) as refused:
+        Visitor(address)
+    return refused.value.response
+
+
+@pytest.mark.slow
+def test_forty_visitors_come_act_and_go_three_times(tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    numbers = range(MAX_SESSIONS)
+    command = dashboard(port, "--no-token")
+    with serving(command, port, log) as address, ThreadPoolExecutor(MAX_SESSIONS) as pool:
+        with Watch(server_on(port)) as memory:
+            idle = memory.now
+            for _ in range(ROUNDS):
+                visitors = list(pool.map(come, [address] * MAX_SESSIONS, numbers))
+                assert len(visitors) == MAX_SESSIONS
+                late = refusal(address)
+                assert late.status_code == 503 and b"No room" in late.body
+                list(pool.map(go, visitors, numbers))
+            is_back = wait_until(lambda: memory.now < idle + REMAINS, BACK)
+        mb = f"idle {idle // MEGABYTE}, highest {memory.highest // MEGABYTE}, "
+        mb += f"in the end {memory.now // MEGABYTE} MB"
+        print(mb)
+        assert memory.highest < MOST, mb
+        assert is_back, mb
+    told = log.read_text()
+    assert "Traceback" not in told and "ERROR" not in told, told
