@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import solara
+from markupsafe import Markup, escape
+
+# An address in a source, without the punctuation after it; nothing but http(s) is a link.
+ADDRESS = re.compile(r"(https?://(?:[^\s<>\"'()]|\([^\s<>\"'()]*\))+(?<![.,;:!?]))")
+LINK = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 
 
 def html(inside: str, *looks: str, tag: str = "div", **attributes: str) -> None:
-    """HTML of the page; the caller escapes what a visitor typed."""
+    """A part of the page: elements, as `Markup`; every other text is escaped."""
     named = {name.replace("_", "-"): value for name, value in attributes.items()}
-    solara.HTML(tag=tag, unsafe_innerHTML=inside, classes=[*looks], attributes=named)
+    content = str(escape(inside))
+    solara.HTML(tag=tag, unsafe_innerHTML=content, classes=[*looks], attributes=named)
 
 
-def linked(text: str) -> str:
+def linked(text: str) -> Markup:
     """A text as HTML in which addresses of sources can be clicked."""
-    link = r'<a href="\1" target="_blank" rel="noopener noreferrer">\1</a>'
-    return re.sub(r"(https?://[^\s<>\"',;)]+)", link, escape(text, quote=False))
+    parts = ADDRESS.split(text)  # texts and addresses by turns
+    return Markup("").join(LINK.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def button(

@@ -17,6 +17,11 @@ from viz.report.page import Report
 from viz.report.read import kinds_of, opened, read
 
 HERE = Path(__file__).resolve().parent
+# What a browser may do with the page: show it. No script, nothing from elsewhere, no form.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 MARK = '<meta name="generator" content="moat report'  # of a page that may be replaced
 
 
@@ -88,7 +93,7 @@ def html(report: Report) -> str:
     )
     style = Markup((HERE / "style.css").read_text("utf-8"))
     page = templates.get_template("page.html.j2")
-    return page.render(report=report, style=style, version=_version())
+    return page.render(report=report, style=style, policy=POLICY, version=_version())
 
 
 def _version() -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
 from viz.dashboard.pages.answer_text import answer
@@ -41,8 +41,8 @@ def AnswerLine(session: Session, with_presets: bool = True):
     look = "busy" if is_busy else result.certainty
     words = "" if result.certainty == "none" else CERTAINTY[result.certainty]
     words = "simulating ..." if is_busy else words
-    badge = f'<span class="badge {look}">{words}</span>' if words else ""
-    text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
+    badge = Markup('<span class="badge {}">{}</span>').format(look, words) if words else ""
+    text = Markup("<h2>{} {}</h2><p>{}</p>").format(result.sentence, badge, result.detail)
     with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
         solara.ProgressLinear(is_busy, style={"visibility": "visible" if is_busy else "hidden"})
         html(text, aria_live="polite")
@@ -64,9 +64,9 @@ def Waiting(session: Session):
     """Before the first result: what is being done."""
     with solara.Div(classes=["moat-answer"]):
         if "" not in session.problems.value:
-            text = (
-                f"<h2>Simulating {session.worlds.value} worlds ...</h2>"
+            text = Markup(
+                "<h2>Simulating {} worlds ...</h2>"
                 "<p>Eleven years, month by month, in every world.</p>"
             )
-            html(text)
+            html(text.format(session.worlds.value))
             solara.ProgressLinear(True)
