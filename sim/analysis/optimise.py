@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from sim.analysis.robust import best_of, compromise, costs, on_front, regret, ro
 from sim.core.worlds import Block, Mask, Worlds
 from sim.experiments.ensemble import Progress
 from sim.record import provenance
-from sim.record.results import ABOUT, POLICIES, REGRETS, write_whole
+from sim.record.results import POLICIES, REGRETS, write_whole
+from sim.record.stored import ABOUT, dumped
 
 REGRET_AXES = ("policy", "future", "world")
 Values = dict[str, Block]  # by goal
@@ -112,7 +112,7 @@ class Optimum:
             self.regret_table().to_csv(part / "regret.csv", index=False)
             blocks = {name: (REGRET_AXES, block) for name, block in self.regrets.items()}
             xr.Dataset(blocks).to_netcdf(part / REGRETS, engine="h5netcdf")
-            (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+            (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,12 +12,17 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from sim.model.setup import row_names
 from sim.outcomes.catalogue import meaning_of, unit_of
 from sim.outcomes.record import Record
+from sim.record.arrays import check_axes, open_arrays
 from sim.record.recorder import Series
+from sim.record.schemas import KINDS
+from sim.record.stored import ABOUT, dumped, read_about, readable
+from sim.scenario.schema import Scenario
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
-DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
+DATA, TABLE = "results.nc", "outcomes.csv"
 PARTS = "parts.csv"  # of an explanation, in place of the first two
 SENSITIVITY, BOXES, POLICIES = (
     "sensitivity.csv",
@@ -118,23 +122,34 @@ class Results:
                 path, engine="h5netcdf", group="series", mode="a", encoding=encoding
             )
         self.table().to_csv(folder / TABLE, index=False)
-        (folder / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+        (folder / ABOUT).write_text(dumped(self.about), "utf-8")
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """Read a saved result.
+        """Read a saved result, whoever made it.
 
         Raises:
             FileNotFoundError: there is no result in the folder.
+            ScenarioError: its files are damaged, or do not agree with each other.
         """
         folder = Path(folder)
         if not _holds(folder, DATA):
             raise FileNotFoundError(f"{folder} holds no moat result ({DATA}, {ABOUT})")
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
-        outcomes = xr.load_dataset(folder / DATA, engine="h5netcdf", group="outcomes")
+        about = read_about(folder, "run", "comparison")
+        command = KINDS[about["kind"]][1]
+        scenario = Scenario.model_validate(about["scenario"]["resolved"])
+        axes = {
+            "month": scenario.calendar.labels()[: about["months"]],
+            "world": list(range(about["worlds"])),
+        }
+        file, ends = folder / DATA, ("month", "world")
+        outcomes = open_arrays(file, "outcomes", command)
+        check_axes(outcomes, file, axes, ends, command)
         series = xr.Dataset()
-        if about.get("kind") != "comparison":
-            series = with_pairs(xr.load_dataset(folder / DATA, engine="h5netcdf", group="series"))
+        if about["kind"] == "run":
+            with readable(file, command):
+                series = with_pairs(open_arrays(file, "series", command))
+            check_axes(series, file, axes | row_names(scenario), ends, command)
         return cls(outcomes, series, about)
 
 

@@ -93,7 +93,7 @@ class Section:
     points: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    html: Markup = Markup("")
+    html: Markup = field(default_factory=Markup)
 
     @property
     def anchor(self) -> str:

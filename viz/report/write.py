@@ -14,7 +14,7 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.store import open_sweep
 from viz.report import comparison, discovery, policy_search, run, sensitivity, sweep
 from viz.report.page import Report
-from viz.report.read import kinds_of, opened, read
+from viz.report.read import kinds_of, read
 
 HERE = Path(__file__).resolve().parent
 # What a browser may do with the page: show it. No script, nothing from elsewhere, no form.
@@ -71,13 +71,13 @@ def report_of(folders: list[Path]) -> Report:
     kinds, first = kinds_of(folders), folders[0]
     match kinds[0]:
         case "sweep":
-            return sweep.report(opened(first, open_sweep))
+            return sweep.report(open_sweep(first))
         case "sensitivity":
-            return sensitivity.report(*opened(first, open_sensitivity))
+            return sensitivity.report(*open_sensitivity(first))
         case "discovery":
-            return discovery.report(*opened(first, open_discovery))
+            return discovery.report(*open_discovery(first))
         case "search":
-            return policy_search.report(opened(first, open_optimum))
+            return policy_search.report(open_optimum(first))
     inputs = read(folders, kinds)
     return comparison.report(inputs) if inputs.pairs else run.report(inputs.runs[0])
 
