@@ -80,10 +80,10 @@ def check_axes(
         ScenarioError: with the first name that does not fit.
     """
     hint = f"{AGAIN} {command}"
-    for name, labels in axes.items():
-        if name in arrays.dims and arrays[name].values.tolist() != list(labels):
+    for axis, labels in axes.items():
+        if axis in arrays.dims and arrays[axis].values.tolist() != list(labels):
             wrong = f"has other labels than {file.parent.name}/run.json says: {_shown(labels)}"
-            raise ScenarioError(Problem(str(file), name, wrong, hint))
+            raise ScenarioError(Problem(str(file), axis, wrong, hint))
     for name, array in arrays.data_vars.items():
         if (array.dims[0], array.dims[-1]) != tuple(shape) or array.dtype.kind != "f":
             wrong = f"is no table of numbers by {' and '.join(shape)}"

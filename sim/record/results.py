@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,7 @@ class Results:
         about = read_about(folder, "run", "comparison")
         command = KINDS[about["kind"]][1]
         scenario = Scenario.model_validate(about["scenario"]["resolved"])
-        axes = {
+        axes: dict[str, Sequence[object]] = {
             "month": scenario.calendar.labels()[: about["months"]],
             "world": list(range(about["worlds"])),
         }

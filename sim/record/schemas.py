@@ -221,3 +221,30 @@ class Head(Stored):
 
     kind: str = ""
     format: Annotated[int, Field(ge=0)] = 0
+
+
+class _Branch(_Named):
+    title: Line
+
+
+class SweepAbout(Stored):
+    """`sweep.json`: the design of a sweep, and on what its blocks rest."""
+
+    title: Line = ""
+    branches: Annotated[list[_Branch], Field(min_length=1, max_length=2)]
+    count: Annotated[int, Field(ge=1, le=10**9)]
+    rows: Annotated[int, Field(ge=1, le=10**10)]
+    blocks: Annotated[int, Field(ge=1, le=10**8)]
+    factors: Annotated[list[dict[str, Any]], Field(max_length=1000)]
+    points: Line
+    scenarios: Texts
+    block: Annotated[int, Field(ge=1, le=MAX_WORLDS)]
+    replicates: Annotated[int, Field(ge=1, le=MAX_WORLDS)]
+    luck: Line
+    seed: Seed
+    ensemble: list[EnsembleAbout]
+    months: Months
+    outcomes: Texts
+    paired: Texts
+    trajectories: bool
+    versions: dict[Line, Line]

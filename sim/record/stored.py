@@ -112,7 +112,7 @@ def _problem(error: ValidationError, file: Path, hint: str) -> Problem:
 
 
 @contextmanager
-def readable(file: Path, command: str = "") -> Iterator[None]:
+def readable(file: Path, command: str = "", more: str = "") -> Iterator[None]:
     """Turn whatever goes wrong in reading a file into one sentence.
 
     Libraries of formats fail in ways of their own where a file is cut, damaged or made to harm, so
@@ -120,6 +120,7 @@ def readable(file: Path, command: str = "") -> Iterator[None]:
 
     Args:
         command: that makes the file again.
+        more: to be said beside it.
 
     Raises:
         ScenarioError: something went wrong.
@@ -132,4 +133,5 @@ def readable(file: Path, command: str = "") -> Iterator[None]:
     except Exception as error:
         said = getattr(error, "strerror", None) or str(error) or type(error).__name__
         hint = f"{AGAIN} {command}" if command else "is it damaged, or may it not be read?"
+        hint = f"{hint}; {more}" if more else hint
         raise ScenarioError(Problem(str(file), "", f"cannot be read: {said}", hint)) from None
