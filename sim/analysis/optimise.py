@@ -14,9 +14,11 @@ from sim.analysis.evolution import evolve
 from sim.analysis.policies import Policies, unit_of_goal
 from sim.analysis.problem import Goal, Search, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
+from sim.core.files import write as write_file
 from sim.core.worlds import Block, Mask, Worlds
 from sim.experiments.ensemble import Progress
 from sim.record import provenance
+from sim.record.arrays import netcdf
 from sim.record.results import POLICIES, REGRETS, write_whole
 from sim.record.stored import ABOUT, dumped
 
@@ -111,7 +113,7 @@ class Optimum:
             self.table().to_csv(part / POLICIES, index=False)
             self.regret_table().to_csv(part / "regret.csv", index=False)
             blocks = {name: (REGRET_AXES, block) for name, block in self.regrets.items()}
-            xr.Dataset(blocks).to_netcdf(part / REGRETS, engine="h5netcdf")
+            write_file(part / REGRETS, netcdf({"": xr.Dataset(blocks)}))
             (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
+import h5netcdf
 import h5py
 import xarray as xr
 
@@ -14,6 +16,7 @@ from sim.scenario.errors import Problem, ScenarioError
 
 MOST_NUMBERS = 2_000_000_000  # of an array: 10,000 worlds of all chips between all, with reserve
 MOST_LABELS = 1_000_000
+PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
 def open_arrays(file: Path, group: str, command: str) -> xr.Dataset:
@@ -61,6 +64,24 @@ def _check_variable(name: str, variable: xr.Variable) -> None:
         if not isinstance(text, str):
             raise ValueError(f"{key} of {name} is no text")
         check_line(text)
+
+
+def netcdf(groups: Mapping[str, xr.Dataset], packed: Collection[str] = ()) -> bytes:
+    """Labelled arrays as a NetCDF file, made in memory.
+
+    HDF5 cannot give up a file that does not fit on the disk: it fails again and again.
+
+    Args:
+        packed: names of groups that are compressed.
+    """
+    content = BytesIO()
+    with h5netcdf.File(content, "w") as file:
+        for name, arrays in groups.items():
+            kept = arrays.copy()
+            for variable in kept.data_vars.values():
+                variable.encoding = dict(PACKED) if name in packed else {}
+            kept.dump_to_store(xr.backends.H5NetCDFStore(file, group=name or None, mode="w"))
+    return content.getvalue()
 
 
 def check_axes(

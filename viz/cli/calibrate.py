@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from viz.cli.endings import status
 from viz.cli.options import OUT, handles_errors, integer, until
+from viz.cli.output import reserve
 
 if TYPE_CHECKING:
     from sim.research.calibration.smc import Particles
@@ -50,7 +52,7 @@ def calibrate(
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
-    folder = out or Path("runs") / f"posterior-{until}"
+    folder = reserve(out or Path("runs") / f"posterior-{until}")
     screen = Console(stderr=True)
     screen.print(f"{particles} worlds against history until {until}")
     try:
@@ -67,7 +69,7 @@ def calibrate(
     except KeyboardInterrupt:
         kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
         click.echo(f"interrupted; {kept}", err=True)
-        sys.exit(130)
+        sys.exit(status())
     write(folder / "posterior.npz", posterior.packed())
     from viz.pages.calibration import findings, write_report
 

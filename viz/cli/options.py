@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import click
+
+from viz.cli.endings import endable, status
 
 MAX_WORLDS = 10_000  # that fit the memory of one machine with every series
 MAX_SEED = 2**63 - 1
@@ -112,7 +115,8 @@ def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         from sim.scenario.errors import ScenarioError
 
         try:
-            return command(*args, **kwargs)
+            with endable():
+                return command(*args, **kwargs)
         except ScenarioError as error:
             _stop(2, *(f"error: {problem}" for problem in error.problems))
         except (FileExistsError, FileNotFoundError) as error:
@@ -123,12 +127,14 @@ def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as error:
             _stop(2, f"error: cannot write: {error}; nothing was left half written")
         except KeyboardInterrupt:
-            _stop(130, "interrupted; no file is half written")
+            again = "no file is half written; the same command starts anew"
+            _stop(status(), f"interrupted; {again}")
 
     return guarded
 
 
-def _stop(status: int, *messages: str) -> None:
-    for message in messages:
-        click.echo(message, err=True)
-    sys.exit(status)
+def _stop(code: int, *messages: str) -> None:
+    with contextlib.suppress(OSError):  # a terminal that was closed
+        for message in messages:
+            click.echo(message, err=True)
+    sys.exit(code)
