@@ -14,9 +14,8 @@ from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import BaseContext
 from typing import Any
 
-ENDINGS = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
-)  # signals that ask a process to end, besides Ctrl-C
+from sim.core.signals import ENDINGS
+
 ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # Where the parent is killed, Python's tracker of resources cleans up, and would say so.
 ENVIRONMENT |= {"PYTHONWARNINGS": "ignore:resource_tracker"}

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from sim.core.calendar import parse_month
+from sim.core.seen import is_seen
 from sim.scenario.schema import Scenario
 
 LONGEST = 4_000  # letters of a text, which may be a path or name many changes
 MAX_WORLDS, MAX_SEED = 1_000_000, 2**63 - 1
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # categories of characters without a place of theirs
 
 
 def check_line(text: str) -> str:
     """A text of one line that can be seen; ValueError says what it may not hold."""
     if len(text) > LONGEST:
         raise ValueError(f"has {len(text):,} letters, at most {LONGEST:,} are allowed")
-    unseen = next((one for one in text if unicodedata.category(one) in UNSEEN), "")
-    if unseen and not text.isprintable():
+    unseen = "" if text.isascii() and text.isprintable() else _unseen(text)
+    if unseen:
         raise ValueError(f"holds a character that cannot be seen (U+{ord(unseen):04X})")
     return text
+
+
+def _unseen(text: str) -> str:
+    return next((character for character in text if not is_seen(character)), "")
 
 
 def _check_month(text: str) -> str:

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sim.core.seen import escaped
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -19,7 +21,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}: {cut(self.key, 120)}" if self.key else self.file
         text = f"{place}: {cut(self.wrong, 500)}" + (f" ({self.hint})" if self.hint else "")
-        return " ".join(text.split())  # one line each, whatever stands in names and texts
+        # One line each that can be shown anywhere, whatever stands in names and texts.
+        return escaped(" ".join(text.split()))
 
 
 class ScenarioError(Exception):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from sim.core.processes import ENDINGS
+from sim.core.signals import ENDINGS
 
 INTERRUPTED = 130  # exit status after Ctrl-C: 128 and the number of the signal, as in shells
 _status = [INTERRUPTED]  # of the last signal
