@@ -15,12 +15,12 @@ import pytest
 
 HOUSE = Path(__file__).parents[1]
 MOAT = [sys.executable, "-c", "from viz.cli.main import main; main()"]
-PATIENCE = 60  # seconds for workers to come, on a busy machine
+PATIENCE = 150  # seconds for workers to come, on a busy machine
 GONE_AFTER = 5
 DESIGN = """
 title = "Ended"
 branches = ["as_enacted", "no_controls"]
-sampler = { kind = "lhs", points = 20000 }
+sampler = { kind = "lhs", points = 4000 }
 [factors.eta]
 key = "effort.eta"
 low = 0
