@@ -29,9 +29,12 @@ def _unseen(text: str) -> str:
 
 
 def _check_month(text: str) -> str:
-    parse_month(text)
-    if not text.isascii():
-        raise ValueError("must be a month written as YYYY-MM")
+    try:
+        parse_month(text)
+    except ValueError:
+        text = ""
+    if not text or not text.isascii():
+        raise ValueError("is not a month written as YYYY-MM")
     return text
 
 
