@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import h5netcdf
-import h5py
 import xarray as xr
 
 from sim.record.schemas import check_line
 from sim.record.stored import AGAIN, readable
 from sim.scenario.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    import h5py
 
 MOST_NUMBERS = 2_000_000_000  # of an array: 10,000 worlds of all chips between all, with reserve
 MOST_LABELS = 1_000_000
@@ -29,6 +31,8 @@ def open_arrays(file: Path, group: str, command: str) -> xr.Dataset:
         FileNotFoundError: there is no such file.
         ScenarioError: it is damaged, or holds what moat does not write.
     """
+    import h5py  # it starts a program, which no import of ours may
+
     with readable(file, command):
         with h5py.File(file) as content:
             for name in content[group]:
@@ -41,6 +45,8 @@ def open_arrays(file: Path, group: str, command: str) -> xr.Dataset:
 
 def _check_dataset(group: h5py.Group, name: str) -> None:
     """Refuse, before anything is loaded, data from elsewhere and more of it than there can be."""
+    import h5py
+
     item = group[name] if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
     if not isinstance(item, h5py.Dataset) or item.external or item.is_virtual:
         raise ValueError(f"{name} is no array of this file")
@@ -74,6 +80,8 @@ def netcdf(groups: Mapping[str, xr.Dataset], packed: Collection[str] = ()) -> by
     Args:
         packed: names of groups that are compressed.
     """
+    import h5netcdf
+
     content = BytesIO()
     with h5netcdf.File(content, "w") as file:
         for name, arrays in groups.items():
