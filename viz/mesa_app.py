@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import solara
+from markupsafe import Markup
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
@@ -18,6 +19,7 @@ from sim.model.race import Race
 from sim.scenario.library import shipped
 from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel
+from viz.dashboard.controls import html
 from viz.dashboard.network.drawing import CSS, network_svg
 from viz.dashboard.server.serve import hide_tracebacks
 from viz.dashboard.server.site import guard_solara_run
@@ -86,8 +88,8 @@ def Lines(race: Race):
                 for line in panel.lines
             }
             svg, _ = fan_chart(panel, Quantiles(months, values), None)
-            title = f"<h3>{panel.title}, {panel.unit}, one world</h3>"
-            solara.HTML(unsafe_innerHTML=title + svg, classes=["moat-panel"])
+            title = Markup("<h3>{}, {}, one world</h3>").format(panel.title, panel.unit)
+            html(title + svg, "moat-panel")
 
 
 @solara.component
@@ -99,6 +101,5 @@ def Network(race: Race):
             solara.Text("The supply network appears with the first month.")
             return
         actors = of_race(race)
-        title = f"<h3>Who supplies whom, {actors.months[0]}</h3>"
-        inside = title + network_svg(actors, 0)
-        solara.HTML(unsafe_innerHTML=inside, classes=["moat-panel", "moat-net"])
+        title = Markup("<h3>Who supplies whom, {}</h3>").format(actors.months[0])
+        html(title + network_svg(actors, 0), "moat-panel", "moat-net")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from sim.analysis.plane import Plane, draw_map
 from sim.analysis.prim import Box, CheckedBox, find_box
 from sim.analysis.tree import grow
 from sim.core.worlds import Block
-from sim.record.results import ABOUT, BOXES, write_whole
+from sim.record.results import BOXES, write_whole
+from sim.record.stored import ABOUT, dumped
 from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.factors import Factor
 from sim.sweeps.store import Sweep
@@ -89,7 +89,7 @@ class Discovery:
             pd.DataFrame(steps).to_csv(part / "peeling.csv", index=False)
             if self.plane:
                 pd.DataFrame(self.plane.cells()).to_csv(part / "map.csv", index=False)
-            (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+            (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim.analysis.discover import Discovery, discover
 from sim.analysis.optimise import Optimum
 from sim.analysis.policies import units_of_levers
-from sim.analysis.problem import Search
+from sim.analysis.problem import SCHEMA, Search
 from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
-from sim.record.results import ABOUT, POLICIES, REGRETS
+from sim.record.arrays import open_arrays
+from sim.record.results import POLICIES, REGRETS
+from sim.record.stored import ABOUT, read_about, readable
+from sim.record.tables import read_table
 from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.store import Sweep, holds_sweep, open_sweep
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+FIRST = ("policy", "generation", "front", "compromise")  # columns before those of the levers
+SEARCH = "moat optimise"
 
 
 def open_optimum(folder: str | Path) -> Optimum:
@@ -25,19 +36,40 @@ def open_optimum(folder: str | Path) -> Optimum:
 
     Raises:
         FileNotFoundError: there is none in the folder.
+        ScenarioError: its files are damaged, or do not agree with each other.
     """
-    import xarray as xr
-    from pyarrow.csv import read_csv
-
     folder = Path(folder)
-    about = json.loads((folder / ABOUT).read_text("utf-8"))
-    table = read_csv(folder / POLICIES).to_pandas()  # every digit, unlike pandas' own reader
-    search = Search.model_validate(about["settings"])
-    regrets = xr.load_dataset(folder / REGRETS, engine="h5netcdf")
-    first = 4  # columns before the levers: policy, generation, front, compromise
-    goals = table.columns[first + len(search.levers) :]
+    about = read_about(folder, "search")
+    search = _search_of(about, folder / ABOUT)
+    table = read_table(folder / POLICIES, (), FIRST, SEARCH)
+    regrets = open_arrays(folder / REGRETS, "/", SEARCH)
+    with readable(folder, SEARCH):
+        return _optimum(search, about, table, regrets)
+
+
+def _search_of(about: dict[str, Any], file: Path) -> Search:
+    """The problem that was searched."""
+    try:
+        return Search.model_validate(about["settings"], strict=True)
+    except ValidationError as error:
+        problem = SCHEMA.problems(error, str(file))[0]
+        raise ScenarioError(replace(problem, key=f"settings.{problem.key}")) from None
+
+
+def _optimum(
+    search: Search, about: dict[str, Any], table: pd.DataFrame, regrets: xr.Dataset
+) -> Optimum:
+    """A search from its files; ValueError or KeyError where they do not agree."""
+    first, count = len(FIRST), len(search.goals)
+    goals = list(table.columns[first + len(search.levers) :])
+    if len(goals) != 2 * count or len(about["achieved"]) != count:
+        raise ValueError(f"it has not {count} goals in all its files")
     front = table["front"].to_numpy(bool)
-    other_worlds = about["other_worlds"] or [np.nan] * len(search.goals)
+    blocks = {name: regrets[name].values for name in search.goals}
+    shape = (front.sum(), len(about["futures"]), search.worlds)
+    if strange := [name for name, block in blocks.items() if block.shape != shape]:
+        raise ValueError(f"regrets of {strange[0]} do not have the shape {shape}")
+    other_worlds = about["other_worlds"] or [np.nan] * count
     return Optimum(
         search=search,
         units=units_of_levers(search, scenario_of(about["scenario"])),
@@ -46,10 +78,10 @@ def open_optimum(folder: str | Path) -> Optimum:
         robust=table[goals[::2]].to_numpy(float),
         front=front,
         middle=int(np.flatnonzero(table["compromise"])[0]),
-        reference=np.array(about["achieved"]),
-        regrets={name: regrets[name].values for name in search.goals},
+        reference=np.array(about["achieved"], dtype=float),
+        regrets=blocks,
         fresh=table.loc[front, goals[1::2]].to_numpy(float),
-        fresh_reference=np.array(other_worlds),
+        fresh_reference=np.array(other_worlds, dtype=float),
         futures=about["futures"],
         about=about,
     )
@@ -67,7 +99,7 @@ def open_discovery(folder: str | Path) -> tuple[Sweep, Discovery]:
         effect, density = all(about["effect"]), about["density_asked"]
         return discover(sweep, about["asked"], effect, about["mapped"], density)
 
-    return _repeated(folder, repeat)
+    return _repeated(folder, "discovery", repeat)
 
 
 def open_sensitivity(folder: str | Path) -> tuple[Sweep, Sensitivity]:
@@ -83,15 +115,15 @@ def open_sensitivity(folder: str | Path) -> tuple[Sweep, Sensitivity]:
             sweep, about["outcomes"], about["months"], about["effect"], about["ranks"]
         )
 
-    return _repeated(folder, repeat)
+    return _repeated(folder, "sensitivity", repeat)
 
 
 def _repeated[Result: (Discovery, Sensitivity)](
-    folder: str | Path, repeat: Callable[[Sweep, dict[str, Any]], Result]
+    folder: str | Path, kind: str, repeat: Callable[[Sweep, dict[str, Any]], Result]
 ) -> tuple[Sweep, Result]:
     """The sweep of a saved analysis, and the analysis made again."""
     folder = Path(folder)
-    about = json.loads((folder / ABOUT).read_text("utf-8"))
+    about = read_about(folder, kind)
     sweep = _sweep_of(folder, Path(about["sweep"]))
     result = repeat(sweep, about)
     differ = [key for key in result.about if key != "sweep" and about.get(key) != result.about[key]]

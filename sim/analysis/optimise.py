@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,13 @@ from sim.analysis.evolution import evolve
 from sim.analysis.policies import Policies, unit_of_goal
 from sim.analysis.problem import Goal, Search, read_problem
 from sim.analysis.robust import best_of, compromise, costs, on_front, regret, robust
+from sim.core.files import write as write_file
 from sim.core.worlds import Block, Mask, Worlds
 from sim.experiments.ensemble import Progress
 from sim.record import provenance
-from sim.record.results import ABOUT, POLICIES, REGRETS, write_whole
+from sim.record.arrays import netcdf
+from sim.record.results import POLICIES, REGRETS, write_whole
+from sim.record.stored import ABOUT, dumped
 
 REGRET_AXES = ("policy", "future", "world")
 Values = dict[str, Block]  # by goal
@@ -111,8 +113,8 @@ class Optimum:
             self.table().to_csv(part / POLICIES, index=False)
             self.regret_table().to_csv(part / "regret.csv", index=False)
             blocks = {name: (REGRET_AXES, block) for name, block in self.regrets.items()}
-            xr.Dataset(blocks).to_netcdf(part / REGRETS, engine="h5netcdf")
-            (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+            write_file(part / REGRETS, netcdf({"": xr.Dataset(blocks)}))
+            (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)
 

@@ -6,7 +6,6 @@ any other sample PAWN and a rank regression.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,8 @@ from sim.analysis.outputs import (
     read_output,
 )
 from sim.core.worlds import Block, Mask
-from sim.record.results import ABOUT, SENSITIVITY, write_whole
+from sim.record.results import SENSITIVITY, write_whole
+from sim.record.stored import ABOUT, dumped
 from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.factors import Factor
 from sim.sweeps.store import Sweep
@@ -129,7 +129,7 @@ class Sensitivity:
 
         def write(part: Path) -> None:
             self.table().to_csv(part / SENSITIVITY, index=False)
-            (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+            (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.parts import Explanation, Part, Split
-from sim.outcomes.catalogue import compute_effects
+from sim.experiments.parts import WHOLE, Explanation, Part, Split
+from sim.outcomes.catalogue import BY_NAME, compute_effects
 from sim.outcomes.record import Record
 from sim.record.recorder import bloc_names
-from sim.record.results import ABOUT, PARTS, Results, labelled
+from sim.record.results import PARTS, Results, labelled
+from sim.record.stored import read_about, readable
+from sim.record.tables import read_table
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.schema import Scenario
 
@@ -81,13 +82,17 @@ def open_explanation(folder: str | Path) -> Explanation:
 
     Raises:
         FileNotFoundError: the folder holds none.
+        ScenarioError: its files are damaged, or do not agree with each other.
     """
-    import pandas as pd
-
     folder = Path(folder)
-    about = json.loads((folder / ABOUT).read_text("utf-8"))
-    table = pd.read_csv(folder / PARTS)
+    about, file = read_about(folder, "explanation"), folder / PARTS
     columns = [field.name for field in fields(Part)]
+    table = read_table(file, ("outcome", "unit", "channel"), columns[1:], "moat explain")
+    with readable(file, "moat explain"):
+        if strange := set(table["outcome"]) - BY_NAME.keys():
+            raise ValueError(f"it has an unknown outcome, {min(strange)}")
+        if table.empty or any(table.groupby("outcome")["channel"].last() != WHOLE):
+            raise ValueError(f"the last row of an outcome is not its {WHOLE}")
     splits = {
         str(name): Split(
             str(name),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,8 @@ import numpy as np
 from sim.core.worlds import Block, total
 from sim.experiments.verdict import LEANING, SURE
 from sim.outcomes.catalogue import meaning_of
-from sim.record.results import ABOUT, PARTS, write_whole
+from sim.record.results import PARTS, write_whole
+from sim.record.stored import ABOUT, dumped
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -180,6 +180,6 @@ class Explanation:
 
         def write(part: Path) -> None:
             self.table().to_csv(part / PARTS, index=False)
-            (part / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+            (part / ABOUT).write_text(dumped(self.about), "utf-8")
 
         return write_whole(folder, write)

@@ -196,14 +196,19 @@ class Setup(mesa.Model):
 
     def row_names(self) -> dict[str, list[str]]:
         """Labels along every axis of the recorded series."""
-        makers = [*self.labs.names, *self.clouds.names]
-        names = {kind: population.names for kind, population in self.populations.items()}
-        return names | {
-            "bloc": self.blocs,
-            "buyer": makers,
-            "maker": makers,
-            "quality": ["anchor"],
-        }
+        return row_names(self.inputs)
+
+
+def row_names(scenario: Scenario) -> dict[str, list[str]]:
+    """Labels along every axis of the series that are recorded of a scenario."""
+    makers = [*scenario.labs, *scenario.clouds]
+    names = {kind: list(getattr(scenario, table)) for kind, table in KINDS.items()}
+    return names | {
+        "bloc": list(scenario.blocs),
+        "buyer": makers,
+        "maker": makers,
+        "quality": ["anchor"],
+    }
 
 
 def _lead(model: Setup) -> float:

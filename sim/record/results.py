@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +11,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from sim.core.files import write, write_folder
+from sim.model.setup import row_names
 from sim.outcomes.catalogue import meaning_of, unit_of
 from sim.outcomes.record import Record
+from sim.record.arrays import check_axes, netcdf, open_arrays
 from sim.record.recorder import Series
+from sim.record.schemas import KINDS
+from sim.record.stored import ABOUT, dumped, read_about, readable
+from sim.scenario.schema import Scenario
 
 PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
-DATA, TABLE, ABOUT = "results.nc", "outcomes.csv", "run.json"
+DATA, TABLE = "results.nc", "outcomes.csv"
 PARTS = "parts.csv"  # of an explanation, in place of the first two
 SENSITIVITY, BOXES, POLICIES = (
     "sensitivity.csv",
@@ -109,37 +113,44 @@ class Results:
         return write_whole(folder, self._write)
 
     def _write(self, folder: Path) -> None:
-        path = folder / DATA
-        packed = {"zlib": True, "complevel": 1, "shuffle": True}
-        self.outcomes.to_netcdf(path, engine="h5netcdf", group="outcomes", mode="w")
+        groups = {"outcomes": self.outcomes}
         if self.series.data_vars:
-            encoding = dict.fromkeys(self.series.data_vars, packed)
-            self.series.to_netcdf(
-                path, engine="h5netcdf", group="series", mode="a", encoding=encoding
-            )
+            groups["series"] = self.series
+        write(folder / DATA, netcdf(groups, packed=("series",)))
         self.table().to_csv(folder / TABLE, index=False)
-        (folder / ABOUT).write_text(json.dumps(self.about, indent=1, default=str), "utf-8")
+        (folder / ABOUT).write_text(dumped(self.about), "utf-8")
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """Read a saved result.
+        """Read a saved result, whoever made it.
 
         Raises:
             FileNotFoundError: there is no result in the folder.
+            ScenarioError: its files are damaged, or do not agree with each other.
         """
         folder = Path(folder)
         if not _holds(folder, DATA):
             raise FileNotFoundError(f"{folder} holds no moat result ({DATA}, {ABOUT})")
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
-        outcomes = xr.load_dataset(folder / DATA, engine="h5netcdf", group="outcomes")
+        about = read_about(folder, "run", "comparison")
+        command = KINDS[about["kind"]][1]
+        scenario = Scenario.model_validate(about["scenario"]["resolved"])
+        axes: dict[str, Sequence[object]] = {
+            "month": scenario.calendar.labels()[: about["months"]],
+            "world": list(range(about["worlds"])),
+        }
+        file, ends = folder / DATA, ("month", "world")
+        outcomes = open_arrays(file, "outcomes", command)
+        check_axes(outcomes, file, axes, ends, command)
         series = xr.Dataset()
-        if about.get("kind") != "comparison":
-            series = with_pairs(xr.load_dataset(folder / DATA, engine="h5netcdf", group="series"))
+        if about["kind"] == "run":
+            with readable(file, command):
+                series = with_pairs(open_arrays(file, "series", command))
+            check_axes(series, file, axes | row_names(scenario), ends, command)
         return cls(outcomes, series, about)
 
 
-def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` fill a folder under a temporary name, then rename it: all or nothing.
+def write_whole(folder: str | Path, fill: Callable[[Path], None]) -> Path:
+    """Let `fill` fill a folder under a temporary name, then rename it: all or nothing.
 
     An older result of the same name is replaced.
 
@@ -148,18 +159,19 @@ def write_whole(folder: str | Path, write: Callable[[Path], None]) -> Path:
         OSError: the place cannot be written.
     """
     folder = Path(folder)
+    check_place(folder)
+    write_folder(folder, fill)
+    return folder
+
+
+def check_place(folder: Path) -> None:
+    """Check that a result may be written into a folder.
+
+    Raises:
+        FileExistsError: the folder holds something other than a moat result.
+    """
     if folder.exists() and not any(_holds(folder, file) for file in RESULT_FILES):
         raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
-    temporary = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        write(temporary)
-        shutil.rmtree(folder, ignore_errors=True)
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-    return folder
 
 
 def _holds(folder: Path, name: str) -> bool:

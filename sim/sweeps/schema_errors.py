@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from sim.scenario.bounds import MOST_PROBLEMS
 from sim.scenario.errors import Problem, cut, nearest
-from sim.scenario.validation_errors import OF_THE_KEY, SAY, shown
-
-_TABLE = ("dict_type", "model_type", "model_attributes_type")
-Finding = Mapping[str, Any]  # one error of the validator
+from sim.scenario.validation_errors import OF_THE_KEY, shown
+from sim.scenario.wrong_values import TABLE, Finding, in_words
 
 
 @dataclass(frozen=True)
@@ -67,13 +64,16 @@ class Schema:
                 return Problem(file, f"{key}.kind", wrong, nearest(kind, kinds))
             case "union_tag_not_found":
                 return Problem(file, f"{key}.kind", "is missing", f"one of {', '.join(kinds)}")
-            case kind if kind in _TABLE:
+            case kind if kind in TABLE:
                 return Problem(file, key, f"must be a table, found {shown(value)}", f"[{key}]")
             case kind if name == "values" and kind != "too_short":
                 hint = "numbers, true or false, dates, or texts in quotes, in square brackets"
                 wrong = f"must be a list of levels, found {shown(value)}"
                 return Problem(file, key, wrong, hint)
-        return Problem(file, key, *_wrong(finding))
+            case "too_short" | "too_long" if "branches" in finding["loc"]:
+                wrong = "must name two scenarios, the second is the reference"
+                return Problem(file, key, wrong)
+        return Problem(file, key, *in_words(finding))
 
     def _keys(self, loc: tuple) -> list[str]:
         """Keys of the table in which a finding was made."""
@@ -81,27 +81,3 @@ class Schema:
         if len(loc) > 1:
             model = self.tables.get(loc[0]) or self.kinds.get(loc[0], {}).get(loc[1], model)
         return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _wrong(finding: Finding) -> tuple[str, str]:
-    """What was wrong with a value, and what to do."""
-    value, limits = finding["input"], finding.get("ctx", {})
-    match finding["type"]:
-        case "greater_than_equal":
-            return f"must be at least {limits['ge']}, found {shown(value)}", ""
-        case "less_than_equal":
-            return f"must be at most {limits['le']:,}, found {shown(value)}", ""
-        case "less_than":
-            return f"must be below {limits['lt']}, found {shown(value)}", ""
-        case "literal_error":
-            return f"must be {limits['expected']}, found {shown(value)}", ""
-        case "too_short" | "too_long" if "branches" in finding["loc"]:
-            return "must name two scenarios, the second is the reference", ""
-        case "too_short":
-            return "is empty" if not value else "is too short", f"at least {limits['min_length']}"
-        case kind if kind in SAY:
-            wanted, hint = SAY[kind]
-            is_unquoted = hint == "without quotes" and not isinstance(value, str)
-            return f"{wanted}, found {shown(value)}", "" if is_unquoted else hint
-    text = finding["msg"].removeprefix("Value error, ")
-    return text[:1].lower() + text[1:], ""

@@ -28,11 +28,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import tomlkit
-from pyarrow.dataset import dataset
 
 from sim.core.files import write
 from sim.outcomes.catalogue import PAIRED, meaning_of, unit_of
 from sim.record import provenance
+from sim.record.schemas import SweepAbout
+from sim.record.stored import checked, dumped, read_about, read_bytes, readable
+from sim.record.tables import read_parquet
 from sim.scenario.layers import parse
 from sim.sweeps.block import TRAJECTORIES, WORLDS, parquet
 from sim.sweeps.design import Design, design_of
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 DESIGN, ABOUT, POINTS, SESSIONS = "design.toml", "sweep.json", "points.parquet", "run.json"
 _FILES = {ABOUT, DESIGN, POINTS, SESSIONS, TRAJECTORIES, WORLDS}
+COMMAND = "moat sweep"
+KEYS = ("point", "replicate")  # whole numbers that every row has
 _UNIT = "unit:"  # before the name of a factor: its position in the unit cube
 _PAIRED = {outcome.name for outcome in PAIRED}
 
@@ -66,7 +70,7 @@ def prepare(plan: Plan, folder: Path, resume: bool) -> None:
     if not is_store:
         write(folder / DESIGN, tomlkit.dumps(plan.design.plain()).encode())
         write(folder / POINTS, parquet(_points(plan)))
-        write(folder / ABOUT, (json.dumps(plan.about, indent=1) + "\n").encode())
+        write(folder / ABOUT, dumped(plan.about).encode())
 
 
 def _is_ours(path: Path) -> bool:
@@ -74,7 +78,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _check_same(plan: Plan, folder: Path, resume: bool) -> None:
-    theirs = _read_json(folder / ABOUT)
+    theirs = _about(folder)
     ours = json.loads(json.dumps(plan.about))  # as it would stand in the file
     differ = [name for name in plan.identity if theirs.get(name) != ours[name]]
     if differ == ["versions"]:
@@ -107,8 +111,10 @@ def _points(plan: Plan) -> pa.Table:
     return pa.table(columns)
 
 
-def _read_json(file: Path) -> dict[str, Any]:
-    return json.loads(file.read_text("utf-8"))
+def _about(folder: Path) -> dict[str, Any]:
+    """The content of `sweep.json`, checked."""
+    file = folder / ABOUT
+    return checked(SweepAbout, read_bytes(file), file, COMMAND)
 
 
 @contextlib.contextmanager
@@ -119,14 +125,14 @@ def session(plan: Plan, folder: Path, engine: dict[str, Any]) -> Iterator[None]:
         engine: workers, cluster and number of blocks, as they are recorded.
     """
     file = folder / SESSIONS
-    before = _read_json(file)["sessions"] if file.is_file() else []
+    before = read_about(folder, "sweep")["sessions"] if file.is_file() else []
     scenarios = [provenance.about_scenario(one, plan.design.set) for one in plan.scenarios]
     started = {"command": sys.argv, "began": _now(), **engine, "versions": provenance.versions()}
 
     def record(**more: Any) -> None:
         sessions = [*before, started | more]
         about = {"kind": "sweep", "scenarios": scenarios, "sessions": sessions}
-        write(file, json.dumps(about, indent=1, default=str).encode())
+        write(file, dumped(about).encode())
 
     record()
     try:
@@ -172,11 +178,12 @@ def open_sweep(folder: str | Path) -> Sweep:
 
     Raises:
         FileNotFoundError: there is none.
+        ScenarioError: what it says of itself is damaged.
     """
     folder = Path(folder)
     if not holds_sweep(folder):
         raise FileNotFoundError(f"{folder} holds no sweep ({ABOUT}, {WORLDS}/)")
-    return Sweep(folder, _read_json(folder / ABOUT))
+    return Sweep(folder, _about(folder))
 
 
 @dataclass
@@ -197,16 +204,21 @@ class Sweep:
     @cached_property
     def design(self) -> Design:
         """The design that was run."""
-        return design_of(parse(self.folder / DESIGN), str(self.folder / DESIGN))
+        with readable(self.folder / DESIGN, COMMAND):
+            return design_of(parse(self.folder / DESIGN), str(self.folder / DESIGN))
 
     @cached_property
     def factors(self) -> list[Factor]:
         """The factors, in the order of their columns."""
-        return [Factor.from_json(described) for described in self.about["factors"]]
+        with readable(self.folder / ABOUT, COMMAND):
+            return [Factor.from_json(described) for described in self.about["factors"]]
 
     @cached_property
     def _points(self) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / POINTS).set_index("point")
+        names = [factor.name for factor in self.factors]
+        file = self.folder / POINTS
+        rows = read_parquet([file], None, self.about["count"], ("point",), names, COMMAND)
+        return rows.set_index("point")
 
     @property
     def points(self) -> pd.DataFrame:
@@ -325,10 +337,20 @@ class Sweep:
     def _read(self, place: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All finished blocks, in the order of points, replicates, branches (months)."""
         names = [_block_name(number) for number in sorted(finished(self.folder))]
-        files = [str(self.folder / place / name) for name in names]
+        files = [self.folder / place / name for name in names]
         if not files:
             raise FileNotFoundError(f"{self.folder} holds no finished block")
-        rows = dataset(files, format="parquet").to_table(columns=columns).to_pandas()
+        kept = [column for column in self._columns(place) if columns is None or column in columns]
+        most = self.about["rows"] * (600 if place == TRAJECTORIES else 1)
+        rows = read_parquet(files, columns, most, KEYS, kept, COMMAND)
         # Branches and months stand in their order already; only blocks mix points.
         order = np.lexsort([rows["replicate"], rows["point"]])
         return rows.iloc[order].reset_index(drop=True)
+
+    def _columns(self, place: str) -> list[str]:
+        """Columns that the tables of a folder must have besides those of the keys."""
+        names = [name for name in self.about["outcomes"] if name not in _PAIRED]
+        if place == TRAJECTORIES:
+            return ["branch", "month", *names]
+        months = (f"{name}@{month}" for name in names for month in self.months)
+        return ["world", "branch", *(factor.name for factor in self.factors), *months]

@@ -15,10 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import from_json
 
+from sim.core.calendar import parse_month
 from sim.core.chance import Past
 from sim.core.worlds import Worlds
 from sim.scenario.fitted_worlds import FittedDraws
@@ -26,7 +29,26 @@ from sim.scenario.quantity import Prior, Quantity
 from sim.scenario.schema import Scenario, quantities
 
 SHIPPED = Path(__file__).parents[1] / "research" / "calibration" / "posterior.npz"
+LARGEST = 500_000_000  # bytes of the unpacked file; the shipped one has less than one million
 TEXTS = ("priors", "actors", "past", "about")  # attributes of a posterior that are stored as JSON
+
+
+class _Texts(BaseModel):
+    """The attributes that are stored as JSON."""
+
+    model_config = ConfigDict(strict=True)
+
+    priors: dict[str, str]
+    actors: list[str]
+    past: dict[Literal["seed", "of", "months"], Annotated[int, Field(ge=0, lt=2**63)]]
+    about: dict[str, Any]
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if len(self.past) < 3 or not 1 <= self.past["months"] <= 600:
+            raise ValueError("past needs seed, of and months, 1 to 600")
+        parse_month(str(self.about.get("until")))
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +146,32 @@ def read(file: Path) -> Posterior:
     """
     try:
         with np.load(file) as arrays:
-            texts = {name: json.loads(bytes(arrays[name])) for name in TEXTS}
-            return Posterior(arrays["scores"], lucks=arrays["lucks"].astype(np.int64), **texts)
-    except (OSError, KeyError, ValueError) as wrong:
-        raise ValueError(f"{file} holds no posterior ({wrong})") from wrong
+            if sum(part.file_size for part in arrays.zip.infolist()) > LARGEST:
+                raise ValueError("it is too large")
+            texts = _Texts.model_validate(
+                {name: from_json(bytes(arrays[name]), allow_inf_nan=False) for name in TEXTS}
+            )
+            posterior = Posterior(
+                arrays["scores"], lucks=arrays["lucks"].astype(np.int64), **texts.model_dump()
+            )
+        _check(posterior)
+    except Exception as wrong:  # libraries fail in many ways where a file is damaged
+        said = str(wrong).partition("\n")[0]
+        raise ValueError(f"{file} holds no posterior ({said})") from wrong
+    return posterior
+
+
+def _check(posterior: Posterior) -> None:
+    """ValueError where the parts of a posterior do not go together."""
+    scores, lucks, past = posterior.scores, posterior.lucks, posterior.past
+    if scores.dtype != np.float16 or scores.shape != (len(posterior.priors), posterior.count):
+        raise ValueError(f"scores are {scores.dtype} {scores.shape}")
+    if not np.isfinite(scores).all():
+        raise ValueError("scores are not finite")
+    if lucks.shape[:1] != (len(posterior.actors),) or lucks.ndim != 2 or not lucks.size:
+        raise ValueError(f"lucks have the shape {lucks.shape}")
+    if lucks.min() < 0 or lucks.max() >= past["of"]:
+        raise ValueError(f"lucks lie outside 0 to {past['of'] - 1}")
 
 
 @cache

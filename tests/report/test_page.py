@@ -153,7 +153,7 @@ def test_a_title_is_text_and_nothing_else(runs, tmp_path):
         shutil.copytree(runs / name, tmp_path / name)
         file = tmp_path / name / "run.json"
         about = json.loads(file.read_text())
-        about["scenario"]["title"] = about["scenario"]["resolved"]["title"] = f"{NASTY}\x01 {name}"
+        about["scenario"]["title"] = about["scenario"]["resolved"]["title"] = f"{NASTY} {name}"
         file.write_text(json.dumps(about))
         out = tmp_path / f"{name}.html"
         folders = [str(tmp_path / one) for one in (name, *others)]

@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from sim.sweeps import engine
+from sim.core import processes
 from sim.sweeps.plan import Plan, make_plan
 from sim.sweeps.store import finished
 from sim.sweeps.sweep import sweep
@@ -31,7 +31,7 @@ def attempt(made: Plan, folder: Path, workers: int) -> int:
     if child == 0:
         os.setsid()
         # What a forked child has loaded it need not load again.
-        engine._context = lambda: multiprocessing.get_context("fork")
+        processes._context = lambda preload: multiprocessing.get_context("fork")
         sweep(made, folder, workers, resume=True)
         os._exit(0)
     return child

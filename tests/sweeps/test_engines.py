@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.core import processes
 from sim.sweeps import engine
 from sim.sweeps.engine import StoppedError
 from sim.sweeps.sweep import sweep
@@ -73,5 +74,5 @@ def _broken(*_):
 
 def test_short_work_starts_no_process(tmp_path, monkeypatch):
     """Unless workers are asked for."""
-    monkeypatch.setattr(engine, "ProcessPoolExecutor", None)
+    monkeypatch.setattr(processes, "pool", None)
     assert sweep(small(), tmp_path / "x", block=4).complete

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from viz.cli.endings import status
 from viz.cli.options import JSON, MAX_SEED, OUT, handles_errors, integer, with_options
-from viz.cli.output import save, write_figures
+from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
 from viz.text.terminal import say
 
@@ -60,9 +61,10 @@ def sensitivity(
     from viz.text.sensitivity import print_sensitivity, summary
     from viz.text.tables import print_result
 
-    result = analyse(sweep, outcomes, months, effect, ranks)
     default = _default_folder(sweep, "effect-sensitivity" if effect else "sensitivity")
-    folder = save(result, out or default)
+    folder = result_folder(out or default)
+    result = analyse(sweep, outcomes, months, effect, ranks)
+    save(result, folder)
     print_result(result, as_json, print_sensitivity, summary)
     from viz.figures.sensitivity import influence_figure
 
@@ -105,8 +107,9 @@ def discover(
     from viz.text.discovery import print_discovery, summary
     from viz.text.tables import print_result
 
+    folder = result_folder(out or _default_folder(sweep, "discovery"))
     result = search(sweep, condition, effect, mapped or (), density)
-    folder = save(result, out or _default_folder(sweep, "discovery"))
+    save(result, folder)
     print_result(result, as_json, print_discovery, summary)
     from viz.figures.discovery import boxes_figure
     from viz.figures.plane import plane_figure
@@ -140,9 +143,10 @@ def optimise(
     from viz.text.policy_search import print_optimum, summary
     from viz.text.tables import print_result
 
+    folder = result_folder(out or Path("runs") / f"{Path(problem).stem}-search")
     with progress(f"{problem}: policies") as tick:
         result = search(problem, policies, worlds, seed, tick)
-    folder = save(result, out or Path("runs") / f"{Path(problem).stem}-search")
+    save(result, folder)
     print_result(result, as_json, print_optimum, summary)
     from viz.figures.policy_search import front_figure
 
@@ -150,7 +154,7 @@ def optimise(
     if not result.about["finished"]:
         count = result.about["policies"]
         say(f"interrupted; {count} policies that were tried are kept", on_stderr=True)
-        sys.exit(130)
+        sys.exit(status())
 
 
 def _default_folder(sweep: Path, word: str) -> Path:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from viz.cli.endings import status
 from viz.cli.options import OUT, handles_errors, integer, until
+from viz.cli.output import reserve
 from viz.text.terminal import say
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def calibrate(
     from sim.core.files import write
     from sim.research.calibration.calibrate import calibrate as fit
 
-    folder = out or Path("runs") / f"posterior-{until}"
+    folder = reserve(out or Path("runs") / f"posterior-{until}")
     say(f"{particles} worlds against history until {until}", on_stderr=True)
     try:
         posterior = fit(
@@ -65,7 +67,7 @@ def calibrate(
     except KeyboardInterrupt:
         kept = f"stages that are done are kept in {folder}/; the same command goes on with them"
         say(f"interrupted; {kept}", on_stderr=True)
-        sys.exit(130)
+        sys.exit(status())
     write(folder / "posterior.npz", posterior.packed())
     from viz.pages.calibration import findings, write_report
 

@@ -81,7 +81,10 @@ def _numbers(file: Path, run: Callable[[], dict[str, Any]], is_recorded: bool) -
     if is_recorded:
         if not file.is_file():
             raise FileNotFoundError(f"{file} does not exist; run the command without --page first")
-        return json.loads(file.read_text("utf-8"))
+        from sim.record.stored import readable
+
+        with readable(file, f"moat {file.stem}"):
+            return json.loads(file.read_text("utf-8"))
     file.parent.mkdir(parents=True, exist_ok=True)
     numbers = run()
     _write(file, json.dumps(numbers, indent=1) + "\n")

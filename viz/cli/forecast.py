@@ -18,7 +18,7 @@ from viz.cli.options import (
     until,
     with_options,
 )
-from viz.cli.output import list_files, write_figures
+from viz.cli.output import list_files, result_folder, write_figures
 from viz.cli.progress import progress
 
 QUARTERS = integer("--quarters", 1, 24, "Quarters ahead of the origin.", 7)
@@ -55,9 +55,10 @@ def backtest(
     from viz.text.forecast import print_forecast
     from viz.text.tables import print_json
 
+    folder = result_folder(out or Path("runs") / f"backtest-{until}")
     with progress(f"forecast from {until}: {worlds} worlds") as tick:
         result = forecast(until, worlds, seed, quarters, _worlds(ensemble, fitted), tick)
-    folder = save(result, out or Path("runs") / f"backtest-{until}")
+    save(result, folder)
     if as_json:
         table = quantile_frame(result).to_dict(orient="records")
         print_json({"origin": until, "worlds": worlds, "seed": seed, "forecast": table})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any, TypedDict
 
 import click
 
+from viz.cli.endings import endable, status
 from viz.text.terminal import say
 
 MAX_WORLDS = 10_000  # that fit the memory of one machine with every series
@@ -114,7 +116,8 @@ def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         from sim.scenario.errors import ScenarioError
 
         try:
-            return command(*args, **kwargs)
+            with endable():
+                return command(*args, **kwargs)
         except ScenarioError as error:
             _stop(2, *(f"error: {problem}" for problem in error.problems))
         except (FileExistsError, FileNotFoundError) as error:
@@ -125,12 +128,14 @@ def handles_errors(command: Callable[..., Any]) -> Callable[..., Any]:
         except OSError as error:
             _stop(2, f"error: cannot write: {error}; nothing was left half written")
         except KeyboardInterrupt:
-            _stop(130, "interrupted; no file is half written")
+            again = "no file is half written; the same command starts anew"
+            _stop(status(), f"interrupted; {again}")
 
     return guarded
 
 
-def _stop(status: int, *messages: str) -> None:
-    for message in messages:
-        say(message, on_stderr=True)
-    sys.exit(status)
+def _stop(code: int, *messages: str) -> None:
+    with contextlib.suppress(OSError):  # a terminal that was closed
+        for message in messages:
+            say(message, on_stderr=True)
+    sys.exit(code)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+import click
 
 from viz.text.terminal import say
 
@@ -20,22 +23,54 @@ class Saveable(Protocol):
         """Write it, all or nothing."""
 
 
-def save(result: Saveable, folder: Path) -> Path:
+def result_folder(folder: Path) -> Path:
+    """Keep the folder of a result for this command, before anything is computed.
+
+    Raises:
+        FileExistsError: it holds something else, or another command is writing it.
+    """
+    from sim.record.results import check_place
+
+    check_place(folder)
+    return reserve(folder)
+
+
+def reserve(place: Path) -> Path:
+    """Keep the place of a folder or file for this command until it ends.
+
+    Raises:
+        FileExistsError: another command is writing it.
+    """
+    from sim.core.files import reserved
+
+    with _says_why(place):
+        click.get_current_context().with_resource(reserved(place))
+    return place
+
+
+def save(result: Saveable, folder: Path) -> None:
     """Write a result all or nothing, and say so when it replaces an older one."""
     is_replaced = folder.exists()
-    try:
+    with _says_why(folder):
         result.save(folder)
+    if is_replaced:
+        say(f"replaced the older result in {folder}/", on_stderr=True)
+
+
+@contextmanager
+def _says_why(folder: Path) -> Iterator[None]:
+    """Stop with one message where a place cannot be written."""
+    try:
+        yield
     except FileExistsError:
         raise
     except OSError as error:
+        why = error.strerror or error
         say(
-            f"error: cannot write the result to {folder}: {error.strerror}; choose another --out",
+            f"error: cannot write the result to {folder}: {why}; choose another --out",
             on_stderr=True,
         )
         sys.exit(2)
-    if is_replaced:
-        say(f"replaced the older result in {folder}/", on_stderr=True)
-    return folder
 
 
 def write_figures(folder: Path, figures: Mapping[str, Callable[[], Figure]]) -> None:

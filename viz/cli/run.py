@@ -23,7 +23,7 @@ from viz.cli.options import (
     integer,
     with_options,
 )
-from viz.cli.output import save, write_figures
+from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
 
 ORDERS = "Orders of the channels sampled in each world, each with its reverse."
@@ -43,9 +43,10 @@ def run(
     from viz.text.results import print_run
     from viz.text.tables import print_json
 
+    folder = result_folder(out or Path("runs") / Path(scenario).stem)
     with progress(f"{scenario}: {options['worlds']} worlds") as tick:
         results = simulate(scenario, progress=tick, **options)
-    folder = save(results, out or Path("runs") / Path(scenario).stem)
+    save(results, folder)
     if as_json:
         print_json({"scenario": scenario, "outcomes": results.summary()})
     else:
@@ -74,9 +75,10 @@ def compare(
     from viz.text.results import print_effects
     from viz.text.tables import print_json
 
+    folder = result_folder(out or _pair_folder(scenario, "against", against))
     with progress(f"{scenario} against {against}: {options['worlds']} paired worlds") as tick:
         effects = simulate(scenario, against, progress=tick, **options)
-    folder = save(effects, out or _pair_folder(scenario, "against", against))
+    save(effects, folder)
     if as_json:
         print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
     else:
@@ -140,9 +142,10 @@ def explain(
     from viz.text.tables import print_result
 
     names, some = outcomes or HEADLINES, channels.replace(",", " ").split()
+    folder = result_folder(out or _pair_folder(scenario, "explained-against", against))
     with progress(f"{scenario} against {against} by channel: {options['worlds']} worlds") as tick:
         explanation = split(scenario, against, names, channels=some, progress=tick, **options)
-    folder = save(explanation, out or _pair_folder(scenario, "explained-against", against))
+    save(explanation, folder)
     print_result(explanation, as_json, print_explanation, summary)
     from viz.figures.explanation import parts_figure
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from viz.cli.endings import status
 from viz.cli.options import JSON, handles_errors, integer, with_options
+from viz.cli.output import reserve
 from viz.cli.progress import clock, progress_of_worlds
 from viz.text.terminal import say
 
@@ -67,6 +69,7 @@ def sweep(
 
         _print_estimate(estimate(planned, workers), as_json)
         return
+    reserve(folder)
     resumed = ["moat", "sweep", design, "--out", str(folder), "--resume"]
     resumed += ["--cluster", cluster] if cluster else ["--workers", str(workers)] if workers else []
     command = shlex.join(resumed)
@@ -86,14 +89,15 @@ def _handles_stops(planned: Plan, folder: Path, resume: str) -> Iterator[None]:
     """
     from sim.sweeps.engine import StoppedError
 
-    def stop(text: str, status: int) -> None:
-        say(f"{text}; {_kept(planned, folder, resume)}", on_stderr=True)
-        sys.exit(status)
+    def stop(text: str, code: int) -> None:
+        with suppress(OSError):  # a terminal that was closed
+            say(f"{text}; {_kept(planned, folder, resume)}", on_stderr=True)
+        sys.exit(code)
 
     try:
         yield
     except KeyboardInterrupt:
-        stop("interrupted", 130)
+        stop("interrupted", status())
     except StoppedError as error:
         stop(f"error: {error}", 1)
     except FileExistsError:

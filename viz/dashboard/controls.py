@@ -4,42 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import solara
+from markupsafe import Markup, escape
 
 from viz.dashboard.state.bounds import one_of, taken, text, whole
 
-_ADDRESS = re.compile(r"https?://\w[^\s<>\"]*")
+# An address in a source, without the punctuation after it; nothing but http(s) is a link.
+ADDRESS = re.compile(r"(https?://(?:[^\s<>\"'()]|\([^\s<>\"'()]*\))+(?<![.,;:!?]))")
+LINK = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 
 
 def html(inside: str, *looks: str, tag: str = "div", **attributes: str) -> None:
-    """HTML of the page; the caller escapes what a visitor typed."""
+    """A part of the page: elements, as `Markup`; every other text is escaped."""
     named = {name.replace("_", "-"): value for name, value in attributes.items()}
-    solara.HTML(tag=tag, unsafe_innerHTML=inside, classes=[*looks], attributes=named)
+    content = str(escape(inside))
+    solara.HTML(tag=tag, unsafe_innerHTML=content, classes=[*looks], attributes=named)
 
 
-def linked(text: str) -> str:
-    """A text as HTML in which addresses of sources can be clicked: http and https alone."""
-    made, at = "", 0
-    for found in _ADDRESS.finditer(text):
-        address = _without_punctuation(found[0])
-        end = found.start() + len(address)
-        shown = escape(address)
-        link = f'<a href="{shown}" target="_blank" rel="noopener noreferrer">{shown}</a>'
-        made += escape(text[at : found.start()], quote=False) + link
-        at = end
-    return made + escape(text[at:], quote=False)
-
-
-def _without_punctuation(address: str) -> str:
-    """An address without what ends the sentence or the brackets around it."""
-    marks = ".,;:!?'"
-    address = address.rstrip(marks)
-    while address.endswith(")") and address.count("(") < address.count(")"):
-        address = address[:-1].rstrip(marks)
-    return address
+def linked(text: str) -> Markup:
+    """A text as HTML in which addresses of sources can be clicked."""
+    parts = ADDRESS.split(text)  # texts and addresses by turns
+    return Markup("").join(LINK.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def button(

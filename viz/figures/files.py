@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.figure import Figure
+
+from sim.core.files import write
 
 
 def save_figure(figure: Figure, file: Path, metadata: dict[str, str | None] | None = None) -> None:
@@ -13,6 +16,6 @@ def save_figure(figure: Figure, file: Path, metadata: dict[str, str | None] | No
     Args:
         metadata: of the PNG file, as matplotlib's `savefig` takes it.
     """
-    part = file.with_name(f".{file.stem}.part.png")
-    figure.savefig(part, metadata=metadata)
-    part.replace(file)
+    drawn = BytesIO()
+    figure.savefig(drawn, metadata=metadata)
+    write(file, drawn.getvalue())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import matplotlib
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -60,7 +61,7 @@ def whole(figure: Figure, alt: str, is_plate: bool = False) -> Drawing:
     return Drawing(inline_svg(figure, alt), caption, " ".join(title.split()), is_plate)
 
 
-def inline_svg(figure: Figure, alt: str) -> str:
+def inline_svg(figure: Figure, alt: str) -> Markup:
     """A figure as an SVG element that stands inside a page.
 
     Texts of the figure stay as they are; only attributes, which matplotlib makes, are changed.
@@ -81,7 +82,7 @@ def inline_svg(figure: Figure, alt: str) -> str:
     title.text = alt
     root.insert(0, title)
     root.attrib |= {"role": "img", "aria-labelledby": f"{name}-alt"}
-    return ElementTree.tostring(root, encoding="unicode")
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 
 def _svg(figure: Figure, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from viz.report.page import Section
 
@@ -23,7 +24,8 @@ def limits() -> Section:
     page = next((place for place in _PLACES if place.is_file()), None)
     if page is None:
         raise FileNotFoundError("the page of the model (docs/model.md) is missing: install again")
-    return Section(HEADING, html=MarkdownIt("commonmark").render(section(page.read_text("utf-8"))))
+    text = section(page.read_text("utf-8"))
+    return Section(HEADING, html=Markup(MarkdownIt("commonmark").render(text)))
 
 
 def section(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from sim.experiments.verdict import LEANING, SURE
 from viz.text import tables
 from viz.text.format import percent
@@ -35,7 +37,7 @@ class Drawing:
         is_plate: whether it stays on white in the dark, as maps do whose colours are a scale.
     """
 
-    svg: str
+    svg: Markup
     caption: str = ""
     title: str = ""
     is_plate: bool = False
@@ -91,7 +93,7 @@ class Section:
     points: list[str] = field(default_factory=list)
     drawings: list[Drawing] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    html: str = ""
+    html: Markup = field(default_factory=Markup)
 
     @property
     def anchor(self) -> str:

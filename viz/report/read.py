@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,11 @@ from typing import Any
 from sim.experiments.io import effects_between, open_explanation
 from sim.experiments.parts import Explanation
 from sim.outcomes.catalogue import OUTCOMES, PAIRED
-from sim.record.results import ABOUT, Results
-from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.record.results import Results
+from sim.record.stored import ABOUT, kind_of, readable
+from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 from sim.sweeps.store import holds_sweep
 
-REQUIRED = ("scenario", "seed", "worlds", "months", "versions", "generator", "finished", "seconds")
-SCENARIO = ("name", "title", "files", "hash", "overrides", "resolved", "ensemble")
 OLD = "the files are damaged or of another version of moat; make the result again"
 VERBS = ("run", "compare", "explain", "sweep", "sensitivity", "discover", "optimise")
 Pair = Results | Explanation  # what two scenarios differ in
@@ -73,11 +70,12 @@ def read(folders: list[Path], kinds: list[str]) -> ReportInput:
     inputs = ReportInput()
     for folder, kind in zip(folders, kinds, strict=True):
         if kind == "explanation":
-            inputs.explanations.append(opened(folder, open_explanation))
+            inputs.explanations.append(open_explanation(folder))
             continue
-        results = _checked(folder, opened(folder, Results.open))
+        results = _checked(folder, Results.open(folder))
         (inputs.runs if kind == "run" else inputs.comparisons).append(results)
-    inputs.comparisons += [effects_between(run, inputs.runs[-1]) for run in inputs.runs[:-1]]
+    with readable(folders[-1], "moat run"):  # a series may be missing, or have other axes
+        inputs.comparisons += [effects_between(run, inputs.runs[-1]) for run in inputs.runs[:-1]]
     _check_pairs(inputs)
     return inputs
 
@@ -90,22 +88,11 @@ def _kind_of(folder: Path) -> str:
         near = nearest(folder.name, _results_beside(folder))
         near = f"; {near}" if near else ""
         raise FileNotFoundError(f"{folder} holds no moat result ({ABOUT}): {hint}{near}")
-    about = opened(folder, lambda place: json.loads((place / ABOUT).read_text("utf-8")))
-    kind = about.get("kind") if isinstance(about, dict) else None
+    kind = kind_of(folder)
     if kind not in KINDS:
         hint = f"reports are made of folders of kind {', '.join(KINDS)}"
-        raise ScenarioError(Problem(str(folder), "kind", f"is '{kind}'", hint))
-    if kind not in ALONE:
-        _check_provenance(folder, about)
+        raise ScenarioError(Problem(str(folder / ABOUT), "kind", f"is '{cut(kind)}'", hint))
     return kind
-
-
-def _check_provenance(folder: Path, about: dict[str, Any]) -> None:
-    """Refuse a `run.json` that lacks what a report shows of it."""
-    missing = [key for key in REQUIRED if key not in about]
-    for role in {"scenario", "against"} & about.keys():
-        missing += [f"{role}.{key}" for key in SCENARIO if key not in about[role]]
-    _refuse_gaps(folder, missing, f"{ABOUT} ")
 
 
 def _checked(folder: Path, results: Results) -> Results:
@@ -113,14 +100,10 @@ def _checked(folder: Path, results: Results) -> Results:
     needed = [outcome.name for outcome in OUTCOMES]
     if results.is_comparison:
         needed += [outcome.name for outcome in PAIRED]
-    _refuse_gaps(folder, [name for name in needed if name not in results.names])
-    return results
-
-
-def _refuse_gaps(folder: Path, missing: list[str], where: str = "") -> None:
-    if missing:
-        wrong = f"{where}lacks {', '.join(missing[:3])}"
+    if missing := [name for name in needed if name not in results.names]:
+        wrong = f"lacks {', '.join(missing[:3])}"
         raise ScenarioError(Problem(str(folder), "", wrong, OLD))
+    return results
 
 
 def _results_beside(folder: Path) -> list[str]:
@@ -128,19 +111,6 @@ def _results_beside(folder: Path) -> list[str]:
     place = folder.parent
     folders = sorted(place.iterdir()) if place.is_dir() else []
     return [other.name for other in folders if (other / ABOUT).is_file()]
-
-
-def opened[Result](folder: Path, opener: Callable[[Path], Result]) -> Result:
-    """Open a result.
-
-    Raises:
-        ScenarioError: it is damaged.
-    """
-    try:
-        return opener(folder)
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
-        what = f"cannot be read ({type(wrong).__name__}: {wrong})"
-        raise ScenarioError(Problem(str(folder), "", what, OLD)) from None
 
 
 def _check_pairs(inputs: ReportInput) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import partial
 
@@ -10,10 +9,11 @@ from sim.analysis.outputs import Output, default_names, last_month, read_output
 from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
 from sim.experiments.verdict import verdict_of
+from sim.record.stored import read_about
 from sim.scenario.errors import ScenarioError
 from sim.scenario.paths import meaning_at
 from sim.sweeps.factors import Factor
-from sim.sweeps.store import SESSIONS, Sweep, finished
+from sim.sweeps.store import Sweep, finished
 from viz.figures.sensitivity import distribution_panel, influence_figure, luck_of
 from viz.report.assumptions import TITLE, Numbers
 from viz.report.drawing import panel_drawing, whole
@@ -165,7 +165,7 @@ def assumed(sweep: Sweep) -> Section:
 
 def _numbers(sweep: Sweep) -> Numbers:
     """The numbers of the scenario that was swept, the first where there are two."""
-    about = json.loads((sweep.folder / SESSIONS).read_text("utf-8"))
+    about = read_about(sweep.folder, "sweep")
     return Numbers(scenario_of(about["scenarios"][0]))
 
 

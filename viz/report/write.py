@@ -14,9 +14,14 @@ from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.store import open_sweep
 from viz.report import comparison, discovery, policy_search, run, sensitivity, sweep
 from viz.report.page import Report
-from viz.report.read import kinds_of, opened, read
+from viz.report.read import kinds_of, read
 
 HERE = Path(__file__).resolve().parent
+# What a browser may do with the page: show it. No script, nothing from elsewhere, no form.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 MARK = '<meta name="generator" content="moat report'  # of a page that may be replaced
 
 
@@ -66,13 +71,13 @@ def report_of(folders: list[Path]) -> Report:
     kinds, first = kinds_of(folders), folders[0]
     match kinds[0]:
         case "sweep":
-            return sweep.report(opened(first, open_sweep))
+            return sweep.report(open_sweep(first))
         case "sensitivity":
-            return sensitivity.report(*opened(first, open_sensitivity))
+            return sensitivity.report(*open_sensitivity(first))
         case "discovery":
-            return discovery.report(*opened(first, open_discovery))
+            return discovery.report(*open_discovery(first))
         case "search":
-            return policy_search.report(opened(first, open_optimum))
+            return policy_search.report(open_optimum(first))
     inputs = read(folders, kinds)
     return comparison.report(inputs) if inputs.pairs else run.report(inputs.runs[0])
 
@@ -88,7 +93,7 @@ def html(report: Report) -> str:
     )
     style = Markup((HERE / "style.css").read_text("utf-8"))
     page = templates.get_template("page.html.j2")
-    return page.render(report=report, style=style, version=_version())
+    return page.render(report=report, style=style, policy=POLICY, version=_version())
 
 
 def _version() -> str:

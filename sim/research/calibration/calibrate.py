@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.core.files import write
 from sim.record import provenance
+from sim.record.stored import readable
 from sim.research.calibration import smc
 from sim.research.calibration.problem import CalibrationProblem, in_processes
 from sim.research.calibration.smc import Particles
@@ -95,13 +96,9 @@ def _resumed(file: Path, settings: dict[str, Any]) -> Particles | None:
     """The saved stage of this calibration; None where none is saved."""
     if not file.exists():
         return None
-    with np.load(file) as saved:
-        if str(saved["settings"]) != json.dumps(settings, sort_keys=True):
-            raise FileExistsError(
-                f"{file} is of a calibration with other settings, facts or scenario; "
-                "choose another --out"
-            )
-        return Particles(
+    with readable(file, "moat calibrate, after removing it"), np.load(file) as arrays:
+        saved = {name: arrays[name] for name in arrays}
+        stage = Particles(
             saved["scores"],
             saved["lucks"],
             saved["fit"],
@@ -111,3 +108,10 @@ def _resumed(file: Path, settings: dict[str, Any]) -> Particles | None:
             tuple(saved["taken"]),
             float(saved["evidence"]),
         )
+        found = str(saved["settings"])
+    if found != json.dumps(settings, sort_keys=True):
+        raise FileExistsError(
+            f"{file} is of a calibration with other settings, facts or scenario; "
+            "choose another --out"
+        )
+    return stage

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from sim.core import processes
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import BLOCK, simulate_block
 from sim.research.calibration.likelihood import whitened
@@ -85,22 +85,22 @@ class CalibrationProblem:
 
 
 @contextmanager
-def in_processes(residuals: Residuals, processes: int) -> Iterator[Residuals]:
+def in_processes(residuals: Residuals, workers: int) -> Iterator[Residuals]:
     """Residuals computed in several processes, with the same result (law 1).
 
     Args:
         residuals: can be pickled.
-        processes: how many; 1 uses none but this one.
+        workers: how many; 1 uses no process but this one.
     """
-    if processes == 1:
+    if workers == 1:
         yield residuals
         return
 
     def shared(scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
-        if scores.shape[1] < 2 * processes:
+        if scores.shape[1] < 2 * workers:
             return residuals(scores, lucks)
-        parts = [np.array_split(block, processes, axis=1) for block in (scores, lucks)]
+        parts = [np.array_split(block, workers, axis=1) for block in (scores, lucks)]
         return np.concatenate(list(pool.map(residuals, *parts)), axis=1)
 
-    with ProcessPoolExecutor(processes) as pool:
+    with processes.pool(workers, preload=[__name__]) as pool:
         yield shared

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
+from sim.core.calendar import parse_month
 from sim.core.worlds import Block
-from sim.record.results import ABOUT, FORECAST, write_whole
+from sim.record.results import FORECAST, write_whole
+from sim.record.schemas import ForecastAbout
+from sim.record.stored import ABOUT, checked, dumped, read_bytes, readable
+from sim.record.tables import check_columns, read_table
 from sim.research.forecasting.forecast import LEVELS, Forecast, Row
 from sim.scenario.errors import Problem, ScenarioError
 
@@ -20,6 +24,7 @@ QUANTILES = [f"q{round(100 * level):02d}" for level in LEVELS]
 NAMES = ["series", "actor", "period_start", "period_end", "unit", "scale", "given"]
 KEY = ["series", "actor", "period_end"]
 FORMAT = "the format: docs/backtest.md"
+COMMAND = "moat backtest"
 PACKED: dict[str, Any] = {
     "index": False,
     "compression": "zstd",
@@ -53,8 +58,7 @@ def save_tables(
                 table.to_parquet(part / name, **PACKED)
             else:
                 table.to_csv(part / name, index=False, float_format="%.6g")
-        text = json.dumps(about, indent=1, default=str)
-        (part / ABOUT).write_text(f"{text}\n", "utf-8")
+        (part / ABOUT).write_text(dumped(about), "utf-8")
 
     return write_whole(folder, write)
 
@@ -91,7 +95,7 @@ def read(place: str | Path) -> Forecast:
     and `prior.json`.
 
     Raises:
-        ScenarioError: it is no forecast, or the table cannot be understood.
+        ScenarioError: it is no forecast, or its files are damaged.
     """
     place = Path(place)
     table = place / FORECAST if place.is_dir() else place
@@ -105,39 +109,41 @@ def read(place: str | Path) -> Forecast:
     worlds = _read_worlds(table.with_name(prefix + WORLDS), rows)
     references = _read_references(table.with_name(prefix + REFERENCES), rows)
     file = table.with_name(described)
-    about = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    about = {}
+    if file.is_file():
+        about = checked(ForecastAbout, read_bytes(file), file, COMMAND)
     return Forecast(rows, worlds, quantiles, {"origin": "", **about}, references)
 
 
 def _read_table(table: Path) -> tuple[list[Row], Block]:
-    try:
-        frame = pd.read_csv(table, dtype=dict.fromkeys(NAMES, str), keep_default_na=False)
-        missing = [name for name in (*NAMES, *QUANTILES) if name not in frame.columns]
-        if missing:
-            wrong = f"lacks the columns {', '.join(missing)}"
-            raise ScenarioError(Problem(str(table), "", wrong, FORMAT))
-        quantiles = frame[QUANTILES].to_numpy(dtype=float)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise ScenarioError(Problem(str(table), "", f"cannot be read: {error}", FORMAT)) from error
+    frame = read_table(table, NAMES, QUANTILES, COMMAND, FORMAT)
+    with readable(table, COMMAND, FORMAT):
+        for month in {*frame["period_start"], *frame["period_end"]}:
+            parse_month(month)
     rows = [Row(*names) for names in frame[NAMES].itertuples(index=False)]
-    return rows, quantiles
+    return rows, frame[QUANTILES].to_numpy(dtype=float)
 
 
 def _read_worlds(file: Path, rows: list[Row]) -> Block:
     """`[row, world]`; no worlds where the file is missing or belongs to another table."""
-    frame = pd.read_parquet(file) if file.is_file() else pd.DataFrame()
     labels = _labels(rows)
-    if not set(labels) <= set(frame):
+    if not file.is_file():
         return np.empty((len(rows), 0))
+    with readable(file, COMMAND):
+        if not set(labels) <= set(parquet.read_schema(file).names):
+            return np.empty((len(rows), 0))
+        frame = pd.read_parquet(file, columns=labels)
+        check_columns(frame, (), labels)
     return frame[labels].to_numpy(dtype=float).T
 
 
 def _read_references(file: Path, rows: list[Row]) -> dict[str, Block]:
     if not file.is_file():
         return {}
-    frame = pd.read_csv(file, keep_default_na=False)
+    frame = read_table(file, ("reference", *KEY), QUANTILES, COMMAND, FORMAT)
     keys = [row.key for row in rows]
-    return {
-        str(name): part.set_index(KEY)[QUANTILES].reindex(keys).to_numpy(dtype=float)
-        for name, part in frame.groupby("reference", sort=False)
-    }
+    with readable(file, COMMAND):  # a key may stand there twice
+        return {
+            str(name): part.set_index(KEY)[QUANTILES].reindex(keys).to_numpy(dtype=float)
+            for name, part in frame.groupby("reference", sort=False)
+        }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from markupsafe import Markup
 
 from sim.core.calendar import Calendar
 from sim.outcomes.record import Array
@@ -59,7 +60,7 @@ def fan_chart(
     pinned: Sequence[int] = (),
     size: tuple[float, float] = (360.0, 210.0),
     lanes: int = 0,
-) -> tuple[str, Frame]:
+) -> tuple[Markup, Frame]:
     """The chart of a panel.
 
     Args:
@@ -91,7 +92,7 @@ def fan_chart(
 
 def overlay(
     panel: Panel, scenarios: Sequence[tuple[Fans, str, str]], size: tuple[float, float]
-) -> str:
+) -> Markup:
     """Several scenarios in one chart: medians with the 50 % of worlds around each.
 
     Args:
@@ -136,7 +137,7 @@ def _band(at: Frame, low: Array, high: Array) -> str:
     return "M" + "L".join([*_points(at, high), *reversed(_points(at, low))]) + "Z"
 
 
-def _fan(at: Frame, q: Array, look: str) -> str:
+def _fan(at: Frame, q: Array, look: str) -> Markup:
     wide, half = (svg.path(_band(at, q[a], q[b]), name) for a, b, name in WIDTHS)
     return svg.group(look, wide, half, svg.path(_path(at, q[2]), "middle"))
 
@@ -144,7 +145,7 @@ def _fan(at: Frame, q: Array, look: str) -> str:
 WIDTHS = ((0, 4, "wide"), (1, 3, "half"))
 
 
-def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> str:
+def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> Markup:
     parts = []
     for world in pinned:
         line = values[:, world]
@@ -154,7 +155,7 @@ def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> str:
     return svg.group(look, *parts)
 
 
-def _grid(at: Frame, months: Sequence[str]) -> str:
+def _grid(at: Frame, months: Sequence[str]) -> Markup:
     parts = []
     values = ticks(at.low, at.high, at.is_log)
     for value, label in zip(values, tick_labels(values, at.is_log), strict=True):
@@ -170,16 +171,16 @@ def _grid(at: Frame, months: Sequence[str]) -> str:
     return svg.group("axis", *parts)
 
 
-def _reference(at: Frame, panel: Panel) -> str:
+def _reference(at: Frame, panel: Panel) -> Markup:
     if not panel.reference:
-        return ""
+        return Markup("")
     value, words = panel.reference
     y = float(at.y(value))
     line = svg.path(f"M{at.left:g} {y:.1f}H{at.right_edge:g}", "reference")
     return line + svg.text(words, at.left + 4, y - 3, look="reference-name")
 
 
-def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) -> str:
+def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) -> Markup:
     """Dotted verticals; labels where a lane has space for them, by rank."""
     shown = [mark for mark in marks if months[0] < mark.month <= months[-1]]
     taken: list[list[tuple[float, float]]] = [[] for _ in range(lanes)]
@@ -194,7 +195,7 @@ def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) 
             taken[lane].append((start, start + width))
             parts.append(svg.text(mark.label, start, at.top - 5 - LABEL_LANE * lane))
         groups.append(svg.group(mark_look(mark), *parts))
-    return "".join(groups)
+    return svg.join(groups)
 
 
 def mark_text(mark: Mark) -> str:
@@ -211,7 +212,7 @@ def _is_free(row: Iterable[tuple[float, float]], start: float, width: float) -> 
     return all(start > right + 8 or start + width < left - 8 for left, right in row)
 
 
-def _observations(at: Frame, line: Line, months: Sequence[str]) -> str:
+def _observations(at: Frame, line: Line, months: Sequence[str]) -> Markup:
     """Dots with their range."""
     calendar = Calendar(months[0], len(months))
     dots = []
@@ -222,10 +223,10 @@ def _observations(at: Frame, line: Line, months: Sequence[str]) -> str:
         text = f"observed {fact.month}: {ranged(fact.value, fact.low, fact.high, fact.unit)}"
         title = svg.title(f"{text}. {fact.source}")
         dots.append(svg.group("", svg.path(f"M{x:.1f} {low:.1f}V{high:.1f}"), dot, title))
-    return svg.group(f"dots {line.look}", *dots) if dots else ""
+    return svg.group(f"dots {line.look}", *dots) if dots else Markup("")
 
 
-def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[str]:
+def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[Markup]:
     """Names at the lines, where there is more than one: the first above, others below."""
     month = int(0.72 * len(fans.months))
     for line in lines if len(lines) > 1 else []:
@@ -236,7 +237,7 @@ def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[str]:
 
 def _hover(
     at: Frame, panel: Panel, fans: Fans, baseline: Fans | None, lines: Sequence[Line]
-) -> str:
+) -> Markup:
     """A strip a month that shows its numbers."""
     width = float(at.x(1) - at.x(0))
     strips = []

@@ -1,60 +1,68 @@
-"""Elements of inline SVG as text."""
+"""Elements of inline SVG. Whatever is no element already is text, and is escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
 
-def element(tag: str, *inside: str, look: str = "", **attributes: object) -> str:
+def element(tag: str, *inside: str, look: str = "", **attributes: object) -> Markup:
     """An element: `<tag class="look" key="value">inside</tag>`.
 
     Args:
-        inside: elements; text must be escaped before.
+        inside: elements, as `Markup`; every other text is escaped.
         attributes: numbers are written to a tenth of a unit; `_` in a name stands for `-`.
     """
     named = {"class": look} if look else {}
-    texts = "".join(
-        f' {name.replace("_", "-")}="{_value(value)}"'
+    texts = [
+        Markup(' {}="{}"').format(name.replace("_", "-"), _value(value))
         for name, value in (named | attributes).items()
         if value is not None
-    )
-    return f"<{tag}{texts}>{''.join(inside)}</{tag}>"
+    ]
+    start = Markup("<{}{}>").format(tag, join(texts))
+    return Markup("{}{}</{}>").format(start, join(inside), tag)
+
+
+def join(parts: Iterable[str]) -> Markup:
+    """Elements one after the other; what is no element is escaped."""
+    return Markup("").join(parts)
 
 
 def _value(value: object) -> str:
     if isinstance(value, float | np.floating):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(str(value))
+    return str(value)
 
 
-def path(d: str, look: str = "", *inside: str, **attributes: object) -> str:
+def path(d: str, look: str = "", *inside: str, **attributes: object) -> Markup:
     """A path."""
     return element("path", *inside, look=look, d=d, **attributes)
 
 
-def text(words: str, x: float, y: float, anchor: str | None = None, look: str = "") -> str:
-    """A line of text; it is escaped.
+def text(words: str, x: float, y: float, anchor: str | None = None, look: str = "") -> Markup:
+    """A line of text.
 
     Args:
         anchor: `middle` or `end` (None: it begins at x).
     """
-    return element("text", escape(words), look=look, x=float(x), y=float(y), text_anchor=anchor)
+    return element("text", words, look=look, x=float(x), y=float(y), text_anchor=anchor)
 
 
-def title(words: str) -> str:
-    """What is shown on hovering; it is escaped."""
-    return f"<title>{escape(words)}</title>"
+def title(words: str) -> Markup:
+    """What is shown on hovering."""
+    return element("title", words)
 
 
-def group(look: str, *inside: str, **attributes: object) -> str:
+def group(look: str, *inside: str, **attributes: object) -> Markup:
     """Elements that belong together."""
     return element("g", *inside, look=look, **attributes)
 
 
-def picture(look: str, size: Sequence[float], label: str, parts: Iterable[str], role: str) -> str:
+def picture(
+    look: str, size: Sequence[float], label: str, parts: Iterable[str], role: str
+) -> Markup:
     """The whole picture, with words for those who do not see it."""
     box = f"0 0 {size[0]:g} {size[1]:g}"
     return element("svg", *parts, look=look, viewBox=box, role=role, aria_label=label)

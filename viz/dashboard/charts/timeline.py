@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from viz.dashboard.charts import svg
 from viz.dashboard.charts.fan_chart import mark_look, mark_text
 from viz.figures.marks import Mark, is_added
@@ -11,7 +13,7 @@ from viz.figures.marks import Mark, is_added
 WIDTH, ROW, CHARACTER, LEFT = 1000.0, 15.0, 5.6, 10.0
 
 
-def timeline(marks: Sequence[Mark], months: Sequence[str]) -> str:
+def timeline(marks: Sequence[Mark], months: Sequence[str]) -> Markup:
     """The time line.
 
     Args:
@@ -43,7 +45,7 @@ def _x(month: int, months: Sequence[str]) -> float:
     return LEFT + (WIDTH - 2 * LEFT) * month / len(months)
 
 
-def _act(mark: Mark, x: float, y: float, is_right: bool) -> str:
+def _act(mark: Mark, x: float, y: float, is_right: bool) -> Markup:
     """A dot and a label, on the side where there is space."""
     place, anchor = (x + 6, None) if is_right else (x - 6, "end")
     dot = svg.element("circle", cx=x, cy=y - 3.5, r=3.5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 
 import solara
 
@@ -112,15 +111,15 @@ def LeverRow(
             Slide(lever, lever.default if value is None else value, on_set)
             label = ", ".join(filter(None, (lever.title, lever.unit)))
             Typed(label, "" if value is None else f"{value:g}", on_text, bool(lever.disabled))
-            html(escape(lever.unit), "lever-unit", tag="span")
+            html(lever.unit, "lever-unit", tag="span")
         if is_open:
             html(linked(lever.help), "lever-help")
         if more:
             with solara.Div(classes=["lever-more"]):
                 more()
         if wrong or problem:
-            html(escape(wrong or problem), "lever-wrong", role="alert")
-        html(escape(lever.disabled or lever.text), "lever-text")
+            html(wrong or problem, "lever-wrong", role="alert")
+        html(lever.disabled or lever.text, "lever-text")
 
 
 @solara.component

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 import solara
+from markupsafe import Markup
 
+from viz.dashboard.charts import svg
 from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel
 from viz.dashboard.controls import html, linked, select
@@ -44,15 +45,16 @@ def Actor(session: Session, actors: ActorSeries, month: int):
         Series(actors, table, name)
         with solara.Div(classes=["moat-actor-facts"]):
             decided = facts_table(decisions(actors, table, name, month))
-            empty = "<p>It decides nothing: it follows from what others do.</p>"
-            title = f"Decides in {when(actors.months[month])}"
-            html(f"<h3>{escape(title)}</h3>{decided or empty}")
+            empty = Markup("<p>It decides nothing: it follows from what others do.</p>")
+            title = Markup("<h3>Decides in {}</h3>").format(when(actors.months[month]))
+            html(title + (decided or empty))
             incoming, outgoing = map(links_list, ties(actors, name, month))
-            lists = f"<h3>Takes from</h3>{incoming}<h3>Gives to</h3>{outgoing}"
-            html(lists)
+            lists = Markup("<h3>Takes from</h3>{}<h3>Gives to</h3>{}")
+            html(lists.format(incoming, outgoing))
         numbers = facts_table(state(actors, table, name, month))
         details("All its numbers this month", numbers)
-        empty = "<p>The scenario holds no number of it; its acts carry their own sources.</p>"
+        none = "The scenario holds no number of it; its acts carry their own sources."
+        empty = svg.element("p", none)
         details("Where its numbers come from", facts_table(sources(actors, table, name)) or empty)
 
 
@@ -71,7 +73,7 @@ def Choice(session: Session, actors: ActorSeries, hint: str):
 def Series(actors: ActorSeries, table: str, name: str):
     """Fans of its main series."""
 
-    def draw() -> list[str]:
+    def draw() -> list[Markup]:
         return [fan(actors, table, name, series) for series in main_series(actors, table)]
 
     charts = solara.use_memo(draw, [actors, table, name])
@@ -80,22 +82,20 @@ def Series(actors: ActorSeries, table: str, name: str):
             html(chart, "moat-panel")
 
 
-def details(title: str, inside: str) -> None:
+def details(title: str, inside: Markup) -> None:
     """A table that opens on demand."""
-    html(f"<details><summary>{escape(title)}</summary>{inside}</details>")
+    html(Markup("<details><summary>{}</summary>{}</details>").format(title, inside))
 
 
-def head(actors: ActorSeries, table: str, name: str) -> str:
+def head(actors: ActorSeries, table: str, name: str) -> Markup:
     """Name, kind, bloc, and what the scenario says of it."""
     actor = getattr(actors.scenario, table)[name]
     kind = f"{KINDS[table].name}, {actors.scenario.blocs.get(actor.bloc, actor.bloc)}"
-    return (
-        f'<h2 class="{LOOKS.get(actor.bloc, "rest")}">{escape(name)}</h2>'
-        f"<p>{escape(kind)}. {escape(getattr(actor, 'about', ''))}</p>"
-    )
+    look, about = LOOKS.get(actor.bloc, "rest"), getattr(actor, "about", "")
+    return Markup('<h2 class="{}">{}</h2><p>{}. {}</p>').format(look, name, kind, about)
 
 
-def fan(actors: ActorSeries, table: str, name: str, series: str) -> str:
+def fan(actors: ActorSeries, table: str, name: str, series: str) -> Markup:
     """A fan chart of one series under its meaning."""
     q, about = quantiles_of(actors, series, name), actors.about[series]
     look = LOOKS.get(getattr(actors.scenario, table)[name].bloc, "case")
@@ -103,21 +103,21 @@ def fan(actors: ActorSeries, table: str, name: str, series: str) -> str:
     fans = Quantiles(actors.months, {series: q})
     chart, _ = fan_chart(panel, fans, None, size=(360.0, 170.0))
     meaning = about.meaning[0].upper() + about.meaning[1:]
-    title = f"<h3>{escape(meaning)}, {escape(about.unit)}</h3>"
-    return f'<div class="moat-numbers">{title}</div>{chart}'
+    title = Markup('<div class="moat-numbers"><h3>{}, {}</h3></div>').format(meaning, about.unit)
+    return title + chart
 
 
-def facts_table(rows: Iterable[tuple[str, ...]]) -> str:
+def facts_table(rows: Iterable[tuple[str, ...]]) -> Markup:
     """Rows as a table, the first cell as its head; nothing for no rows."""
-    lines = "".join(
-        f"<tr><th>{escape(head)}</th>{''.join(f'<td>{linked(cell)}</td>' for cell in cells)}</tr>"
-        for head, *cells in rows
-    )
-    return f'<table class="moat-facts">{lines}</table>' if lines else ""
+    lines = []
+    for head, *cells in rows:
+        row = (svg.element("td", linked(cell)) for cell in cells)
+        lines.append(svg.element("tr", svg.element("th", head), *row))
+    return svg.element("table", *lines, look="moat-facts") if lines else Markup("")
 
 
-def links_list(links: list[Link]) -> str:
+def links_list(links: list[Link]) -> Markup:
     """Links in words, as a list."""
     if not links:
-        return "<p>Nothing this month.</p>"
-    return "<ul>" + "".join(f"<li>{escape(link.text)}</li>" for link in links) + "</ul>"
+        return svg.element("p", "Nothing this month.")
+    return svg.element("ul", *(svg.element("li", link.text) for link in links))

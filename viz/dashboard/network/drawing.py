@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from markupsafe import Markup
+
 from viz.dashboard.charts import svg
 from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.layout import (
@@ -32,7 +34,7 @@ MEASURED = ("die", "chips", "smuggled", "rental", "service")  # flows in the leg
 TOGETHER = {"clouds": "labs"}  # kinds that are sized on one scale
 
 
-def network_svg(actors: ActorSeries, month: int, chosen: str = "") -> str:
+def network_svg(actors: ActorSeries, month: int, chosen: str = "") -> Markup:
     """The drawing.
 
     Args:
@@ -100,18 +102,18 @@ def _look(bloc: str) -> str:
     return {"US": "us", "China": "china"}.get(bloc, "rest")
 
 
-def _bar(place: Place, x: float, width: float, radius: int, look: str = "") -> str:
+def _bar(place: Place, x: float, width: float, radius: int, look: str = "") -> Markup:
     """A bar as tall as a border."""
     box = {"x": x, "y": place.top, "width": width, "height": place.tall}
     return svg.element("rect", look=look, rx=radius, **box)
 
 
-def _bloc(place: Place) -> str:
+def _bloc(place: Place) -> Markup:
     """The ground behind the labs of a bloc."""
     return _bar(place, place.x, 292.0, 4, f"bloc {_look(place.bloc)}")
 
 
-def _link(link: Link, at: Mapping[str, Place], width: float) -> str:
+def _link(link: Link, at: Mapping[str, Place], width: float) -> Markup:
     """A curve from giver to taker, with a mark on it where it is cut or leaks."""
     curve, (x, y) = _curve(at[link.giver], at[link.taker], link.kind)
     look = f"link {link.kind} {link.state} {_look(at[link.giver].bloc)}"
@@ -169,7 +171,7 @@ def _inside(border: Place, y: float) -> float:
     return min(max(y, border.y - half), border.y + half)
 
 
-def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> str:
+def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> Markup:
     """An actor: its shape, label and what hovering shows."""
     if place.kind == "border":
         name = place.lines[0]
@@ -182,20 +184,20 @@ def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> 
     look = f"node {place.kind} {_look(place.bloc)}"
     look += " chosen" if place.name == chosen else ""
     look += " absent" if is_absent else ""
-    title = f"{place.name} ({place.bloc}): {'not there yet' if is_absent else measure}"
+    words = f"{place.name} ({place.bloc}): {'not there yet' if is_absent else measure}"
     return svg.group(
         look,
-        svg.title(title),
+        svg.title(words),
         _shape(place, max(2.5, place.radius * share**0.5)),
         _label(place),
         data_name=place.name,
         tabindex=0,
         role="button",
-        aria_label=title,
+        aria_label=words,
     )
 
 
-def _shape(place: Place, radius: float) -> str:
+def _shape(place: Place, radius: float) -> Markup:
     x, y = place.x, place.y
     ring = svg.element("circle", look="ring", cx=x, cy=y, r=radius + 4)
     if place.kind == "regulators":
@@ -207,10 +209,10 @@ def _shape(place: Place, radius: float) -> str:
     return ring + svg.element("circle", look="body", cx=x, cy=y, r=radius)
 
 
-def _label(place: Place) -> str:
+def _label(place: Place) -> Markup:
     if place.side == "right":
         return svg.text(place.name, place.x + place.radius + 5, place.y + 4)
     top = label_top(place) + LINE - 3
-    return "".join(
+    return svg.join(
         svg.text(line, place.x, top + LINE * n, "middle") for n, line in enumerate(place.lines)
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
 from viz.dashboard.pages.answer_text import answer
@@ -42,8 +42,8 @@ def AnswerLine(session: Session, with_presets: bool = True):
     look = "busy" if is_busy else result.certainty
     words = "" if result.certainty == "none" else CERTAINTY[result.certainty]
     words = busy_words(session) if is_busy else words
-    badge = f'<span class="badge {look}">{words}</span>' if words else ""
-    text = f"<h2>{escape(result.sentence)} {badge}</h2><p>{escape(result.detail)}</p>"
+    badge = Markup('<span class="badge {}">{}</span>').format(look, words) if words else ""
+    text = Markup("<h2>{} {}</h2><p>{}</p>").format(result.sentence, badge, result.detail)
     with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
         solara.ProgressLinear(is_busy, style={"visibility": "visible" if is_busy else "hidden"})
         html(text, aria_live="polite")
@@ -74,5 +74,6 @@ def Waiting(session: Session):
             text = "Eleven years, month by month, in every world."
             if session.waiting.value:
                 text = f"First {counted(session.waiting.value, 'simulation')} of other visitors."
-            html(f"<h2>Simulating {session.worlds.value} worlds ...</h2><p>{text}</p>")
+            shown = Markup("<h2>Simulating {} worlds ...</h2><p>{}</p>")
+            html(shown.format(session.worlds.value, text))
             solara.ProgressLinear(True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from html import escape
 from typing import Any
 
 import solara
+from markupsafe import Markup
 
 from sim.outcomes.catalogue import label_of, meaning_of, unit_of
 from sim.scenario.paths import is_number, join_key
 from viz.dashboard.charts.fan_chart import NUMBERS, overlay
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
+from viz.dashboard.charts.svg import element
 from viz.dashboard.controls import button, html, select
 from viz.dashboard.pages.answer import Waiting
 from viz.dashboard.pages.notices import Empty
@@ -139,7 +140,7 @@ def Comparison(session: Session, simulation: Simulation, scenarios: Compared):
     names = [name_of(scenario) for scenario, _ in scenarios]
     ensembles = [ensemble for _, ensemble in scenarios]
 
-    def draw() -> str:
+    def draw() -> Markup:
         return overlay(panel, [*zip(ensembles, LOOKS, names, strict=False)], (1000.0, 290.0))
 
     svg = solara.use_memo(draw, [title, tuple(map(id, ensembles))])
@@ -149,7 +150,7 @@ def Comparison(session: Session, simulation: Simulation, scenarios: Compared):
         html(svg)
         note = f"{panel.note} Unit: {panel.unit}. Lines: medians; bands: 50 % of "
         note += f"{ensembles[0].worlds} worlds, which differ in uncertain parameters and in luck."
-        html(escape(note), "moat-note", tag="p")
+        html(note, "moat-note", tag="p")
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
         caption = f"Outcomes in {when(month)}: median [90 % of worlds]"
         html(html_table(caption, "", names, outcomes(ensembles, month)))
@@ -231,33 +232,39 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def legend(names: list[str]) -> str:
+def legend(names: list[str]) -> Markup:
     """Colour, stroke and name of each scenario."""
-    return "".join(
-        f'<span class="legend"><svg width="34" height="10" class="fan" aria-hidden="true">'
-        f'<g class="{look}"><path class="middle" d="M0 5H34"/></g></svg>{escape(name)}</span>'
-        for look, name in zip(LOOKS, names, strict=False)
+    key = Markup(
+        '<span class="legend"><svg width="34" height="10" class="fan" aria-hidden="true">'
+        '<g class="{}"><path class="middle" d="M0 5H34"/></g></svg>{}</span>'
     )
+    return Markup("").join(key.format(*both) for both in zip(LOOKS, names, strict=False))
 
 
-def keys_table(names: list[str], trees: Sequence[Mapping[str, Any]]) -> str:
+def keys_table(names: list[str], trees: Sequence[Mapping[str, Any]]) -> Markup:
     """The keys of the scenarios that differ."""
     rows = differences(trees)
     if not rows:
-        return "<p>The scenarios say the same: add another one.</p>" if len(names) > 1 else ""
+        same = "The scenarios say the same: add another one."
+        return element("p", same) if len(names) > 1 else Markup("")
     more = f" (the first {MOST_KEYS} of {len(rows)})" if len(rows) > MOST_KEYS else ""
     return html_table(f"What differs{more}", "key", names, rows[:MOST_KEYS], look="keys")
 
 
-def html_table(caption: str, head: str, names: list[str], rows: list[Row], look: str = "") -> str:
+def html_table(
+    caption: str, head: str, names: list[str], rows: list[Row], look: str = ""
+) -> Markup:
     """A table with a column a scenario."""
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
+    heads = (element("th", name, scope="col") for name in names)
     lines = []
     for label, meaning, cells in rows:
-        title = f' title="{escape(meaning)}"' if meaning else ""
-        texts = "".join(f"<td{title}>{escape(cell)}</td>" for cell in cells)
-        lines.append(f'<tr><th scope="row"{title}>{escape(label)}</th>{texts}</tr>')
-    return (
-        f'<table class="{look}"><caption>{caption}</caption><thead><tr><th>{head}</th>{heads}'
-        f"</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+        title = meaning or None
+        texts = (element("td", cell, title=title) for cell in cells)
+        lines.append(element("tr", element("th", label, scope="row", title=title), *texts))
+    return element(
+        "table",
+        element("caption", caption),
+        element("thead", element("tr", element("th", head), *heads)),
+        element("tbody", *lines),
+        look=look,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import Any
 
 import solara
+from markupsafe import Markup
 
 from sim.scenario.paths import is_number, is_within, join_key
 from viz.dashboard.charts.timeline import timeline
@@ -95,8 +95,7 @@ def Acts(session: Session, simulation: Simulation):
     kinds = ["all", *sorted({act.kind for act in acts})]
     is_live = session.saved is None
     with solara.Div(classes=["moat-panel"]):
-        title = "<h3>Acts and what befalls actors, by date of effect</h3>"
-        html(title)
+        html(Markup("<h3>Acts and what befalls actors, by date of effect</h3>"))
         drawing = solara.use_memo(lambda: timeline(marks(tree), months), [simulation])
         html(drawing)
         note = "American blue, Chinese vermilion; what you added is bold. Choose an act below to "
@@ -144,7 +143,7 @@ def Open(session: Session, act: Act, keys: list[str]):
     _Sight(at=f"{act.day}")
     texts = (act.entry.get(name, "") for name in ("description", "source"))
     description, source = (" ".join(f"{text}".split()) for text in texts)
-    text = f"<p>{escape(description)}</p><p><b>Source:</b> {linked(source)}</p>"
+    text = Markup("<p>{}</p><p><b>Source:</b> {}</p>").format(description, linked(source))
     html(text, "lever-help")
     if session.saved is not None:
         solara.Text("A saved run: nothing can be changed.")

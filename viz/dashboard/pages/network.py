@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.controls import html
 from viz.dashboard.network.actor_page import Actor
@@ -77,21 +77,20 @@ def Month(session: Session, simulation: Simulation, actors: ActorSeries):
     with solara.Column(gap="8px"):
         with solara.Div(classes=["moat-panel"], attributes={"data-panel": "network"}):
             title = f"Who supplies whom, {when(actors.months[month])}"
-            html(f"<h3>{escape(title)}</h3>")
+            html(Markup("<h3>{}</h3>").format(title))
             _Drawing(svg=svg, chosen=chosen, event_chose=taken("Actor", text(), session.choose))
             html(legend_html(actors, month), "net-legend")
-            caption = escape(CAPTION.format(worlds=actors.worlds))
-            html(caption, "moat-caption", tag="p")
+            html(CAPTION.format(worlds=actors.worlds), "moat-caption", tag="p")
         Actor(session, actors, month)
 
 
-def legend_html(actors: ActorSeries, month: int) -> str:
+def legend_html(actors: ActorSeries, month: int) -> Markup:
     """Marks, and what the widest link of each kind of flow stands for this month."""
-    keys = [
-        f'<span><svg class="net" viewBox="0 0 46 12" aria-hidden="true"><g class="link {name}">'
-        f'<path class="flow" d="{line}" style="stroke-width:3"/><path class="mark" d="{mark}"/>'
-        f"</g></svg> {words}</span>"
-        for name, line, mark, words in KEYS
-    ]
+    key = Markup(
+        '<span><svg class="net" viewBox="0 0 46 12" aria-hidden="true"><g class="link {}">'
+        '<path class="flow" d="{}" style="stroke-width:3"/><path class="mark" d="{}"/>'
+        "</g></svg> {}</span>"
+    )
     widest = ", ".join(f"{family} {words}" for family, words in sorted(legend(actors, month)))
-    return "".join([*keys, f"<span>Widest link: {escape(widest)}</span>"])
+    last = Markup("<span>Widest link: {}</span>").format(widest)
+    return Markup("").join([*(key.format(*parts) for parts in KEYS), last])

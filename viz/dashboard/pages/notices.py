@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
 from viz.dashboard.state.bounds import refused
@@ -37,5 +36,5 @@ def Notices(session: Session):
 def Empty(title: str, text: str):
     """What is shown in place of a page that has nothing to show."""
     with solara.Div(classes=["moat-panel", "moat-empty"]):
-        inside = f"<h3>{escape(title)}</h3><p>{escape(text)}</p>"
+        inside = Markup("<h3>{}</h3><p>{}</p>").format(title, text)
         html(inside, role="status")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.charts.axes import Frame
 from viz.dashboard.charts.fan_chart import NUMBERS, fan_chart
@@ -61,7 +60,7 @@ def FanPanel(session: Session, simulation: Simulation, panel: Panel, is_large: b
     ensemble = simulation.ensemble
     pinned = tuple(world for world in session.pinned.value if world < ensemble.worlds)
 
-    def draw() -> tuple[str, Frame]:
+    def draw() -> tuple[Markup, Frame]:
         acts = [mark for mark in marks(ensemble.tree) if is_large or mark.rank <= 0]
         size, lanes = (LARGE, 2) if is_large else (SMALL, 0)
         behind = simulation.differing_baseline
@@ -74,7 +73,7 @@ def FanPanel(session: Session, simulation: Simulation, panel: Panel, is_large: b
         with solara.Div(classes=["moat-plot"]):
             html(svg)
             Veil(session, simulation, frame)
-        html(escape(panel.note), "moat-note", tag="p")
+        html(panel.note, "moat-note", tag="p")
 
 
 @solara.component
@@ -83,10 +82,10 @@ def Numbers(session: Session, simulation: Simulation, panel: Panel):
     month, ensemble = session.at(simulation), simulation.ensemble
     baseline = simulation.differing_baseline
 
-    def span(source: Ensemble, line: Line, look: str, label: str) -> str:
+    def span(source: Ensemble, line: Line, look: str, label: str) -> Markup:
         middle, low, high = map(float, source.quantiles(line.outcome)[NUMBERS, month])
-        numbers = escape(ranged(middle, low, high, panel.unit))
-        return f'<span class="{look}">{label} {numbers}</span>'
+        numbers = ranged(middle, low, high, panel.unit)
+        return Markup('<span class="{}">{} {}</span>').format(look, label, numbers)
 
     spans = []
     for line in panel.lines:
@@ -94,7 +93,7 @@ def Numbers(session: Session, simulation: Simulation, panel: Panel):
             spans.append(span(ensemble, line, line.look, line.label))
             if baseline is not None and len(panel.lines) == 1:
                 spans.append(span(baseline, line, "baseline", "baseline"))
-    text = f"<h3>{escape(panel.title)}</h3><div>{' '.join(spans)}</div>"
+    text = Markup("<h3>{}</h3><div>{}</div>").format(panel.title, Markup(" ").join(spans))
     title = f"{ensemble.months[month]}: median and 90 % of worlds, {panel.unit}"
     html(text, "moat-numbers", title=title)
 

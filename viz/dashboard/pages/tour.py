@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import solara
+from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
 from viz.dashboard.state.session import Session
@@ -53,8 +52,8 @@ def Tour(session: Session):
         session.tour.set(None)
 
     with solara.Div(classes=["moat-tour"], attributes={"role": "dialog", "aria-label": "Tour"}):
-        inside = f"<h3>{step + 1} of {len(STEPS)}: {escape(title)}</h3><p>{escape(text)}</p>"
-        html(inside, aria_live="polite")
+        inside = Markup("<h3>{} of {}: {}</h3><p>{}</p>")
+        html(inside.format(step + 1, len(STEPS), title, text), aria_live="polite")
         with solara.Row(gap="8px"):
             go_on = leave if is_last else lambda: session.tour.set(step + 1)
             label = "Done" if is_last else "Next"

@@ -6,11 +6,11 @@ import math
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import cast
 
 import solara
+from markupsafe import Markup
 
 from sim.experiments.explain import explain
 from sim.experiments.parts import Explanation
@@ -159,7 +159,7 @@ def Ask(
         share: of the work that is done (None: nothing is being computed).
     """
     with solara.Div(classes=["moat-panel"]):
-        html(f"<h3>{escape(title)}</h3>")
+        html(Markup("<h3>{}</h3>").format(title))
         solara.Text(
             "Both scenarios run again with channels switched off one after another, in many "
             "orders (Shapley values); the parts add up to the whole difference in every world. "
@@ -196,11 +196,10 @@ def Split(explanation: Explanation):
     figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
         sentences = [
-            f"<p>{escape(sentence(explanation.splits[name], explanation.month))}</p>"
+            Markup("<p>{}</p>").format(sentence(explanation.splits[name], explanation.month))
             for name in OUTCOMES
             if name in explanation.splits
         ]
-        html("".join(sentences), "moat-sentences")
+        html(Markup("").join(sentences), "moat-sentences")
         html(figure, "moat-figure")
-        note = escape(method(explanation))
-        html(note, "moat-note", tag="p")
+        html(method(explanation), "moat-note", tag="p")

@@ -44,6 +44,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "china_use_abroad",
     "lead_reversed",
 )
+LEAST = "lead_months"  # the outcome without which there is no page
 ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
 PERCENTILES = (5, 25, 50, 75, 95)
 turns = Turns(MAX_AT_ONCE, MAX_WORLDS_UNDER_WAY, LONGEST_TURN)
@@ -196,14 +197,16 @@ def open_saved(folder: str | Path) -> Ensemble:
 
     Raises:
         FileNotFoundError: there is no result in the folder.
-        ScenarioError: it holds something else than a run.
+        ScenarioError: it holds something else than a run, or its files are damaged.
     """
     saved = Results.open(folder)
     about = saved.about
-    if about.get("kind") != "run":
-        raise ScenarioError(
-            Problem(str(folder), "", "holds a comparison, not a run", "open what `moat run` wrote")
-        )
+    if saved.is_comparison:
+        what = "open what `moat run` wrote"
+        raise ScenarioError(Problem(str(folder), "", "holds a comparison, not a run", what))
+    if LEAST not in saved.names:
+        wrong = f"lacks the outcome {LEAST}"
+        raise ScenarioError(Problem(str(folder), "", wrong, "make it again with moat run"))
     return Ensemble(
         about["scenario"]["title"],
         saved.months,
