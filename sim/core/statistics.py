@@ -56,5 +56,5 @@ def share_defined(values: Block) -> Block:
     return (~np.isnan(values)).mean(axis=-1)
 
 
-def _over(part: Block, count: Block) -> Block:
+def _over(part: np.ndarray, count: np.ndarray) -> Block:
     return np.where(count > 0, part / np.maximum(count, 1), np.nan)

@@ -76,6 +76,15 @@ class PairedOutcome:
         return values
 
 
+def undefined_in(missing: int, worlds: int, reason: str) -> str:
+    """In how many worlds an outcome is not defined, and why; empty where it is in all."""
+    if not missing:
+        return ""
+    why = f": {reason}" if reason else ""
+    where = "in any world" if missing == worlds else f"in {missing} of {worlds} worlds"
+    return f"not defined {where}{why}"
+
+
 def _some(record: Record, series: str, bloc: str | None) -> Mask:
     """Whether the series of any lab of a bloc (None: of any) has been above 0, `[month, world]`."""
     rows = record.labs(series, bloc)
@@ -115,9 +124,10 @@ def at_work(*blocs: str) -> Defined:
     )
 
 
-def _flow(record: Record, series: tuple[str, ...], to: str) -> Array:
+def _flow(record: Record, series: tuple[str, str], to: str) -> Array:
     """What a bloc acquired in twelve months, smuggled counted in."""
-    return trailing(sum(record.flows(name, None, to) for name in series), 12)
+    legal, smuggled = (record.flows(name, None, to) for name in series)
+    return trailing(legal + smuggled, 12)
 
 
 OPEN_MODEL = Defined(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
 from viz.text.format import aligned, number, percent
-from viz.text.sentences import change, label, phrase, size_of_change
+from viz.text.sentences import change, label, phrase, size_of_change, with_gaps
 from viz.text.tables import Table, print_table
 
 SIGNS = {1: "+", -1: "-", 0: "?"}
@@ -18,15 +18,25 @@ def writer(split: Split, digits: int = 2) -> Callable[[float], str]:
     return aligned((part.mean for part in split.rows), digits)
 
 
-def sentence(split: Split, month: str, most: int | None = None, show_name: bool = False) -> str:
+def sentence(
+    explanation: Explanation, split: Split, most: int | None = None, show_name: bool = False
+) -> str:
     """One effect as a sentence: how much, how sure, and by which channels, the largest first.
 
     Args:
+        split: of the explanation.
         most: name only so many channels, of those whose sign is clear.
         show_name: with the name that programs use for the outcome.
     """
+    what, undefined = label(split.name, show_name), explanation.undefined(split)
+    if not split.share_defined:
+        return f"No effect on {what} in {explanation.month}: it is {undefined}."
+    return with_gaps(_defined(split, explanation.month, what, most), undefined)
+
+
+def _defined(split: Split, month: str, what: str, most: int | None) -> str:
+    """The sentence on the worlds in which the effect is defined."""
     *parts, whole = split.rows
-    what = label(split.name, show_name)
     if all(part.is_nothing for part in split.rows):
         return f"No change at all in {what} by {month}, by any channel."
     size = size_of_change(whole.sign, whole.mean, whole.p5, whole.p95, split.unit, " on average")
@@ -89,7 +99,7 @@ def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
     print(f"{method(explanation)}\n")
     for split in explanation.splits.values():
-        print(f"  {sentence(split, explanation.month, show_name=True)}\n")
+        print(f"  {sentence(explanation, split, show_name=True)}\n")
     print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
         print_table(table(split))
@@ -114,7 +124,7 @@ def summary(explanation: Explanation) -> dict[str, Any]:
     about = explanation.about
     outcomes = explanation.summary()
     for name, split in outcomes.items():
-        split["words"] = sentence(explanation.splits[name], explanation.month, show_name=True)
+        split["words"] = sentence(explanation, explanation.splits[name], show_name=True)
     names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
     keys = ("month", "worlds", "seed", "channels", "orders")
     return names | {key: about[key] for key in keys} | {"outcomes": outcomes}

@@ -184,7 +184,7 @@ def Split(explanation: Explanation):
     figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
         sentences = [
-            f"<p>{escape(sentence(explanation.splits[name], explanation.month))}</p>"
+            f"<p>{escape(sentence(explanation, explanation.splits[name]))}</p>"
             for name in OUTCOMES
             if name in explanation.splits
         ]
