@@ -23,16 +23,15 @@ def percentiles(values: Block, levels: Sequence[float]) -> Block:
     Returns:
         `[level, ...]`, in the unit of the values.
     """
-    gaps = np.isnan(values).any(axis=-1)
-    if not gaps.any():
+    if not np.isnan(values).any():
         return np.percentile(values, levels, axis=-1)
-    found = np.full((len(levels), *values.shape[:-1]), np.nan)
-    found[:, ~gaps] = np.percentile(values[~gaps], levels, axis=-1)
-    for place in zip(*np.nonzero(gaps), strict=True):
-        some = values[place][~np.isnan(values[place])]
+    rows = values.reshape(-1, values.shape[-1])
+    found = np.full((len(levels), len(rows)), np.nan)
+    for at, row in enumerate(rows):
+        some = row[~np.isnan(row)]
         if some.size:
-            found[(slice(None), *place)] = np.percentile(some, levels)
-    return found
+            found[:, at] = np.percentile(some, levels)
+    return found.reshape(len(levels), *values.shape[:-1])
 
 
 def mean(values: Block) -> Block:

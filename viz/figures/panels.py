@@ -96,6 +96,7 @@ def log_scale(axes: Axes) -> None:
 def nothing(axes: Axes, why: str) -> None:
     """Say in place of lines why there are none."""
     place: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+    place["bbox"] = {"facecolor": "white", "edgecolor": "none"}
     text = textwrap.fill(why, 50)
     axes.text(0.5, 0.5, text, fontsize=8, color=theme.INK, parse_math=False, **place)
 

@@ -205,6 +205,8 @@ def _channels(explanation: Explanation) -> Section:
         alone = replace(explanation, splits={name: split})
         drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by channel, as bars")
         drawings.append(replace(drawing, caption="") if drawings else drawing)
+        if not split.share_defined:
+            continue  # the sentence says why
         parts = from_terminal(table(split))
         head = ["outcome, unit", *parts.head]
         rows += [[f"{name}, {split.unit}", *row] for row in parts.rows]

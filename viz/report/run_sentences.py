@@ -106,11 +106,13 @@ def capability(results: Results) -> str:
 
 
 def lead_change(results: Results) -> str | None:
-    """How the lead has changed within worlds since observations end; None for a shorter run."""
+    """How the lead has changed within worlds since observations end; None for a shorter run, or without a lead."""
     if HISTORY_END not in results.months or reported_month(results) <= HISTORY_END:
         return None
     levels = _levels(results, "lead_months_observed")
     change = levels - levels[results.months.index(HISTORY_END)]
+    if np.isnan(change[results.months.index(reported_month(results))]).all():
+        return None
     return LEAD_CHANGE.of(_verdict(results, "lead_months_observed", change))
 
 

@@ -102,7 +102,8 @@ def print_explanation(explanation: Explanation) -> None:
         print(f"  {sentence(explanation, split, show_name=True)}\n")
     print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
-        print_table(table(split))
+        if split.share_defined:
+            print_table(table(split))
 
 
 def table(split: Split) -> Table:
