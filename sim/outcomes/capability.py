@@ -11,6 +11,7 @@ from sim.outcomes.record import BASE_MONTH, HOME, RIVAL, Array, Record, ratio, t
 BEFORE = 8.3 / 12  # ECI points a month before the start: Epoch AI, 8.3 a year (7-10) to 2024-04
 FARTHEST = 60.0  # months before the start to which the frontier is continued back, at most
 NEAR = 12.0  # ECI points behind the frontier that count as near it
+MOST = 700.0  # log: what a number of double precision can hold
 LASTING = 3  # months ahead in a row that count as a reversal of the lead
 JUMP = 1.0  # ECI points: the least gain of lead in a month that counts as gained by a release
 
@@ -142,7 +143,7 @@ def efficiency_ratio(kind: str) -> Callable[[Record], Array]:
 
     def of(record: Record) -> Array:
         ours, theirs = (best_log_efficiency(record, bloc, kind) for bloc in (RIVAL, HOME))
-        return np.exp(ours - theirs)
+        return np.exp(np.clip(ours - theirs, -MOST, MOST))
 
     return of
 
