@@ -106,7 +106,10 @@ def capability(results: Results) -> str:
 
 
 def lead_change(results: Results) -> str | None:
-    """How the lead has changed within worlds since observations end; None for a shorter run, or without a lead."""
+    """How the lead has changed within worlds since observations end.
+
+    None for a shorter run, and where there is no lead.
+    """
     if HISTORY_END not in results.months or reported_month(results) <= HISTORY_END:
         return None
     levels = _levels(results, "lead_months_observed")
