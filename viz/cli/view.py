@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from viz.cli.options import handles_errors, integer
+from viz.cli.options import flag, handles_errors, integer
 
 
 @click.command()
@@ -34,7 +34,7 @@ def report(runs: tuple[Path, ...], out: Path | None) -> None:
 @click.argument("what", default="as_enacted", metavar="[SCENARIO | RUN]")
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @integer("--port", 1, 65535, "Port.", 8765)
-@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@flag("--no-open", "Do not open a browser.")
 @handles_errors
 def watch(what: str, host: str, port: int, no_open: bool) -> None:
     """Watch a SCENARIO in the browser, move levers, and see what they change.
