@@ -39,7 +39,8 @@ def flag(switch: str, meaning: str, name: str = "") -> Decorator:
         name: of the parameter, where it is not that of the flag.
     """
     flags = (switch, name) if name else (switch,)
-    return click.option(*flags, is_flag=True, type=bool, default=False, help=meaning)
+    kind: dict[str, Any] = {"is_flag": True, "type": bool, "flag_value": True, "default": False}
+    return click.option(*flags, help=meaning, **kind)
 
 
 def until(meaning: str, months_apart: int = 1) -> Decorator:
@@ -85,6 +86,7 @@ ENSEMBLE = click.option(
     # A flag with a value and a default of its own is on by itself in click 8.2.0 and 8.2.1.
     is_flag=True,
     type=bool,
+    flag_value=True,
     default=False,
     callback=lambda _context, _option, is_prior: "prior" if is_prior else "posterior",
     help="Worlds as drawn from the priors, not those that fit history to 2024.",

@@ -147,7 +147,10 @@ def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
 def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
     """Each effect with its channels, by the rules of `moat explain`."""
     splits = map(in_points, explanation.splits.values())
-    return [sentence(explanation, split, most) for split in splits]
+    return [
+        sentence(split, explanation.month, most, undefined=explanation.undefined(split))
+        for split in splits
+    ]
 
 
 def in_points(split: Split) -> Split:

@@ -19,19 +19,30 @@ def writer(split: Split, digits: int = 2) -> Callable[[float], str]:
 
 
 def sentence(
-    explanation: Explanation, split: Split, most: int | None = None, show_name: bool = False
+    split: Split,
+    month: str,
+    most: int | None = None,
+    show_name: bool = False,
+    undefined: str = "",
 ) -> str:
     """One effect as a sentence: how much, how sure, and by which channels, the largest first.
 
     Args:
-        split: of the explanation.
         most: name only so many channels, of those whose sign is clear.
         show_name: with the name that programs use for the outcome.
+        undefined: in how many worlds it is not defined, and why (`Explanation.undefined`).
     """
-    what, undefined = label(split.name, show_name), explanation.undefined(split)
+    what = label(split.name, show_name)
     if not split.share_defined:
-        return f"No effect on {what} in {explanation.month}: it is {undefined}."
-    return with_gaps(_defined(split, explanation.month, what, most), undefined)
+        return f"No effect on {what} in {month}: it is {undefined}."
+    return with_gaps(_defined(split, month, what, most), undefined)
+
+
+def told(explanation: Explanation, name: str, show_name: bool = True) -> str:
+    """One effect of an explanation as a sentence."""
+    split = explanation.splits[name]
+    undefined = explanation.undefined(split)
+    return sentence(split, explanation.month, show_name=show_name, undefined=undefined)
 
 
 def _defined(split: Split, month: str, what: str, most: int | None) -> str:
@@ -98,8 +109,8 @@ def method(explanation: Explanation) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
     print(f"{method(explanation)}\n")
-    for split in explanation.splits.values():
-        print(f"  {sentence(explanation, split, show_name=True)}\n")
+    for name in explanation.splits:
+        print(f"  {told(explanation, name)}\n")
     print("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
         if split.share_defined:
@@ -125,7 +136,7 @@ def summary(explanation: Explanation) -> dict[str, Any]:
     about = explanation.about
     outcomes = explanation.summary()
     for name, split in outcomes.items():
-        split["words"] = sentence(explanation, explanation.splits[name], show_name=True)
+        split["words"] = told(explanation, name)
     names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
     keys = ("month", "worlds", "seed", "channels", "orders")
     return names | {key: about[key] for key in keys} | {"outcomes": outcomes}

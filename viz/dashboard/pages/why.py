@@ -22,7 +22,7 @@ from viz.dashboard.state.scenario_file import scenario_file
 from viz.dashboard.state.session import Session
 from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
-from viz.text.explanation import method, sentence
+from viz.text.explanation import method, told
 from viz.text.format import percent
 
 OUTCOMES = ("lead_months", "china_frontier")
@@ -184,7 +184,7 @@ def Split(explanation: Explanation):
     figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
         sentences = [
-            f"<p>{escape(sentence(explanation, explanation.splits[name]))}</p>"
+            f"<p>{escape(told(explanation, name, show_name=False))}</p>"
             for name in OUTCOMES
             if name in explanation.splits
         ]
