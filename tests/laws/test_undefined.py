@@ -139,9 +139,7 @@ def test_any_extreme_scenario_comes_to_its_printed_end_and_report(
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(overrides=extremes(), months=st.sampled_from([2, 30, 132]))
 def test_any_extreme_scenario_is_numbers_or_declared(overrides, months):
     with warnings.catch_warnings():
