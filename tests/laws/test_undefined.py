@@ -121,7 +121,7 @@ def test_files_and_json_without_a_chinese_lab(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
@@ -139,7 +139,7 @@ def test_any_extreme_scenario_comes_to_its_printed_end_and_report(
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(overrides=extremes(), months=st.sampled_from([2, 30, 132]))
 def test_any_extreme_scenario_is_numbers_or_declared(overrides, months):
     with warnings.catch_warnings():
