@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.core.worlds import Block
-from sim.outcomes.catalogue import PAIRED, label_of, unit_of
+from sim.outcomes.catalogue import PAIRED, label_of, unit_of, why_undefined
+from sim.outcomes.defined import undefined_in
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.sweeps.factors import Factor
 from sim.sweeps.store import Sweep, open_sweep
@@ -18,6 +19,10 @@ from sim.sweeps.store import Sweep, open_sweep
 MONTH = "2030-12"  # analysed unless another is named, where the sweep kept it
 DIFFERENCES = ("supplier_loss",)  # effects whose label says that they are differences
 _PAIRED = {outcome.name for outcome in PAIRED}
+
+
+class UndefinedError(ScenarioError):
+    """An outcome is not defined in some worlds of a sweep."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,8 @@ def read_output(sweep: Sweep, name: str, month: str | None = None, effect: bool 
         effect: the difference of the first branch to the second.
 
     Raises:
-        ScenarioError: there is no such outcome or month in the sweep, no second branch, or a value
-            is not finite.
+        ScenarioError: there is no such outcome or month in the sweep, or no second branch.
+        UndefinedError: it is not defined in some world.
     """
     is_effect = effect or name in _PAIRED
     rows = _rows(sweep, is_effect)
@@ -129,6 +134,31 @@ def read_output(sweep: Sweep, name: str, month: str | None = None, effect: bool 
     _refuse_gaps(column, values)
     same_luck = bool((worlds.nunique() == 1).all())
     return Output(name, month, is_effect, values, table.index.to_numpy(), same_luck)
+
+
+def read_outputs(
+    sweep: Sweep, names: Iterable[str], months: Iterable[str], effect: bool = False
+) -> tuple[list[Output], dict[str, str]]:
+    """Outcomes or effects that are defined in all worlds of a sweep.
+
+    Returns:
+        the outputs, and why others are left out, by label: methods that rank factors need a number
+        in every world.
+
+    Raises:
+        ScenarioError: as `read_output`; or none of them is defined in all worlds.
+    """
+    found, left_out, problems = [], {}, []
+    months = list(months)
+    for name, month in ((name, month) for name in names for month in months):
+        try:
+            found.append(read_output(sweep, name, month, effect))
+        except UndefinedError as error:
+            left_out[f"{name}@{month}"] = error.problems[0].wrong
+            problems += error.problems
+    if not found:
+        raise ScenarioError(problems)
+    return found, left_out
 
 
 def default_names(sweep: Sweep, effect: bool) -> list[str]:
@@ -176,13 +206,14 @@ def _missing(sweep: Sweep, rows: pd.DataFrame, name: str, month: str) -> Problem
 
 def _refuse_gaps(column: str, values: Block) -> None:
     """Refuse missing numbers, which methods would turn into zeros for all factors."""
-    bad = ~np.isfinite(values)
     if values.size == 0:
         raise ScenarioError(Problem("sweep", column, "has no finished worlds"))
-    if bad.any():
-        wrong = f"is not finite in {bad.sum()} of {bad.size} worlds"
+    missing = int((~np.isfinite(values)).sum())
+    if missing:
+        reason = why_undefined(column.partition("@")[0])
+        wrong = f"is {undefined_in(missing, values.size, reason)}"
         hint = "look at another outcome or month, or narrow the design"
-        raise ScenarioError(Problem("sweep", column, wrong, hint))
+        raise UndefinedError(Problem("sweep", column, wrong, hint))
 
 
 def numeric_factors(sweep: Sweep, names: Iterable[str]) -> list[Factor]:

@@ -21,7 +21,9 @@ from sim.outcomes.catalogue import (
     compute_outcomes,
     series_read,
     unit_of,
+    why_undefined,
 )
+from sim.outcomes.defined import undefined_in
 from sim.outcomes.record import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.quantity import Quantity
@@ -139,7 +141,13 @@ class Policies:
             else:
                 values = compute_outcomes(record, {goal.outcome})
             month = record.calendar.month(goal.month)
-            outcomes[name] = values[goal.outcome][month].reshape(shape)
+            found = values[goal.outcome][month]
+            if missing := int(np.isnan(found).sum()):
+                why = undefined_in(missing, found.size, why_undefined(goal.outcome))
+                hint = "name another outcome or month, or narrow the levers"
+                problem = Problem("search", f"goals.{name}", f"{goal.outcome} is {why}", hint)
+                raise ScenarioError(problem)
+            outcomes[name] = found.reshape(shape)
         return outcomes
 
 

@@ -23,7 +23,7 @@ from sim.analysis.outputs import (
     finite,
     last_month,
     opened,
-    read_output,
+    read_outputs,
 )
 from sim.core.worlds import Block, Mask
 from sim.record.results import SENSITIVITY, write_whole
@@ -151,13 +151,15 @@ def sensitivity(
         ranks: analyse ranks of the outcome, so that a few extreme worlds do not decide.
 
     Raises:
-        ScenarioError: the sweep does not hold what is asked for, or its design is unfinished.
+        ScenarioError: the sweep does not hold what is asked for, or its design is unfinished, or
+            no outcome is defined in all worlds; of several, those that are not are left out, and
+            `about["undefined"]` says why.
         FileNotFoundError: there is no sweep in the folder.
     """
     sweep = opened(sweep)
     names = list(dict.fromkeys(outcomes)) or default_names(sweep, effect)
     dates = list(dict.fromkeys(months)) or [last_month(sweep)]
-    outputs = [read_output(sweep, name, date, effect) for name in names for date in dates]
+    outputs, left_out = read_outputs(sweep, names, dates, effect)
     moving = [one.ranked() if ranks else one for one in outputs if not one.is_constant]
     sampler = sweep.design.sampler.kind
     method = sampler if sampler in LEAD else "given"
@@ -170,6 +172,7 @@ def sensitivity(
         "effect": effect,
         "outcomes": names,
         "months": dates,
+        "undefined": left_out,
     }
     rankings = [_ranking(sweep, output, method) for output in moving]
     still = [output for output in outputs if output.is_constant]

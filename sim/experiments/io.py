@@ -97,7 +97,10 @@ def open_explanation(folder: str | Path) -> Explanation:
         str(name): Split(
             str(name),
             str(rows["unit"].iloc[0]),
-            [Part(**{str(key): row[key] for key in columns}) for row in rows.to_dict("records")],
+            [
+                Part(**{str(k): row[k] for k in columns if k in row})
+                for row in rows.to_dict("records")
+            ],
         )
         for name, rows in table.groupby("outcome", sort=False)
     }

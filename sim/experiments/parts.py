@@ -10,7 +10,8 @@ import numpy as np
 
 from sim.core.worlds import Block, total
 from sim.experiments.verdict import LEANING, SURE
-from sim.outcomes.catalogue import meaning_of
+from sim.outcomes.catalogue import meaning_of, why_undefined
+from sim.outcomes.defined import undefined_in
 from sim.record.results import PARTS, write_whole
 from sim.record.stored import ABOUT, dumped
 
@@ -33,6 +34,8 @@ class Part:
         share_negative: share of worlds in which it is below 0.
         standard_error: of the mean, as an estimate for all possible worlds and orders.
         sampling_error: of the mean in these worlds, from sampling orders (0 if the split is exact).
+        share_defined: share of worlds in which the effect is defined; all others are of these,
+            and NaN where there are none.
     """
 
     channel: str
@@ -44,6 +47,7 @@ class Part:
     share_negative: float
     standard_error: float
     sampling_error: float
+    share_defined: float = 1.0  # older tables do not have it
 
     @property
     def sign(self) -> int:
@@ -51,7 +55,7 @@ class Part:
         agree = self.share_positive if self.mean > 0 else self.share_negative
         error = max(self.standard_error, self.sampling_error)
         is_clear = agree >= SURE or (agree >= LEANING and abs(self.mean) > ERRORS * error)
-        return int(np.sign(self.mean)) if is_clear else 0
+        return int(np.sign(self.mean)) if self.share_defined and is_clear else 0
 
     @property
     def is_nothing(self) -> bool:
@@ -86,11 +90,22 @@ class Split:
     def of_worlds(
         cls, name: str, unit: str, names: list[str], parts: Block, whole: Block, errors: Block
     ) -> Split:
-        """The split of an effect from its parts in each world."""
+        """The split of an effect from its parts in each world.
+
+        A world in which any part is not defined (NaN) is left out of all, so that parts add up.
+        """
+        gaps = np.isnan(parts).any(axis=0) | np.isnan(whole)
+        if gaps.any():
+            parts, whole, errors = (np.where(gaps, np.nan, one) for one in (parts, whole, errors))
         rows = [_over_worlds(*part) for part in zip(names, parts, errors, strict=True)]
-        rows.sort(key=lambda part: -abs(part.mean))
+        rows.sort(key=lambda part: -abs(part.mean) if part.share_defined else 0.0)
         rows.append(_over_worlds(WHOLE, whole, np.zeros_like(whole)))
         return cls(name, unit, rows, names, parts, whole, errors)
+
+    @property
+    def share_defined(self) -> float:
+        """Share of worlds in which the effect is defined."""
+        return self.rows[-1].share_defined
 
     @property
     def sampling_error(self) -> float:
@@ -99,6 +114,12 @@ class Split:
 
 
 def _over_worlds(name: str, values: Block, errors: Block) -> Part:
+    all_worlds, some = len(values), ~np.isnan(values)
+    if not some.any():
+        nan = np.nan
+        return Part(name, nan, nan, nan, nan, nan, nan, nan, nan, share_defined=0.0)
+    if not some.all():
+        values, errors = values[some], errors[some]
     worlds = len(values)
     p5, median, p95 = np.percentile(values, [5, 50, 95])
     spread = np.std(values, ddof=1) if worlds > 1 else 0.0
@@ -112,6 +133,7 @@ def _over_worlds(name: str, values: Block, errors: Block) -> Part:
         float((values < 0).mean()),
         float(spread / np.sqrt(worlds)),
         float(np.sqrt(total(errors**2)) / worlds),
+        worlds / all_worlds,
     )
 
 
@@ -173,7 +195,15 @@ class Explanation:
         parts = {part.channel: asdict(part) for part in one.rows}
         for numbers in parts.values():
             del numbers["channel"]
-        return {"unit": one.unit, WHOLE: parts.pop(WHOLE), "parts": parts}
+        why = self.undefined(one)
+        about = {"unit": one.unit} | ({"undefined": why} if why else {})
+        return about | {WHOLE: parts.pop(WHOLE), "parts": parts}
+
+    def undefined(self, one: Split) -> str:
+        """In how many worlds an effect is not defined, and why; empty where it is in all."""
+        worlds = int(self.about["worlds"])
+        missing = round((1 - one.share_defined) * worlds)
+        return undefined_in(missing, worlds, why_undefined(one.name))
 
     def save(self, folder: str | Path) -> Path:
         """Write the table and `run.json` into a folder, all or nothing (see `Results.save`)."""

@@ -9,18 +9,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from sim.core import statistics
 from sim.core.worlds import Block
+from sim.outcomes.catalogue import why_undefined
+from sim.outcomes.defined import undefined_in
 from sim.record.results import Results
 
 SURE = 0.9  # share of worlds that must agree in sign before an effect is called clear
 LEANING = 0.7  # share of worlds that must agree before an effect has a sign at all
 
-Certainty = Literal["clear", "leaning", "unclear", "none"]
+Certainty = Literal["clear", "leaning", "unclear", "none", "undefined"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Verdict:
         share_positive: share of worlds in which the effect is above 0.
         share_negative: share of worlds in which it is below 0.
         since: first month from which, up to `month`, the sign is clear; None if it is not.
+        undefined: in how many worlds it is not defined, and why; empty where it is in all. All
+            numbers are of the worlds in which it is, and NaN where it is in none.
     """
 
     name: str
@@ -46,6 +52,12 @@ class Verdict:
     share_positive: float
     share_negative: float
     since: str | None
+    undefined: str = ""
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there is a world in which the effect is defined."""
+        return math.isfinite(self.median)
 
     @property
     def sign(self) -> int:
@@ -64,7 +76,12 @@ class Verdict:
 
     @property
     def certainty(self) -> Certainty:
-        """How sure the sign is; `none` where the effect is exactly 0 in every world."""
+        """How sure the sign is; `none` where the effect is exactly 0 in every world.
+
+        `undefined` where it is not defined in any.
+        """
+        if not self.is_defined:
+            return "undefined"
         if self.agreement == 0:
             return "none"
         if self.is_clear:
@@ -100,15 +117,19 @@ def verdict_of(name: str, unit: str, month: str, months: list[str], values: Bloc
     """
     values = values[: months.index(month) + 1]
     last = values[-1]
-    low, median, high = (float(value) for value in np.percentile(last, [5, 50, 95]))
-    positive, negative = float((last > 0).mean()), float((last < 0).mean())
+    low, median, high = map(float, statistics.percentiles(last, (5, 50, 95)))
+    positive, negative = (float(statistics.share(side, last)) for side in (last > 0, last < 0))
     since = _clear_since(values, months)
-    return Verdict(name, unit, month, median, low, high, positive, negative, since)
+    undefined = undefined_in(int(np.isnan(last).sum()), len(last), why_undefined(name))
+    return Verdict(name, unit, month, median, low, high, positive, negative, since, undefined)
 
 
 def _clear_since(values: Block, months: list[str]) -> str | None:
     """First month from which nearly all worlds have had the sign of the last month."""
-    share = (values * np.sign(np.median(values[-1])) > 0).mean(axis=1)
-    unclear = np.flatnonzero(share < SURE)
+    last = values[-1][~np.isnan(values[-1])]
+    if not last.size:
+        return None
+    share = statistics.share(values * np.sign(np.median(last)) > 0, values)
+    unclear = np.flatnonzero(~(share >= SURE))  # unclear where undefined in all worlds, too
     first = 0 if unclear.size == 0 else int(unclear[-1]) + 1
     return months[first] if first < len(values) else None

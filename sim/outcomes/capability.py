@@ -11,13 +11,14 @@ from sim.outcomes.record import BASE_MONTH, HOME, RIVAL, Array, Record, ratio, t
 BEFORE = 8.3 / 12  # ECI points a month before the start: Epoch AI, 8.3 a year (7-10) to 2024-04
 FARTHEST = 60.0  # months before the start to which the frontier is continued back, at most
 NEAR = 12.0  # ECI points behind the frontier that count as near it
+MOST = 700.0  # log: what a number of double precision can hold
 LASTING = 3  # months ahead in a row that count as a reversal of the lead
 JUMP = 1.0  # ECI points: the least gain of lead in a month that counts as gained by a release
 
 
 def frontier(record: Record, bloc: str | None = None, series: str = "capability") -> Array:
     """Best released capability of a bloc; never falls."""
-    best = record.labs(series, bloc).max(axis=1)
+    best = record.labs(series, bloc).max(axis=1, initial=0.0)
     return np.maximum.accumulate(best, axis=0)
 
 
@@ -108,6 +109,8 @@ def moat_half_life(record: Record) -> Array:
     """
     lead = lead_points(record)
     gains = np.diff(lead, axis=0)
+    both = (frontier(record, HOME) > 0) & (frontier(record, RIVAL) > 0)
+    gains = np.where(both[:-1], gains, 0.0)  # before both have a model there is no lead to gain
     starts, worlds = np.nonzero(gains >= JUMP)
     starts += 1
     half_gone = lead[starts, worlds] - gains[starts - 1, worlds] / 2
@@ -128,9 +131,11 @@ def _counted(months: Array, worlds: Array, shape: tuple[int, ...]) -> Array:
 
 
 def best_log_efficiency(record: Record, bloc: str, kind: str = "training") -> Array:
-    """ln of the best efficiency among a bloc's active labs."""
+    """ln of the best efficiency among a bloc's active labs; 0 where there is none."""
     active = record.labs("active", bloc) > 0
-    return np.where(active, record.labs(f"log_{kind}_efficiency", bloc), -np.inf).max(axis=1)
+    of_active = np.where(active, record.labs(f"log_{kind}_efficiency", bloc), -np.inf)
+    best = of_active.max(axis=1, initial=-np.inf)
+    return np.where(np.isfinite(best), best, 0.0)
 
 
 def efficiency_ratio(kind: str) -> Callable[[Record], Array]:
@@ -138,7 +143,7 @@ def efficiency_ratio(kind: str) -> Callable[[Record], Array]:
 
     def of(record: Record) -> Array:
         ours, theirs = (best_log_efficiency(record, bloc, kind) for bloc in (RIVAL, HOME))
-        return np.exp(ours - theirs)
+        return np.exp(np.clip(ours - theirs, -MOST, MOST))
 
     return of
 
@@ -155,15 +160,16 @@ def innovation_effect(kind: str) -> Callable[[Record, Record], Array]:
 
 def largest_run(bloc: str) -> Callable[[Record], Array]:
     """Largest training run that a bloc has released."""
-    return lambda record: record.labs("largest_run", bloc).max(axis=1)
+    return lambda record: record.labs("largest_run", bloc).max(axis=1, initial=0.0)
 
 
 def frugality(record: Record) -> Array:
     """Leanest near-frontier Chinese run over the largest US run."""
     frontier_now = frontier(record, HOME)[:, None]
     near = record.labs("flagship_points", RIVAL) >= frontier_now - NEAR
-    flop = np.where(near, record.labs("flagship_flop", RIVAL), np.inf).min(axis=1)
-    leanest = np.where(np.isfinite(flop), flop, record.labs("flagship_flop", RIVAL).max(axis=1))
+    runs = record.labs("flagship_flop", RIVAL)
+    flop = np.where(near, runs, np.inf).min(axis=1, initial=np.inf)
+    leanest = np.where(np.isfinite(flop), flop, runs.max(axis=1, initial=0.0))
     return ratio(leanest, largest_run(HOME)(record))
 
 
@@ -173,7 +179,9 @@ def replication_cost(record: Record) -> Array:
     Relative to what the leading US lab paid for its flagship; 0 where no lab can.
     """
     cost = record.labs("rebuild_cost", RIVAL)
-    rebuild = np.where(cost > 0, cost, np.inf).min(axis=1)
-    best = record.labs("flagship_points", HOME).argmax(axis=1)[:, None]
-    paid = np.take_along_axis(record.labs("flagship_cost", HOME), best, axis=1)[:, 0]
+    rebuild = np.where(cost > 0, cost, np.inf).min(axis=1, initial=np.inf)
+    points, costs = (record.labs(f"flagship_{name}", HOME) for name in ("points", "cost"))
+    if not points.shape[1]:
+        return np.zeros(rebuild.shape)
+    paid = np.take_along_axis(costs, points.argmax(axis=1)[:, None], axis=1)[:, 0]
     return ratio(np.where(np.isfinite(rebuild), rebuild, 0.0), paid)

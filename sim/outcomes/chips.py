@@ -43,11 +43,14 @@ def stock_since(to: str | None, start: str = "2022-01") -> Callable[[Record], Ar
     return of
 
 
+def nvidia_shipped(record: Record) -> Array:
+    """Nvidia compute shipped anywhere in three months, smuggled counted in, H100e."""
+    return shipped("Nvidia", None, QUARTER, smuggled="flow_smuggled_compute")(record)
+
+
 def nvidia_china_share(record: Record) -> Array:
     """China's legal share of new Nvidia compute over three months."""
-    china = shipped("Nvidia", RIVAL, QUARTER)
-    world = shipped("Nvidia", None, QUARTER, smuggled="flow_smuggled_compute")
-    return ratio(china(record), world(record))
+    return ratio(shipped("Nvidia", RIVAL, QUARTER)(record), nvidia_shipped(record))
 
 
 def domestic_share(record: Record) -> Array:

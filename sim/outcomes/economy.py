@@ -28,6 +28,11 @@ def revenues(record: Record) -> Array:
     return np.stack([trailing(flows[:, row], 12) for row in range(flows.shape[1])], axis=1)
 
 
+def revenue(record: Record) -> Array:
+    """Revenue from services of all labs and hosts over twelve months, USD bn."""
+    return revenues(record).sum(axis=1)
+
+
 def service_revenue(bloc: str) -> Callable[[Record], Array]:
     """Revenue from services of the labs and hosts of a bloc, last twelve months, USD bn."""
     return lambda r: trailing(
@@ -77,15 +82,24 @@ def price_fall(record: Record) -> Array:
     return before / np.maximum(price, 1e-30)
 
 
+def _of_markets_abroad(record: Record, series: str) -> Array:
+    """A series of the markets outside China, `[month, market, world]`."""
+    rows = [row for row, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
+    return record.arrays[series][:, rows].astype(float)
+
+
+def tokens_abroad(record: Record) -> Array:
+    """Tokens used outside China in the month, 1e12."""
+    return _of_markets_abroad(record, "market_tokens").sum(axis=1)
+
+
 def abroad(name: str) -> Callable[[Record], Array]:
     """A share of tokens used, over the markets outside China."""
 
     def of(record: Record) -> Array:
-        rows = [row for row, home in enumerate(record.names["market_bloc"]) if home != RIVAL]
-        share, tokens = (
-            record.arrays[key][:, rows].astype(float) for key in (f"market_{name}", "market_tokens")
-        )
-        return ratio((share * tokens).sum(axis=1), tokens.sum(axis=1))
+        shares = _of_markets_abroad(record, f"market_{name}")
+        tokens = _of_markets_abroad(record, "market_tokens")
+        return ratio((shares * tokens).sum(axis=1), tokens.sum(axis=1))
 
     return of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,26 +57,6 @@ class Record:
         columns = [row for row, bloc in enumerate(self.names["bloc"]) if to in (None, bloc)]
         flows = self.arrays[name][:, rows][:, :, columns].astype(float)
         return flows.reshape(len(flows), -1, flows.shape[-1]).sum(axis=1)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A quantity measured in a run: `of(record)` gives it, `[month, world]`."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Record], Array]
-
-
-@dataclass(frozen=True)
-class PairedOutcome:
-    """A quantity measured between two runs of the same worlds: `of(this, reference)`."""
-
-    name: str
-    unit: str
-    meaning: str
-    of: Callable[[Record, Record], Array]
 
 
 def trailing(flow: Array, months: int) -> Array:

@@ -17,6 +17,7 @@ from sim.record.restrictions import RESTRICTIONS
 from sim.scenario.schema import Scenario
 
 STORED = np.float32  # precision of stored series: a run of 256 worlds stays below 100 MB
+LARGEST = np.finfo(STORED).max
 UNPREFIXED = "lab"  # kind whose series have no prefix
 
 
@@ -111,9 +112,16 @@ class Recorder:
             block = item.read(race)
             if item.name not in self._arrays:
                 self._arrays[item.name] = np.empty((race.horizon, *block.shape), STORED)
-            self._arrays[item.name][self._months] = block
+            with np.errstate(over="ignore"):  # what single precision cannot hold: see `arrays`
+                self._arrays[item.name][self._months] = block
         self._months += 1
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All stored series, `[month, row, ..., world]` by name."""
-        return {name: stored[: self._months] for name, stored in self._arrays.items()}
+        """All stored series, `[month, row, ..., world]` by name.
+
+        A number beyond single precision stands as the largest that it holds.
+        """
+        arrays = {name: stored[: self._months] for name, stored in self._arrays.items()}
+        for stored in arrays.values():
+            np.clip(stored, -LARGEST, LARGEST, out=stored)
+        return arrays

@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from sim.core import statistics
 from sim.core.files import write, write_folder
 from sim.model.setup import row_names
-from sim.outcomes.catalogue import meaning_of, unit_of
+from sim.outcomes.catalogue import meaning_of, unit_of, why_undefined
+from sim.outcomes.defined import undefined_in
 from sim.outcomes.record import Record
 from sim.record.arrays import check_axes, netcdf, open_arrays
 from sim.record.recorder import Series
@@ -68,17 +70,35 @@ class Results:
         return self.outcomes[name].sel(month=month).values
 
     def quantiles(self, name: str) -> dict[str, np.ndarray]:
-        """Percentiles and mean over worlds, `[month]` each; for effects the share of each sign."""
+        """Percentiles and mean over worlds, `[month]` each; for effects the share of each sign.
+
+        All of the worlds in which the outcome is defined, whose share is `share_defined`.
+        """
         values = self.outcomes[name].values
-        percentiles = np.percentile(values, list(PERCENTILES.values()), axis=1)
-        summary = dict(zip(PERCENTILES, percentiles, strict=True)) | {"mean": values.mean(axis=1)}
+        percentiles = statistics.percentiles(values, list(PERCENTILES.values()))
+        summary = dict(zip(PERCENTILES, percentiles, strict=True))
+        summary["mean"] = statistics.mean(values)
         if self.is_comparison:
-            summary["share_positive"] = (values > 0).mean(axis=1)
-            summary["share_negative"] = (values < 0).mean(axis=1)
-        return summary
+            summary["share_positive"] = statistics.share(values > 0, values)
+            summary["share_negative"] = statistics.share(values < 0, values)
+        return summary | {"share_defined": statistics.share_defined(values)}
+
+    def undefined(self, name: str, month: str | None = None) -> str:
+        """In how many worlds an outcome is not defined in a month (None: ever), and why.
+
+        Returns:
+            `"not defined in 3 of 8 worlds: no Chinese lab has a model yet"`; empty where it is
+            defined in all.
+        """
+        values = self.outcomes[name].values if month is None else self.at(name, month)[None]
+        missing = int(np.isnan(values).any(axis=0).sum())
+        return undefined_in(missing, values.shape[1], why_undefined(name))
 
     def summary(self) -> dict[str, Any]:
-        """The JSON form: unit and statistics of every outcome in every month."""
+        """The JSON form: unit and statistics of every outcome in every month.
+
+        An outcome that is not defined somewhere says why (`undefined`).
+        """
         return {name: self._summary(name) for name in self.names}
 
     def _summary(self, name: str) -> dict[str, Any]:
@@ -87,7 +107,9 @@ class Results:
             label: {key: float(values[row]) for key, values in quantiles.items()}
             for row, label in enumerate(self.months)
         }
-        return {"unit": self.outcomes[name].attrs["unit"], "months": months}
+        why = self.undefined(name)
+        about = {"unit": self.outcomes[name].attrs["unit"]} | ({"undefined": why} if why else {})
+        return about | {"months": months}
 
     def table(self) -> Any:
         """Tidy quantiles as a pandas frame: outcome, unit, month and one column a statistic."""

@@ -1,6 +1,7 @@
 """Charts: what they draw is what was simulated, in well-formed SVG with words for everybody."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +48,23 @@ def test_scenarios_stand_in_one_chart(pair):
         overlay(LEAD, [(pair[0], "case", "A<b"), (pair[1], "second", "B")], (900, 200))
     )
     assert [t.text for t in root.iter("title")] == ["A<b", "B"]
+
+
+@pytest.mark.parametrize("gaps", [(0, 12), (0, None), (40, 52)])
+def test_a_line_is_drawn_where_it_is_defined(pair, gaps):
+    """Months before the first Chinese model, in some world or in all, are left out and told."""
+    this, baseline = pair
+    name, (first, last) = LEAD.lines[0].outcome, gaps
+    values = this.outcomes[name].copy()
+    values[first:last, 0] = np.nan
+    values[first:last, 1:] = np.nan if first == 0 else values[first:last, 1:]
+    other = replace(this, outcomes={name: values}, _quantiles={})
+    svg, _ = fan_chart(LEAD, other, baseline, pinned=(0,), lanes=2)
+    overlay(LEAD, [(other, "case", "A"), (baseline, "second", "B")], (900, 200))
+    assert "nan" not in svg
+    ET.fromstring(svg)
+    where = "in any world" if first == 0 else f"in 1 of {FEW} worlds"
+    assert f"not defined {where}: no US or no Chinese lab has a model yet" in svg
 
 
 def test_marks_are_those_in_force(pair):

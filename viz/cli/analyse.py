@@ -9,15 +9,13 @@ from pathlib import Path
 import click
 
 from viz.cli.endings import status
-from viz.cli.options import JSON, MAX_SEED, OUT, handles_errors, integer, with_options
+from viz.cli.options import JSON, MAX_SEED, OUT, flag, handles_errors, integer, with_options
 from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
 from viz.text.terminal import say
 
 SWEEP = click.argument("sweep", type=click.Path(path_type=Path))
-EFFECT = click.option(
-    "--effect", is_flag=True, help="Differences between the branches instead of outcomes."
-)
+EFFECT = flag("--effect", "Differences between the branches instead of outcomes.")
 MOST_FIGURES = 12  # of outcomes
 
 
@@ -38,9 +36,7 @@ MOST_FIGURES = 12  # of outcomes
     help="When (repeatable) [default: 2030-12, or the last].",
 )
 @EFFECT
-@click.option(
-    "--ranks", is_flag=True, help="Look at ranks, so that a few extreme worlds do not decide."
-)
+@flag("--ranks", "Look at ranks, so that a few extreme worlds do not decide.")
 @with_options(OUT, JSON)
 @handles_errors
 def sensitivity(

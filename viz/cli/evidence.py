@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.core.files import write
-from viz.cli.options import SEED, handles_errors, integer, with_options
+from viz.cli.options import SEED, flag, handles_errors, integer, with_options
 from viz.text.terminal import say
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WHERE = (
         default=Path("docs"),
         help="Folder of page, numbers and figures.",
     ),
-    click.option("--page", "page_only", is_flag=True, help="Write the page from recorded numbers."),
+    flag("--page", "Write the page from recorded numbers.", name="page_only"),
     SEED,
 )
 MANY = integer("--worlds", 64, 10_000, "Worlds to ask [default: each particle once].")

@@ -13,6 +13,7 @@ from viz.cli.options import (
     OUT,
     SEED,
     WORLDS,
+    flag,
     handles_errors,
     integer,
     until,
@@ -89,7 +90,7 @@ def _worlds(ensemble: str, fitted: Path | None) -> Any:
 @click.command()
 @click.argument("forecast")
 @click.argument("observations", required=False)
-@click.option("--exact", is_flag=True, help="Take observations at face value, not their errors.")
+@flag("--exact", "Take observations at face value, not their errors.")
 @with_options(OUT, JSON)
 @handles_errors
 def score(

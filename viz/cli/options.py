@@ -35,6 +35,18 @@ def integer(
     return click.option(*flags, type=click.IntRange(low, high), default=default, help=meaning)
 
 
+def flag(switch: str, meaning: str, name: str = "") -> Decorator:
+    """An option that is off unless it is given, whatever click holds for the default of a flag.
+
+    Args:
+        meaning: its line in the help.
+        name: of the parameter, where it is not that of the flag.
+    """
+    flags = (switch, name) if name else (switch,)
+    kind: dict[str, Any] = {"is_flag": True, "type": bool, "flag_value": True, "default": False}
+    return click.option(*flags, help=meaning, **kind)
+
+
 def until(meaning: str, months_apart: int = 1) -> Decorator:
     """The option `--until`: a month of the history.
 
@@ -75,15 +87,18 @@ MONTHS = integer("--months", 1, 600, "Only so many months from the start.")
 ENSEMBLE = click.option(
     "--prior",
     "ensemble",
-    flag_value="prior",
-    default="posterior",
-    show_default=False,
+    # A flag with a value and a default of its own is on by itself in click 8.2.0 and 8.2.1.
+    is_flag=True,
+    type=bool,
+    flag_value=True,
+    default=False,
+    callback=lambda _context, _option, is_prior: "prior" if is_prior else "posterior",
     help="Worlds as drawn from the priors, not those that fit history to 2024.",
 )
 OUT = click.option(
     "--out", type=click.Path(path_type=Path), help="Folder to write [default: runs/NAME]."
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, no table.")
+JSON = flag("--json", "One JSON object on stdout, no table.", name="as_json")
 EXPERIMENT = (WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take
 
 

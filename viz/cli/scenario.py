@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from viz.cli.options import SCENARIO, SETS, handles_errors
+from viz.cli.options import SCENARIO, SETS, flag, handles_errors
 from viz.text.terminal import say
 
 
@@ -23,8 +23,8 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 @click.command()
 @SCENARIO
 @SETS
-@click.option("--resolved", is_flag=True, help="Every key, not only what differs from the parent.")
-@click.option("--why", is_flag=True, help="Name the file or flag that set each key.")
+@flag("--resolved", "Every key, not only what differs from the parent.")
+@flag("--why", "Name the file or flag that set each key.")
 @handles_errors
 def show(scenario: str, overrides: tuple[str, ...], resolved: bool, why: bool) -> None:
     """Print what SCENARIO says: what differs from its parent, or everything."""

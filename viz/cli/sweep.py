@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from viz.cli.endings import status
-from viz.cli.options import JSON, handles_errors, integer, with_options
+from viz.cli.options import JSON, flag, handles_errors, integer, with_options
 from viz.cli.output import reserve
 from viz.cli.progress import clock, progress_of_worlds
 from viz.text.terminal import say
@@ -34,8 +34,8 @@ OPTIONS = (
     click.option(
         "--cluster", metavar="tcp://HOST:8786", help="Let the workers of a dask scheduler do it."
     ),
-    click.option("--resume", is_flag=True, help="Go on with a store: only its missing blocks."),
-    click.option("--dry-run", is_flag=True, help="Say how many worlds, how long, how much disk."),
+    flag("--resume", "Go on with a store: only its missing blocks."),
+    flag("--dry-run", "Say how many worlds, how long, how much disk."),
 )
 
 

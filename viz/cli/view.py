@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from viz.cli.options import handles_errors, integer
+from viz.cli.options import flag, handles_errors, integer
 from viz.dashboard.server.access import (
     Access,
     checked_host,
@@ -56,7 +56,7 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
 @click.argument("what", default="as_enacted", metavar="[SCENARIO | RUN]")
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @integer("--port", 1, 65535, "Port.", 8765)
-@click.option("--no-open", is_flag=True, help="Do not open a browser.")
+@flag("--no-open", "Do not open a browser.")
 @click.option(
     "--allow-host",
     multiple=True,
@@ -71,10 +71,8 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
     callback=checked(checked_origin),
     help="Let pages of this origin show the page in a frame (repeatable).",
 )
-@click.option("--no-token", is_flag=True, help="Let in whoever reaches the page.")
-@click.option(
-    "--public", is_flag=True, help="The same, for a page behind a proxy; says what that means."
-)
+@flag("--no-token", "Let in whoever reaches the page.")
+@flag("--public", "The same, for a page behind a proxy; says what that means.")
 @click.option(
     "--proxy-path",
     default="",
@@ -83,9 +81,7 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
     show_default=False,
     help="Path under which a proxy serves the page, such as /moat.",
 )
-@click.option(
-    "--trust-proxy", is_flag=True, help="Believe the proxy's X-Forwarded-Proto (http or https)."
-)
+@flag("--trust-proxy", "Believe the proxy's X-Forwarded-Proto (http or https).")
 @handles_errors
 def watch(
     what: str,

@@ -8,7 +8,17 @@ from matplotlib.figure import Figure
 from sim.outcomes.catalogue import label_of, unit_of
 from sim.record.results import Results
 from viz.figures import theme
-from viz.figures.panels import Line, Panel, axis_unit, caption, fan, finish, heading
+from viz.figures.panels import (
+    Line,
+    Panel,
+    axis_unit,
+    caption,
+    fan,
+    finish,
+    heading,
+    log_scale,
+    nothing,
+)
 from viz.text.format import capitalised
 
 EFFECTS = (
@@ -62,6 +72,8 @@ def runs_panel(axes: Axes, runs: list[Results], name: str, is_log: bool = False)
     for style, run in zip(theme.SCENARIOS, runs, strict=False):
         fan(axes, run, name, style, run.about["scenario"]["title"], scale)
     if is_log:
-        axes.set_yscale("log")
+        log_scale(axes)
+    if all(run.outcomes[name].isnull().all() for run in runs):
+        nothing(axes, runs[0].undefined(name))
     axes.legend(loc="best", fontsize=8)
     finish(axes, runs[0], capitalised(label_of(name)), unit)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from sim.experiments.parts import WHOLE, Explanation, Part, Split
 from sim.outcomes.catalogue import label_of
 from viz.figures import theme
-from viz.figures.panels import axis_unit, bare_rows, caption, heading
+from viz.figures.panels import axis_unit, bare_rows, caption, heading, nothing
 from viz.figures.theme import Style
 from viz.text.explanation import writer
 from viz.text.format import capitalised
@@ -46,7 +46,7 @@ def parts_figure(explanation: Explanation) -> Figure:
     figure.set_layout_engine("constrained", h_pad=0.09, w_pad=0.06)
     panels = figure.subplots(rows, columns, squeeze=False).flat
     for axes, split in zip(panels, splits, strict=False):
-        _bars(axes, split)
+        _bars(axes, split, explanation.undefined(split))
     for axes in figure.axes[len(splits) :]:
         axes.set_axis_off()
     heading(figure, _title(explanation), 60 * columns)
@@ -70,8 +70,17 @@ def _caption(explanation: Explanation) -> str:
     )
 
 
-def _bars(axes: Axes, split: Split) -> None:
-    """Parts from the top down, and the whole set apart below them."""
+def _bars(axes: Axes, split: Split, why: str) -> None:
+    """Parts from the top down, and the whole set apart below them.
+
+    Args:
+        why: the effect is not defined in some worlds; empty where it is in all.
+    """
+    if not split.share_defined:
+        axes.set_axis_off()
+        axes.set_title(capitalised(label_of(split.name)), pad=8)
+        nothing(axes, why)
+        return
     parts, write = split.rows, writer(split)
     at = -np.arange(len(parts), dtype=float)
     at[-1] -= GAP

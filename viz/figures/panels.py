@@ -75,12 +75,30 @@ class Panel:
         if any(limit is not None for limit in self.limits):
             axes.set_ylim(*self.limits)  # before the scale: a logarithm of nothing but 0 has none
         if self.is_log:
-            axes.set_yscale("log")
+            log_scale(axes)
+        names = [line.outcome for line in self.lines]
+        if all(results.outcomes[name].isnull().all() for name in names):
+            nothing(axes, results.undefined(names[0]))
         if self.level is not None:
             axes.axhline(self.level, color=theme.INK, linewidth=0.8)
         if any(line.label for line in self.lines):
             axes.legend(loc=self.legend)
         finish(axes, results, self.title, self.unit)
+
+
+def log_scale(axes: Axes) -> None:
+    """Logarithms on the value axis, unless nothing on it has one."""
+    drawn = np.concatenate([np.ravel(line.get_ydata()) for line in axes.lines] or [np.empty(0)])
+    if (drawn > 0).any() or axes.get_ylim()[0] > 0:
+        axes.set_yscale("log")
+
+
+def nothing(axes: Axes, why: str) -> None:
+    """Say in place of lines why there are none."""
+    place: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+    place["bbox"] = {"facecolor": "white", "edgecolor": "none"}
+    text = textwrap.fill(why, 50)
+    axes.text(0.5, 0.5, text, fontsize=8, color=theme.INK, parse_math=False, **place)
 
 
 def both(outcome: str, history: str = "") -> tuple[Line, Line]:
@@ -101,6 +119,8 @@ def fan(
     """Median with 50 % and 90 % bands over worlds."""
     q = results.quantiles(name)
     levels = [q[key] * scale for key in ("p5", "p25", "p50", "p75", "p95")]
+    if label and not q["share_defined"].any():
+        label = f"{label} (not defined)"
     bands(axes, years(results.months), levels, style, label.replace("$", r"\$"))
 
 

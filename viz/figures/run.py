@@ -144,6 +144,8 @@ def run_figure(results: Results) -> Figure:
     last = results.months[-1]
     q = {key: values[-1] for key, values in results.quantiles("lead_months_observed").items()}
     lead = ranged(q["p50"], q["p5"], q["p95"], "months")
+    undefined = results.undefined("lead_months_observed", last)
+    lead = f"{lead} ({undefined})" if q["share_defined"] and undefined else undefined or lead
     return _sheet(results, f"the US lead at {last} is {lead}", RUN, (12, 8.2))
 
 

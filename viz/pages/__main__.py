@@ -43,8 +43,8 @@ PAGES = {
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(tuple(PAGES)))
-@click.option("--all", "every", is_flag=True, help="Every page.")
-@click.option("--check", is_flag=True, help="Write nothing; say which page differs.")
+@click.option("--all", "every", is_flag=True, default=False, help="Every page.")
+@click.option("--check", is_flag=True, default=False, help="Write nothing; say which page differs.")
 @click.option("--docs", type=click.Path(path_type=Path), default=Path("docs"), show_default=True)
 def main(names: tuple[str, ...], every: bool, check: bool, docs: Path) -> None:
     """Write pages of the documentation and their figures, or check the text of pages."""

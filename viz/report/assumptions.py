@@ -23,6 +23,7 @@ from viz.pages.manual import shown
 from viz.report.page import Section, Table
 from viz.text.format import ranged, signed, unit
 from viz.text.results import reported_month
+from viz.text.sentences import with_gaps
 
 ENOUGH = 40  # worlds from which a rank correlation says something
 CHANCE = 0.05  # that any one of all priors without influence would be named
@@ -49,8 +50,12 @@ def influences(results: Results, name: str, month: str) -> list[Influence]:
 
     The threshold is that of one two-sided test in all priors together (Bonferroni).
     """
-    values = drawn_values(results)
-    ranks = rankdata(results.at(name, month))
+    outcome = results.at(name, month)
+    some = ~np.isnan(outcome)  # worlds in which it is defined
+    if not some.all() and some.sum() < ENOUGH:
+        return []
+    values = {path: drawn[some] for path, drawn in drawn_values(results).items()}
+    ranks = rankdata(outcome[some])
     threshold = threshold_of(len(ranks), len(values))
     found = [
         Influence(path, rho, drawn)
@@ -107,8 +112,15 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
         "history tie numbers to each other: one may be named for another's sake. “Here”: in "
         "these worlds."
     )
-    tables = [_influence_table(results, name, numbers) for name in names]
-    without = [f"{table.caption}: none stands out." for table in tables if not table.rows]
+    tables, month = (
+        [_influence_table(results, one, numbers) for one in names],
+        reported_month(results),
+    )
+    without = [
+        with_gaps(f"{table.caption}: none stands out.", results.undefined(name, month))
+        for name, table in zip(names, tables, strict=True)
+        if not table.rows
+    ]
     shown_tables = [table for table in tables if table.rows]
     return Section(TITLE, [method, *without], tables=[*shown_tables, numbers.table()])
 

@@ -147,7 +147,10 @@ def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
 def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
     """Each effect with its channels, by the rules of `moat explain`."""
     splits = map(in_points, explanation.splits.values())
-    return [sentence(split, explanation.month, most) for split in splits]
+    return [
+        sentence(split, explanation.month, most, undefined=explanation.undefined(split))
+        for split in splits
+    ]
 
 
 def in_points(split: Split) -> Split:
@@ -205,6 +208,8 @@ def _channels(explanation: Explanation) -> Section:
         alone = replace(explanation, splits={name: split})
         drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by channel, as bars")
         drawings.append(replace(drawing, caption="") if drawings else drawing)
+        if not split.share_defined:
+            continue  # the sentence says why
         parts = from_terminal(table(split))
         head = ["outcome, unit", *parts.head]
         rows += [[f"{name}, {split.unit}", *row] for row in parts.rows]

@@ -18,7 +18,14 @@ from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
 from viz.report.scenario import one_line, scenario_section
 from viz.text.format import capitalised, counted
-from viz.text.results import WORDED, outcome_table, reported_month, shown_months, which_worlds
+from viz.text.results import (
+    WORDED,
+    gaps,
+    outcome_table,
+    reported_month,
+    shown_months,
+    which_worlds,
+)
 
 DEPENDS = ("lead_months", "china_frontier", "domestic_share")  # outcomes of the answer
 THEMES: tuple[tuple[str, Callable[[Results], str], tuple[Panel, ...]], ...] = (
@@ -114,4 +121,4 @@ def outcome_tables(results: Results, title: str = "Outcomes") -> Section:
             is_numeric=True,
         ),
     ]
-    return Section(title, tables=tables)
+    return Section(title, gaps(results), tables=tables)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.core.statistics import percentiles, share_defined
 from sim.experiments.verdict import Verdict, verdict_of
+from sim.outcomes.catalogue import label_of
 from sim.record.results import Results
 from viz.text import format as write
-from viz.text.format import percent
+from viz.text.format import capitalised, percent
 from viz.text.results import reported_month, reversal
-from viz.text.sentences import distance, shares
+from viz.text.sentences import distance, shares, with_gaps
 
 HISTORY_END = "2024-12"  # from which changes are counted: the end of what was observed
 SMALLEST = 1e-300  # in place of a ratio of 0, which has no logarithm
@@ -42,7 +44,11 @@ class BySign:
 
     def of(self, verdict: Verdict, size: str = "") -> str:
         """The sentence for a verdict, with its own size or another."""
-        size = size or distance(verdict)
+        if not verdict.is_defined:
+            return f"{capitalised(label_of(verdict.name))} in {verdict.month}: {verdict.undefined}."
+        return with_gaps(self._defined(verdict, size or distance(verdict)), verdict.undefined)
+
+    def _defined(self, verdict: Verdict, size: str) -> str:
         if verdict.sign == 0:
             up, down = verdict.share_positive, verdict.share_negative
             sentence = self.unclear.format(month=verdict.month, size=size)
@@ -100,11 +106,16 @@ def capability(results: Results) -> str:
 
 
 def lead_change(results: Results) -> str | None:
-    """How the lead has changed within worlds since observations end; None for a shorter run."""
+    """How the lead has changed within worlds since observations end.
+
+    None for a shorter run, and where there is no lead.
+    """
     if HISTORY_END not in results.months or reported_month(results) <= HISTORY_END:
         return None
     levels = _levels(results, "lead_months_observed")
     change = levels - levels[results.months.index(HISTORY_END)]
+    if np.isnan(change[results.months.index(reported_month(results))]).all():
+        return None
     return LEAD_CHANGE.of(_verdict(results, "lead_months_observed", change))
 
 
@@ -117,39 +128,64 @@ def efficiency(results: Results) -> str:
 
 def compute(results: Results) -> str:
     """How much compute China has, and how much of it it makes."""
-    return (
-        f"China then has {ranged(results, 'compute_ratio')} times the US compute by worth for "
-        f"training, and makes {ranged(results, 'domestic_share', '%', 100)} of the accelerators "
-        "that it installs."
-    )
+    has = f"has {ranged(results, 'compute_ratio')} times the US compute by worth for training"
+    share = ranged(results, "domestic_share", "%", 100)
+    makes = f"makes {share} of the accelerators that it installs"
+    found, missing = _told(results, {"compute_ratio": has, "domestic_share": makes})
+    return " ".join([f"China then {', and '.join(found)}.", *missing] if found else missing)
 
 
 def money(results: Results) -> str:
     """What services earn on both sides, and who applies AI."""
     us, china = (ranged(results, f"{bloc}_service_revenue", "bn USD") for bloc in ("us", "china"))
     share = ranged(results, "application_share", "%", 100)
-    return (
-        f"In the twelve months before, US labs and hosts earn {us} with services, Chinese "
-        f"ones {china}; China has {share} of the value of applied AI."
-    )
+    applies = f"China has {share} of the value of applied AI"
+    found, missing = _told(results, {"application_share": applies})
+    earned = f"In the twelve months before, US labs and hosts earn {us} with services, Chinese ones"
+    return " ".join([f"{earned} {'; '.join([china, *found])}.", *missing])
 
 
 def moat(results: Results) -> str:
     """What it costs to catch up, and how long a gain lasts."""
-    rebuild = ranged(results, "replication_cost")
-    return (
-        f"For the best placed Chinese lab it costs {rebuild} times what the leader paid to train "
-        f"in {reported_month(results)} what the US frontier has released. Half of a lead that a "
-        f"release gains is gone after {ranged(results, 'moat_half_life', 'months')}. The best open "
-        f"weights lag the frontier by {ranged(results, 'open_lag_months', 'months')}."
+    month = reported_month(results)
+    half_life, lag = (ranged(results, n, "months") for n in ("moat_half_life", "open_lag_months"))
+    found, missing = _told(
+        results,
+        {
+            "replication_cost": "For the best placed Chinese lab it costs "
+            f"{ranged(results, 'replication_cost')} times what the leader paid to train "
+            f"in {month} what the US frontier has released.",
+            "moat_half_life": "Half of a lead that a release gains is gone after "
+            + half_life
+            + ".",
+            "open_lag_months": f"The best open weights lag the frontier by {lag}.",
+        },
     )
+    return " ".join([*found, *missing])
+
+
+def _told(results: Results, texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The texts of outcomes that are defined in some world, and sentences on the others."""
+    month, found, missing = reported_month(results), [], []
+    for name, text in texts.items():
+        if np.isnan(results.at(name, month)).all():
+            why = results.undefined(name, month)
+            missing.append(f"{capitalised(label_of(name))} in {month}: {why}.")
+        else:
+            found.append(text)
+    return found, missing
 
 
 def ranged(results: Results, name: str, unit: str = "1", scale: float = 1.0) -> str:
-    """A level in the month of the answer: median with the range of 90 % of worlds."""
+    """A level in the month of the answer: median with the range of 90 % of worlds.
+
+    Of the worlds in which it is defined, with the share of these where they are not all.
+    """
     values = results.at(name, reported_month(results)) * scale
-    low, median, high = np.percentile(values, [5, 50, 95])
-    return write.ranged(median, low, high, unit)
+    low, median, high = map(float, percentiles(values, (5, 50, 95)))
+    share = float(share_defined(values))
+    some = f" (in the {percent(share)} of worlds where it is defined)" if 0 < share < 1 else ""
+    return write.ranged(median, low, high, unit) + some
 
 
 def _levels(results: Results, name: str) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from sim.analysis.outputs import Output, default_names, last_month, read_output
+from sim.analysis.outputs import Output, default_names, last_month, read_outputs
 from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
 from sim.experiments.verdict import verdict_of
@@ -22,7 +22,7 @@ from viz.report.origin import sweep_origin
 from viz.report.page import CAVEAT, MEDIANS, Drawing, Report, Section, Table, from_terminal
 from viz.report.scenario import one_line
 from viz.text.format import capitalised, counted, exact, ranged, unit
-from viz.text.sensitivity import ranking_table, sentences
+from viz.text.sensitivity import left_out, ranking_table, sentences
 from viz.text.sentences import readable, shares
 
 INFLUENCES = "What moves them"
@@ -38,12 +38,12 @@ CAPTION = (
 
 def report(sweep: Sweep) -> Report:
     """The report of a sweep."""
-    outputs = outputs_of(sweep)
+    outputs, undefined = outputs_of(sweep)
     return Report(
         "Report of a sweep",
         title_of(sweep),
         [one_line(sweep.design.why or "")],
-        [spread_sentence(output) for output in outputs],
+        [*map(spread_sentence, outputs), *undefined],
         basis(outputs),
         [
             factors(sweep),
@@ -78,11 +78,16 @@ def title_of(sweep: Sweep) -> str:
     return sweep.about.get("title") or sweep.design.title
 
 
-def outputs_of(sweep: Sweep) -> list[Output]:
-    """What is shown of a sweep: effects where it has two branches, else outcomes."""
+def outputs_of(sweep: Sweep) -> tuple[list[Output], list[str]]:
+    """What is shown of a sweep: effects where it has two branches, else outcomes.
+
+    Returns:
+        the first that are defined in all worlds, and a sentence on each that is not.
+    """
     is_effect = len(sweep.branches) > 1
-    names = default_names(sweep, is_effect)[:MOST]
-    return [read_output(sweep, name, last_month(sweep), is_effect) for name in names]
+    names = default_names(sweep, is_effect)
+    outputs, left_out = read_outputs(sweep, names, [last_month(sweep)], is_effect)
+    return outputs[:MOST], [f"Not shown: {label} {why}." for label, why in left_out.items()]
 
 
 def spread_sentence(output: Output) -> str:
@@ -199,4 +204,4 @@ def influences(sensitivity: Sensitivity) -> Section:
 def influence_sentences(sensitivity: Sensitivity) -> list[str]:
     """A few sentences for each output."""
     still = [f"Nothing in this sweep moves {output.title}." for output in sensitivity.still]
-    return [*map(sentences, sensitivity.rankings), *still]
+    return [*map(sentences, sensitivity.rankings), *still, *left_out(sensitivity)]

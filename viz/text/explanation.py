@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
 from viz.text.format import aligned, number, percent
-from viz.text.sentences import change, label, phrase, size_of_change
+from viz.text.sentences import change, label, phrase, size_of_change, with_gaps
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
 
@@ -19,15 +19,36 @@ def writer(split: Split, digits: int = 2) -> Callable[[float], str]:
     return aligned((part.mean for part in split.rows), digits)
 
 
-def sentence(split: Split, month: str, most: int | None = None, show_name: bool = False) -> str:
+def sentence(
+    split: Split,
+    month: str,
+    most: int | None = None,
+    show_name: bool = False,
+    undefined: str = "",
+) -> str:
     """One effect as a sentence: how much, how sure, and by which channels, the largest first.
 
     Args:
         most: name only so many channels, of those whose sign is clear.
         show_name: with the name that programs use for the outcome.
+        undefined: in how many worlds it is not defined, and why (`Explanation.undefined`).
     """
-    *parts, whole = split.rows
     what = label(split.name, show_name)
+    if not split.share_defined:
+        return f"No effect on {what} in {month}: it is {undefined}."
+    return with_gaps(_defined(split, month, what, most), undefined)
+
+
+def told(explanation: Explanation, name: str, show_name: bool = True) -> str:
+    """One effect of an explanation as a sentence."""
+    split = explanation.splits[name]
+    undefined = explanation.undefined(split)
+    return sentence(split, explanation.month, show_name=show_name, undefined=undefined)
+
+
+def _defined(split: Split, month: str, what: str, most: int | None) -> str:
+    """The sentence on the worlds in which the effect is defined."""
+    *parts, whole = split.rows
     if all(part.is_nothing for part in split.rows):
         return f"No change at all in {what} by {month}, by any channel."
     size = size_of_change(whole.sign, whole.mean, whole.p5, whole.p95, split.unit, " on average")
@@ -89,11 +110,12 @@ def method(explanation: Explanation) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
     say(f"{method(explanation)}\n")
-    for split in explanation.splits.values():
-        say(f"  {sentence(split, explanation.month, show_name=True)}\n")
+    for name in explanation.splits:
+        say(f"  {told(explanation, name)}\n")
     say("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
-        print_table(table(split))
+        if split.share_defined:
+            print_table(table(split))
 
 
 def table(split: Split) -> Table:
@@ -115,7 +137,7 @@ def summary(explanation: Explanation) -> dict[str, Any]:
     about = explanation.about
     outcomes = explanation.summary()
     for name, split in outcomes.items():
-        split["words"] = sentence(explanation.splits[name], explanation.month, show_name=True)
+        split["words"] = told(explanation, name)
     names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
     keys = ("month", "worlds", "seed", "channels", "orders")
     return names | {key: about[key] for key in keys} | {"outcomes": outcomes}

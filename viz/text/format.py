@@ -21,11 +21,14 @@ MULTIPLES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 UNITS = {"1": "", "share": "", "probability": "", "2024-12 = 100": "(2024-12 = 100)"}
 
 
+UNDEFINED = "not defined"
+
+
 def number(value: float, digits: int = DIGITS) -> str:
     """A number with so many significant digits; millions and more with `m`, `bn`, `tn`."""
     size = abs(value)
     if not math.isfinite(value):
-        return "not defined"
+        return UNDEFINED
     if size == 0:
         return "0"
     if size >= 1e15 or size < 1e-3:
@@ -57,12 +60,14 @@ def aligned(values: Iterable[float], digits: int = DIGITS) -> Callable[[float], 
     Args:
         values: the largest of them gets so many significant `digits`.
     """
-    largest = max(map(abs, values))
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     if not 1e-3 <= largest < 1e6:
         return lambda value: signed(value, digits)
     decimals = max(0, digits - 1 - math.floor(math.log10(largest)))
 
     def write(value: float) -> str:
+        if not math.isfinite(value):
+            return UNDEFINED
         rounded = round(value, decimals)
         sign = "+" if rounded else ""
         return f"{rounded or 0.0:{sign},.{decimals}f}"
@@ -72,6 +77,8 @@ def aligned(values: Iterable[float], digits: int = DIGITS) -> Callable[[float], 
 
 def percent(share: float) -> str:
     """A share of one in percent; what is not quite all or none is not rounded to it."""
+    if not math.isfinite(share):
+        return UNDEFINED
     if 0.995 <= share < 1:
         return "over 99 %"
     if 0 < share < 0.005:
@@ -81,6 +88,8 @@ def percent(share: float) -> str:
 
 def signed_percent(share: float) -> str:
     """A difference of shares, or a gain, in percent with its sign."""
+    if not math.isfinite(share):
+        return UNDEFINED
     return f"{100 * share:+.0f} %"
 
 
@@ -91,6 +100,8 @@ def unit(name: str) -> str:
 
 def amount(value: float, name: str, digits: int = DIGITS) -> str:
     """A number with its unit: `7.9 months`."""
+    if not math.isfinite(value):
+        return UNDEFINED
     return f"{number(value, digits)} {unit(name)}".strip()
 
 
@@ -101,6 +112,8 @@ def interval(low: float, high: float, digits: int = DIGITS) -> str:
 
 def ranged(middle: float, low: float, high: float, name: str = "1", digits: int = DIGITS) -> str:
     """A median with its unit and the range around it: `7.9 months [4.1, 11.2]`."""
+    if not math.isfinite(middle):
+        return UNDEFINED
     return f"{amount(middle, name, digits)} {interval(low, high, digits)}"
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from sim.experiments.verdict import verdict
+from sim.outcomes.catalogue import why_undefined
 from sim.record.results import Results
-from viz.text.format import percent, ranged
+from viz.text.format import UNDEFINED, percent, ranged
 from viz.text.sentences import effect
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
@@ -39,6 +40,7 @@ def print_run(run: Results) -> None:
     about = run.about
     title = f"{about['scenario']['title']}: median [5 %, 95 %] of {about['worlds']} worlds"
     print_table(outcome_table(run, title))
+    _print_gaps(run)
     say(which_worlds(about["scenario"]["ensemble"]))
     if "lead_reversed" in run.names:
         say(reversal(run))
@@ -54,6 +56,26 @@ def print_effects(effects: Results) -> None:
         say(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
     say()
     print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
+    _print_gaps(effects)
+
+
+def _print_gaps(results: Results) -> None:
+    """Print why some numbers of the table of outcomes are missing."""
+    for sentence in gaps(results):
+        say(sentence)
+
+
+def gaps(results: Results) -> list[str]:
+    """Why outcomes are not defined in the months of their table, a sentence for each reason."""
+    months = shown_months(results)
+    names: dict[str, list[str]] = {}
+    for name in results.names:
+        if any(results.undefined(name, month) for month in months):
+            names.setdefault(why_undefined(name), []).append(name)
+    return [
+        f"Not defined where {why or 'the model gives no number'}: {', '.join(some)}."
+        for why, some in names.items()
+    ]
 
 
 def reported_month(results: Results) -> str:
@@ -84,10 +106,17 @@ def outcome_table(results: Results, title: str) -> Table:
 
 
 def cell(statistics: dict[str, float], unit: str) -> str:
-    """Median and range over worlds; for what is or is not the case, the share of worlds."""
+    """Median and range over worlds; for what is or is not the case, the share of worlds.
+
+    Where it is not defined in all worlds, with the share of those in which it is.
+    """
+    if not statistics["share_defined"]:
+        return UNDEFINED
+    some = statistics["share_defined"] < 1
+    worlds = f" in {percent(statistics['share_defined'])} of worlds" if some else ""
     if unit == "probability":
-        return percent(statistics["mean"])
-    return ranged(statistics["p50"], statistics["p5"], statistics["p95"])
+        return percent(statistics["mean"]) + worlds
+    return ranged(statistics["p50"], statistics["p5"], statistics["p95"]) + worlds
 
 
 def which_worlds(ensemble: dict[str, Any]) -> str:

@@ -115,8 +115,16 @@ def print_sensitivity(sensitivity: Sensitivity) -> None:
         say(f"  {sentences(ranking)}\n")
     for output in sensitivity.still:
         say(f"  Nothing in this sweep moves {output.title} ({output.label}).\n")
+    for sentence in left_out(sensitivity):
+        say(f"  {sentence}\n")
     for ranking in sensitivity.rankings:
         print_table(ranking_table(ranking))
+
+
+def left_out(sensitivity: Sensitivity) -> list[str]:
+    """Which outcomes are not analysed, and why, a sentence each."""
+    undefined = sensitivity.about.get("undefined", {})  # older analyses do not have it
+    return [f"Left out: {label} {why}." for label, why in undefined.items()]
 
 
 def ranking_table(ranking: Ranking) -> Table:

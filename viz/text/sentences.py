@@ -22,6 +22,7 @@ CERTAINTY: dict[Certainty, str] = {
     "leaning": "likely: most worlds agree",
     "unclear": "unclear: worlds disagree about the sign",
     "none": "no change in any world",
+    "undefined": "not defined in any world",
 }
 
 
@@ -32,15 +33,18 @@ def effect(verdict: Verdict, show_name: bool = False) -> str:
         show_name: with the name that programs use for the outcome.
     """
     what, month = label(verdict.name, show_name), verdict.month
+    if not verdict.is_defined:
+        return f"No effect on {what} in {month}: it is {verdict.undefined}."
+    apart = f"; {verdict.undefined}" if verdict.undefined else ""
     if verdict.unit == "probability":
         return _change_of_odds(verdict, what)
     if verdict.certainty == "none":
-        return f"No change at all in {what} by {month}."
+        return f"No change at all in {what} by {month}{apart}."
     one = readable(verdict)
     changed = size_of_change(one.sign, one.median, one.low, one.high, one.unit)
     up, down = one.share_positive, one.share_negative
     since = f"; the sign is clear since {one.since}" if one.is_clear and one.since else ""
-    return f"{change(what, month, one.sign, changed, up, down)}{since}."
+    return f"{change(what, month, one.sign, changed, up, down)}{since}{apart}."
 
 
 def label(name: str, show_name: bool = False) -> str:
@@ -101,6 +105,11 @@ def size_of_change(
 def shares(up: float, down: float, above: str = "up", below: str = "down") -> str:
     """How many worlds are on each side: `up in 64 % of worlds, down in 36 %`."""
     return f"{above} in {percent(up)} of worlds, {below} in {percent(down)}"
+
+
+def with_gaps(sentence: str, undefined: str) -> str:
+    """A sentence that ends by saying in how many worlds its subject is not defined, if in any."""
+    return f"{sentence.removesuffix('.')}; {undefined}." if undefined else sentence
 
 
 def distance(verdict: Verdict) -> str:

@@ -157,7 +157,7 @@ class Investors(Population):
         fright = p.venture_fright * self.blocs.spread(crackdown)
         incidents = self.blocs.spread(forcing.incidents.funding)
         growth = forcing.paths.venture + moved + fright + incidents
-        self.venture = self.venture * np.exp(growth / MONTHS)
+        self.venture = capital.grown(self.venture, growth)
         ban = self.blocs.spread(forcing.policy.investment_ban) * self.own.foreign_share
         self.invested = self.venture * (1 - on * ban)
 

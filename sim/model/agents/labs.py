@@ -19,6 +19,7 @@ from sim.model.mechanisms.adjustment import adjusted
 from sim.model.public_state import UNKNOWN, PublicState
 from sim.scenario import actors
 
+FARTHEST = 60.0  # log below the investors' path: only keeps stocks on it finite
 ROOT = sqrt(MONTHS)
 
 
@@ -202,7 +203,8 @@ class Labs(Population):
         starved = buyers.training_at_work()
         on = p.channels.experiment_starvation > 0
         compute = np.where(on, starved, buyers.training_free)
-        usual = share * buyers.training_free * np.exp(-self.stock_deviation) * buyers.active
+        on_path = np.exp(np.minimum(-self.stock_deviation, FARTHEST))
+        usual = share * buyers.training_free * on_path * buyers.active
         return research.ces(
             self.staff / np.maximum(largest(self.usual_staff), 1e-9),
             share * self.room * compute * buyers.active / np.maximum(largest(usual), 1e-9),

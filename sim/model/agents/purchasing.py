@@ -66,7 +66,7 @@ class Purchasing(Component):
 
     def grow(self, growth: Block) -> None:
         """Budgets grow at the rate that investors grant (log per year)."""
-        self.budget = self.budget * np.exp(growth / MONTHS)
+        self.budget = capital.grown(self.budget, growth)
 
     def fund(self, fear: Block, open_share: Block | float, reinvested: Block) -> None:
         """A month's money arrives; feared or announced rules make buyers spend ahead (M3).

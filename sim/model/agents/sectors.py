@@ -12,6 +12,7 @@ from sim.model.mechanisms import belief
 from sim.model.mechanisms.adjustment import adjusted, decay
 from sim.scenario import actors
 
+LARGEST = 80.0  # log: only keeps worth finite
 A_DOLLAR = 1e-9  # USD bn a year
 
 
@@ -62,4 +63,4 @@ class Sectors(Population):
         implied = self.own.leverage * self.exposure * self.blocs.spread(news)
         moved = p.reaction * implied
         self.sentiment = kept + moved * self.parameters.channels.capital
-        self.value = earnings * np.exp(self.sentiment)
+        self.value = earnings * np.exp(np.minimum(self.sentiment, LARGEST))

@@ -32,6 +32,7 @@ from sim.model.mechanisms.clearing import (
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
 
+CHEAPEST = 1e-9  # USD a month for an H100e: only keeps rented chips finite
 SMOOTHING = 12.0  # months over which costs of compute are smoothed: chips serve for years
 FLOW = ("supplier", "bloc")
 
@@ -223,7 +224,7 @@ class ChipMarket:
             p.leakage.rental_premium,
             p.chip.lifetime,
         )
-        chips = wanted * USD_PER_BN / usd
+        chips = wanted * USD_PER_BN / np.maximum(usd, CHEAPEST)
         undenied = 1 - clouds.blocs.spread(policy.chips_controlled)
         room = p.leakage.rental_capacity * total(clouds.training * undenied)
         part = market.fill(total(chips), room)

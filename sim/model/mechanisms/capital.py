@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.worlds import Block
 from sim.model.mechanisms.adjustment import decay
 
 TINY = 1e-12  # USD bn: nothing
+RICHEST, FASTEST = 1e30, 60.0  # USD bn/yr, log a month: only keep money finite
 
 
 def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Block) -> Block:
@@ -20,6 +22,11 @@ def boom(path_growth: Block, years_after: Block, half_life: Block, long_run: Blo
         long_run: log growth per year far ahead.
     """
     return long_run + (path_growth - long_run) * decay(years_after, half_life)
+
+
+def grown(money: Block, growth: Block) -> Block:
+    """Money (USD bn/yr) after a month at a growth (log per year)."""
+    return np.minimum(money * np.exp(np.minimum(growth / MONTHS, FASTEST)), RICHEST)
 
 
 def rank_bonus(capability: Block, mean: Block, response: Block) -> Block:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sim.core.worlds import Block, flag, largest, total
 
 TINY = 1e-12
+LEAST, NEAREST = 1e-300, 2.0**-53  # the smallest share, and the smallest rest of all
+LEAST_COMPUTE = 1e-30  # H100e-months for 1e12 tokens: only keeps prices of compute finite
 LARGEST = 30.0  # log of size: only keeps numbers finite
 
 
@@ -45,7 +47,8 @@ def unit_compute(
         throughput: 1e9 tokens per H100e and month of the anchor's model.
         least: the second part, H100e-months for 1e12 tokens.
     """
-    return 1e3 * model_size * np.exp(-log_efficiency) / throughput + least
+    compute = 1e3 * model_size * np.exp(-log_efficiency) / throughput + least
+    return np.maximum(compute, LEAST_COMPUTE)
 
 
 def markup(usual: Block, rise: Block, ahead: Block) -> Block:
@@ -184,7 +187,8 @@ def spending(
         at_reference: the share at the reference price.
         uses: log of U, the factor of new uses at an unchanged price.
     """
-    odds = np.log(at_reference / (1 - at_reference)) + uses
+    part = np.minimum(np.maximum(at_reference, LEAST), 1 - NEAREST)  # none and all have no odds
+    odds = np.log(part / (1 - part)) + uses
     odds = odds + (1 - elasticity) * _within(log_price - log_reference, 60.0)
     return 1 / (1 + np.exp(-_within(odds, 60.0)))
 

@@ -12,6 +12,7 @@ from sim.core.worlds import Block, Mask, total
 from sim.model.mechanisms.adjustment import adjusted
 
 TINY = 1e-12  # avoids division by 0 where nothing is ordered
+TIGHTEST = 1e100  # orders over supply: only keeps its powers finite
 
 
 def appeal(pull: Block | float, worth_per_usd: Block, best: Block, elasticity: Block) -> Block:
@@ -87,7 +88,7 @@ def divert(deliveries: Block, wanted: Block, third: Mask, share: Block) -> tuple
 
 def price(listed: Block, orders: Block, supply: Block, psi: Block, bound: Block) -> Block:
     """Price = list x (orders/supply)^psi, within `bound` times list and its inverse."""
-    tight = np.maximum(orders, TINY) / np.maximum(supply, TINY)
+    tight = np.minimum(np.maximum(orders, TINY) / np.maximum(supply, TINY), TIGHTEST)
     return listed * (tight**psi).clip(1 / bound, bound)
 
 

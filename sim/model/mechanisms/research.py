@@ -6,6 +6,8 @@ import numpy as np
 
 from sim.core.worlds import Block
 
+LEAST = 1e-300  # effort of nobody: only keeps its logarithm finite
+
 
 def ces(people: Block, compute: Block, weight: Block, sigma: Block) -> Block:
     """Research input: constant elasticity of substitution between people and experiments.
@@ -31,7 +33,7 @@ def gain(
         pace: log per year at the frontier's effort and input.
         effort, inputs: relative to the frontier's.
     """
-    grows = effort_return * np.log(effort) + input_return * np.log(inputs)
+    grows = effort_return * np.log(np.maximum(effort, LEAST)) + input_return * np.log(inputs)
     return pace / 12.0 * np.exp(grows)
 
 

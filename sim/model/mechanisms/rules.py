@@ -103,16 +103,16 @@ def _cuts(
     ways = []
     if clause.tpp is not None:
         below = clause.tpp / FP16_BITS * (1 - margin)
-        lost = _log_loss(spec.tflops, below) * ((1 - weight) + weight * (1 - beta))
+        lost = _weighed(_log_loss(spec.tflops, below), (1 - weight) + weight * (1 - beta))
         ways.append(("tflops", below, lost))
     if clause.interconnect is not None:
         below = clause.interconnect * (1 - margin)
         useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
-        lost = np.maximum(_log_loss(useful, below), 0.0) * iota * (1 - weight)
+        lost = _weighed(np.maximum(_log_loss(useful, below), 0.0), iota, 1 - weight)
         ways.append(("interconnect", below, lost))
     if clause.bandwidth is not None:
         below = clause.bandwidth * (1 - margin)
-        lost = _log_loss(spec.bandwidth, below) * beta * weight
+        lost = _weighed(_log_loss(spec.bandwidth, below), beta, weight)
         ways.append(("bandwidth", below, lost))
     return ways
 
@@ -120,4 +120,13 @@ def _cuts(
 def _log_loss(now: Block, below: Block) -> Block:
     """Log loss of a cut from `now` to `below`; infinite where nothing is left."""
     left = np.maximum(below, 1e-9)
-    return np.where(below > 0, np.log(now / left), np.inf)
+    return np.where(below > 0, np.log(np.maximum(now, 1e-300) / left), np.inf)
+
+
+def _weighed(loss: Block, *weights: Block) -> Block:
+    """What a log loss costs of a chip's worth; infinite where nothing is left, at any weights."""
+    is_left = np.isfinite(loss)
+    lost = np.where(is_left, loss, 0.0)
+    for weight in weights:
+        lost = lost * weight
+    return np.where(is_left, lost, np.inf)

@@ -21,8 +21,11 @@ def follow(capacity: Block, wanted: Block, lag: Block, ceiling: Block) -> Block:
 
 
 def next_yield(now: Block, ceiling: Block, learning: Block, use: Block) -> Block:
-    """Yield next month: `learning` points a year at full use, slowing toward the ceiling."""
-    return np.minimum(ceiling, now + learning / MONTHS * use * (1 - now / ceiling))
+    """Yield next month: `learning` points a year at full use, slowing toward the ceiling.
+
+    A yield that starts above its ceiling falls to it.
+    """
+    return np.minimum(ceiling, now + learning / MONTHS * use * np.maximum(1 - now / ceiling, 0.0))
 
 
 def experience(start: Block, cumulative: Block, learning: Block) -> Block:

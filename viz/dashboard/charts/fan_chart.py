@@ -37,7 +37,10 @@ class Fans(Protocol):
         """By name, months first."""
 
     def quantiles(self, name: str) -> Array:
-        """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
+        """5, 25, 50, 75, 95 % over worlds, `[5, month]`, NaN where an outcome is not defined."""
+
+    def undefined(self, name: str, month: int) -> str:
+        """In how many worlds an outcome is not defined in a month, and why; else empty."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Quantiles:
     def quantiles(self, name: str) -> Array:
         """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
         return self.outcomes[name]
+
+    def undefined(self, name: str, month: int) -> str:
+        """Series of actors are defined everywhere."""
+        return ""
 
 
 def fan_chart(
@@ -85,7 +92,9 @@ def fan_chart(
         *_names(at, fans, lines),
         _hover(at, panel, fans, baseline, lines),
     ]
-    texts = [f"{line.label} {_range(fans, line, -1, panel.unit)}".strip() for line in lines]
+    texts = [
+        f"{line.label} {number_text(fans, line.outcome, -1, panel.unit)}".strip() for line in lines
+    ]
     label = f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
     return svg.picture("fan", size, label, parts, "img"), at
 
@@ -103,11 +112,12 @@ def overlay(
     months = scenarios[0][0].months
     at = _frame(panel, [q[1:4] for q in quantiles], len(months), size)
     parts, texts = [_grid(at, months), _reference(at, panel)], []
-    for q, (_, look, name) in zip(quantiles, scenarios, strict=True):
+    for q, (fans, look, name) in zip(quantiles, scenarios, strict=True):
         band, middle = svg.path(_band(at, q[1], q[3]), "half"), svg.path(_path(at, q[2]), "middle")
         parts.append(svg.group(f"{look} overlaid", band, middle, svg.title(name)))
         low, median, high = map(float, q[1:4, -1])
-        texts.append(f"{name}: {ranged(median, low, high, panel.unit)}")
+        undefined = fans.undefined(panel.lines[0].outcome, -1)
+        texts.append(f"{name}: {undefined or ranged(median, low, high, panel.unit)}")
     label = f"{panel.title}; in {months[-1]}, median and 50 %: {'; '.join(texts)}"
     return svg.picture("fan", size, label, parts, "img")
 
@@ -119,22 +129,36 @@ def _frame(
     return frame(values, months, panel.is_log, include, size, top)
 
 
-def _range(fans: Fans, line: Line, month: int, unit: str) -> str:
-    middle, low, high = map(float, fans.quantiles(line.outcome)[NUMBERS, month])
-    return ranged(middle, low, high, unit)
+def number_text(fans: Fans, outcome: str, month: int, unit: str) -> str:
+    """Median and 90 % of worlds in a month, and in how many it is not defined, and why."""
+    undefined = fans.undefined(outcome, month)
+    middle, low, high = map(float, fans.quantiles(outcome)[NUMBERS, month])
+    if undefined and math.isnan(middle):
+        return undefined
+    numbers = ranged(middle, low, high, unit)
+    return f"{numbers} ({undefined})" if undefined else numbers
 
 
-def _points(at: Frame, values: Array) -> list[str]:
-    x = at.x(np.arange(len(values)))
-    return [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values), strict=True)]
+def _spans(values: Array) -> list[slice]:
+    """Successive months in which a line is defined."""
+    edges = np.flatnonzero(np.diff(np.isfinite(values), prepend=False, append=False))
+    return [slice(a, b) for a, b in edges.reshape(-1, 2).tolist()]
+
+
+def _points(at: Frame, values: Array, months: slice) -> list[str]:
+    x = at.x(np.arange(months.start, months.stop))
+    return [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values[months]), strict=True)]
 
 
 def _path(at: Frame, values: Array) -> str:
-    return "M" + "L".join(_points(at, values))
+    return "".join("M" + "L".join(_points(at, values, months)) for months in _spans(values))
 
 
 def _band(at: Frame, low: Array, high: Array) -> str:
-    return "M" + "L".join([*_points(at, high), *reversed(_points(at, low))]) + "Z"
+    return "".join(
+        "M" + "L".join([*_points(at, high, span), *reversed(_points(at, low, span))]) + "Z"
+        for span in _spans(low)
+    )
 
 
 def _fan(at: Frame, q: Array, look: str) -> Markup:
@@ -150,6 +174,8 @@ def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> Markup:
     for world in pinned:
         line = values[:, world]
         parts.append(svg.path(_path(at, line), "pin", svg.title(f"world {world}")))
+        if not math.isfinite(line[-1]):
+            continue
         y = float(at.y(line[-1])) - 3
         parts.append(svg.text(str(world), at.right_edge - 2, y, "end", "pin-name"))
     return svg.group(look, *parts)
@@ -231,6 +257,8 @@ def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[Markup]:
     month = int(0.72 * len(fans.months))
     for line in lines if len(lines) > 1 else []:
         lower, upper = (float(y) for y in at.y(fans.quantiles(line.outcome)[[1, 3], month]))
+        if not math.isfinite(lower):
+            continue
         y = upper - 12 if line is lines[0] else lower + 22
         yield svg.text(line.label, float(at.x(month)), y, "middle", f"name {line.look}")
 
@@ -245,9 +273,9 @@ def _hover(
         texts = [f"{label}  {panel.title}"]
         for line in lines:
             name = line.label or "this scenario"
-            texts.append(f"{name}: {_range(fans, line, month, panel.unit)}")
+            texts.append(f"{name}: {number_text(fans, line.outcome, month, panel.unit)}")
             if baseline is not None:
-                numbers = _range(baseline, line, month, panel.unit)
+                numbers = number_text(baseline, line.outcome, month, panel.unit)
                 texts.append(f"{line.label} baseline: {numbers}".strip())
         x = float(at.x(month)) - width / 2
         strips.append(svg.element("rect", svg.title("\n".join(texts)), x=x))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from sim.experiments.verdict import Certainty, Verdict, verdict
 from viz.dashboard.state.session import Simulation
 from viz.figures.marks import when
 from viz.text.format import interval, number, percent, signed
-from viz.text.sentences import shares
+from viz.text.sentences import shares, with_gaps
 
 HEADLINE = "lead_months"
 LEAST = 0.05  # months: less is described as no difference
@@ -41,10 +42,14 @@ def answer(simulation: Simulation, month: int, baseline_title: str) -> Answer:
 
 def _level(simulation: Simulation, month: int, label: str) -> Answer:
     low, _, middle, _, high = map(float, simulation.ensemble.quantiles(HEADLINE)[:, month])
+    undefined = simulation.ensemble.undefined(HEADLINE, month)
+    if math.isnan(middle):
+        return Answer(f"In {when(label)} the US lead is {undefined}.", "undefined", "")
     leader = "the US"
     if middle < 0:
         leader, low, middle, high = "China", -high, -middle, -low
     lead = f"In {when(label)} {leader} leads by {number(middle)} months {interval(low, high)}."
+    lead = with_gaps(lead, undefined)
     hint = "Move a lever or choose another scenario to see what it changes."
     if simulation.baseline is None:
         hint = "A saved run, replayed as it was."
@@ -53,6 +58,13 @@ def _level(simulation: Simulation, month: int, label: str) -> Answer:
 
 def sentence(effect: Verdict, label: str) -> str:
     """What the change did to the lead by a month."""
+    if not effect.is_defined:
+        return f"In {when(label)} the effect on the US lead is {effect.undefined}."
+    return with_gaps(_defined(effect, label), effect.undefined)
+
+
+def _defined(effect: Verdict, label: str) -> str:
+    """The sentence on the worlds in which the lead is defined."""
     if effect.certainty == "none":
         return f"By {when(label)} this has changed nothing in the US lead."
     how = "longer" if effect.median > 0 else "shorter"
@@ -66,6 +78,8 @@ def sentence(effect: Verdict, label: str) -> str:
 
 def _detail(effect: Verdict, against: str) -> str:
     how = effect.certainty
+    if how == "undefined":
+        return f"{against}."
     if how == "none":
         return f"{against}. Every world is exactly as it was."
     up, down = percent(effect.share_positive), percent(effect.share_negative)

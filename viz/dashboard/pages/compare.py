@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from sim.outcomes.catalogue import label_of, meaning_of, unit_of
 from sim.scenario.paths import is_number, join_key
-from viz.dashboard.charts.fan_chart import NUMBERS, overlay
+from viz.dashboard.charts.fan_chart import number_text, overlay
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.charts.svg import element
 from viz.dashboard.controls import button, html, select
@@ -176,8 +176,7 @@ def outcomes(ensembles: Sequence[Ensemble], month: str) -> list[Row]:
         at = ensemble.months.index(month)
         if name == "lead_reversed":
             return f"{percent(ensemble.outcomes[name][at].mean())} of worlds"
-        middle, low, high = map(float, ensemble.quantiles(name)[NUMBERS, at])
-        return ranged(middle, low, high, unit_of(name))
+        return number_text(ensemble, name, at, unit_of(name))
 
     return [
         (

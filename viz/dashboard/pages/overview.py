@@ -6,7 +6,7 @@ import solara
 from markupsafe import Markup
 
 from viz.dashboard.charts.axes import Frame
-from viz.dashboard.charts.fan_chart import NUMBERS, fan_chart
+from viz.dashboard.charts.fan_chart import fan_chart, number_text
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.controls import html
 from viz.dashboard.pages.answer import AnswerLine
@@ -15,7 +15,6 @@ from viz.dashboard.pages.downloads import Downloads
 from viz.dashboard.state.ensemble import Ensemble
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import marks
-from viz.text.format import ranged
 
 LARGE, SMALL = (1000.0, 268.0), (360.0, 212.0)
 CAPTION = (
@@ -83,8 +82,7 @@ def Numbers(session: Session, simulation: Simulation, panel: Panel):
     baseline = simulation.differing_baseline
 
     def span(source: Ensemble, line: Line, look: str, label: str) -> Markup:
-        middle, low, high = map(float, source.quantiles(line.outcome)[NUMBERS, month])
-        numbers = ranged(middle, low, high, panel.unit)
+        numbers = number_text(source, line.outcome, month, panel.unit)
         return Markup('<span class="{}">{} {}</span>').format(look, label, numbers)
 
     spans = []

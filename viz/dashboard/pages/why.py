@@ -24,7 +24,7 @@ from viz.dashboard.state.session import Session
 from viz.dashboard.state.turns import Turns
 from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
-from viz.text.explanation import method, sentence
+from viz.text.explanation import method, told
 from viz.text.format import percent
 
 OUTCOMES = ("lead_months", "china_frontier")
@@ -196,7 +196,7 @@ def Split(explanation: Explanation):
     figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
         sentences = [
-            Markup("<p>{}</p>").format(sentence(explanation.splits[name], explanation.month))
+            Markup("<p>{}</p>").format(told(explanation, name, show_name=False))
             for name in OUTCOMES
             if name in explanation.splits
         ]

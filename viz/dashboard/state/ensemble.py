@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.statistics import percentiles
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
-from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read
+from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read, why_undefined
+from sim.outcomes.defined import undefined_in
 from sim.outcomes.record import Array, Record
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
@@ -78,8 +80,13 @@ class Ensemble:
     def quantiles(self, name: str) -> Array:
         """5, 25, 50, 75, 95 % over worlds, `[5, month]`."""
         if name not in self._quantiles:
-            self._quantiles[name] = np.percentile(self.outcomes[name], PERCENTILES, axis=1)
+            self._quantiles[name] = percentiles(self.outcomes[name], PERCENTILES)
         return self._quantiles[name]
+
+    def undefined(self, name: str, month: int) -> str:
+        """In how many worlds an outcome is not defined in a month, and why; else empty."""
+        missing = int(np.isnan(self.outcomes[name][month]).sum())
+        return undefined_in(missing, self.worlds, why_undefined(name))
 
 
 @cache
