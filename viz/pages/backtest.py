@@ -20,17 +20,17 @@ BAND = [LEVELS.index(level) for level in (0.05, 0.5, 0.95)]
 def build(docs: Path) -> Page:
     """The page of the documentation, from the files in docs/forecast."""
     folder = docs / "forecast" / ORIGIN
-    forecast, prior = files.read(folder), files.read(folder / "prior.csv")
+    forecast = files.read(folder)
+    scores = json.loads((folder / "prior.json").read_text("utf-8"))["scores_on_2025"]
     rolling = json.loads((docs / "forecast" / "rolling.json").read_text("utf-8"))
-    return Page(page(forecast, prior, rolling), lambda: figures(forecast))
+    return Page(page(forecast, scores, rolling), lambda: figures(forecast))
 
 
-def page(forecast: Forecast, prior: Forecast, rolling: dict[str, Any]) -> str:
+def page(forecast: Forecast, scores: dict[str, Any], rolling: dict[str, Any]) -> str:
     """The page (Markdown).
 
     Args:
-        prior: the forecast of worlds of the prior from the same origin, described with the scores
-            of both on observations of the first year.
+        scores: of the forecast and of the prior's, on observations of the first year.
         rolling: scores of the forecasts from the end of 2022, of `posterior` and `prior`.
     """
     fitted, free = (rolling[name]["by_series"] for name in ("posterior", "prior"))
@@ -43,7 +43,7 @@ def page(forecast: Forecast, prior: Forecast, rolling: dict[str, Any]) -> str:
         levels=files.QUANTILES,
         claim=claim,
         targets=targets,
-        scores_on_2025=prior.about["scores_on_2025"],
+        scores_on_2025=scores,
         rolling=rolling,
         by_series={name: (fitted[name], free[name]) for name in fitted},
         better=[n for n in fitted if fitted[n]["crps_scaled"] < free[n]["crps_scaled"]],

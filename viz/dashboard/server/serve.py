@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from viz.dashboard.server.access import Access, is_network
+from viz.dashboard.state.limits import MAX_MESSAGE
 
 if TYPE_CHECKING:
     import uvicorn
@@ -26,7 +27,6 @@ SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_KERNEL_CULL_TIMEOUT": "30s",  # a lost browser's session ends after that (see room.py)
 }
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
-LONGEST_MESSAGE = 2**20  # bytes of one message of a browser; those of the page take a few hundred
 BROKEN = "This page broke. Reload it: the address holds what you had. The server's log says why."
 PUBLIC = (
     "public: whoever reaches this page may use it, without a token: look at everything on it, and "
@@ -66,7 +66,7 @@ def serve(opened: str, access: Access, open_browser: bool) -> None:
         access_log=False,  # it would hold the token
         server_header=False,
         proxy_headers=False,  # Access says what of them is believed
-        ws_max_size=LONGEST_MESSAGE,
+        ws_max_size=4 * MAX_MESSAGE,  # bytes: a character takes four at most
     )
     print(welcome(access), file=sys.stderr, flush=True)
     server = uvicorn.Server(config)
