@@ -208,6 +208,7 @@ class ForecastAbout(Stored):
     ensemble: EnsembleAbout | None = None
     worlds: Count = 0
     seed: Seed = 0
+    finished: Line = ""
 
 
 KINDS: dict[str, tuple[type[Stored], str]] = {  # the schema, and the command that makes it
