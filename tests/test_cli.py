@@ -61,7 +61,7 @@ def test_run_as_json_prints_one_object_and_nothing_else(moat):
     outcomes = json.loads(done.stdout)["outcomes"]
     assert len(outcomes["lead_months"]["months"]) == 13
     month = outcomes["lead_points"]["months"]["2021-01"]
-    assert set(month) == {"p5", "p25", "p50", "p75", "p95", "mean"}
+    assert set(month) == {"p5", "p25", "p50", "p75", "p95", "mean", "share_defined"}
     assert month["p5"] <= month["p50"] <= month["p95"]
     assert outcomes["lead_points"]["unit"] == "ECI points"
 
@@ -72,7 +72,8 @@ def test_compare_as_json_has_effects_with_shares(moat):
     effects = json.loads(done.stdout)["effects"]
     month = effects["innovation_effect"]["months"]["2020-06"]
     assert set(month) == {
-        "p5", "p25", "p50", "p75", "p95", "mean", "share_positive", "share_negative"
+        "p5", "p25", "p50", "p75", "p95", "mean", "share_positive", "share_negative",
+        "share_defined",
     }  # fmt: skip
     assert {"supplier_loss", "innovation_effect", "compute_ratio"} <= set(effects)
 

@@ -34,11 +34,17 @@ def outcomes(name: str) -> dict[str, np.ndarray]:
 
 @each_scenario
 def test_it_runs_to_its_end(name):
-    """Over its whole horizon, in every world, without a warning, with finite outcomes."""
+    """Over its whole horizon, in every world, without a warning, with outcomes that are finite.
+
+    Where no lab opens its weights there is no best open model.
+    """
     wanted = (loaded(name).scenario.months, WORLDS)
     found = outcomes(name)
     assert {key: values.shape for key, values in found.items() if values.shape != wanted} == {}
-    assert [key for key, values in found.items() if not np.all(np.isfinite(values))] == []
+    gaps = {key for key, values in found.items() if not np.all(np.isfinite(values))}
+    assert gaps <= (
+        {"open_lag_months", "open_frontier"} if name == "open_weights_closed" else set()
+    )
 
 
 @each_scenario

@@ -275,7 +275,7 @@ def test_all_that_is_printed_goes_through_one_place():
     ],
 )
 def test_addresses_are_linked_whole(address):
-    whole = address.rstrip("<").replace("&", "&amp;").replace("'", "&#x27;")
+    whole = address.rstrip("<").replace("&", "&amp;").replace("'", "&#39;")
     assert f'href="{whole}"' in linked(f"(see {address}).")
 
 

@@ -126,9 +126,10 @@ def _repeated[Result: (Discovery, Sensitivity)](
     about = read_about(folder, kind)
     sweep = _sweep_of(folder, Path(about["sweep"]))
     result = repeat(sweep, about)
-    differ = [key for key in result.about if key != "sweep" and about.get(key) != result.about[key]]
+    kept = {key: now for key, now in result.about.items() if key != "sweep" and key in about}
+    differ = [key for key, now in kept.items() if about[key] != now]
     if differ:
-        changes = [f"{key} {about.get(key)}, now {result.about[key]}" for key in differ[:3]]
+        changes = [f"{key} {about[key]}, now {kept[key]}" for key in differ[:3]]
         wrong = f"its sweep has changed since ({', '.join(changes)})"
         raise ScenarioError(Problem(str(folder), "", wrong, "make the result again"))
     return sweep, result

@@ -161,27 +161,26 @@ def sensitivity(
     dates = list(dict.fromkeys(months)) or [last_month(sweep)]
     outputs, left_out = read_outputs(sweep, names, dates, effect)
     moving = [one.ranked() if ranks else one for one in outputs if not one.is_constant]
-    sampler = sweep.design.sampler.kind
-    method = sampler if sampler in LEAD else "given"
-    about = {
-        "kind": "sensitivity",
-        "sweep": str(sweep.folder),
-        "sampler": sampler,
-        "method": method,
+    about = _about(sweep, outputs) | {
         "ranks": ranks,
         "effect": effect,
         "outcomes": names,
         "months": dates,
         "undefined": left_out,
     }
-    rankings = [_ranking(sweep, output, method) for output in moving]
+    rankings = [_ranking(sweep, output, about["method"]) for output in moving]
     still = [output for output in outputs if output.is_constant]
-    return Sensitivity(rankings, still, about | _about(sweep, outputs))
+    return Sensitivity(rankings, still, about)
 
 
 def _about(sweep: Sweep, outputs: list[Output]) -> dict[str, Any]:
     points, replicates = outputs[0].values.shape if outputs else (0, 0)
+    sampler = sweep.design.sampler.kind
     return {
+        "kind": "sensitivity",
+        "sweep": str(sweep.folder),
+        "sampler": sampler,
+        "method": sampler if sampler in LEAD else "given",
         "branches": list(sweep.branches),
         "points": points,
         "replicates": replicates,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import uuid
@@ -86,6 +87,9 @@ def reserved(path: Path) -> Iterator[None]:
         OSError: nothing can be written there.
     """
     made = [place for place in path.parents if not place.exists()]
+    above = next(place for place in path.parents if place.exists())
+    if not above.is_dir():  # said by mkdir as if the place were taken
+        raise NotADirectoryError(errno.ENOTDIR, f"{above} is no folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
     file = _locked(lock, path)

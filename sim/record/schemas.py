@@ -183,6 +183,7 @@ class SensitivityAbout(Stored):
     points: Count
     replicates: Count
     same_luck: bool
+    undefined: dict[Line, Line] = {}
 
 
 class SessionsAbout(Stored):

@@ -144,7 +144,7 @@ def test_one_number_that_is_missing_is_refused():
         y[7] = np.nan
         return {"lead_months": y}
 
-    with pytest.raises(ScenarioError, match=r"not finite in 1 of 384 worlds"):
+    with pytest.raises(ScenarioError, match=r"not defined in 1 of 384 worlds"):
         sensitivity(made(sobol_rows(4, 64), ISHIGAMI, broken, "sobol"))
 
 

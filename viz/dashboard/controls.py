@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from viz.dashboard.state.bounds import one_of, taken, text, whole
 
 # An address in a source, without the punctuation after it; nothing but http(s) is a link.
-ADDRESS = re.compile(r"(https?://(?:[^\s<>\"'()]|\([^\s<>\"'()]*\))+(?<![.,;:!?]))")
+ADDRESS = re.compile(r"(https?://(?:[^\s<>\"()]|\([^\s<>\"()]*\))+(?<![.,;:!?']))")
 LINK = Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>')
 
 

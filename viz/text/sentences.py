@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from sim.experiments.parts import OTHER, WHOLE
 from sim.experiments.verdict import Certainty, Verdict
-from sim.outcomes.catalogue import INDEX, label_of
+from sim.outcomes.catalogue import label_of
+from sim.outcomes.economy_outcomes import INDEX
 from sim.scenario.parameters import Channels
 from viz.text.format import amount, interval, percent, ranged
 

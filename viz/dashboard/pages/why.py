@@ -88,6 +88,11 @@ def split(
             progress=tick,
             block=BLOCK,
         )
+    return _named(explanation, request)
+
+
+def _named(explanation: Explanation, request: SplitRequest) -> Explanation:
+    """The explanation with the names that the page uses."""
     changed = ", changed" if request.scenario.changes else ""
     explanation.about["scenario"]["name"] = f"{request.scenario.name}{changed}"
     explanation.about["against"]["name"] = request.baseline

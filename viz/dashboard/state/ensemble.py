@@ -137,17 +137,23 @@ def simulate_ensemble(
             block, names = Worlds(range(worlds)), series_needed(SHOWN)
             own_past = Baseline(checked, block, seed, names, tick=tick, related=past)
             record = own_past.record
-        ensemble = Ensemble(
-            checked.scenario.title,
-            record.calendar.labels(),
-            worlds,
-            seed,
-            scenario.name,
-            checked.tree,
-            compute_outcomes(record, SHOWN),
-            replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
-        )
-    return ensemble, own_past
+        return _ensemble(scenario, checked, record, worlds, seed), own_past
+
+
+def _ensemble(
+    scenario: EditedScenario, checked: ResolvedScenario, record: Record, worlds: int, seed: int
+) -> Ensemble:
+    """What the page shows of a simulation, and what it needs to be compared."""
+    return Ensemble(
+        checked.scenario.title,
+        record.calendar.labels(),
+        worlds,
+        seed,
+        scenario.name,
+        checked.tree,
+        compute_outcomes(record, SHOWN),
+        replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
+    )
 
 
 def waiting(is_wanted: Wanted) -> Callable[[int], None]:
