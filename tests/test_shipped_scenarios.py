@@ -42,9 +42,8 @@ def test_it_runs_to_its_end(name):
     found = outcomes(name)
     assert {key: values.shape for key, values in found.items() if values.shape != wanted} == {}
     gaps = {key for key, values in found.items() if not np.all(np.isfinite(values))}
-    assert gaps <= (
-        {"open_lag_months", "open_frontier"} if name == "open_weights_closed" else set()
-    )
+    allowed = {"open_lag_months", "open_frontier"} if name == "open_weights_closed" else set()
+    assert gaps <= allowed
 
 
 @each_scenario

@@ -1,4 +1,4 @@
-"""Outcomes of the economy: what the lead is worth, services, application, valuations, investment."""
+"""Outcomes of the economy: what a lead is worth, services, application, worth, investment."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_dry_run_is_about_right_on_disk(moat):
         (["bad.toml"], 2, "bad.toml: factors.eta.key: 'as_enacted' has no 'effort.etta'"),
         (["small.toml", "--workers", "0"], 2, "0 is not in the range"),
         (["small.toml", "--workers", "2", "--cluster", "tcp://x"], 2, "--cluster needs none"),
-        (["small.toml", "--out", "small.toml/x"], 2, "cannot write to small.toml/x"),
+        (["small.toml", "--out", "small.toml/x"], 2, "cannot write the result to small.toml/x"),
         (["small.toml", "--out", "taken"], 2, "taken exists and holds no sweep"),
         (["small.toml", "--cluster", "nonsense"], 1, "no scheduler answers at nonsense"),
     ],
