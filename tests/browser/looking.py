@@ -140,6 +140,7 @@ def wait_in_window(page, selector: str) -> None:
     page.wait_for_function(
         """selector => {
             const e = document.querySelector(selector);
+            if (!e) return false;  // the page is drawing it anew
             const { left, top, right, bottom } = e.getBoundingClientRect();
             const on = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
             return top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth
