@@ -15,7 +15,8 @@ try:
 except ImportError:  # a system without these locks: the last of two writers wins
     fcntl = None  # type: ignore[assignment]
 
-ATTEMPTS = 10  # to put a folder into its place, while others put theirs
+ATTEMPTS = 100  # to put a folder into its place, while others put theirs
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # another has put its own there in between
 
 
 def write(path: Path, content: bytes) -> None:
@@ -65,8 +66,8 @@ def _put(new: Path, folder: Path) -> None:
             try:
                 new.rename(folder)
                 return
-            except OSError:  # another process has put its own there in between
-                if attempt + 1 == ATTEMPTS or not folder.exists():
+            except OSError as error:
+                if attempt + 1 == ATTEMPTS or error.errno not in TAKEN:
                     raise
                 shutil.rmtree(older, ignore_errors=True)
     finally:
