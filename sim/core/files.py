@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ try:
 except ImportError:  # a system without these locks: the last of two writers wins
     fcntl = None  # type: ignore[assignment]
 
+placing = threading.Lock()  # held by a thread while it moves a folder, or looks at one
 ATTEMPTS = 100  # to put a folder into its place, while others put theirs
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST)  # another has put its own there in between
 
@@ -51,7 +53,8 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     temporary.mkdir(parents=True)
     try:
         fill(temporary)
-        _put(temporary, folder)
+        with placing:
+            _put(temporary, folder)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

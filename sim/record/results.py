@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from sim.core import statistics
-from sim.core.files import write, write_folder
+from sim.core.files import placing, write, write_folder
 from sim.model.setup import row_names
 from sim.outcomes.catalogue import meaning_of, unit_of, why_undefined
 from sim.outcomes.defined import undefined_in
@@ -192,7 +192,9 @@ def check_place(folder: Path) -> None:
     Raises:
         FileExistsError: the folder holds something other than a moat result.
     """
-    if folder.exists() and not any(_holds(folder, file) for file in RESULT_FILES):
+    with placing:
+        is_other = folder.exists() and not any(_holds(folder, file) for file in RESULT_FILES)
+    if is_other:
         raise FileExistsError(f"{folder} exists and holds no moat result; choose another --out")
 
 
