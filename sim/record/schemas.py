@@ -32,9 +32,7 @@ def _check_month(text: str) -> str:
     try:
         parse_month(text)
     except ValueError:
-        text = ""
-    if not text or not text.isascii():
-        raise ValueError("is not a month written as YYYY-MM")
+        raise ValueError("is not a month written as YYYY-MM") from None
     return text
 
 
