@@ -48,10 +48,10 @@ def serve(opened: str, access: Access, open_browser: bool) -> None:
     """
     for key, value in SETTINGS.items():
         os.environ.setdefault(key, value)
-    os.environ[OPENED] = opened
-    os.environ["SOLARA_APP"] = "viz.dashboard.app"
     check_opened(opened)
     check_free(access.host, access.port)
+    os.environ[OPENED] = opened
+    os.environ["SOLARA_APP"] = "viz.dashboard.app"
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     import uvicorn
 
