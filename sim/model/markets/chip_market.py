@@ -184,6 +184,26 @@ class ChipMarket:
         return self.flows.shipped * self.offer.revenue / MILLION
 
     @Derived(
+        "H100e",
+        "compute shipped legally from supplier to bloc this month, by worth for training",
+        FLOW,
+        "flow_training",
+    )
+    def training_shipped(self) -> Block:
+        """Legal flow of worth for training."""
+        return self.flows.shipped * self.offer.training * 1e3
+
+    @Derived(
+        "H100e",
+        "compute smuggled from supplier to bloc this month, by worth for training",
+        FLOW,
+        "flow_smuggled_training",
+    )
+    def training_smuggled(self) -> Block:
+        """Smuggled flow of worth for training."""
+        return self.flows.smuggled * self.offer.free_training * 1e3
+
+    @Derived(
         "TFLOP/s",
         "performance of the chip that a supplier offers to a bloc",
         FLOW,
