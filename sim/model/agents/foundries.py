@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 import numpy as np
 
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
-from sim.core.state import OWN, State
-from sim.core.worlds import Block, total
+from sim.core.state import State
+from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
 from sim.model.forcing import Forcing
 from sim.model.mechanisms import market, supply
 from sim.scenario import actors
-
-SLICES = 100  # in which denied equipment is counted: what is denied first is the first
 
 
 class Foundry(Member):
@@ -28,7 +23,6 @@ class Foundries(Population):
     agent = Foundry
     own: actors.Foundry[Block]
     own_log: actors.Foundry[Block]
-    axes: ClassVar[Mapping[str, int]] = {"slice": SLICES}
 
     capacity = State(
         "1e3 reticles/month",
@@ -59,11 +53,6 @@ class Foundries(Population):
     tool_reserve = State(
         "years", "stock of equipment since denied, in years of full need", recorded=True
     )
-    reserves = State(
-        "years",
-        "the same by hundredths of foreign equipment, in the order of their denial",
-        axes=(OWN, "slice"),
-    )
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State(
         "share", "part of the needed equipment that can be had", start=1.0, recorded=True
@@ -92,13 +81,10 @@ class Foundries(Population):
         policy = forcing.policy
         home = self.blocs.spread(home_tools)
         denied = self.blocs.spread(policy.tool_denial)
-        self._hoard(self.blocs.spread(forcing.fear.tools), denied)
+        self._hoard(self.blocs.spread(forcing.fear.tools), home, denied)
         flow = supply.access(home, 1 - denied)
-        # What was bought ahead of one denial stands in for the equipment of no other.
-        used = np.minimum(self.reserves, _slices(denied) / MONTHS)
-        self.reserves = self.reserves - used
-        drawn = (1 - home) * total(used, axis=1) / SLICES
-        self.tool_reserve = (1 - home) * total(self.reserves, axis=1) / SLICES
+        drawn = np.minimum(self.tool_reserve, (1 - flow) / MONTHS)
+        self.tool_reserve = self.tool_reserve - drawn
         self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
@@ -112,11 +98,11 @@ class Foundries(Population):
         healed = self.damage * forcing.incidents.unhealed
         self.damage = np.maximum(healed, forcing.incidents.lost)
 
-    def _hoard(self, fear: Block, denied: Block) -> None:
+    def _hoard(self, fear: Block, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); equipment denied from now on is used up, not bought."""
         p = self.parameters.stockpiling
-        newly = np.maximum(_slices(denied) - _slices(self.tools_denied), 0.0)
-        self.reserves = self.reserves + newly * self.tool_stock[:, None]
+        newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
+        self.tool_reserve = self.tool_reserve + newly * self.tool_stock
         self.tools_denied = denied
         target = p.input_pull * fear * self.parameters.channels.stockpiling
         self.hoarded = np.maximum(target - self.tool_stock, 0.0) / p.build_months
@@ -143,11 +129,6 @@ class Foundries(Population):
         self.use = np.minimum(orders / np.maximum(able, 1e-9), 1.0)
         self.output = self.output + orders * filled
         return filled
-
-
-def _slices(denied: Block) -> Block:
-    """Part of each slice of foreign equipment that is denied, `[foundry, slice, world]`."""
-    return (SLICES * denied[:, None] - np.arange(SLICES)[:, None]).clip(0.0, 1.0)
 
 
 class ToolMaker(Member):

@@ -26,10 +26,8 @@ class Rows:
         own: the numbers of each actor, `[actor, world or 1]`.
         own_log: their logarithms.
         blocs: which actor belongs to which bloc.
-        axes: length of further axes of its state, by name.
     """
 
-    axes: ClassVar[Mapping[str, int]] = {}
     own: Any
     own_log: Any
 
@@ -51,7 +49,7 @@ class Rows:
 
     def start(self) -> None:
         """Give every state the value it starts with."""
-        initialise(self, {OWN: self.rows, **self.axes}, self.shape[-1])
+        initialise(self, {OWN: self.rows}, self.shape[-1])
 
 
 class Component(Rows):
