@@ -21,9 +21,10 @@ STOCKS = (
     "foreign ones are denied (shelter, M5)"
 )
 SHELTERED = "home tools have spread faster where foreign ones are denied (shelter, M5)"
-IDLE = "capacity built sooner stands idle sooner, and is let go: orders decide by then, not money"
+IDLE = "capacity built sooner stands idle sooner, and is let go: by then orders decide"
 LARGER = "labs that may release less often train longer: fewer releases, and larger ones"
 PROTECTED = "a home market that is protected grows its own makers (infant industry, M5)"
+RENTED = "where no foreign chip is sold any more, scarcity makes labs rent more abroad (M4)"
 SPENT_ABROAD = "what a voucher saves on home chips buys foreign ones where home chips are short"
 
 ASCEND, NVIDIA = "Huawei Ascend", "Nvidia > China"
@@ -178,7 +179,9 @@ def of_tools(kind: str) -> tuple[Lever, ...]:
             bases=(AHEAD,),
             excused={12: STOCKS, 24: STOCKS, 48: SHELTERED},
         ),
-        *by_strength(kind, against(), 1, SMIC, bases=(AHEAD,), overrides=OWN_GROWTH),
+        *by_strength(
+            kind, against(), 1, SMIC, bases=(AHEAD,), overrides=OWN_GROWTH, excused={48: IDLE}
+        ),
     )
 
 
@@ -279,7 +282,21 @@ LEVERS: tuple[Lever, ...] = (
     ),
     *by_strength("crackdown", inside("China", CHINA), 0.5, Target("china_spending", None, -1)),
     *by_strength("crackdown", inside("US", US), 0.5, Target("us_spending", None, -1)),
-    *by_strength("model_registration", inside("China", CHINA), 0.4, MODELS["china"]),
+    Lever(
+        "model_registration",
+        inside("China", CHINA),
+        None,
+        {"strength": 0.4},
+        (MODELS["china"],),
+    ),
+    Lever(
+        "model_registration",
+        inside("China", CHINA),
+        {"strength": 0.4},
+        {"strength": 0.8},
+        (MODELS["china"],),
+        excused={24: LARGER, 48: LARGER},
+    ),
     *by_strength("model_registration", inside("US", US), 0.8, MODELS["us"]),
     *by_strength(
         "minerals_retaliation",
@@ -343,19 +360,25 @@ LICENSED = {**DENIED, "tpp": 2400, "licence_rate": 1}
 NO_SHELTER = ("channels.infant_industry=false",)
 
 
-def of_chips(act: dict, name: str, *steps: float | None, **more) -> tuple[Lever, ...]:
+def of_chips(act: dict, name: str, *steps: float | None) -> tuple[Lever, ...]:
     """A rule on chips, tightened step by step (None: no rule), and what it may not do.
 
     Tighter may not bring more foreign training worth to China, more revenue from it, a lower home
     share; nor, for two years, more training worth in all, or for four without infant industry.
+    Where no rule was before, the first makes buyers fear the next and buy ahead (M3), so that what
+    is said of the past is said without buying ahead.
     """
     found: list[Lever] = []
     for loose, tight in pairwise(steps):
         pair = (None if loose is None else {name: loose}, {name: tight})
         found += [
-            Lever("chip_rule", act, *pair, (FOREIGN, EARNED, HOME_SHARE), **more),
-            Lever("chip_rule", act, *pair, (TOTAL,), excused={48: PROTECTED}, **more),
-            Lever("chip_rule", act, *pair, (TOTAL,), overrides=NO_SHELTER, **more),
+            Lever("chip_rule", act, *pair, (FOREIGN,), (AHEAD,), {48: RENTED}),
+            Lever("chip_rule", act, *pair, (EARNED, HOME_SHARE), (AHEAD,)),
+            Lever("chip_rule", act, *pair, (TOTAL,), (AHEAD,), {48: PROTECTED}),
+            Lever("chip_rule", act, *pair, (TOTAL,), (AHEAD,), overrides=NO_SHELTER),
+            Lever("chip_rule", act, *pair, (FOREIGN, EARNED, HOME_SHARE), (PAST,), {}, NO_HOARDING),
+            Lever("chip_rule", act, *pair, (TOTAL,), (PAST,), {48: PROTECTED}, NO_HOARDING),
+            Lever("chip_rule", act, *pair, (TOTAL,), (PAST,), overrides=OWN_GROWTH),
         ]
     return tuple(found)
 

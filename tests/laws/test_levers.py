@@ -63,6 +63,13 @@ def test_more_strength_moves_the_target_the_stated_way_or_not_at_all(lever):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lever", CHIP_LEVERS, ids=str)
+def test_a_tighter_limit_on_chips_brings_no_more_of_them(lever):
+    """Nor more revenue from China, nor a lower home share."""
+    assert [line for target in lever.targets for line in wrong_ways(lever, target)] == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sorted({lever.kind for lever in (*LEVERS, *CHIP_LEVERS)}))
 def test_it_moves_something_at_all(kind):
     """Somewhere and some time the full instrument moves a target in most worlds."""
