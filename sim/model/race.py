@@ -102,8 +102,7 @@ class Race(Setup):
 
     def offer_chips(self) -> None:
         """Suppliers offer products, or variants made for a destination, on their terms (M2)."""
-        power = self._product.power
-        self._offer = self.products.offer(self.month, self.forcing.policy, power)
+        self._offer = self.products.offer(self.month, self.forcing.policy)
 
     def power_up(self) -> None:
         """Chips run as far as the power of their bloc goes (M14)."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import Block, Mask
-from sim.policy.clauses import Clause
+from sim.policy.clauses import Clause, ClausePart
 from sim.policy.monthly import MonthlyTable
 from sim.scenario.instruments import ChipRule, Event
 from sim.scenario.schema import Parameters, Scenario
@@ -53,7 +53,7 @@ class Agenda:
         self.scenario = scenario
         self.months = scenario.months
         self.blocs = list(scenario.blocs)
-        self._redesign_months = numbers.rules.redesign_months
+        self._rules = numbers.rules
         self.acts = self._acts(numbers)
 
     def strength(self, kind: str, place: str, add: bool = False) -> Block:
@@ -169,8 +169,8 @@ class Agenda:
         """The acts of some instruments."""
         return [act for act in self.acts if act.event.instrument in kinds]
 
-    def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[Clause]]]:
-        """Clauses on chips by month and destination, those in force in that month.
+    def clauses(self, suppliers: Sequence[str], switch: Block) -> list[list[list[ClausePart]]]:
+        """Clauses on chips by month, destination and part of the month.
 
         Args:
             suppliers: rows of the jurisdiction mask.
@@ -183,9 +183,14 @@ class Agenda:
         return [
             [
                 [
-                    clause[month]
-                    for act, clause in zip(acts, by_act, strict=True)
-                    if act.event.destination == bloc and month in clause
+                    ClausePart(
+                        1.0,
+                        [
+                            clause[month]
+                            for act, clause in zip(acts, by_act, strict=True)
+                            if act.event.destination == bloc and month in clause
+                        ],
+                    )
                 ]
                 for bloc in self.blocs
             ]
@@ -197,11 +202,10 @@ class Agenda:
         issuer = self.scenario.regulators[act.event.by].bloc
         first = int(np.argmax(act.announced[:, 0]))
         rule: ChipRule[Block] = act.numbers
-        redesign = self._redesign_months
-        slowest = redesign.max()
         clause = Clause(
             in_force=on,
-            answered=on & (redesign <= slowest),
+            cut_from=first + self._rules.redesign_months,
+            die_from=first + self._rules.new_die_months,
             jurisdiction=np.array([[bloc == issuer] for bloc in supplier_blocs]),
             tpp=rule.tpp,
             interconnect=rule.interconnect,
@@ -210,12 +214,7 @@ class Agenda:
             levy=rule.levy,
             cap=rule.cap,
         )
-        return {
-            month: clause
-            if month - first >= slowest
-            else clause._replace(answered=on & (redesign <= month - first))
-            for month in np.flatnonzero(act.in_force).tolist()
-        }
+        return dict.fromkeys(np.flatnonzero(act.in_force).tolist(), clause)
 
     def _acts(self, numbers: Parameters) -> list[Act]:
         """Count the months; an act ends when one that supersedes it takes effect."""

@@ -133,6 +133,7 @@ class Chip(Section[N]):
     silicon: N = number("reticles", 0.05, 20, "leading-edge die area over an H100's")
     power: N = number("W", 10, 1e5, "thermal design power")
     hbm_stacks: N = number("stacks", 0, 32, "stacks of high-bandwidth memory")
+    domain: N = number("chips", 1, 1e5, "chips that its fast links join into one unit")
 
 
 class Foundry(Actor[N]):

@@ -163,12 +163,19 @@ class ChipSuppliers(Population):
         self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)
         self.supply = self.inventory + self.produced
 
-    def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
-        """Ship, invoice, and remember what was wanted."""
+    def book(
+        self, ordered: Block, used: Block, shipped: Block, revenue: Block, compute: Block
+    ) -> None:
+        """Ship, invoice, and remember what was wanted.
+
+        Args:
+            ordered, used: products, of which a chip with half the die is half a one.
+            shipped: chips.
+        """
         self.ordered = ordered
         self.demand = adjusted(self.demand, ordered, QUARTER)
         self.delivered = shipped
-        self.inventory = np.maximum(self.supply - shipped, 0.0)
+        self.inventory = np.maximum(self.supply - used, 0.0)
         self.revenue = revenue
         self.installed = self.installed + compute
         self.service = adjusted(self.service, market.fill(ordered, self.supply), QUARTER)

@@ -275,7 +275,8 @@ class ChipMarket:
         revenue = total(flows.shipped * offer.revenue + flows.smuggled * offer.free_price, axis=1)
         compute = total(flows.shipped * offer.compute + flows.smuggled * offer.free_compute, axis=1)
         self.suppliers.book(
-            total(flows.ordered, axis=1),
+            total(flows.ordered * offer.silicon, axis=1),
+            total(flows.shipped * offer.silicon + flows.smuggled, axis=1),
             total(flows.shipped + flows.smuggled, axis=1),
             revenue / MILLION,
             compute * 1e3,
