@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.core.worlds import Block, Mask
-from sim.policy.clauses import Clause
+from sim.policy.clauses import ClausePart
 
 
 class Policy(NamedTuple):
     """The instruments of a month. By bloc `[bloc, world or 1]` unless said otherwise."""
 
-    clauses: list[list[Clause]]  # on chips, by destination
-    chips_pending: Block  # 1: a chip rule is announced and not yet in force
-    chips_controlled: Block  # 1: some chip rule is or has been in force
+    clauses: list[tuple[ClausePart, ...]]  # on chips, by destination: parts of the month
+    chips_pending: Block  # share of the month: a chip rule is announced and not yet in force
+    chips_controlled: Block  # share of the month: some chip rule is or has been in force
     tools_pending: Block
     tools_controlled: Block
     hbm_pending: Block

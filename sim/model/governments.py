@@ -10,7 +10,7 @@ import numpy as np
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.calendar import Calendar
 from sim.core.state import State, initialise
-from sim.core.worlds import Block
+from sim.core.worlds import Block, Mask
 from sim.model.agents.regulators import Regulators
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Policy
@@ -72,12 +72,14 @@ class Governments:
         if not rule.exists:
             return policy
         p = self.parameters
-        clauses = [list(at) for at in policy.clauses]
+        clauses = list(policy.clauses)
         controlled, exposure = policy.chips_controlled, policy.chips_exposure
         half_life = p.supply.security_half_life
         for row in np.flatnonzero(rule.on[:, 0]).tolist():
             clause = self._clause(row)
-            clauses[rule.at[row]].append(clause)
+            clauses[rule.at[row]] = tuple(
+                part._replace(clauses=[*part.clauses, clause]) for part in clauses[rule.at[row]]
+            )
             in_force = clause.in_force
             target = (np.arange(len(self.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, target * in_force)
@@ -110,18 +112,21 @@ class Governments:
         rule = self.relax
         if not rule.exists:
             return policy
-        clauses = [list(at) for at in policy.clauses]
-        for row in np.flatnonzero(rule.on[:, 0]):
+        clauses = list(policy.clauses)
+        for row in np.flatnonzero(rule.on[:, 0]).tolist():
             own = self.suppliers.blocs.index == self.regulators.blocs.index[row]
-            clauses[rule.at[row]] = [
-                c._replace(
-                    licence_rate=np.minimum(c.licence_rate + self.regulators.granted[row], 1)
-                )
-                if np.array_equal(c.jurisdiction[:, 0], own)
-                else c
-                for c in clauses[rule.at[row]]
-            ]
+            clauses[rule.at[row]] = tuple(
+                part._replace(clauses=[self._licensed(clause, own, row) for clause in part.clauses])
+                for part in clauses[rule.at[row]]
+            )
         return policy._replace(clauses=clauses)
+
+    def _licensed(self, clause: Clause, own: Mask, row: int) -> Clause:
+        """A clause with the licences that a government added, if it is its own."""
+        if not np.array_equal(clause.jurisdiction[:, 0], own):
+            return clause
+        rate = np.minimum(clause.licence_rate + self.regulators.granted[row], 1)
+        return clause._replace(licence_rate=rate)
 
     def _add_retaliation(self, policy: Policy) -> Policy:
         """Minerals withheld in answer to acts of others."""

@@ -21,3 +21,10 @@ class Clause(NamedTuple):
     licence_rate: Block  # share of orders that are licensed
     levy: Block  # share of the price
     cap: Block  # share of sales in the home market
+
+
+class ClausePart(NamedTuple):
+    """The clauses that hold on some days of a month; most months have one part."""
+
+    share: float  # of the days of the month
+    clauses: list[Clause]
