@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import is_
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from sim.model.agents.regulators import Regulators
 from sim.model.forcing import Policy
 from sim.model.mechanisms import chips, rules
 from sim.model.mechanisms.chips import Spec
+from sim.policy.clauses import ClausePart
 from sim.scenario.schema import Parameters
 
 MATURE = np.ones(1)  # software: how mature it is in a month depends on the state of suppliers
@@ -67,25 +69,41 @@ class Variants:
         """What is sold, by destination."""
         dated = self.clauses[month]
         return [
-            self._dated(month, at) if now is dated[at] else self._reacting(month, now)
-            for at, now in enumerate(policy.clauses)
+            self._dated(month, at)
+            if parts is dated[at] and len(parts) == 1
+            else self._by_parts(month, parts)
+            for at, parts in enumerate(policy.clauses)
         ]
 
     def _dated(self, month: int, at: int) -> Sold:
-        """Under rules that the scenario dates."""
-        clauses = self.clauses[month][at]
+        """Under rules that the scenario dates, the same on all days of the month."""
+        parts = self.clauses[month][at]
+        clauses = parts[0].clauses
         if not clauses:
             return self._no_rule
         if month not in self._sold[at]:
             end, most = month + 1, min(month + self._months, len(self._specs))
-            while end < most and _same(self.clauses[end][at], clauses):
+            while end < most and _same(self.clauses[end][at], parts):
                 end += 1
             self._sold[at] = self._answers(range(month, end), clauses)
         return self._sold[at][month]
 
-    def _reacting(self, month: int, clauses: list[rules.Clause]) -> Sold:
-        """Under rules of which some answer what happened."""
-        return self._answers(range(month, month + 1), clauses)[month]
+    def _by_parts(self, month: int, parts: tuple[ClausePart, ...]) -> Sold:
+        """Under rules that change within the month or react: the mean over its days."""
+        sold = [self._answers(range(month, month + 1), part.clauses)[month] for part in parts]
+        if len(sold) == 1:
+            return sold[0]
+        shares = [part.share for part in parts]
+
+        def mean(blocks: Iterable[Block]) -> Block:
+            return np.sum([share * b for share, b in zip(shares, blocks, strict=True)], axis=0)
+
+        controlled, *terms = zip(*(one.terms for one in sold), strict=True)
+        merits = [one.merits or self.products(month) for one in sold]
+        return Sold(
+            Merits._make(map(mean, zip(*merits, strict=True))),
+            rules.Terms(np.logical_or.reduce(controlled), *map(mean, terms)),
+        )
 
     def _answers(self, months: range, clauses: list[rules.Clause]) -> dict[int, Sold]:
         """What is sold in some months under the same clauses."""
@@ -124,5 +142,10 @@ def _row(merits: Merits, row: int) -> Merits:
     return Merits._make([block[row] for block in merits])
 
 
-def _same(ours: list[rules.Clause], theirs: list[rules.Clause]) -> bool:
-    return len(ours) == len(theirs) and all(map(is_, ours, theirs))
+def _same(ours: tuple[ClausePart, ...], theirs: tuple[ClausePart, ...]) -> bool:
+    """Whether the same clauses hold on all days of two months."""
+    if not len(ours) == len(theirs) == 1:
+        return False
+    (our,), (their,) = ours, theirs
+    same_number = len(our.clauses) == len(their.clauses)
+    return same_number and all(map(is_, our.clauses, their.clauses))
