@@ -61,6 +61,15 @@ class Calendar:
         """Months from the start to the morning of a day: a whole number on the 1st."""
         return self.month_of(day) + 1 - self.left(day)
 
+    def share(self, month: int, since: date, until: date | None = None) -> float:
+        """Share of a month's days from one day on, until the morning of another."""
+
+        def past(day: date) -> float:
+            first = self.month_of(day)
+            return self.left(day) if month == first else float(month > first)
+
+        return past(since) - (past(until) if until else 0.0)
+
     def periods(self, days: Iterable[date]) -> Periods:
         """The months, cut on the morning of each of some days."""
         cuts = {(self.month_of(day), day.day): self.left(day) for day in days}

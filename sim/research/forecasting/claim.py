@@ -14,7 +14,7 @@ from sim.research.forecasting.targets import SECTORS
 
 SCENARIO = "deepseek_release"  # a claim of 20 January 2025; how far it is true is uncertain
 BEFORE = "2024-12"
-REACTION = "2025-02"  # the model counts what happens after the 15th from the next month
+REACTION = "2025-02"  # a claim of the 20th is heard in the rest of its month and in the next
 DRAWDOWN_MONTHS = 3  # months in which the largest fall is looked for
 RECOVERY_MONTHS = 12  # months in which worth can recover
 KINDS = {
