@@ -52,7 +52,7 @@ def claim_rows(end: str) -> list[Row]:
 def claim_worlds(with_claim: Record, without: Record, end: str) -> Array:
     """The shock in each world, `[row, world]` in the order of `claim_rows`."""
     names = list(SECTORS.values())
-    ours, theirs = compute_outcomes(with_claim, names), compute_outcomes(without, names)
+    ours, theirs = (compute_outcomes(one, names, without) for one in (with_claim, without))
     month = with_claim.calendar.month
     heard, before = month(REACTION), month(BEFORE)
     since = [ours[name][before + 1 : month(end) + 1] / ours[name][before] for name in names]
