@@ -56,7 +56,7 @@ class Governments:
         self.retaliate = reaction_table(Retaliate, *about)
         self.react = self.tighten.exists or self.relax.exists or self.retaliate.exists
         acts = [regulators.agenda.against(name) for name in regulators.names]
-        self.acts = np.stack(acts, axis=1)  # [month, regulator]
+        self.acts = np.stack(np.broadcast_arrays(*acts), axis=1)  # [month, regulator, world or 1]
         initialise(self, {}, regulators.shape[-1])
 
     def policy(self, month: int) -> Policy:

@@ -44,7 +44,7 @@ class Outcome:
     Attributes:
         of: gives it, `[month, world]`, where it is defined; elsewhere any number.
         defined: where that is (None: everywhere).
-        against: of an index: the same with 100 for the level of another run, `against(this, other)`.
+        against: of an index: the same with 100 for the level of another run, `(this, other)`.
     """
 
     name: str

@@ -29,14 +29,25 @@ class Act:
     eases: bool = False  # it is looser than an act that it supersedes
 
     @property
+    def bites(self) -> Mask:
+        """Whether it has any strength: one of strength 0 is feared and counted by nobody."""
+        strength = getattr(self.numbers, "strength", None)
+        return np.ones(1, bool) if strength is None else np.asarray(strength > 0)
+
+    @property
+    def known(self) -> Mask:
+        """Announced, and of some strength, `[period, world or 1]`."""
+        return self.announced & self.bites
+
+    @property
     def pending(self) -> Mask:
-        """Announced and not yet in force: the time for buying ahead, `[period, 1]`."""
-        return self.announced & ~self.started & ~self.ended & (not self.eases)
+        """Known and not yet in force: the time for buying ahead, `[period, world or 1]`."""
+        return self.known & ~self.started & ~self.ended & (not self.eases)
 
     @property
     def started(self) -> Mask:
-        """In force now or before, `[period, 1]`."""
-        return np.logical_or.accumulate(self.in_force, axis=0)
+        """In force now or before, with some strength, `[period, world or 1]`."""
+        return np.logical_or.accumulate(self.in_force, axis=0) & self.bites
 
 
 def chosen(scenario: Scenario) -> dict[str, Event]:

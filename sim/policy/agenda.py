@@ -112,17 +112,20 @@ class Agenda:
         return self._strictest("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
 
     def against(self, by: str) -> Block:
-        """Acts of other governments against a government's bloc by the month's end: `[month]`.
+        """Acts of other governments against a government's bloc by the month's end.
 
         Acts that ease do not count, nor do those announced by the first month.
+
+        Returns:
+            their number, `[month, world or 1]`.
         """
         own = self.scenario.regulators[by].bloc
         acts = [
-            act.announced[self.periods.last, 0]
+            act.known[self.periods.last]
             for act in self.acts
             if act.event.by != by and own in self._hit(act.event) and not act.eases
         ]
-        announced = np.sum(np.array([np.zeros(self.months), *acts]), axis=0)
+        announced = sum(acts, np.zeros((self.months, 1)))
         return announced - announced[0]
 
     def _hit(self, event: Event) -> set[str]:
