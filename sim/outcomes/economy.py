@@ -143,7 +143,7 @@ def drawdown(sector: str) -> Callable[[Record], Array]:
 
 
 def _sector(record: Record, name: str) -> Array:
-    """Worth of a sector over its start; 1 where the scenario has no such sector."""
+    """Worth of a sector, USD bn; 1 where the scenario has no such sector."""
     names = record.names["sector"]
     series = record.arrays["sector_value"]
     if name not in names:
