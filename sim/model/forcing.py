@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.core.worlds import Block, Mask
 from sim.policy.clauses import ClausePart
 
@@ -11,9 +13,9 @@ from sim.policy.clauses import ClausePart
 class Policy(NamedTuple):
     """The instruments of a month. By bloc `[bloc, world or 1]` unless said otherwise."""
 
-    clauses: list[list[ClausePart]]  # on chips, by destination and part of the month
-    chips_pending: Block  # 1: a chip rule is announced and not yet in force
-    chips_controlled: Block  # 1: some chip rule is or has been in force
+    clauses: list[tuple[ClausePart, ...]]  # on chips, by destination: parts of the month
+    chips_pending: Block  # share of the month: a chip rule is announced and not yet in force
+    chips_controlled: Block  # share of the month: some chip rule is or has been in force
     tools_pending: Block
     tools_controlled: Block
     hbm_pending: Block
@@ -44,6 +46,19 @@ class Policy(NamedTuple):
     adoption_program: Block
 
 
+class Leaps(NamedTuple):
+    """The least that makers can do after what they mastered in one leap, `[maker, world or 1]`."""
+
+    least: Block  # mastered before this month
+    newly: Block  # mastered on a day of this month
+    share: Block  # share of the month from that day on, [maker, 1]
+
+    def raised(self, usual: Block) -> Block:
+        """What makers can do, on average over the month, from what they could without leaps."""
+        before = np.maximum(usual, self.least)
+        return (1 - self.share) * before + self.share * np.maximum(before, self.newly)
+
+
 class Incidents(NamedTuple):
     """Events of this month that no government causes."""
 
@@ -52,12 +67,12 @@ class Incidents(NamedTuple):
     lost: Block  # share of capacity lost, [foundry, world or 1]
     recovery: Block  # years, [foundry, world or 1]
     unhealed: Block  # share of a loss that is left after a month of it
-    coverage: Block  # least coverage of tool makers, [tool maker, world or 1]
-    memory: Block  # least capacity of memory makers, [memory maker, world or 1]
+    coverage: Leaps  # of tool makers: coverage
+    memory: Leaps  # of memory makers: capacity
     claimed: Mask  # a lab is said to have reached the frontier, [lab, 1]
     claim_cost: Block  # USD bn, [lab, world or 1]
     claim_hidden: Block  # true over stated cost
-    claim_belief: Block  # share
+    claim_belief: Block  # share, times the part of a month in which it is heard
 
 
 class Fear(NamedTuple):

@@ -56,7 +56,7 @@ class Governments:
         self.retaliate = reaction_table(Retaliate, *about)
         self.react = self.tighten.exists or self.relax.exists or self.retaliate.exists
         acts = [regulators.agenda.against(name) for name in regulators.names]
-        self.acts = np.stack(acts, axis=1)  # [month, regulator]
+        self.acts = np.stack(np.broadcast_arrays(*acts), axis=1)  # [month, regulator, world or 1]
         initialise(self, {}, regulators.shape[-1])
 
     def policy(self, month: int) -> Policy:
@@ -72,14 +72,14 @@ class Governments:
         if not rule.exists:
             return policy
         p = self.parameters
-        clauses = [list(at) for at in policy.clauses]
+        clauses = list(policy.clauses)
         controlled, exposure = policy.chips_controlled, policy.chips_exposure
         half_life = p.supply.security_half_life
         for row in np.flatnonzero(rule.on[:, 0]).tolist():
             clause = self._clause(row, month)
-            clauses[rule.at[row]] = [
+            clauses[rule.at[row]] = tuple(
                 part._replace(clauses=[*part.clauses, clause]) for part in clauses[rule.at[row]]
-            ]
+            )
             in_force = clause.in_force
             target = (np.arange(len(self.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, target * in_force)
@@ -113,15 +113,21 @@ class Governments:
         rule = self.relax
         if not rule.exists:
             return policy
-        clauses = [list(at) for at in policy.clauses]
-        for row in np.flatnonzero(rule.on[:, 0]):
+        clauses = list(policy.clauses)
+        for row in np.flatnonzero(rule.on[:, 0]).tolist():
             own = self.suppliers.blocs.index == self.regulators.blocs.index[row]
-            granted = self.regulators.granted[row]
-            clauses[rule.at[row]] = [
-                part._replace(clauses=[_eased(clause, own, granted) for clause in part.clauses])
+            clauses[rule.at[row]] = tuple(
+                part._replace(clauses=[self._licensed(clause, own, row) for clause in part.clauses])
                 for part in clauses[rule.at[row]]
-            ]
+            )
         return policy._replace(clauses=clauses)
+
+    def _licensed(self, clause: Clause, own: Mask, row: int) -> Clause:
+        """A clause with the licences that a government added, if it is its own."""
+        if not np.array_equal(clause.jurisdiction[:, 0], own):
+            return clause
+        rate = np.minimum(clause.licence_rate + self.regulators.granted[row], 1)
+        return clause._replace(licence_rate=rate)
 
     def _add_retaliation(self, policy: Policy) -> Policy:
         """Minerals withheld in answer to acts of others."""
@@ -171,10 +177,3 @@ class Governments:
             dated = self.acts[month, own]
             rows.append(dated + sum(against, np.zeros(steps.shape[-1])))
         return np.stack(rows)
-
-
-def _eased(clause: Clause, own: Mask, granted: Block) -> Clause:
-    """A clause with licences added, where it binds a government's own suppliers."""
-    if not np.array_equal(clause.jurisdiction[:, 0], own):
-        return clause
-    return clause._replace(licence_rate=np.minimum(clause.licence_rate + granted, 1))

@@ -227,18 +227,33 @@ PAIRED = (
 
 BY_NAME: dict[str, Outcome | PairedOutcome] = {item.name: item for item in (*OUTCOMES, *PAIRED)}
 EFFECTS = tuple(BY_NAME)
+# Effects that are not the difference of what two runs measure by themselves.
+BETWEEN_RUNS = (
+    *(outcome.name for outcome in OUTCOMES if outcome.against),
+    *(paired.name for paired in PAIRED),
+)
 
 
-def compute_outcomes(record: Record, names: Collection[str] = EFFECTS) -> dict[str, Array]:
-    """Outcomes of a run (all, or those of some names), `[month, world]` by name."""
-    return {outcome.name: outcome.values(record) for outcome in OUTCOMES if outcome.name in names}
+def compute_outcomes(
+    record: Record, names: Collection[str] = EFFECTS, reference: Record | None = None
+) -> dict[str, Array]:
+    """Outcomes of a run (all, or those of some names), `[month, world]` by name.
+
+    Args:
+        reference: the run with which it is compared: its level is the base of indices.
+    """
+    return {
+        outcome.name: outcome.values(record, reference)
+        for outcome in OUTCOMES
+        if outcome.name in names
+    }
 
 
 def compute_effects(
     this: Record, reference: Record, names: Collection[str] = EFFECTS
 ) -> dict[str, Array]:
     """Effects between paired worlds: differences of outcomes, and the paired outcomes."""
-    ours, theirs = compute_outcomes(this, names), compute_outcomes(reference, names)
+    ours, theirs = (compute_outcomes(record, names, reference) for record in (this, reference))
     effects = {name: ours[name] - theirs[name] for name in ours}
     return effects | {
         paired.name: paired.values(this, reference) for paired in PAIRED if paired.name in names

@@ -25,7 +25,7 @@ class Clause(NamedTuple):
 
 
 class ClausePart(NamedTuple):
-    """The clauses in force in a part of a month."""
+    """The clauses that hold on some days of a month; most months have one part."""
 
-    share: float  # of the month
+    share: float  # of the days of the month
     clauses: list[Clause]

@@ -185,6 +185,7 @@ class Sector(Actor[N]):
     """Listed firms whose earnings hang on AI to some part."""
 
     activity: Literal["chips", "tools", "power", "labs"]
+    worth: N = number("USD bn", 1e-3, 1e6, "what the firms were worth in the first month")
     ai_share: N = number("share", 0, 1, "part of earnings that hung on AI at the start")
     other_growth: N = number("x/yr", 0.5, 2, "growth of the other earnings")
     leverage: N = number(

@@ -8,7 +8,7 @@ from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.state import State
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
-from sim.model.forcing import Forcing
+from sim.model.forcing import Forcing, Leaps
 from sim.model.mechanisms import market, supply
 from sim.scenario import actors
 
@@ -148,19 +148,19 @@ class ToolMakers(Population):
         recorded=True,
     )
 
-    def progress(self, tool_denial: Block, chip_fund: Block, least: Block) -> None:
+    def progress(self, tool_denial: Block, chip_fund: Block, leaps: Leaps) -> None:
         """Coverage spreads; faster where imports are denied (shelter) and where the state pays.
 
         Args:
             tool_denial, chip_fund: by bloc, `[bloc, world or 1]`.
-            least: coverage that a breakthrough has brought, `[maker, world or 1]`.
+            leaps: coverage mastered at once.
         """
         p = self.parameters
         shelter = p.supply.shelter * p.channels.infant_industry
         denied = self.blocs.spread(tool_denial)
         public = self.blocs.spread(chip_fund)
         rate = self.own.progress * (1 + shelter * denied + public)
-        self.coverage = np.maximum(supply.logistic(self.coverage, rate), least)
+        self.coverage = leaps.raised(supply.logistic(self.coverage, rate))
 
     def by_bloc(self) -> Block:
         """What a bloc can equip from home: `[bloc, world]`."""
@@ -181,14 +181,14 @@ class HbmMakers(Population):
     capacity = State("m stacks/yr", "capacity", recorded=True)
 
     def progress(
-        self, months_of_volume: Block, hbm_denial: Block, chip_fund: Block, least: Block
+        self, months_of_volume: Block, hbm_denial: Block, chip_fund: Block, leaps: Leaps
     ) -> None:
         """Volume begins after the lag and grows; faster under shelter and public money.
 
         Args:
             months_of_volume: months since a maker's first volume, negative before it.
             hbm_denial, chip_fund: by bloc, `[bloc, world or 1]`.
-            least: capacity that a breakthrough has brought, `[maker, world or 1]`.
+            leaps: capacity mastered at once.
         """
         p = self.parameters
         shelter = p.supply.shelter * p.channels.infant_industry
@@ -197,7 +197,7 @@ class HbmMakers(Population):
         rate = self.own_log.growth * (1 + shelter * denied + public)
         grown = np.maximum(self.capacity * np.exp(rate / MONTHS), self.own.capacity)
         usual = np.where(months_of_volume >= 0, grown, 0.0)
-        self.capacity = np.maximum(usual, least)
+        self.capacity = leaps.raised(usual)
 
     def by_bloc(self) -> Block:
         """Million stacks a month made in each bloc: `[bloc, world]`."""
