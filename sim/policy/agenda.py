@@ -221,11 +221,7 @@ class Agenda:
         """Count the months; an act ends when one that supersedes it takes effect."""
         calendar = self.scenario.calendar
         months = np.arange(self.months)[:, None]
-        chosen = {
-            name: event
-            for name, event in self.scenario.events.items()
-            if event.active and event.instrument not in self.scenario.regulators[event.by].withholds
-        }
+        chosen = enacted(self.scenario)
         starts = {name: months >= calendar.month_of(e.effective) for name, e in chosen.items()}
         acts = []
         for name, event in chosen.items():
@@ -255,6 +251,18 @@ class Agenda:
                 row = names.index(name)
                 table[:, row] = combine(table[:, row], block)
         return table
+
+
+def enacted(scenario: Scenario) -> dict[str, Any]:
+    """The acts of a scenario that are switched on and not withheld by their government.
+
+    The others do nothing, and do not end the acts that they supersede either.
+    """
+    return {
+        name: event
+        for name, event in scenario.events.items()
+        if event.active and event.instrument not in scenario.regulators[event.by].withholds
+    }
 
 
 def _strength(act: Act) -> Block:
