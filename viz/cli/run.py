@@ -26,7 +26,8 @@ from viz.cli.options import (
 from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
 
-ORDERS = "Orders of the channels sampled in each world, each with its reverse."
+ORDERS = "Orders of the parts sampled in each world, each with its reverse."
+BY = ("channel", "instrument", "act")
 
 
 @click.command()
@@ -92,6 +93,7 @@ class Explained(TypedDict):
     """What `explain` of `sim` takes from the options of the command."""
 
     month: str | None
+    by: str
     orders: int
     worlds: int
     seed: int
@@ -113,6 +115,12 @@ class Explained(TypedDict):
     "--month", metavar="YYYY-MM", help="Date of the effect [default: 2030-12, or the last]."
 )
 @click.option(
+    "--by",
+    type=click.Choice(BY),
+    default=BY[0],
+    help="What the effect is split by.",
+)
+@click.option(
     "--channels",
     default="",
     show_default=False,
@@ -131,9 +139,10 @@ def explain(
     as_json: bool,
     **options: Unpack[Explained],
 ) -> None:
-    """Split the effect of SCENARIO against AGAINST by channel.
+    """Split the effect of SCENARIO against AGAINST by channel, instrument or act.
 
-    What each switch of [channels] adds to the difference, averaged over the orders in which they
+    What each switch of [channels] adds to the difference, or each act in which the two differ
+    (alone, or with all of its government and instrument), averaged over the orders in which they
     can be switched on (Shapley values). The parts add up to the whole effect in every world.
     """
     from sim.experiments.explain import HEADLINES
@@ -142,8 +151,10 @@ def explain(
     from viz.text.tables import print_result
 
     names, some = outcomes or HEADLINES, channels.replace(",", " ").split()
-    folder = result_folder(out or _pair_folder(scenario, "explained-against", against))
-    with progress(f"{scenario} against {against} by channel: {options['worlds']} worlds") as tick:
+    by = options["by"]
+    word = "explained-against" if by == BY[0] else f"explained-by-{by}-against"
+    folder = result_folder(out or _pair_folder(scenario, word, against))
+    with progress(f"{scenario} against {against} by {by}: {options['worlds']} worlds") as tick:
         explanation = split(scenario, against, names, channels=some, progress=tick, **options)
     save(explanation, folder)
     print_result(explanation, as_json, print_explanation, summary)
