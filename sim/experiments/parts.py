@@ -72,8 +72,8 @@ class Split:
         name: of the outcome.
         unit: of all that follows.
         rows: every part over worlds, by size of its mean, and the whole at the end.
-        names: of the parts: those among whom it is split, then `OTHER`. Like the arrays below it is empty if the split
-            was read from a file, which holds no single worlds.
+        names: of the parts: those among whom it is split, then `OTHER`. Like the arrays below it
+            is empty if the split was read from a file, which holds no single worlds.
         parts: `[part, world]`.
         whole: the effect with all of them on, `[world]`.
         errors: standard error of each part from sampling orders, `[part, world]` (0 if exact).

@@ -128,4 +128,4 @@ def design(chance: Chance, players: list[str], orders: int, shared: int = 1) -> 
         coalitions = chains(drawn)
     pairs = np.stack(np.broadcast_arrays(np.arange(worlds), coalitions)).reshape(2, -1)
     once, places = np.unique(pairs, axis=1, return_inverse=True)
-    return Design(*once, places.reshape(coalitions.shape), drawn)
+    return Design(once[0], once[1], places.reshape(coalitions.shape), drawn)

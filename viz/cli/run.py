@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -25,6 +25,9 @@ from viz.cli.options import (
 )
 from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
+
+if TYPE_CHECKING:
+    from sim.record.results import Results
 
 ORDERS = "Orders of the parts sampled in each world, each with its reverse."
 BY = ("channel", "instrument", "act")
@@ -49,7 +52,7 @@ def run(
         results = simulate(scenario, progress=tick, **options)
     save(results, folder)
     if as_json:
-        print_json({"scenario": scenario, "outcomes": results.summary()})
+        print_json({"scenario": scenario} | _notes(results) | {"outcomes": results.summary()})
     else:
         print_run(results)
     from viz.figures.run import economy_figure, run_figure
@@ -81,7 +84,8 @@ def compare(
         effects = simulate(scenario, against, progress=tick, **options)
     save(effects, folder)
     if as_json:
-        print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
+        names = {"scenario": scenario, "against": against}
+        print_json(names | _notes(effects) | {"effects": effects.summary()})
     else:
         print_effects(effects)
     from viz.figures.comparison import effect_figure
@@ -161,6 +165,14 @@ def explain(
     from viz.figures.explanation import parts_figure
 
     write_figures(folder, {"figure": lambda: parts_figure(explanation)})
+
+
+def _notes(results: Results) -> dict[str, list[str]]:
+    """Which acts do nothing, as a part of the JSON form; empty where all do something."""
+    from viz.text.notes import notes_on
+
+    found = notes_on(results.about)
+    return {"notes": found} if found else {}
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:

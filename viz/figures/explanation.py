@@ -29,8 +29,7 @@ CAPTION = (
 )
 EXACT = "The split is exact in each world."
 SAMPLED = (
-    "Parts come from {orders} sampled orders of the {by}s in each world, which widens their "
-    "lines."
+    "Parts come from {orders} sampled orders of the {by}s in each world, which widens their lines."
 )
 
 

@@ -31,6 +31,7 @@ from viz.report.read import Pair, ReportInput
 from viz.report.run import figure_sections, outcome_tables
 from viz.report.scenario import differences, one_line
 from viz.text.explanation import method, sentence, table
+from viz.text.notes import notes_on
 from viz.text.results import WORDED, reported_month, which_worlds
 from viz.text.sentences import effect
 
@@ -74,6 +75,7 @@ def report(inputs: ReportInput) -> Report:
         _sections(inputs, pairs),
         UNCLEAR_PARTS if inputs.explanations else UNCLEAR,
         _subject(pairs),
+        list(dict.fromkeys(text for pair in pairs for text in notes_on(pair.about))),
     )
 
 

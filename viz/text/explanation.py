@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
 from viz.text.format import aligned, number, percent
+from viz.text.notes import notes_on
 from viz.text.sentences import change, label, phrase, size_of_change, with_gaps
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
@@ -116,6 +117,8 @@ def method(explanation: Explanation) -> str:
 def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
     say(f"{method(explanation)}\n")
+    for text in notes_on(explanation.about):
+        say(f"Note: {text}\n")
     for name in explanation.splits:
         say(f"  {told(explanation, name)}\n")
     say("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
@@ -147,4 +150,6 @@ def summary(explanation: Explanation) -> dict[str, Any]:
     names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
     split_by = {"by": explanation.by, f"{explanation.by}s": explanation.players}
     keys = ("month", "worlds", "seed", "orders")
-    return names | {key: about[key] for key in keys} | split_by | {"outcomes": outcomes}
+    found = notes_on(about)
+    head = names | {key: about[key] for key in keys} | split_by
+    return head | ({"notes": found} if found else {}) | {"outcomes": outcomes}
