@@ -50,8 +50,11 @@ class Act:
         return np.logical_or.accumulate(self.in_force, axis=0) & self.bites
 
 
-def chosen(scenario: Scenario) -> dict[str, Event]:
-    """The events that happen: switched on, and not withheld by their government."""
+def enacted(scenario: Scenario) -> dict[str, Event]:
+    """The events that happen: switched on, and not withheld by their government.
+
+    The others do nothing, and do not end the acts that they supersede either.
+    """
     return {
         name: event
         for name, event in scenario.events.items()

