@@ -30,7 +30,10 @@ BY_LAB = (
     "log_inference_efficiency", "largest_run", "spent", "flagship_points", "flagship_flop",
     "flagship_cost", "rebuild_cost",
 )  # fmt: skip
-BY_FLOW = ("flow_units", "flow_smuggled", "flow_compute", "flow_smuggled_compute")
+BY_FLOW = (
+    "flow_units", "flow_smuggled", "flow_compute", "flow_smuggled_compute", "flow_value",
+    "flow_smuggled_value", "flow_revenue",
+)  # fmt: skip
 BY_CLOUD = ("cloud_training", "cloud_chips", "cloud_spent")
 WIDTHS = (
     dict.fromkeys(BY_LAB, len(LABS))
@@ -240,17 +243,25 @@ def test_nvidia_compute_shipped_since_2022():
 
 
 def test_home_made_and_smuggled_shares():
-    """Units for the one, compute for the other; both of twelve months, both only of China."""
+    """Each of twelve months, and only of China; by number, by compute and by money."""
     record = made(
         14,
         flow_units=[[70, 5, 4], *[[70, 6, 2]] * 13],
         flow_smuggled=[60, 1, 1],
         flow_compute=[[70, 1, 5], *[[70, 6, 3]] * 13],
         flow_smuggled_compute=[60, 2, 0],
+        flow_value=[[70, 1, 1], *[[70, 3, 5]] * 13],
+        flow_smuggled_value=[60, 2, 0],
     )
-    # of month 0: 4 of (5 + 4 smuggled not yet) + 2; from month 12 on 2 of (6 + 2) + 2
-    assert outcome("domestic_share", record)[0] == pytest.approx(4 / 11)
-    assert outcome("domestic_share", record)[12:] == pytest.approx([0.2, 0.2])
+    # of month 0: 4 of (5 + 4) + (1 + 1 smuggled); from month 12 on 2 of (6 + 2) + (1 + 1)
+    assert outcome("domestic_share_units", record)[0] == pytest.approx(4 / 11)
+    assert outcome("domestic_share_units", record)[12:] == pytest.approx([0.2, 0.2])
+    # 5 of (1 + 5) + 2; then 3 of (6 + 3) + 2
+    assert outcome("domestic_share", record)[0] == pytest.approx(5 / 8)
+    assert outcome("domestic_share", record)[12:] == pytest.approx([3 / 11, 3 / 11])
+    # 1 of (1 + 1) + 2; then 5 of (3 + 5) + 2
+    assert outcome("domestic_share_value", record)[0] == pytest.approx(1 / 4)
+    assert outcome("domestic_share_value", record)[12:] == pytest.approx([0.5, 0.5])
     assert outcome("leaked_share", record)[0] == pytest.approx(2 / 8)
     assert outcome("leaked_share", record)[12:] == pytest.approx([2 / 11, 2 / 11])
 
@@ -258,8 +269,17 @@ def test_home_made_and_smuggled_shares():
 def test_what_chinese_makers_sell_abroad_is_not_installed_at_home():
     """All that China installs is its own, 2 of 2; the 4 that it sells to the US do not count."""
     flows = [("Nvidia", "US"), ("Huawei", "US"), ("Huawei", "China")]
-    record = made(1, flows=flows, flow_units=[9, 4, 2])
-    assert outcome("domestic_share", record) == [1]
+    sold = {name: [9, 4, 2] for name in ("flow_units", "flow_compute", "flow_value")}
+    record = made(1, flows=flows, **sold)
+    for counted in ("", "_units", "_value"):
+        assert outcome(f"domestic_share{counted}", record) == [1]
+
+
+def test_what_us_suppliers_earn_in_china():
+    """Their legal sales there in twelve months: not Huawei's, not those at home."""
+    record = made(14, flow_revenue=[[9, 3, 5], *[[9, 1, 5]] * 13], flow_smuggled_value=[9, 9, 9])
+    assert outcome("us_supplier_revenue_china", record)[:2] == [3, 4]
+    assert outcome("us_supplier_revenue_china", record)[12:] == [12, 12]
 
 
 def test_revenue_forgone_is_of_us_suppliers():
@@ -326,7 +346,7 @@ def test_effects_are_this_less_the_reference():
 
 def test_series_that_an_outcome_reads():
     found = outcomes.series_read(made(2), ["domestic_share", "supplier_loss"])
-    assert found == {"flow_units", "flow_smuggled", "supplier_revenue"}
+    assert found == {"flow_compute", "flow_smuggled_compute", "supplier_revenue"}
 
 
 def test_names_for_sentences():

@@ -150,8 +150,23 @@ CORE = (
     Outcome(
         "domestic_share",
         "share",
-        "home-made share of accelerators installed in China, units of the last twelve months",
-        chips.domestic_share,
+        "home-made share of the compute that China installs, by peak performance (H100e), last "
+        "twelve months",
+        chips.domestic_share("flow_compute", "flow_smuggled_compute"),
+        defined.ACQUIRED,
+    ),
+    Outcome(
+        "domestic_share_units",
+        "share",
+        "the same by number of chips",
+        chips.domestic_share("flow_units", "flow_smuggled"),
+        defined.INSTALLED,
+    ),
+    Outcome(
+        "domestic_share_value",
+        "share",
+        "the same by what buyers pay, smugglers included",
+        chips.domestic_share("flow_value", "flow_smuggled_value"),
         defined.INSTALLED,
     ),
     Outcome(
@@ -173,6 +188,12 @@ CORE = (
         "USD bn",
         "revenue of US chip suppliers since the start",
         us_revenue,
+    ),
+    Outcome(
+        "us_supplier_revenue_china",
+        "USD bn",
+        "revenue of US chip suppliers from legal sales to China, last twelve months",
+        chips.earned_in_china,
     ),
 )
 
@@ -300,12 +321,15 @@ LABELS = {
     "compute_ratio": "Chinese over US compute",
     "run_ratio": "the largest Chinese over the largest US training run",
     "china_compute": "compute installed in China",
-    "domestic_share": "the home-made share of accelerators in China",
+    "domestic_share": "the home-made share of compute installed in China",
+    "domestic_share_units": "the home-made share of accelerators in China, by number",
+    "domestic_share_value": "the home-made share of accelerators in China, by money",
     "huawei_units": "Huawei's accelerators of a year",
     "nvidia_china_flow": "Nvidia compute sold to China in a quarter",
     "world_compute": "compute in the world",
     "leaked_share": "the smuggled share of compute acquired in China",
     "us_supplier_revenue": "revenue of US chip suppliers",
+    "us_supplier_revenue_china": "revenue of US chip suppliers from China",
     "supplier_loss": "revenue forgone by US chip suppliers",
     "innovation_effect": "training efficiency of the best Chinese lab",
     "innovation_effect_inference": "inference efficiency of the best Chinese lab",

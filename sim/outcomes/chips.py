@@ -53,12 +53,24 @@ def nvidia_china_share(record: Record) -> Array:
     return ratio(shipped("Nvidia", RIVAL, QUARTER)(record), nvidia_shipped(record))
 
 
-def domestic_share(record: Record) -> Array:
-    """Home-made share of units installed in China over twelve months, smuggled ones counted in."""
-    home = record.flows("flow_units", RIVAL, RIVAL)
-    everything = record.flows("flow_units", None, RIVAL)
-    smuggled = record.flows("flow_smuggled", None, RIVAL)
-    return ratio(trailing(home, 12), trailing(everything + smuggled, 12))
+def domestic_share(legal: str, smuggled: str) -> Callable[[Record], Array]:
+    """Home-made share of what China installs over twelve months, smuggled chips counted in.
+
+    Args:
+        legal, smuggled: the flows that are counted: of compute, of units or of money.
+    """
+
+    def of(record: Record) -> Array:
+        home = record.flows(legal, RIVAL, RIVAL)
+        everything = record.flows(legal, None, RIVAL) + record.flows(smuggled, None, RIVAL)
+        return ratio(trailing(home, YEAR), trailing(everything, YEAR))
+
+    return of
+
+
+def earned_in_china(record: Record) -> Array:
+    """Revenue of US suppliers from legal sales to China over twelve months, USD bn."""
+    return trailing(record.flows("flow_revenue", HOME, RIVAL), YEAR)
 
 
 def leaked_share(record: Record) -> Array:

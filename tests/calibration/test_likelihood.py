@@ -34,8 +34,8 @@ def test_nothing_that_follows_from_fitted_series_is_fitted_too():
 
 def test_an_error_in_logs():
     """0.15 to 0.22 is 5 to 95 %: .116 in logs; with a discrepancy of .3 it is .322."""
-    fact = next(f for f in history()["domestic_share"] if f.month == "2023-12")
-    one = observation_models()["domestic_share"]
+    fact = next(f for f in history()["domestic_share_value"] if f.month == "2023-12")
+    one = observation_models()["domestic_share_value"]
     spread = (np.log(0.22) - np.log(0.15)) / WITHIN_90
     assert one.error(fact) == pytest.approx(np.hypot(spread, 0.3))
 
@@ -51,7 +51,7 @@ def test_errors_that_persist_count_less_than_twice(record):
 
 
 def test_series_add_up(record):
-    names = ("us_frontier", "domestic_share")
+    names = ("us_frontier", "domestic_share_value")
     apart = [log_likelihood(record, {name: history()[name]}) for name in names]
     both = log_likelihood(record, {name: history()[name] for name in names})
     np.testing.assert_allclose(both, sum(apart))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from sim.research.forecasting.claim import KINDS
 from sim.research.forecasting.files import read, save
 from sim.research.forecasting.forecast import Forecast, Row, quantiles_of
+from sim.research.forecasting.targets import BY_KEY, current_name
 from sim.research.forecasting.verification import from_file
 from sim.scenario.errors import ScenarioError
 from viz.cli.main import main
@@ -129,3 +133,26 @@ def test_a_table_of_quantiles_alone_is_enough(folder, tmp_path):
     with pytest.raises(ScenarioError, match="lacks the columns"):
         alone.write_text("series,actor\n", "utf-8")
         read(alone)
+
+
+def test_an_older_file_s_home_share_is_that_by_number_of_chips(tmp_path):
+    """The forecast of 2024-12 calls it `domestic_share`; either name in a table finds its rows."""
+    frozen = read(Path(__file__).parents[2] / "docs" / "forecast" / "2024-12")
+    file = tmp_path / "shares.csv"
+    for name in ("domestic_share", "domestic_share_units"):
+        file.write_text(f"{HEAD}{name},China,2025-12,0.5,share,,\n", "utf-8")
+        (found,) = from_file(file, frozen)
+        assert found.row.key == ("domestic_share", "China", "2025-12")
+    file.write_text(
+        f"{HEAD}domestic_share,China,2025-12,0.5,share,,\n"
+        "domestic_share_units,China,2025-12,0.5,share,,\n",
+        "utf-8",
+    )
+    with pytest.raises(ScenarioError, match="stands in line 2 too"):
+        from_file(file, frozen)
+
+
+def test_every_series_of_the_frozen_forecast_is_still_forecast():
+    frozen = read(Path(__file__).parents[2] / "docs" / "forecast" / "2024-12")
+    named = {(current_name(row.series), row.actor) for row in frozen.rows}
+    assert {key for key in named if key[0] not in KINDS} <= set(BY_KEY)

@@ -136,7 +136,7 @@ def test_the_act_of_april_2025_leaves_eight_days():
     assert usual.mean() > 0.7
     assert (april > 0)[usual].mean() > 0.9
     assert (april < march)[usual].mean() > 0.8
-    assert (may <= april).mean() > 0.9
+    assert np.median(may) < np.median(april)
 
 
 def test_a_rule_without_strength_is_as_if_it_were_switched_off():

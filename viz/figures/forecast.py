@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.research.forecasting.forecast import LEVELS, Forecast
-from sim.research.forecasting.targets import BY_KEY
+from sim.research.forecasting.targets import BY_KEY, current_name
 from sim.research.history.observations import observed
 from viz.figures import theme
 from viz.figures.panels import bands, dots, years
@@ -15,7 +15,7 @@ from viz.figures.panels import bands, dots, years
 SHOWN = (
     ("lead_points", "US-China", theme.BLUE),
     ("nvidia_china_share", "China", theme.VERMILION),
-    ("domestic_share", "China", theme.VERMILION),
+    ("domestic_share_units", "China", theme.VERMILION),
     ("compute", "World", theme.GREEN),
     ("capex", "US", theme.BLUE),
     ("largest_run", "China", theme.VERMILION),
@@ -23,7 +23,7 @@ SHOWN = (
 TITLES = {
     "lead_points": "US lead in capability",
     "nvidia_china_share": "China's share of new Nvidia compute",
-    "domestic_share": "Home-made share in China",
+    "domestic_share_units": "Home-made share in China, by number of chips",
     "compute": "Compute in the world",
     "capex": "Capital spending, four US firms",
     "largest_run": "Largest Chinese training run",
@@ -44,7 +44,7 @@ def _panel(axes: Axes, forecast: Forecast, series: str, actor: str, color: str) 
     at = [
         number
         for number, row in enumerate(forecast.rows)
-        if (row.series, row.actor) == (series, actor)
+        if (current_name(row.series), row.actor) == (series, actor)
     ]
     axes.set_title(TITLES[series])
     if not at:

@@ -80,7 +80,9 @@ HOME_CHIPS = Panel(
     "Accelerators that China installs, last twelve months",
     "%",
     (
-        Line("domestic_share", CHINA, "home-made, share of units", "domestic_share"),
+        Line("domestic_share", CHINA, "home-made, share of compute", "domestic_share"),
+        Line("domestic_share_units", line(VERMILION, "--"), "home-made, share of chips"),
+        Line("domestic_share_value", line(VERMILION, "-."), "home-made, share of money"),
         Line("leaked_share", line(PURPLE, ":"), "smuggled, share of compute"),
     ),
     scale=100,

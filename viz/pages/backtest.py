@@ -39,7 +39,10 @@ def page(forecast: Forecast, scores: dict[str, Any], rolling: dict[str, Any]) ->
         about=forecast.about,
         origin=ORIGIN,
         rows=forecast.rows,
-        bands={row.key: forecast.quantiles[at, BAND] for at, row in enumerate(forecast.rows)},
+        bands={
+            (targets.current_name(row.series), row.actor, row.end): forecast.quantiles[at, BAND]
+            for at, row in enumerate(forecast.rows)
+        },
         levels=files.QUANTILES,
         claim=claim,
         targets=targets,

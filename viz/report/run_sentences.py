@@ -130,7 +130,7 @@ def compute(results: Results) -> str:
     """How much compute China has, and how much of it it makes."""
     has = f"has {ranged(results, 'compute_ratio')} times the US compute by worth for training"
     share = ranged(results, "domestic_share", "%", 100)
-    makes = f"makes {share} of the accelerators that it installs"
+    makes = f"makes {share} of the compute that it installs"
     found, missing = _told(results, {"compute_ratio": has, "domestic_share": makes})
     return " ".join([f"China then {', and '.join(found)}.", *missing] if found else missing)
 

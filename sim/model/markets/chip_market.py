@@ -160,6 +160,49 @@ class ChipMarket:
         """Smuggled flow of compute."""
         return self.flows.smuggled * self.offer.free_compute * 1e3
 
+    @Derived("USD bn", "paid for chips of supplier in bloc this month, levy in", FLOW, "flow_value")
+    def paid(self) -> Block:
+        """What buyers pay for the legal flow."""
+        return self.flows.shipped * self.offer.price / MILLION
+
+    @Derived(
+        "USD bn",
+        "paid to smugglers for chips of supplier in bloc this month",
+        FLOW,
+        "flow_smuggled_value",
+    )
+    def paid_to_smugglers(self) -> Block:
+        """What buyers pay for the smuggled flow, the smugglers' markup counted in."""
+        price = self.offer.free_price * (1 + self.parameters.leakage.markup)
+        return self.flows.smuggled * price / MILLION
+
+    @Derived(
+        "USD bn", "revenue of supplier from legal sales to bloc this month", FLOW, "flow_revenue"
+    )
+    def earned(self) -> Block:
+        """What suppliers get for the legal flow: without the levy."""
+        return self.flows.shipped * self.offer.revenue / MILLION
+
+    @Derived(
+        "H100e",
+        "compute shipped legally from supplier to bloc this month, by worth for training",
+        FLOW,
+        "flow_training",
+    )
+    def training_shipped(self) -> Block:
+        """Legal flow of worth for training."""
+        return self.flows.shipped * self.offer.training * 1e3
+
+    @Derived(
+        "H100e",
+        "compute smuggled from supplier to bloc this month, by worth for training",
+        FLOW,
+        "flow_smuggled_training",
+    )
+    def training_smuggled(self) -> Block:
+        """Smuggled flow of worth for training."""
+        return self.flows.smuggled * self.offer.free_training * 1e3
+
     @Derived(
         "TFLOP/s",
         "performance of the chip that a supplier offers to a bloc",

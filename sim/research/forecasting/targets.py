@@ -134,7 +134,9 @@ TARGETS = (
     _outcome("nvidia_flow", WORLD, "log", "quarter"),
     _outcome("nvidia_stock", WORLD, "log"),
     _outcome("china_nvidia_stock", RIVAL, "log", series="nvidia_stock"),
-    _outcome("domestic_share", RIVAL, span="year"),
+    _outcome("domestic_share", RIVAL, span="year", series="domestic_share_compute"),
+    _outcome("domestic_share_units", RIVAL, span="year"),
+    _outcome("domestic_share_value", RIVAL, span="year"),
     _outcome("huawei_units", RIVAL, "log", "year"),
     _outcome("world_compute", WORLD, "log", series="compute"),
     _outcome("us_compute", HOME, "log", series="compute"),
@@ -163,3 +165,10 @@ TARGETS = (
     *(_outcome(outcome, sector, "log", series="worth") for sector, outcome in SECTORS.items()),
 )
 BY_KEY = {target.key: target for target in TARGETS}
+# Names in files of forecasts and observations from before shares were counted in three ways.
+RENAMED = {"domestic_share": "domestic_share_units"}
+
+
+def current_name(series: str) -> str:
+    """The name by which a series goes now: an older file counts the home-made share by chips."""
+    return RENAMED.get(series, series)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sim.core.calendar import parse_month
 from sim.research.forecasting.files import FORMAT
 from sim.research.forecasting.forecast import Forecast, Row
-from sim.research.forecasting.targets import BY_KEY
+from sim.research.forecasting.targets import BY_KEY, current_name
 from sim.research.history.observations import observed
 from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 
@@ -34,8 +34,9 @@ def from_history(forecast: Forecast) -> list[RowObservation]:
     return [
         RowObservation(row, fact.value, fact.low, fact.high)
         for row in forecast.rows
-        if (row.series, row.actor) in BY_KEY
-        for fact in observed(BY_KEY[row.series, row.actor].history)
+        for target in [BY_KEY.get((current_name(row.series), row.actor))]
+        if target
+        for fact in observed(target.history)
         if fact.month == row.end
     ]
 
@@ -119,14 +120,15 @@ def _row(cells: dict[str, str], forecast: Forecast) -> Row:
     """The row of the forecast that a line is about."""
     series, actor = cells["series"], cells["actor"]
     names = [row.series for row in forecast.rows]
-    if series not in names:
+    of_series = [row for row in forecast.rows if current_name(row.series) == current_name(series)]
+    if not of_series:
         raise _CellError("series", f"no series '{cut(series)}'", nearest(series, names))
-    actors = [row.actor for row in forecast.rows if row.series == series]
+    actors = [row.actor for row in of_series]
     if actor not in actors:
         wrong = f"no actor '{cut(actor)}' in {series}"
         raise _CellError("actor", wrong, nearest(actor, actors))
     month = _month(cells["period_end"])
-    rows = {row.end: row for row in forecast.rows if (row.series, row.actor) == (series, actor)}
+    rows = {row.end: row for row in of_series if row.actor == actor}
     if month not in rows:
         wrong = f"the forecast says nothing of {month}"
         origin = forecast.origin

@@ -26,8 +26,11 @@ EFFECTS = (
     "compute_ratio",
     "run_ratio",
     "domestic_share",
+    "domestic_share_units",
+    "domestic_share_value",
     "huawei_units",
     "supplier_loss",
+    "us_supplier_revenue_china",
 )
 MONTHS = ("2024-12", "2026-12", "2030-12")
 

@@ -36,9 +36,12 @@ TABLED = (
     "moat_half_life",
     "quality_price",
     "domestic_share",
+    "domestic_share_units",
+    "domestic_share_value",
     "application_share",
     "china_use_abroad",
     "us_supplier_revenue",
+    "us_supplier_revenue_china",
     "value_chips",
     "lead_reversed",
 )

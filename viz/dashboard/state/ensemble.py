@@ -46,9 +46,12 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "moat_half_life",
     "replication_cost",
     "domestic_share",
+    "domestic_share_units",
+    "domestic_share_value",
     "application_share",
     "value_chips",
     "us_supplier_revenue",
+    "us_supplier_revenue_china",
     "china_use_abroad",
     "lead_reversed",
 )
