@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -179,10 +179,10 @@ LEVERS: dict[str, tuple[Lever, ...]] = {
         Target("china_spending", None, -1),
     ),
     "fab_subsidy": (
+        *by_strength("fab_subsidy", inside("Rest", US), 0.6, Target("foundry_capacity", "TSMC", 1)),
         *by_strength(
-            "fab_subsidy", inside("Rest", US), 0.6, Target("foundry_capacity", "TSMC", 1)
+            "fab_subsidy", inside("US", US), 0.6, Target("foundry_capacity", "US fabs", 1)
         ),
-        *by_strength("fab_subsidy", inside("US", US), 0.6, Target("foundry_capacity", "US fabs", 1)),
         *by_strength(
             "fab_subsidy", inside("China", CHINA), 0.6, Target("foundry_capacity", "SMIC", 1)
         ),
@@ -216,9 +216,7 @@ LEVERS: dict[str, tuple[Lever, ...]] = {
         HOME_SHARE,
     ),
     "crackdown": (
-        *by_strength(
-            "crackdown", inside("China", CHINA), 0.5, Target("china_spending", None, -1)
-        ),
+        *by_strength("crackdown", inside("China", CHINA), 0.5, Target("china_spending", None, -1)),
         *by_strength("crackdown", inside("US", US), 0.5, Target("us_spending", None, -1)),
     ),
     "model_registration": (
@@ -263,7 +261,10 @@ LEVERS: dict[str, tuple[Lever, ...]] = {
             Target("talent_pool_people", f"{PEOPLE} China", 1),
         ),
         *by_strength(
-            "talent_program", inside("US", US), 1, Target("talent_pool_people", f"{PEOPLE} the US", 1)
+            "talent_program",
+            inside("US", US),
+            1,
+            Target("talent_pool_people", f"{PEOPLE} the US", 1),
         ),
     ),
     "power_program": (
@@ -278,9 +279,7 @@ LEVERS: dict[str, tuple[Lever, ...]] = {
         ),
     ),
     "power_subsidy": (
-        *by_strength(
-            "power_subsidy", inside("US", US), 0.9, Target("unit_cost", "OpenAI", -1)
-        ),
+        *by_strength("power_subsidy", inside("US", US), 0.9, Target("unit_cost", "OpenAI", -1)),
         *by_strength(
             "power_subsidy", inside("China", CHINA), 0.9, Target("unit_cost", "Alibaba", -1)
         ),
