@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from jinja2 import UndefinedError
 
 from viz.pages.__main__ import PAGES, differs, main
 from viz.pages.render import cell, render, table, trimmed
+from viz.pages.revisions import main as revise
+from viz.pages.revisions import revision
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -56,3 +60,25 @@ def test_a_name_cannot_break_a_table():
 def test_an_observation_gets_no_digits_that_it_lacks():
     shown = [trimmed(value) for value in (5.0, 0.09, 3.1e23, 420334.0, 17.16, 0.0)]
     assert shown == ["5", "0.09", "3.1e23", "420,334", "17.2", "0"]
+
+
+def test_the_newest_revision_is_what_the_findings_say():
+    newest = json.loads((DOCS / "revisions.json").read_text("utf-8"))[-1]
+    findings = json.loads((DOCS / "findings.json").read_text("utf-8"))
+    now = revision(findings, newest["release"], date.fromisoformat(newest["date"]), newest["cause"])
+    told = {name: now["headlines"].get(name) for name in newest["headlines"]}
+    assert told == newest["headlines"], 'run: uv run python -m viz.pages.revisions "CAUSE"'
+
+
+def test_a_revision_is_appended_with_its_cause(tmp_path):
+    """Those before stay as they were; the page has both, each with its release and date."""
+    for name in ("revisions.json", "findings.json"):
+        shutil.copy(DOCS / name, tmp_path)
+    before = json.loads((tmp_path / "revisions.json").read_text("utf-8"))
+    given = ["dies cost more", "--docs", str(tmp_path)]
+    CliRunner().invoke(revise, given, catch_exceptions=False)
+    after = json.loads((tmp_path / "revisions.json").read_text("utf-8"))
+    assert after[:-1] == before
+    assert after[-1]["cause"] == "dies cost more"
+    assert "domestic_share_value@2030-12" in after[-1]["headlines"]
+    assert "dies cost more" in (tmp_path / "revisions.md").read_text("utf-8")

@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from levers.cases import CHINA, US, Case
 from levers.pairs import at, scenario, series, year_before
 
-from sim.experiments.ensemble import POSTERIOR, of_worlds, simulate
+from sim.experiments.ensemble import of_worlds, simulate
 from sim.outcomes.record import RIVAL, Record, trailing
+
+# Reasons why a lever may move its target the other way for a while, or in some worlds.
+HOARDED = "a rule that leaves half open lets dies be bought ahead through the open half (M3)"
+STOCKS = (
+    "equipment bought ahead stands in for what is denied, while home tools spread faster where "
+    "foreign ones are denied (shelter, M5)"
+)
+SHELTERED = "home tools have spread faster where foreign ones are denied (shelter, M5)"
+IDLE = "capacity built sooner stands idle sooner, and is let go: orders decide by then, not money"
+LARGER = "labs that may release less often train longer: fewer releases, and larger ones"
+PROTECTED = "a home market that is protected grows its own makers (infant industry, M5)"
+SPENT_ABROAD = "what a voucher saves on home chips buys foreign ones where home chips are short"
 
 ASCEND, NVIDIA = "Huawei Ascend", "Nvidia > China"
 PEOPLE = "Researchers in"
@@ -47,8 +60,9 @@ class Lever:
 
     Attributes:
         weak, strong: the fields of the act that differ; `weak=None`: no act.
+        bases: scenarios to which the act is added, and from when.
         excused: months after the effect for which the law does not hold, with the reason.
-        idle: why it may move nothing (empty: it must move its target in most worlds).
+        overrides: channels that are switched off, so that a reason for an exception is tried.
     """
 
     kind: str
@@ -58,8 +72,17 @@ class Lever:
     targets: tuple[Target, ...]
     bases: tuple[tuple[str, str], ...] = (PAST, AHEAD)
     excused: dict[int, str] = field(default_factory=dict)
-    idle: str = ""
     overrides: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        where = [self.act[key] for key in ("bloc", "market", "destination") if key in self.act]
+        steps = [
+            ",".join(f"{k} {v:g}" for k, v in (one or {"none": 0}).items())
+            for one in (self.weak, self.strong)
+        ]
+        off = [one.partition("=")[0] + " off" for one in self.overrides]
+        bases = [base for base, _ in self.bases]
+        return " ".join([self.kind, *where, " to ".join(steps), *off, "in", *bases])
 
     def text(self, fields: dict | None, start: str) -> str:
         """The act as a table of a scenario file; empty without one."""
@@ -127,43 +150,74 @@ def inside(bloc: str, by: str) -> dict:
     return {"by": by, "bloc": bloc}
 
 
-def by_strength(
-    kind: str, act: dict, strong: float, *targets: Target, weak: float | None = None, **more
-) -> tuple[Lever, ...]:
+def by_strength(kind: str, act: dict, strong: float, *targets: Target, **more) -> tuple[Lever, ...]:
     """No act, the act at half strength, and at full strength: two levers."""
-    half = {"strength": weak or strong / 2}
-    full = {"strength": strong}
+    half, full = {"strength": strong / 2}, {"strength": strong}
     return tuple(Lever(kind, act, *pair, targets, **more) for pair in ((None, half), (half, full)))
 
 
+OWN_GROWTH = ("channels.infant_industry=false", "channels.stockpiling=false")
+NO_HOARDING = ("channels.stockpiling=false",)
 HOME_SHARE = Target("domestic_share", None, 1)
 SMIC = Target("foundry_capacity", "SMIC", -1)
-POSTERIORS = (POSTERIOR,)
+BUILDS = Target("foundry_capacity", "SMIC", 1)
+DIES = Target("die_flow", f"TSMC 7 nm > {ASCEND}", -1, is_year=True)
+DELIVERED = Target("supplier_delivered", ASCEND, -1, is_year=True)
+MODELS = {bloc: Target(f"{bloc}_frontier", None, -1, is_year=True) for bloc in ("us", "china")}
 
-LEVERS: dict[str, tuple[Lever, ...]] = {
-    "entity_listing": by_strength(
+
+def of_tools(kind: str) -> tuple[Lever, ...]:
+    """Denial of equipment, from where none is denied and from where much is already."""
+    return (
+        *by_strength(kind, against(), 1, SMIC, bases=(PAST,)),
+        *by_strength(
+            kind,
+            against(),
+            1,
+            SMIC,
+            bases=(AHEAD,),
+            excused={12: STOCKS, 24: STOCKS, 48: SHELTERED},
+        ),
+        *by_strength(kind, against(), 1, SMIC, bases=(AHEAD,), overrides=OWN_GROWTH),
+    )
+
+
+LEVERS: tuple[Lever, ...] = (
+    *by_strength(
         "entity_listing",
         {"by": US, "targets": ["DeepSeek"]},
         1,
         Target("trade_units", "Nvidia > DeepSeek", -1, is_year=True),
-        Target("training", "DeepSeek", -1),
     ),
-    "foundry_rule": by_strength(
+    Lever(
+        "foundry_rule",
+        {"by": US, "targets": [ASCEND]},
+        None,
+        {"strength": 0.5},
+        (DIES,),
+        (PAST,),
+        {12: HOARDED, 24: HOARDED, 48: HOARDED},
+    ),
+    *by_strength(
         "foundry_rule",
         {"by": US, "targets": [ASCEND]},
         1,
-        Target("die_flow", f"TSMC 7 nm > {ASCEND}", -1, is_year=True),
-        Target("supplier_delivered", ASCEND, -1, is_year=True),
+        DIES,
+        bases=(PAST,),
+        overrides=NO_HOARDING,
     ),
-    "tool_control": by_strength("tool_control", against(), 1, SMIC),
-    "allied_alignment": by_strength("allied_alignment", against(), 1, SMIC),
-    "hbm_control": by_strength(
-        "hbm_control", against(), 1, Target("supplier_delivered", ASCEND, -1, is_year=True)
+    Lever(
+        "foundry_rule",
+        {"by": US, "targets": [ASCEND]},
+        {"strength": 0.5},
+        {"strength": 1},
+        (DIES,),
     ),
-    "remote_access": by_strength(
-        "remote_access", against(), 1, Target("rented", "Alibaba", -1, is_year=True)
-    ),
-    "enforcement": by_strength(
+    *of_tools("tool_control"),
+    *of_tools("allied_alignment"),
+    *by_strength("hbm_control", against(), 1, DELIVERED),
+    *by_strength("remote_access", against(), 1, Target("rented", "Alibaba", -1, is_year=True)),
+    *by_strength(
         "enforcement",
         against(),
         1,
@@ -171,125 +225,146 @@ LEVERS: dict[str, tuple[Lever, ...]] = {
         Target("leaked_share", None, -1),
         bases=(AHEAD,),
     ),
-    "investment_ban": by_strength(
+    *by_strength(
         "investment_ban",
         against(),
         1,
         Target("china_investment", None, -1),
         Target("china_spending", None, -1),
     ),
-    "fab_subsidy": (
-        *by_strength("fab_subsidy", inside("Rest", US), 0.6, Target("foundry_capacity", "TSMC", 1)),
-        *by_strength(
-            "fab_subsidy", inside("US", US), 0.6, Target("foundry_capacity", "US fabs", 1)
-        ),
-        *by_strength(
-            "fab_subsidy", inside("China", CHINA), 0.6, Target("foundry_capacity", "SMIC", 1)
-        ),
+    *by_strength(
+        "fab_subsidy",
+        inside("Rest", US),
+        0.6,
+        Target("foundry_capacity", "TSMC", 1),
+        excused={48: IDLE},
     ),
-    "chip_fund": by_strength(
+    *by_strength("fab_subsidy", inside("US", US), 0.6, Target("foundry_capacity", "US fabs", 1)),
+    *by_strength("fab_subsidy", inside("China", CHINA), 0.6, BUILDS, bases=(PAST,)),
+    *by_strength(
+        "fab_subsidy",
+        inside("China", CHINA),
+        0.6,
+        BUILDS,
+        bases=(AHEAD,),
+        excused={24: IDLE, 48: IDLE},
+    ),
+    *by_strength("chip_fund", inside("China", CHINA), 1, BUILDS, HOME_SHARE, bases=(PAST,)),
+    *by_strength(
         "chip_fund",
         inside("China", CHINA),
         1,
-        Target("foundry_capacity", "SMIC", 1),
+        BUILDS,
         HOME_SHARE,
+        bases=(AHEAD,),
+        excused={24: IDLE, 48: IDLE},
     ),
-    "import_guidance": by_strength(
-        "import_guidance",
-        inside("China", CHINA),
-        1,
-        Target("flow_units", NVIDIA, -1, is_year=True),
-        HOME_SHARE,
-    ),
-    "domestic_mandate": by_strength(
-        "domestic_mandate",
-        inside("China", CHINA),
-        1,
-        Target("flow_units", NVIDIA, -1, is_year=True),
-        HOME_SHARE,
-    ),
-    "compute_voucher": by_strength(
+    *by_strength("import_guidance", inside("China", CHINA), 1, HOME_SHARE),
+    *by_strength("domestic_mandate", inside("China", CHINA), 1, HOME_SHARE),
+    *by_strength(
         "compute_voucher",
         inside("China", CHINA),
         0.6,
         Target("flow_units", f"{ASCEND} > China", 1, is_year=True),
         HOME_SHARE,
+        bases=(PAST,),
     ),
-    "crackdown": (
-        *by_strength("crackdown", inside("China", CHINA), 0.5, Target("china_spending", None, -1)),
-        *by_strength("crackdown", inside("US", US), 0.5, Target("us_spending", None, -1)),
+    *by_strength(
+        "compute_voucher",
+        inside("China", CHINA),
+        0.6,
+        HOME_SHARE,
+        bases=(AHEAD,),
+        excused={48: SPENT_ABROAD},
     ),
-    "model_registration": (
-        *by_strength(
-            "model_registration", inside("China", CHINA), 0.8, Target("china_frontier", None, -1)
-        ),
-        *by_strength("model_registration", inside("US", US), 0.8, Target("us_frontier", None, -1)),
-    ),
-    "minerals_retaliation": by_strength(
+    *by_strength("crackdown", inside("China", CHINA), 0.5, Target("china_spending", None, -1)),
+    *by_strength("crackdown", inside("US", US), 0.5, Target("us_spending", None, -1)),
+    *by_strength("model_registration", inside("China", CHINA), 0.4, MODELS["china"]),
+    *by_strength("model_registration", inside("US", US), 0.8, MODELS["us"]),
+    *by_strength(
         "minerals_retaliation",
         {"by": CHINA, "destination": "US"},
         1,
-        Target("supplier_price", "Nvidia", 1),
+        Target("supplier_price", "Nvidia", 1, is_year=True),
     ),
-    "service_ban": (
-        *by_strength(
-            "service_ban",
-            {"by": CHINA, "market": "China", "origin": "US"},
-            1,
-            Target("use_share", "China > OpenAI", -1),
-            bases=(PAST,),
-        ),
-        *by_strength(
-            "service_ban",
-            {"by": US, "market": "United States", "origin": "China"},
-            1,
-            Target("use_share", "United States > DeepSeek", -1),
-        ),
+    *by_strength(
+        "service_ban",
+        {"by": CHINA, "market": "China", "origin": "US"},
+        1,
+        Target("use_share", "China > OpenAI", -1),
+        bases=(PAST,),
     ),
-    "visa_restriction": by_strength(
+    *by_strength(
+        "service_ban",
+        {"by": US, "market": "United States", "origin": "China"},
+        1,
+        Target("use_share", "United States > DeepSeek", -1),
+    ),
+    *by_strength(
         "visa_restriction",
         against(),
         1,
         Target("talent_pool_people", f"{PEOPLE} the US", -1),
         Target("talent_pool_people", f"{PEOPLE} China", 1),
     ),
-    "talent_program": (
-        *by_strength(
-            "talent_program",
-            inside("China", CHINA),
-            1,
-            Target("talent_pool_people", f"{PEOPLE} China", 1),
-        ),
-        *by_strength(
-            "talent_program",
-            inside("US", US),
-            1,
-            Target("talent_pool_people", f"{PEOPLE} the US", 1),
-        ),
+    *by_strength(
+        "talent_program",
+        inside("China", CHINA),
+        1,
+        Target("talent_pool_people", f"{PEOPLE} China", 1),
     ),
-    "power_program": (
-        *by_strength(
-            "power_program", inside("US", US), 1, Target("power_supplier_capacity", "US grid", 1)
-        ),
-        *by_strength(
-            "power_program",
-            inside("China", CHINA),
-            1,
-            Target("power_supplier_capacity", "China grid", 1),
-        ),
+    *by_strength(
+        "talent_program", inside("US", US), 1, Target("talent_pool_people", f"{PEOPLE} the US", 1)
     ),
-    "power_subsidy": (
-        *by_strength("power_subsidy", inside("US", US), 0.9, Target("unit_cost", "OpenAI", -1)),
-        *by_strength(
-            "power_subsidy", inside("China", CHINA), 0.9, Target("unit_cost", "Alibaba", -1)
-        ),
+    *by_strength(
+        "power_program", inside("US", US), 1, Target("power_supplier_capacity", "US grid", 1)
     ),
-    "adoption_program": (
-        *by_strength(
-            "adoption_program", inside("China", CHINA), 1, Target("market_adoption", "China", 1)
-        ),
-        *by_strength(
-            "adoption_program", inside("US", US), 1, Target("market_adoption", "United States", 1)
-        ),
+    *by_strength(
+        "power_program",
+        inside("China", CHINA),
+        1,
+        Target("power_supplier_capacity", "China grid", 1),
     ),
-}
+    *by_strength("power_subsidy", inside("US", US), 0.9, Target("unit_cost", "OpenAI", -1)),
+    *by_strength("power_subsidy", inside("China", CHINA), 0.9, Target("unit_cost", "Alibaba", -1)),
+    *by_strength(
+        "adoption_program", inside("China", CHINA), 1, Target("market_adoption", "China", 1)
+    ),
+    *by_strength(
+        "adoption_program", inside("US", US), 1, Target("market_adoption", "United States", 1)
+    ),
+)
+
+FOREIGN = Target("foreign training worth", None, -1, of=foreign_training)
+TOTAL = Target("total training worth", None, -1, of=total_training)
+EARNED = Target("us_supplier_revenue_china", None, -1)
+DENIED = {"by": US, "destination": "China", "licence_rate": 0, "levy": 0, "cap": 10}
+LICENSED = {**DENIED, "tpp": 2400, "licence_rate": 1}
+NO_SHELTER = ("channels.infant_industry=false",)
+
+
+def of_chips(act: dict, name: str, *steps: float | None, **more) -> tuple[Lever, ...]:
+    """A rule on chips, tightened step by step (None: no rule), and what it may not do.
+
+    Tighter may not bring more foreign training worth to China, more revenue from it, a lower home
+    share; nor, for two years, more training worth in all, or for four without infant industry.
+    """
+    found: list[Lever] = []
+    for loose, tight in pairwise(steps):
+        pair = (None if loose is None else {name: loose}, {name: tight})
+        found += [
+            Lever("chip_rule", act, *pair, (FOREIGN, EARNED, HOME_SHARE), **more),
+            Lever("chip_rule", act, *pair, (TOTAL,), excused={48: PROTECTED}, **more),
+            Lever("chip_rule", act, *pair, (TOTAL,), overrides=NO_SHELTER, **more),
+        ]
+    return tuple(found)
+
+
+CHIP_LEVERS: tuple[Lever, ...] = (
+    *of_chips(DENIED, "tpp", None, 10_000, 4800, 2400, 1200, 600),
+    *of_chips(DENIED, "bandwidth", None, 3, 1.4, 0.6),
+    *of_chips(DENIED, "interconnect", None, 600, 200),
+    *of_chips(LICENSED, "licence_rate", 1, 0.5, 0),
+    *of_chips(LICENSED, "levy", 0, 0.25, 1),
+    *of_chips(LICENSED, "cap", 10, 0.5, 0.1),
+)

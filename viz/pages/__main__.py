@@ -24,6 +24,7 @@ from viz.pages import (
     manual,
     model,
     month,
+    revisions,
     sources,
 )
 
@@ -38,6 +39,7 @@ PAGES = {
     "backtest": backtest.build,
     "evidence": evidence.build,
     "findings": findings.build,
+    "revisions": revisions.build,
 }
 
 
