@@ -23,6 +23,7 @@ from scipy.special import ndtri
 from sim.core.calendar import parse_month
 from sim.core.worlds import Block
 from sim.policy.acts import enacted
+from sim.scenario.paths import split_key
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.uncertainty.draw import quantile
@@ -70,8 +71,9 @@ def idle_acts(
     """Acts of a scenario that do nothing, in its order; those switched off by `active` are not.
 
     Args:
-        own: keys set by the last file or by flags (`ResolvedScenario.own`): an act of an
-            instrument that its government withholds is told of if it is among these.
+        own: keys set by the last file or by flags (`ResolvedScenario.own`): only acts that have
+            such a key are told of, as the others were told of where they come from, or are those
+            that an own act is to replace. Empty: all acts, but for those that are withheld.
         months: of the run (None: all of the scenario).
     """
     acts = enacted(scenario)
@@ -97,8 +99,10 @@ def idle_acts(
         elif stronger := _stronger(scenario, name, acts, spans, window):
             supersedes = dict.fromkeys([*event.supersedes, *stronger])
             found.append(idle("weaker", stronger, tuple(supersedes)))
+    names = {split_key(key)[1] for key in own if key.startswith("events.")}
     order = list(scenario.events)
-    return sorted(found, key=lambda act: order.index(act.name))
+    told = [act for act in found if act.name in names or not own]
+    return sorted(told, key=lambda act: order.index(act.name))
 
 
 def _run(scenario: Scenario, months: int | None) -> tuple[date, date]:

@@ -209,3 +209,20 @@ def test_compare_says_it_before_any_effect(tmp_path, monkeypatch):
     assert '"notes": ["In ' in moat(*words, "--json")
     moat("report", "here", "--out", "report.html")
     assert "mine does nothing" in (tmp_path / "report.html").read_text()
+
+
+def test_what_an_own_act_replaces_is_not_told_of(tmp_path):
+    """README's tighter rule comes on the day of the one that it replaces: nothing is amiss."""
+    dates = "announced = 2026-01-13\neffective = 2026-01-15\n"
+    mine = chips(1200, 0, 'supersedes = ["chips_licensed_jan_2026"]').replace(DATES, dates)
+    assert found(tmp_path, mine) == []
+    resolved = load(scenario(tmp_path, mine))
+    everything = {act.name: act.reason for act in idle_acts(resolved.scenario)}
+    assert everything["chips_licensed_jan_2026"] == "ended"
+
+
+def test_many_acts_after_a_short_run_share_a_sentence():
+    """A run of the history to 2024 holds none of the acts of 2025."""
+    about = {"scenario": {"resolved": load("as_enacted").tree}, "months": 60}
+    (text,) = notes_on(about)
+    assert "acts are in force on no day of the run: " in text and "mandate_may_2026" in text

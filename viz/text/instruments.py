@@ -7,7 +7,7 @@ GROUPS = {
     "entity_listing": "entity listings",
     "foundry_rule": "foundry rules",
     "tool_control": "tool controls",
-    "allied_alignment": "allied tool rules",
+    "allied_alignment": "allied rules",
     "hbm_control": "memory controls",
     "remote_access": "rental controls",
     "enforcement": "enforcement",

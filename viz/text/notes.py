@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from sim.experiments.io import scenario_of
 from sim.policy.idle import IdleAct, idle_acts
 from sim.scenario.load import ResolvedScenario
+
+FEW = 3  # acts outside the run from which they share a sentence
 
 
 def note(act: IdleAct) -> str:
@@ -38,12 +40,7 @@ def note(act: IdleAct) -> str:
 
 def notes(resolved: ResolvedScenario) -> list[str]:
     """What is to be said of a scenario."""
-    return [note(act) for act in idle_acts(resolved.scenario, resolved.own)]
-
-
-def notes_of(tree: Mapping[str, Any]) -> list[str]:
-    """What is to be said of a scenario of which only the resolved tables are there."""
-    return [note(act) for act in idle_acts(scenario_of({"resolved": tree}))]
+    return _sentences(idle_acts(resolved.scenario, resolved.own))
 
 
 def notes_on(about: dict[str, Any]) -> list[str]:
@@ -58,11 +55,20 @@ def notes_on(about: dict[str, Any]) -> list[str]:
             scenario, own = scenario_of(about[role]), about[role].get("own", ())
             idle[role] = idle_acts(scenario, own, about.get("months"))
     if len(idle) == 1:
-        return [note(act) for act in idle["scenario"]]
+        return _sentences(idle["scenario"])
     both = [act for act in idle["scenario"] if act in idle["against"]]
     return [
-        f"In {about[role]['name']}: {note(act)}"
+        f"In {about[role]['name']}: {text}"
         for role, acts in idle.items()
-        for act in acts
-        if act not in both
+        for text in _sentences([act for act in acts if act not in both])
     ]
+
+
+def _sentences(acts: Sequence[IdleAct]) -> list[str]:
+    """A sentence an act; one for all that lie outside the run, of which there may be many."""
+    outside = [act for act in acts if act.reason == "outside"]
+    if len(outside) < FEW:
+        return [note(act) for act in acts]
+    names = ", ".join(act.name for act in outside)
+    others = [note(act) for act in acts if act not in outside]
+    return [*others, f"{len(outside)} acts are in force on no day of the run: {names}."]

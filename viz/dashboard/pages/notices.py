@@ -7,9 +7,10 @@ import solara
 from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
+from viz.dashboard.state.available import resolved
 from viz.dashboard.state.bounds import refused
 from viz.dashboard.state.session import Session
-from viz.text.notes import notes_of
+from viz.text.notes import notes
 
 SHOWN = 4
 
@@ -30,8 +31,8 @@ def Notices(session: Session):
                 solara.Text("Not taken: " + "; ".join(refused.value) + ".")
                 button("Understood", lambda: refused.set(()), outlined=False)
         simulation = session.simulation.value
-        tree = simulation and simulation.ensemble.tree
-        idle = solara.use_memo(lambda: notes_of(tree) if tree else [], [id(tree)])
+        scenario = simulation.scenario if simulation and session.saved is None else None
+        idle = solara.use_memo(lambda: notes(resolved(scenario)) if scenario else [], [scenario])
         if idle:
             with solara.Div(classes=["moat-notice"], attributes={"role": "note"}):
                 more = f" And {len(idle) - SHOWN} more acts." if len(idle) > SHOWN else ""
