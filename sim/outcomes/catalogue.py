@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.outcomes import capability, chips, defined, economy
+from sim.outcomes.binding import BINDING
 from sim.outcomes.capability import best_log_efficiency, frontier
 from sim.outcomes.defined import Outcome, PairedOutcome
 from sim.outcomes.economy import us_revenue
@@ -200,7 +201,7 @@ FLOWS = (
     ),
 )
 
-OUTCOMES = (*CORE, *FLOWS, *ECONOMY)
+OUTCOMES = (*CORE, *FLOWS, *ECONOMY, *BINDING)
 
 PAIRED = (
     PairedOutcome(

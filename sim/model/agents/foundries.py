@@ -70,12 +70,19 @@ class Foundries(Population):
         self.before = np.maximum(self.own.capacity * MONTHS, 1e-9)
         self.learning = p.supply.learning * p.channels.infant_industry
 
-    def expand(self, forcing: Forcing, home_tools: Block, withheld: Block) -> None:
+    def expand(
+        self,
+        forcing: Forcing,
+        home_tools: Block,
+        withheld: Block,
+        more_tools: Block | float = 1.0,
+    ) -> None:
         """Capacity follows orders, as fast as equipment from home, abroad and stock allows.
 
         Args:
             home_tools: share of the steps that the bloc's own tool makers equip, `[bloc, world]`.
             withheld: minerals withheld from the supply chain it serves, 0..1.
+            more_tools: factor of an experiment on the equipment that can be had.
         """
         p = self.parameters
         policy = forcing.policy
@@ -85,7 +92,7 @@ class Foundries(Population):
         flow = supply.access(home, 1 - denied)
         drawn = np.minimum(self.tool_reserve, (1 - flow) / MONTHS)
         self.tool_reserve = self.tool_reserve - drawn
-        self.tool_access = np.minimum(flow + drawn * MONTHS, 1.0)
+        self.tool_access = np.minimum((flow + drawn * MONTHS) * more_tools, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
         pace = self.own_log.growth_ceiling * (1 + public)
@@ -121,9 +128,13 @@ class Foundries(Population):
         gained = np.maximum(self.output / self.before, 1.0)
         return supply.experience(self.own.cost_premium, gained, self.learning)
 
-    def serve(self, orders: Block) -> Block:
-        """Fill orders for dies (before yield) pro rata; returns the share that is filled."""
-        able = self.capacity * (1 - self.damage)
+    def serve(self, orders: Block, more_dies: Block | float = 1.0) -> Block:
+        """Fill orders for dies (before yield) pro rata; returns the share that is filled.
+
+        Args:
+            more_dies: factor of an experiment on the capacity.
+        """
+        able = self.capacity * (1 - self.damage) * more_dies
         filled = market.fill(orders, able)
         self.wanted = orders
         self.use = np.minimum(orders / np.maximum(able, 1e-9), 1.0)
