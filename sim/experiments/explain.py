@@ -107,6 +107,7 @@ def _about(game: Game, overrides: list[str], plan: Design) -> dict[str, Any]:
         "kind": "explanation",
         "scenario": provenance.about_scenario(game.pair[0], overrides),
         "against": provenance.about_scenario(game.pair[1], overrides),
+        "binds": game.binding(plan),
         "month": game.month,
         "channels": game.players,
         "orders": 0 if plan.orders is None else len(plan.orders),

@@ -7,6 +7,7 @@ channels are on in both. A channel that either scenario switches off stays off a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from sim.core.calendar import Calendar, parse_month
 from sim.core.worlds import DTYPE, Block, Worlds
 from sim.experiments.ensemble import Progress, simulate_block
 from sim.experiments.shapley import Coalitions, Design
+from sim.outcomes.binding import BINDING, MONTHS, shares
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import ResolvedScenario
@@ -82,6 +84,15 @@ class Game:
             for columns in blocks
         ]
         return {name: np.concatenate([one[name] for one in effects]) for name in self.outcomes}
+
+    def binding(self, plan: Design) -> dict[str, Any]:
+        """What binds in the reference, by month, in the worlds of a design."""
+        reference = self.pair[1]
+        months = min(self.months + MONTHS, reference.scenario.months)
+        worlds = Worlds(np.unique(plan.worlds))
+        first = simulate_block(reference, Worlds([0]), self.seed, months=1)
+        only = series_read(first, [outcome.name for outcome in BINDING])
+        return shares(simulate_block(reference, worlds, self.seed, months, only=only))
 
     def _effects(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,11 +43,6 @@ class Limit:
         """Whether it is a limit of Chinese chips (else: of US compute)."""
         return self.bloc == RIVAL
 
-    @property
-    def holds(self) -> str:
-        """What it holds back, after a subject: `holds Chinese chips back`."""
-        return f"holds {'Chinese chips' if self.is_of_chips else 'US compute'} back"
-
 
 LIMITS = (
     Limit("china_tools", RIVAL, "tools", "tools"),
@@ -56,10 +52,10 @@ LIMITS = (
     Limit("china_packaging", RIVAL, "packaging", "packaging"),
     Limit("china_orders", RIVAL, "orders", "orders"),
     Limit("china_money", RIVAL, "money", "money"),
-    Limit("us_supply", HOME, "dies", "the supply of chips"),
+    Limit("us_supply", HOME, "dies", "supply of chips"),
     Limit("us_power", HOME, "power", "power"),
     Limit("us_money", HOME, "money", "money"),
-    Limit("us_chips", HOME, "chips", "chips at hand"),
+    Limit("us_chips", HOME, "chips", "chips"),
 )
 BY_NAME = {limit.name: limit for limit in LIMITS}
 
@@ -92,7 +88,6 @@ def rise(limit: Limit, this: Record, reference: Record, first: int) -> Array:
 OUTPUTS: tuple[Callable[[Record], Array], ...] = (home_chips, us_at_work)
 
 # What follows reads one run: what a raised limit would give, month by month.
-INDICATED = ("china_tools", "china_yield", "china_dies", "china_memory", "us_power", "us_chips")
 INDICATES = 0.007  # less than COUNTS: one run does not show that better service brings orders
 SAME = 1e-5  # relative; two series of single precision that stand for the same number
 AHEAD = Defined(
@@ -171,7 +166,10 @@ def _chips_rise(record: Record, raises: str) -> Array:
             more_full = full * np.exp(tools[at] - tools[begins])[:, :, None]
         else:
             more_full = full * (RAISED if raises == "dies" else 1.0)
-        stock, more_stock = stock + full.sum(axis=1) + free, more_stock + more_full.sum(axis=1) + free
+        stock, more_stock = (
+            stock + full.sum(axis=1) + free,
+            more_stock + more_full.sum(axis=1) + free,
+        )
         others = np.minimum(chain.wished[at], chain.packaged[at])
         made = np.minimum(np.minimum(others, stock), chain.memory[at])
         more = np.minimum(np.minimum(others, more_stock), chain.memory[at] * memory)
@@ -206,14 +204,36 @@ def indicated(name: str) -> Callable[[Record], Array]:
     return lambda record: (predict(record, raises) > INDICATES).astype(float)
 
 
-BINDING = tuple(
-    Outcome(
-        f"binds_{name}",
-        "probability",
-        f"whether {BY_NAME[name].words} {BY_NAME[name].holds}: a tenth more of it for twelve "
-        "months would give over 1 % more of them within these",
-        indicated(name),
-        AHEAD,
+def _outcome(name: str) -> Outcome:
+    limit = BY_NAME[name]
+    output = "Chinese chips" if limit.is_of_chips else "US compute"
+    meaning = (
+        f"whether more {limit.words} would give more {output}: a tenth more for twelve months, "
+        "over 1 % more within them"
     )
-    for name in INDICATED
+    return Outcome(f"binds_{name}", "probability", meaning, indicated(name), AHEAD)
+
+
+BINDING = (
+    _outcome("china_tools"),
+    _outcome("china_yield"),
+    _outcome("china_dies"),
+    _outcome("china_memory"),
+    _outcome("us_power"),
+    _outcome("us_chips"),
 )
+INDICATED = tuple(outcome.name.removeprefix("binds_") for outcome in BINDING)
+
+
+def shares(record: Record) -> dict[str, Any]:
+    """Share of worlds in which each indicated limit binds, in the months of which it is known.
+
+    Returns:
+        `months` (labels) and `shares` (by limit, a number for each of these months).
+    """
+    months = max(len(record.arrays["capability"]) - MONTHS + 1, 0)
+    values = {name: indicated(name)(record)[:months].mean(axis=1) for name in INDICATED}
+    return {
+        "months": record.calendar.labels()[:months],
+        "shares": {name: [round(float(one), 4) for one in by] for name, by in values.items()},
+    }
