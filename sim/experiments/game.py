@@ -16,7 +16,7 @@ from sim.core.calendar import Calendar, parse_month
 from sim.core.worlds import DTYPE, Block, Worlds
 from sim.experiments.ensemble import Progress, simulate_block
 from sim.experiments.shapley import Coalitions, Design
-from sim.outcomes.binding import BINDING, MONTHS, shares
+from sim.outcomes.binding import BINDING, shares
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import ResolvedScenario
@@ -88,11 +88,10 @@ class Game:
     def binding(self, plan: Design) -> dict[str, Any]:
         """What binds in the reference, by month, in the worlds of a design."""
         reference = self.pair[1]
-        months = min(self.months + MONTHS, reference.scenario.months)
         worlds = Worlds(np.unique(plan.worlds))
         first = simulate_block(reference, Worlds([0]), self.seed, months=1)
         only = series_read(first, [outcome.name for outcome in BINDING])
-        return shares(simulate_block(reference, worlds, self.seed, months, only=only))
+        return shares(simulate_block(reference, worlds, self.seed, self.months, only=only))
 
     def _effects(
         self,

@@ -139,15 +139,13 @@ def what_binds(
     raised = _limits(list(limits))
     dates = list(dict.fromkeys(dates))
     months = [_month(resolved.scenario.calendar, date) for date in dates]
-    began = time.perf_counter()
+    began, end = time.perf_counter(), max(months) + MONTHS
     pairs = _Pairs(resolved, Worlds(range(worlds)), seed, months, len(raised), progress)
     rises = {limit.name: np.array([pairs.rise(limit, at) for at in months]) for limit in raised}
     about = {
         "kind": "what binds",
         "scenario": provenance.about_scenario(resolved, overrides),
-        "dates": dates,
-        "limits": [limit.name for limit in raised],
-        **provenance.about_run(worlds, seed, max(months) + MONTHS, time.perf_counter() - began),
+        **provenance.about_run(worlds, seed, end, time.perf_counter() - began),
     }
     return WhatBinds(dates, rises, about)
 

@@ -2,8 +2,9 @@
 
 A limit binds in a month where raising it alone by `RAISED` for twelve months from then on raises
 the output by more than `COUNTS` within them. `sim.what_binds` finds it by paired runs. The
-indicators here read one run: they are what a tenth more of a limit would give month by month, as
-far as the limit next to it allows. Section "What binds" of docs/model.md says how well they agree.
+indicators here read one run and look back: what a tenth more of a limit would have given in the
+last twelve months, as far as the limit next to it allows. They stand for the paired run that began
+eleven months before. Section "What binds" of docs/model.md says how well they agree.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.outcomes.defined import Defined, Outcome
+from sim.outcomes.defined import Outcome
 from sim.outcomes.record import HOME, RIVAL, Array, Record, trailing
 
 RAISED = 1.1  # factor on a limit
@@ -90,15 +91,6 @@ OUTPUTS: tuple[Callable[[Record], Array], ...] = (home_chips, us_at_work)
 # What follows reads one run: what a raised limit would give, month by month.
 INDICATES = 0.007  # less than COUNTS: one run does not show that better service brings orders
 SAME = 1e-5  # relative; two series of single precision that stand for the same number
-AHEAD = Defined(
-    "fewer than twelve months follow",
-    lambda r: _begins(r) + MONTHS <= len(r.arrays["capability"]),
-)
-
-
-def _begins(record: Record) -> Array:
-    """Numbers of the months, `[month, 1]`."""
-    return np.arange(len(record.arrays["capability"]))[:, None]
 
 
 @dataclass(frozen=True)
@@ -151,21 +143,28 @@ def _tools_gain(record: Record) -> Array:
 
 
 def _chips_rise(record: Record, raises: str) -> Array:
-    """By which share raising a limit would raise Chinese chips within a year, `[month, world]`."""
+    """By which share a raised limit would have raised Chinese chips in the last twelve months.
+
+    Dies that are not used wait in stock, so the year is gone through month by month.
+
+    Returns:
+        the share, `[month, world]`; of fewer months at the start.
+    """
     chain = _chain(record)
     months = len(chain.wished)
-    begins = np.arange(months)
+    ends = np.arange(months)
+    begins = np.maximum(ends - MONTHS + 1, 0)
     tools = _tools_gain(record)
-    stock, more_stock = chain.stock, chain.stock
+    stock = more_stock = chain.stock[begins]
     gained = shipped = np.zeros_like(chain.shipped[:, 0])
     memory = RAISED if raises == "memory" else 1.0
     for ahead in range(MONTHS):
-        at = np.minimum(begins + ahead, months - 1)
+        at = np.minimum(begins + ahead, ends)
+        counts = (begins + ahead <= ends)[:, None]
         full, free = chain.full[at], chain.free[at]
+        more_full = full
         if raises == "tools":
             more_full = full * np.exp(tools[at] - tools[begins])[:, :, None]
-        else:
-            more_full = full * (RAISED if raises == "dies" else 1.0)
         stock, more_stock = (
             stock + full.sum(axis=1) + free,
             more_stock + more_full.sum(axis=1) + free,
@@ -175,49 +174,45 @@ def _chips_rise(record: Record, raises: str) -> Array:
         more = np.minimum(np.minimum(others, more_stock), chain.memory[at] * memory)
         stock, more_stock = stock - made, more_stock - more
         each = chain.shipped[at] / np.maximum(made, 1e-12)
-        gained = gained + np.where(made > 0, (more - made) * each, 0.0).sum(axis=1)
-        shipped = shipped + chain.shipped[at].sum(axis=1)
+        gain = np.where(made > 0, (more - made) * each, 0.0).sum(axis=1)
+        gained = gained + np.where(counts, gain, 0.0)
+        shipped = shipped + np.where(counts, chain.shipped[at].sum(axis=1), 0.0)
     return gained / np.maximum(shipped, 1e-12)
 
 
 def _us_rise(record: Record, raises: str) -> Array:
-    """By which share raising power, or chips that arrive, would raise US compute within a year."""
+    """By which share power, or chips that arrived, raised for a year would raise US compute."""
     rows = record.rows("power_supplier", HOME)
     running = record.arrays["power_supplier_running"][:, rows].astype(float).min(axis=1)
-    last = np.minimum(np.arange(len(running)) + MONTHS - 1, len(running) - 1)
     if raises == "power":
-        return np.minimum(RAISED, 1 / np.maximum(running[last], 1e-12)) - 1
+        return np.minimum(RAISED, 1 / np.maximum(running, 1e-12)) - 1
     arrives = record.flows("flow_compute", None, HOME)
     arrives = arrives + record.flows("flow_smuggled_compute", None, HOME)
-    coming = trailing(arrives, MONTHS)[last]
+    arrived = trailing(arrives, MONTHS)
     held = record.total("lab", "chips", HOME) + record.total("cloud", "cloud_chips", HOME)
-    more = (RAISED - 1) * coming / np.maximum(held[last], 1e-12)
-    return np.where(running[last] >= 1 - SAME, more, 0.0)  # without power they stand still
+    more = (RAISED - 1) * arrived / np.maximum(held, 1e-12)
+    return np.where(running >= 1 - SAME, more, 0.0)  # without power they stand still
 
 
 def indicated(name: str) -> Callable[[Record], Array]:
-    """What one run says about whether a limit binds: 1 or 0, `[month, world]`."""
+    """Whether a limit held the last twelve months back, by one run: 1 or 0, `[month, world]`."""
     limit = BY_NAME[name]
-    # A tenth more yield is a tenth more good dies of a foundry that is full.
-    raises = "dies" if limit.raises == "yield" else limit.raises
     predict = _chips_rise if limit.is_of_chips else _us_rise
-    return lambda record: (predict(record, raises) > INDICATES).astype(float)
+    return lambda record: (predict(record, limit.raises) > INDICATES).astype(float)
 
 
 def _outcome(name: str) -> Outcome:
     limit = BY_NAME[name]
     output = "Chinese chips" if limit.is_of_chips else "US compute"
     meaning = (
-        f"whether more {limit.words} would give more {output}: a tenth more for twelve months, "
-        "over 1 % more within them"
+        f"whether more {limit.words} would have given more {output}: over 1 % more in the last "
+        "twelve months from a tenth more in them"
     )
-    return Outcome(f"binds_{name}", "probability", meaning, indicated(name), AHEAD)
+    return Outcome(f"binds_{name}", "probability", meaning, indicated(name))
 
 
 BINDING = (
     _outcome("china_tools"),
-    _outcome("china_yield"),
-    _outcome("china_dies"),
     _outcome("china_memory"),
     _outcome("us_power"),
     _outcome("us_chips"),
@@ -226,13 +221,13 @@ INDICATED = tuple(outcome.name.removeprefix("binds_") for outcome in BINDING)
 
 
 def shares(record: Record) -> dict[str, Any]:
-    """Share of worlds in which each indicated limit binds, in the months of which it is known.
+    """Share of worlds in which each indicated limit binds.
 
     Returns:
         `months` (labels) and `shares` (by limit, a number for each of these months).
     """
-    months = max(len(record.arrays["capability"]) - MONTHS + 1, 0)
-    values = {name: indicated(name)(record)[:months].mean(axis=1) for name in INDICATED}
+    values = {name: indicated(name)(record).mean(axis=1) for name in INDICATED}
+    months = len(next(iter(values.values())))
     return {
         "months": record.calendar.labels()[:months],
         "shares": {name: [round(float(one), 4) for one in by] for name, by in values.items()},

@@ -1,8 +1,8 @@
 """What binds, in words: which limits hold Chinese chips and US compute back, in how many worlds.
 
->>> held_back("2026-12", {"china_tools": 0.02, "china_memory": 0.71, "us_power": 0.8})
-'In 2026-12 Chinese chips are held back by memory in 71 % of worlds and hardly by tools (2 %); \
-US compute by power in 80 %.'
+>>> held_back("In 2026", {"china_tools": 0.02, "china_memory": 0.71, "us_power": 0.8})
+'In 2026 Chinese chips are held back by memory in 71 % of worlds and hardly by tools (2 %); \
+US compute by power in 80 % of worlds.'
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ LEVERS = {  # instruments that deny an input of Chinese chips, and the limit the
     "tool_control": "china_tools",
     "allied_alignment": "china_tools",
     "hbm_control": "china_memory",
-    "foundry_rule": "china_dies",
+    "foundry_rule": "",  # no indicator of dies is good enough
 }
-MADE_OF_TOOLS = ("china_tools", "china_yield", "china_dies")  # one chain: none is a rival
 CHIPS = ("china_compute", "compute_ratio", "domestic_share")  # what such a lever would move
 METHOD = (
     f"A limit binds where {100 * (RAISED - 1):.0f} % more of it alone for {MONTHS} months gives "
@@ -37,17 +36,18 @@ METHOD = (
 )
 
 
-def held_back(month: str, shares: Mapping[str, float]) -> str:
-    """What holds back Chinese chips and US compute in a month.
+def held_back(when: str, shares: Mapping[str, float]) -> str:
+    """What holds back Chinese chips and US compute.
 
     Args:
+        when: the start of the sentence, `"In 2026"`.
         shares: share of worlds in which a limit binds, by its name.
     """
     chips = {name: share for name, share in shares.items() if BY_NAME[name].is_of_chips}
     compute = {name: share for name, share in shares.items() if name not in chips}
     subjects = ("Chinese chips are held back", chips), ("US compute", compute)
     texts = [f"{subject} {_by(some)}" for subject, some in subjects if some]
-    return f"In {month} {'; '.join(texts)}."
+    return f"{when} {'; '.join(texts)}."
 
 
 def _by(shares: Mapping[str, float]) -> str:
@@ -73,38 +73,38 @@ def shares_of_run(results: Results) -> dict[str, np.ndarray]:
 
 
 def lines_of_run(results: Results) -> list[str]:
-    """Two sentences on what binds in a run: in its last months, and since when."""
-    return sentences(results.months, shares_of_run(results))
+    """Two sentences on what binds in a run: in its last twelve months, and since when."""
+    shares = shares_of_run(results)
+    chips = {name: by_month for name, by_month in shares.items() if BY_NAME[name].is_of_chips}
+    if not shares:
+        return []
+    months = results.months
+    last = {name: float(by_month[-1]) for name, by_month in shares.items()}
+    now = held_back(f"In the twelve months to {months[-1]}", last)
+    begun = "; ".join(_since(name, months, by_month) for name, by_month in chips.items())
+    return [now, f"{capitalised(begun)}."] if begun else [now]
 
 
-def sentences(months: Sequence[str], shares: Mapping[str, np.ndarray]) -> list[str]:
-    """What binds in the last December that it is known of, and since when in most worlds.
+def lines_at(months: Sequence[str], month: int, worlds: Mapping[str, np.ndarray]) -> str:
+    """What bound in the twelve months to a month.
 
     Args:
-        shares: by limit, `[month]`; NaN where it is not known.
+        worlds: outcomes by name, `[month, world]`.
     """
-    known = [
-        at
-        for at, month in enumerate(months)
-        if all(np.isfinite(by_month[at]) for by_month in shares.values())
-    ]
-    if not shares or not known:
-        return []
-    decembers = [at for at in known if months[at].endswith("-12")] or known
-    last = decembers[-1]
-    chips = {name: by_month for name, by_month in shares.items() if BY_NAME[name].is_of_chips}
-    begun = [_since(name, months, by_month[: known[-1] + 1]) for name, by_month in chips.items()]
-    now = held_back(months[last], {name: float(some[last]) for name, some in shares.items()})
-    return [now, f"{capitalised('; '.join(begun))}."] if begun else [now]
+    shares = {
+        name: float(worlds[f"{PREFIX}{name}"][month].mean())
+        for name in INDICATED
+        if f"{PREFIX}{name}" in worlds
+    }
+    return held_back(f"In the twelve months to {months[month]}", shares) if shares else ""
 
 
 def _since(name: str, months: Sequence[str], by_month: np.ndarray) -> str:
-    """In which month a limit first binds in more than half of the worlds."""
-    words = BY_NAME[name].words
-    over = np.flatnonzero(by_month > HALF)
+    """In which month a limit is first found to bind in more than half of the worlds."""
+    words, over = BY_NAME[name].words, np.flatnonzero(by_month > HALF)
     if not over.size:
-        most = int(by_month.argmax())
-        return f"{words} never in more than {percent(float(by_month[most]))} of worlds"
+        most = float(by_month.max())
+        return f"{words} in no month in more than {percent(most)} of worlds"
     return f"{words} in more than half of worlds first in {months[over[0]]}"
 
 
@@ -124,33 +124,20 @@ def why_nothing(about: Mapping[str, Any], month: str) -> str:
         return ""
     labels, shares = binds["months"], binds["shares"]
     day, limit = min(acts)
-    at = min(max(_place(labels, day), 0), len(labels) - 1)
+    at = min(sum(label < day[:7] for label in labels), len(labels) - 1)
     if labels[at] >= month:
         return ""
-    ours = _share(shares, limit, at)
-    own = MADE_OF_TOOLS if limit in MADE_OF_TOOLS else (limit,)
-    rivals = {
-        name: _share(shares, name, at)
-        for name in shares
-        if BY_NAME[name].is_of_chips and name not in own
-    }
-    first = max(rivals, key=lambda name: rivals[name])
-    words = capitalised(BY_NAME[limit].words)
-    verb = "bind" if words.endswith("s") else "binds"
-    text = f"{words} {verb} in {percent(ours)} of worlds in {labels[at]}"
-    if rivals[first] <= max(ours, HARDLY):
-        return f"{text}."
-    does = f"{BY_NAME[first].words} do" if BY_NAME[first].words.endswith("s") else ""
-    return f"{text}: {does or BY_NAME[first].words + ' does'}, in {percent(rivals[first])}."
-
-
-def _place(labels: Sequence[str], day: str) -> int:
-    """The place of the month of a day among labels."""
-    return sum(label < day[:7] for label in labels)
-
-
-def _share(shares: Mapping[str, Sequence[float]], name: str, at: int) -> float:
-    return float(shares[name][at])
+    of_chips = [name for name in shares if BY_NAME[name].is_of_chips]
+    now = {name: float(shares[name][at]) for name in of_chips}
+    year = f"the twelve months to {labels[at]}"
+    rival = max((name for name in now if name != limit), key=lambda name: now[name], default="")
+    if not limit or not rival or now[rival] <= now[limit]:
+        return held_back(f"In {year}", now)
+    words, others = capitalised(BY_NAME[limit].words), BY_NAME[rival].words
+    return (
+        f"{words} held Chinese chips back in {percent(now[limit])} of worlds in {year}: {others} "
+        f"did, in {percent(now[rival])}."
+    )
 
 
 def _differing(about: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -193,7 +180,10 @@ def table(found: WhatBinds) -> Table:
 def told(found: WhatBinds) -> list[str]:
     """A sentence for each date."""
     return [
-        held_back(date, {name: found.share(name, date) for name in found.rises})
+        held_back(
+            f"In the twelve months from {date}",
+            {name: found.share(name, date) for name in found.rises},
+        )
         for date in found.dates
     ]
 
