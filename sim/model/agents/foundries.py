@@ -53,6 +53,9 @@ class Foundries(Population):
     tool_reserve = State(
         "years", "stock of equipment since denied, in years of full need", recorded=True
     )
+    tool_bridge = State(
+        "share", "part of foreign equipment of which the reserve holds the kinds"
+    )
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State(
         "share", "part of the needed equipment that can be had", start=1.0, recorded=True
@@ -90,8 +93,7 @@ class Foundries(Population):
         denied = self.blocs.spread(policy.tool_denial)
         self._hoard(self.blocs.spread(forcing.fear.tools), home, denied)
         flow = supply.access(home, 1 - denied)
-        drawn = np.minimum(self.tool_reserve, (1 - flow) / MONTHS)
-        self.tool_reserve = self.tool_reserve - drawn
+        drawn = self._drawn(1 - flow, 1 - home)
         self.tool_access = np.minimum((flow + drawn * MONTHS) * more_tools, 1.0)
         minerals = 1 - p.supply.minerals_capacity * withheld
         public = self.blocs.spread(policy.fab_subsidy) + self.blocs.spread(policy.chip_fund)
@@ -101,6 +103,9 @@ class Foundries(Population):
         grown = supply.follow(self.capacity, self.wanted, p.supply.lag, ceiling)
         renewed = p.supply.renewal * self.capacity / MONTHS
         self.expansion = np.maximum(grown - self.capacity, 0.0) + renewed
+        # The tools in reserve are a number of machines: a larger foundry needs more of them a year.
+        larger = np.maximum(grown / np.maximum(self.capacity, 1e-12), 1.0)
+        self.tool_reserve = self.tool_reserve / larger
         self.capacity = grown
         healed = self.damage * forcing.incidents.unhealed
         self.damage = np.maximum(healed, forcing.incidents.lost)
@@ -108,12 +113,28 @@ class Foundries(Population):
     def _hoard(self, fear: Block, home: Block, denied: Block) -> None:
         """Equipment bought ahead (M3); equipment denied from now on is used up, not bought."""
         p = self.parameters.stockpiling
-        newly = np.maximum(denied - self.tools_denied, 0.0) * (1 - home)
-        self.tool_reserve = self.tool_reserve + newly * self.tool_stock
+        newly = np.maximum(denied - self.tools_denied, 0.0)
+        self.tool_reserve = self.tool_reserve + newly * (1 - home) * self.tool_stock
+        self.tool_bridge = self.tool_bridge + newly * (self.tool_stock > 0)
         self.tools_denied = denied
         target = p.input_pull * fear * self.parameters.channels.stockpiling
         self.hoarded = np.maximum(target - self.tool_stock, 0.0) / p.build_months
         self.tool_stock = self.tool_stock + self.hoarded
+
+    def _drawn(self, missing: Block, foreign: Block) -> Block:
+        """Equipment taken from the reserve this month, in years of full need.
+
+        It stands in for the kinds that were denied since they were bought, not for others.
+
+        Args:
+            missing: share of the needed equipment that cannot be had now.
+            foreign: share that home makers do not make.
+        """
+        kinds = np.minimum(self.tool_bridge * foreign, missing)
+        drawn = np.minimum(self.tool_reserve, kinds / MONTHS)
+        self.tool_reserve = self.tool_reserve - drawn
+        self.tool_bridge = np.where(self.tool_reserve > 0, self.tool_bridge, 0.0)
+        return drawn
 
     def learn(self) -> None:
         """Yield learns by doing (by the calendar where the channel is off)."""
