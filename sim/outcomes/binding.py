@@ -100,6 +100,7 @@ class _Chain:
     wished: Array
     packaged: Array
     memory: Array  # infinite where it is bought as it is needed
+    abroad: Array  # of it bought abroad: a share of what is needed
     stock: Array  # dies from earlier months
     full: Array  # dies of this month from foundries that are full, [month, foundry, supplier, ...]
     free: Array  # and from others, which make what is ordered
@@ -125,6 +126,7 @@ def _chain(record: Record) -> _Chain:
         wished,
         packaged,
         np.where(as_needed, np.inf, by_memory),
+        record.actors("supplier", "supplier_memory_abroad", RIVAL),
         before * per_die,
         dies * is_full,
         (dies * ~is_full).sum(axis=1),
@@ -133,13 +135,14 @@ def _chain(record: Record) -> _Chain:
 
 
 def _tools_gain(record: Record) -> Array:
-    """Log of capacity that a tenth more equipment has given since the start, by foundry."""
+    """Log of capacity that a tenth more equipment gives in each month, by foundry."""
     capacity = np.log(np.maximum(record.arrays["foundry_capacity"].astype(float), 1e-12))
-    growth = np.diff(capacity, axis=0, append=capacity[-1:])
+    growth = np.diff(capacity, axis=0, prepend=capacity[:1])
     access = record.arrays["foundry_tool_access"].astype(float)
-    is_full = record.arrays["foundry_use"] >= 1 - SAME  # else orders hold it back
+    use = record.arrays["foundry_use"]
+    was_full = np.concatenate([use[:1], use[:-1]]) >= 1 - SAME  # else orders hold it back
     more = np.minimum(RAISED, 1 / np.maximum(access, 1e-12)) - 1
-    return np.cumsum(np.where(is_full, np.maximum(growth, 0.0) * more, 0.0), axis=0)
+    return np.where(was_full, np.maximum(growth, 0.0) * more, 0.0)
 
 
 def _chips_rise(record: Record, raises: str) -> Array:
@@ -154,7 +157,9 @@ def _chips_rise(record: Record, raises: str) -> Array:
     months = len(chain.wished)
     ends = np.arange(months)
     begins = np.maximum(ends - MONTHS + 1, 0)
-    tools = _tools_gain(record)
+    each_month = _tools_gain(record) if raises == "tools" else np.zeros((months, 1, 1))
+    tools = np.cumsum(each_month, axis=0)
+    before = tools - each_month
     stock = more_stock = chain.stock[begins]
     gained = shipped = np.zeros_like(chain.shipped[:, 0])
     memory = RAISED if raises == "memory" else 1.0
@@ -162,16 +167,16 @@ def _chips_rise(record: Record, raises: str) -> Array:
         at = np.minimum(begins + ahead, ends)
         counts = (begins + ahead <= ends)[:, None]
         full, free = chain.full[at], chain.free[at]
-        more_full = full
-        if raises == "tools":
-            more_full = full * np.exp(tools[at] - tools[begins])[:, :, None]
+        more_full = full * np.exp(tools[at] - before[begins])[:, :, None]
         stock, more_stock = (
             stock + full.sum(axis=1) + free,
             more_stock + more_full.sum(axis=1) + free,
         )
         others = np.minimum(chain.wished[at], chain.packaged[at])
-        made = np.minimum(np.minimum(others, stock), chain.memory[at])
-        more = np.minimum(np.minimum(others, more_stock), chain.memory[at] * memory)
+        able, more_able = np.minimum(others, stock), np.minimum(others, more_stock)
+        rush = chain.abroad[at] * (more_able / np.maximum(able, 1e-12) - 1)
+        made = np.minimum(able, chain.memory[at])
+        more = np.minimum(more_able, (chain.memory[at] + rush) * memory)
         stock, more_stock = stock - made, more_stock - more
         each = chain.shipped[at] / np.maximum(made, 1e-12)
         gain = np.where(made > 0, (more - made) * each, 0.0).sum(axis=1)

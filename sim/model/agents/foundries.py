@@ -53,9 +53,7 @@ class Foundries(Population):
     tool_reserve = State(
         "years", "stock of equipment since denied, in years of full need", recorded=True
     )
-    tool_bridge = State(
-        "share", "part of foreign equipment of which the reserve holds the kinds"
-    )
+    tool_bridge = State("share", "part of foreign equipment of which the reserve holds the kinds")
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State(
         "share", "part of the needed equipment that can be had", start=1.0, recorded=True

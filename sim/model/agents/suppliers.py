@@ -46,6 +46,9 @@ class ChipSuppliers(Population):
     wished = State("1e3 chips", "chips that orders ask to make this month", recorded=True)
     by_dies = State("1e3 chips", "chips for which there are dies this month", recorded=True)
     by_memory = State("1e3 chips", "chips for which there is memory this month", recorded=True)
+    memory_abroad = State(
+        "1e3 chips", "chips for which memory is bought abroad this month", recorded=True
+    )
     by_packaging = State("1e3 chips", "chips that can be packaged this month", recorded=True)
     inventory = State("1e3 chips", "chips made and not sold")
     delivered = State("1e3 chips", "chips shipped this month", recorded=True)
@@ -156,6 +159,7 @@ class ChipSuppliers(Population):
         target = ahead * self.blocs.spread(fear) * on
         gap = np.maximum(target * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + target / p.build_months) * allowed
+        self.memory_abroad = bought / np.maximum(stacks, 1e-12)
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
     def make(
