@@ -315,4 +315,8 @@ LABELS = {
     "us_powered": "the share of US chips that has power",
     "talent_share": "China's share of AI researchers",
     "lead_reversed": "the probability that China has taken the lead",
+    "binds_china_tools": "the share of worlds in which tools hold Chinese chips back",
+    "binds_china_memory": "the share of worlds in which memory holds Chinese chips back",
+    "binds_us_power": "the share of worlds in which power holds US compute back",
+    "binds_us_chips": "the share of worlds in which chips hold US compute back",
 }

@@ -15,6 +15,7 @@ from sim.core.statistics import percentiles
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
+from sim.outcomes.binding import BINDING
 from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read, why_undefined
 from sim.outcomes.defined import undefined_in
 from sim.outcomes.record import Array, Record
@@ -45,6 +46,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "us_supplier_revenue",
     "china_use_abroad",
     "lead_reversed",
+    *(outcome.name for outcome in BINDING),
 )
 LEAST = "lead_months"  # the outcome without which there is no page
 ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
