@@ -10,6 +10,7 @@ takes only these of the acts in which the two differ, and has the others as the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from sim.core.worlds import DTYPE, Block, Worlds
 from sim.experiments.acts import groups, with_acts
 from sim.experiments.ensemble import Progress, joined, simulate_block
 from sim.experiments.shapley import Coalitions, Design
+from sim.outcomes.binding import BINDING, shares
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
 from sim.outcomes.record import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
@@ -104,6 +106,14 @@ class Game:
                 progress(done, histories * self.months)
 
         return tick
+
+    def binding(self, plan: Design) -> dict[str, Any]:
+        """What binds in the reference, by month, in the worlds of a design."""
+        reference = self.pair[1]
+        worlds = Worlds(np.unique(plan.worlds))
+        first = simulate_block(reference, Worlds([0]), self.seed, months=1)
+        only = series_read(first, [outcome.name for outcome in BINDING])
+        return shares(simulate_block(reference, worlds, self.seed, self.months, only=only))
 
     def _effects(
         self,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.core.groups import Groups
 from sim.core.worlds import Block, Mask
 from sim.policy.clauses import ClausePart
 
@@ -110,6 +111,53 @@ class Breakthroughs(NamedTuple):
     pace: Block  # factor on the pace of research, [world or 1]
 
 
+class Relief(NamedTuple):
+    """A limit of one bloc that an experiment raises for some months (`sim.what_binds`).
+
+    Without one, or in other months, every factor is 1.0, which changes no number.
+
+    Attributes:
+        limit: one of `LIMITS`; empty: none.
+        bloc: whose makers or buyers of chips the limit holds back.
+        factor: on the limit.
+        first: number of the first month, of so many `months`.
+    """
+
+    limit: str = ""
+    bloc: str = ""
+    factor: float = 1.0
+    first: int = 0
+    months: int = 0
+
+    def at(self, month: int) -> Relief:
+        """What is raised in a month."""
+        return self if self.first <= month < self.first + self.months else NO_RELIEF
+
+    def of(self, limit: str, blocs: Groups) -> Block | float:
+        """The factor on a limit for each actor, `[actor, 1]`; 1.0 where nothing is raised."""
+        if limit != self.limit:
+            return 1.0
+        return blocs.spread(self.by_bloc(blocs.names))
+
+    def by_bloc(self, names: tuple[str, ...]) -> Block:
+        """The factor by bloc, `[bloc, 1]`."""
+        return np.array([[self.factor if name == self.bloc else 1.0] for name in names])
+
+
+NO_RELIEF = Relief()
+LIMITS = {  # what an experiment can raise
+    "tools": "equipment that foundries which serve a bloc's designers can have, up to its need",
+    "yield": "share of good dies of these foundries, up to 1",
+    "dies": "capacity of these foundries",
+    "memory": "chips for which a stack of memory suffices",
+    "packaging": "silicon that a bloc's designers can have packaged",
+    "orders": "chips ordered from a bloc's designers",
+    "money": "money for compute that a bloc's buyers receive",
+    "chips": "chips that arrive at a bloc's buyers",
+    "power": "power of a bloc's data centres",
+}
+
+
 class Luck(NamedTuple):
     """The shocks of a month, `[actor, world]`."""
 
@@ -133,6 +181,7 @@ class Forcing(NamedTuple):
     luck: Luck
     breakthroughs: Breakthroughs
     incidents: Incidents
+    relief: Relief  # limits that an experiment raises
     services_exist: bool  # users can buy services
     known_progress: float  # 0 at the start, 1 at the end of 2024 and later
     years_from_anchor: float  # since the month of the capability anchor

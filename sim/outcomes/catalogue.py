@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.outcomes import capability, chips, defined, economy
+from sim.outcomes.binding import BINDING
 from sim.outcomes.capability import best_log_efficiency, frontier
 from sim.outcomes.defined import Outcome, PairedOutcome
 from sim.outcomes.economy import us_revenue
@@ -221,7 +222,7 @@ FLOWS = (
     ),
 )
 
-OUTCOMES = (*CORE, *FLOWS, *ECONOMY)
+OUTCOMES = (*CORE, *FLOWS, *ECONOMY, *BINDING)
 
 PAIRED = (
     PairedOutcome(
@@ -353,4 +354,8 @@ LABELS = {
     "us_powered": "the share of US chips that has power",
     "talent_share": "China's share of AI researchers",
     "lead_reversed": "the probability that China has taken the lead",
+    "binds_china_tools": "the share of worlds in which tools hold Chinese chips back",
+    "binds_china_memory": "the share of worlds in which memory holds Chinese chips back",
+    "binds_us_power": "the share of worlds in which power holds US compute back",
+    "binds_us_chips": "the share of worlds in which chips hold US compute back",
 }

@@ -32,7 +32,7 @@ from viz.report.run import figure_sections, outcome_tables
 from viz.report.scenario import differences, one_line
 from viz.text.explanation import method, sentence, table
 from viz.text.notes import notes_on
-from viz.text.results import WORDED, reported_month, which_worlds
+from viz.text.results import WORDED, reported_month, which_worlds, why_little
 from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
@@ -181,7 +181,8 @@ def _effects(effects: Results) -> list[Section]:
     ]
     others = [name for name in WORDED if name not in ANSWERED]
     points = _effect_sentences(effects, others)
-    shown = Section(f"Effects: {versus}", points=points, drawings=drawings)
+    why = why_little(effects)
+    shown = Section(f"Effects: {versus}", [why] if why else [], points, drawings)
     return [shown, outcome_tables(effects, f"Effects of {versus}")]
 
 

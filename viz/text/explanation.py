@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
+from viz.text.binding import CHIPS, why_nothing
 from viz.text.format import aligned, number, percent
 from viz.text.notes import notes_on
 from viz.text.sentences import change, label, phrase, size_of_change, with_gaps
@@ -121,10 +122,20 @@ def print_explanation(explanation: Explanation) -> None:
         say(f"Note: {text}\n")
     for name in explanation.splits:
         say(f"  {told(explanation, name)}\n")
+    if why := why_little(explanation):
+        say(f"  {why}\n")
     say("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
         if split.share_defined:
             print_table(table(split))
+
+
+def why_little(explanation: Explanation) -> str:
+    """What binds instead, where a lever on tools, memory or dies moved little of chips."""
+    splits = explanation.splits
+    moved = [name for name in CHIPS if name in splits and splits[name].rows[-1].sign]
+    asked = any(name in splits for name in CHIPS)
+    return why_nothing(explanation.about, explanation.month) if asked and not moved else ""
 
 
 def table(split: Split) -> Table:

@@ -63,6 +63,15 @@ class Purchases(NamedTuple):
         *by_buyer, by_supplier = self
         return Purchases._make([*(block[rows] for block in by_buyer), by_supplier[:, rows]])
 
+    def times(self, more: Block) -> Purchases:
+        """So many times the chips at the same cost, which an experiment gives, `[buyer, 1]`."""
+        return self._replace(
+            chips=self.chips * more,
+            training=self.training * more,
+            inference=self.inference * more,
+            power=self.power * more,
+        )
+
 
 class Conditions(NamedTuple):
     """What a buyer's choice depends on besides price and worth."""

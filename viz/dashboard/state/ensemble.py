@@ -15,6 +15,7 @@ from sim.core.statistics import percentiles
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
+from sim.outcomes.binding import BINDING
 from sim.outcomes.catalogue import (
     BETWEEN_RUNS,
     compute_effects,
@@ -54,6 +55,7 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "us_supplier_revenue_china",
     "china_use_abroad",
     "lead_reversed",
+    *(outcome.name for outcome in BINDING),
 )
 LEAST = "lead_months"  # the outcome without which there is no page
 # Effects that are computed from two records, not from two outcomes.
