@@ -194,7 +194,8 @@ class Agenda:
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
         # A supplier answers the clauses in the order of their announcement.
-        acts = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
+        rules = [act for act in self.of("chip_rule") if act.bites.any()]
+        acts = sorted(rules, key=lambda act: (act.event.announced, act.name))
         by_act = [self._clause_by_month(act, blocs, switch > 0) for act in acts]
         lists: dict[tuple[int, ...], list[Clause]] = {}
         parts: dict[Any, tuple[ClausePart, ...]] = {}
@@ -219,6 +220,7 @@ class Agenda:
         issuer = self.scenario.regulators[act.event.by].bloc
         known = max(self.scenario.calendar.morning(act.event.announced), 0.0)
         rule: ChipRule[Block] = act.numbers
+        on = on & act.bites
         redesign = self._redesign_months
         slowest = redesign.max()
         clause = Clause(

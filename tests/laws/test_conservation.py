@@ -77,9 +77,10 @@ def check_levies(books: Books) -> None:
     race, offer = books.race, books.offer
     policy = race.regulators.enforce(race.month - 1)
     wedge = offer.price / offer.revenue - 1
-    for place, clauses in enumerate(policy.clauses):
+    for place, parts in enumerate(policy.clauses):
         at_home = race.products.home[:, place, 0]
-        highest = max([0.0, *(float(np.max(clause.levy)) for clause in clauses)])
+        levies = [float(np.max(clause.levy)) for part in parts for clause in part.clauses]
+        highest = max([0.0, *levies])
         assert np.all(wedge[~at_home, place] >= -ROUNDING), "a levy below 0"
         assert np.all(wedge[~at_home, place] <= highest + ROUNDING), "a levy that no clause asks"
         paid = np.broadcast_to(policy.voucher[place], wedge.shape[-1:])
