@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.core.calendar import Periods
 from sim.core.worlds import Mask
+from sim.policy.clauses import NO_CAP
 from sim.scenario.instruments import Event
 from sim.scenario.schema import Parameters, Scenario
 
@@ -30,9 +31,14 @@ class Act:
 
     @property
     def bites(self) -> Mask:
-        """Whether it has any strength: one of strength 0 is feared and counted by nobody."""
-        strength = getattr(self.numbers, "strength", None)
-        return np.ones(1, bool) if strength is None else np.asarray(strength > 0)
+        """Where it restricts or gives anything, `[world or 1]`; elsewhere nobody minds it.
+
+        An act of strength 0 does not, nor a rule on chips that permits all sales.
+        """
+        if self.event.instrument == "chip_rule":
+            rule = self.numbers
+            return (rule.licence_rate < 1) | (rule.levy > 0) | (rule.cap < NO_CAP)
+        return np.asarray(self.numbers.strength) > 0
 
     @property
     def known(self) -> Mask:

@@ -194,7 +194,8 @@ class Agenda:
         """
         blocs = [self.scenario.suppliers[name].bloc for name in suppliers]
         # A supplier answers the clauses in the order of their announcement.
-        acts = sorted(self.of("chip_rule"), key=lambda act: (act.event.announced, act.name))
+        rules = [act for act in self.of("chip_rule") if act.bites.any()]
+        acts = sorted(rules, key=lambda act: (act.event.announced, act.name))
         by_act = [self._clause(act, blocs, switch > 0) for act in acts]
         lists: dict[tuple[int, ...], list[Clause]] = {}
         parts: dict[Any, tuple[ClausePart, ...]] = {}
@@ -220,7 +221,7 @@ class Agenda:
         known = max(self.scenario.calendar.morning(act.event.announced), 0.0)
         rule: ChipRule[Block] = act.numbers
         return Clause(
-            in_force=on,
+            in_force=on & act.bites,
             cut_from=known + self._rules.redesign_months,
             die_from=known + self._rules.new_die_months,
             jurisdiction=np.array([[bloc == issuer] for bloc in supplier_blocs]),
