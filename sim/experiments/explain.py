@@ -38,6 +38,7 @@ from sim.experiments.shapley import Design, design
 from sim.outcomes.catalogue import unit_of
 from sim.record import provenance
 from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import ResolvedScenario
 
 HEADLINES = (
     "lead_months",
@@ -69,30 +70,23 @@ def explain(
     """Split the effect of `scenario` against `against`, in paired worlds.
 
     Args:
-        month: at which the effect is split, `"2028-12"` (None: 2030-12, or the last before).
+        month: at which it is split, `"2028-12"` (None: 2030-12, or the last before).
         channels: those to explain; the others stay as they are (none named: all that are on).
-        by: `"channel"`; `"instrument"`: all acts of an instrument of one government together, of
-            those that differ between the two; `"act"`: each of these by itself.
-        orders: number of orders of the players that are sampled in each world, each with its
-            reverse (2 or more). If simulating every set of players costs no more, the split is
-            exact.
+        by: `"channel"`; `"instrument"`: acts that differ, those of an instrument of a government
+            together; `"act"`: each by itself.
+        orders: of the players, sampled in each world, each with its reverse (2 or more). The split
+            is exact if simulating every set of players costs no more.
         block: columns simulated at once; results never depend on it.
 
     For the rest see `run` and `compare`; parts are `[part, world]` in the unit of the outcome.
 
     Raises:
-        ScenarioError: scenarios cannot be paired; there is no such outcome, channel or month; no
-            act differs.
+        ScenarioError: they cannot be paired; no such outcome, channel, month; no act differs.
         ValueError: no world, a seed below 0, or another `by`.
     """
-    overrides, channels = list(overrides), list(channels)
-    _check_by(by, channels)
+    overrides = list(overrides)
     pair = load_pair(scenario, against, overrides, ensemble)
-    game = (
-        Game(pair, outcomes, channels, month, seed)
-        if by == BY[0]
-        else ActGame(pair, outcomes, by, month, seed)
-    )
+    game = _game(pair, outcomes, list(channels), by, month, seed)
     start = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders, game.shared)
     values = game.values(plan, block, progress)
@@ -101,13 +95,24 @@ def explain(
     return Explanation(splits, game.month, _about(game, by, overrides, plan) | about_run)
 
 
-def _check_by(by: str, channels: list[str]) -> None:
+def _game(
+    pair: list[ResolvedScenario],
+    outcomes: Iterable[str],
+    channels: list[str],
+    by: str,
+    month: str | None,
+    seed: int,
+) -> Game:
+    """The game of which the players are channels, groups of acts or acts."""
     if by not in BY:
         raise ValueError(f"an effect is split by {', '.join(BY)}, not '{by}'")
-    if channels and by != BY[0]:
+    if by == BY[0]:
+        return Game(pair, outcomes, channels, month, seed)
+    if channels:
         wrong = f"name what to split by channel, and the effect is split by {by}"
         hint = "leave out --channels, or split --by channel"
         raise ScenarioError(Problem("channels", ",".join(channels), wrong, hint))
+    return ActGame(pair, outcomes, by, month, seed)
 
 
 def _split(name: str, game: Game, plan: Design, values: Block) -> Split:

@@ -84,7 +84,7 @@ def split(
             progress(done / of)
             pause()
 
-        explanation = explain(
+        return explain(
             _file(request, Path(folder)),
             available.paths()[request.baseline],
             OUTCOMES,
@@ -93,10 +93,9 @@ def split(
             request.month,
             orders=ORDERS,
             progress=tick,
-            block=BLOCK,
             by=request.by,
+            block=BLOCK,
         )
-    return _named(explanation, request)
 
 
 def _named(explanation: Explanation, request: SplitRequest) -> Explanation:
@@ -134,7 +133,8 @@ def Why(session: Session):
     def work() -> Explanation | None:
         if request is None:
             return None
-        return split(request, on_progress, lambda: session.explaining is request)
+        found = split(request, on_progress, lambda: session.explaining is request)
+        return _named(found, request)
 
     task = solara.lab.use_task(work, dependencies=[request], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
