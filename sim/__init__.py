@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiments.parts import Explanation
     from sim.experiments.run import run
     from sim.experiments.verdict import Verdict, verdict
+    from sim.experiments.what_binds import WhatBinds, what_binds
     from sim.model.race import Race
     from sim.record.results import Results
     from sim.scenario.errors import ScenarioError
@@ -36,6 +37,7 @@ _HOMES = {
     "ScenarioError": "sim.scenario.errors",
     "Sweep": "sim.sweeps.store",
     "Verdict": "sim.experiments.verdict",
+    "WhatBinds": "sim.experiments.what_binds",
     "compare": "sim.experiments.compare",
     "design_of": "sim.sweeps.design",
     "explain": "sim.experiments.explain",
@@ -44,6 +46,7 @@ _HOMES = {
     "run": "sim.experiments.run",
     "sweep": "sim.sweeps.sweep",
     "verdict": "sim.experiments.verdict",
+    "what_binds": "sim.experiments.what_binds",
 }
 
 __all__ = [
@@ -53,6 +56,7 @@ __all__ = [
     "ScenarioError",
     "Sweep",
     "Verdict",
+    "WhatBinds",
     "compare",
     "design_of",
     "explain",
@@ -61,6 +65,7 @@ __all__ = [
     "run",
     "sweep",
     "verdict",
+    "what_binds",
 ]
 
 

@@ -14,7 +14,8 @@ RECORDED = {"out": Path("docs"), "seed": 0}
 DEFAULTS = {  # of options that are something when they are not given
     "run": RUN,
     "compare": RUN,
-    "explain": RUN | {"worlds": 64, "channels": "", "orders": 4},
+    "explain": RUN | {"worlds": 64, "by": "channel", "channels": "", "orders": 4},
+    "binds": RUN | {"worlds": 64, "dates": "2022-06,2024-06,2027-01"},
     "watch": {"host": "127.0.0.1", "port": 8765, "proxy_path": ""},
     "month": {"world": 0, "seed": 0},
     "calibrate": {"particles": 1024, "passes": 20, "processes": 1, "seed": 1, "until": "2024-12"},

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
+from sim.outcomes.binding import shares
 from sim.outcomes.catalogue import compute_effects
 from sim.record import provenance
 from sim.record.results import Results, labelled
@@ -60,6 +61,7 @@ def compare(
             "kind": "comparison",
             "scenario": provenance.about_scenario(pair[0], overrides),
             "against": provenance.about_scenario(pair[1], overrides),
+            "binds": shares(reference),
             **provenance.about_run(worlds, seed, horizon, time.perf_counter() - start),
         },
     )

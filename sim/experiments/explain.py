@@ -1,7 +1,8 @@
-"""`moat explain`: the effect of one scenario against another, split by channel (docs/explain.md).
+"""`moat explain`: the effect of one scenario against another, split into parts (docs/explain.md).
 
-In each world the channels that both scenarios have on are the players of a game. The Shapley value
-splits the effect among them; the effect that remains with all of them off is the part `other`.
+By channel, the channels that both scenarios have on are in each world the players of a game; by
+instrument or act, the acts in which they differ. The Shapley value splits the effect among the
+players; the effect that remains with all of them off is the part `other`.
 
 >>> import sim
 >>> found = sim.explain(
@@ -31,11 +32,13 @@ from sim.core.chance import Chance
 from sim.core.worlds import Block, Worlds
 from sim.experiments.compare import load_pair
 from sim.experiments.ensemble import BLOCK, POSTERIOR, Progress
-from sim.experiments.game import Game
+from sim.experiments.game import ActGame, Game
 from sim.experiments.parts import OTHER, Explanation, Split
 from sim.experiments.shapley import Design, design
 from sim.outcomes.catalogue import unit_of
 from sim.record import provenance
+from sim.scenario.errors import Problem, ScenarioError
+from sim.scenario.load import ResolvedScenario
 
 HEADLINES = (
     "lead_months",
@@ -45,6 +48,7 @@ HEADLINES = (
     "domestic_share",
     "supplier_loss",
 )
+BY = ("channel", "instrument", "act")  # what an effect can be split by
 ORDERS = 4  # sampled in each world, each with its reverse
 
 
@@ -61,54 +65,80 @@ def explain(
     progress: Progress | None = None,
     block: int = BLOCK,
     ensemble: str = POSTERIOR,
+    by: str = BY[0],
 ) -> Explanation:
-    """Split the effect of `scenario` against `against` by channel, in paired worlds.
+    """Split the effect of `scenario` against `against`, in paired worlds.
 
     Args:
-        month: at which the effect is split, `"2028-12"` (None: 2030-12, or the last before).
+        month: at which it is split, `"2028-12"` (None: 2030-12, or the last before).
         channels: those to explain; the others stay as they are (none named: all that are on).
-        orders: number of orders of the channels that are sampled in each world, each with its
-            reverse (2 or more). If simulating every set of channels costs no more, the split is
-            exact.
+        by: `"channel"`; `"instrument"`: acts that differ, those of an instrument of a government
+            together; `"act"`: each by itself.
+        orders: of the players, sampled in each world, each with its reverse (2 or more). The split
+            is exact if simulating every set of players costs no more.
         block: columns simulated at once; results never depend on it.
 
     For the rest see `run` and `compare`; parts are `[part, world]` in the unit of the outcome.
 
     Raises:
-        ScenarioError: scenarios cannot be paired; there is no such outcome, channel or month.
-        ValueError: no world, or a seed below 0.
+        ScenarioError: they cannot be paired; no such outcome, channel, month; no act differs.
+        ValueError: no world, a seed below 0, or another `by`.
     """
     overrides = list(overrides)
-    game = Game(load_pair(scenario, against, overrides, ensemble), outcomes, channels, month, seed)
+    pair = load_pair(scenario, against, overrides, ensemble)
+    game = _game(pair, outcomes, list(channels), by, month, seed)
     start = time.perf_counter()
-    plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders)
+    plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders, game.shared)
     values = game.values(plan, block, progress)
-    splits = {name: _split(name, game.players, plan, values[name]) for name in game.outcomes}
+    splits = {name: _split(name, game, plan, values[name]) for name in game.outcomes}
     about_run = provenance.about_run(worlds, seed, game.months, time.perf_counter() - start)
-    return Explanation(splits, game.month, _about(game, overrides, plan) | about_run)
+    return Explanation(splits, game.month, _about(game, by, overrides, plan) | about_run)
 
 
-def _split(name: str, players: list[str], plan: Design, values: Block) -> Split:
+def _game(
+    pair: list[ResolvedScenario],
+    outcomes: Iterable[str],
+    channels: list[str],
+    by: str,
+    month: str | None,
+    seed: int,
+) -> Game:
+    """The game of which the players are channels, groups of acts or acts."""
+    if by not in BY:
+        raise ValueError(f"an effect is split by {', '.join(BY)}, not '{by}'")
+    if by == BY[0]:
+        return Game(pair, outcomes, channels, month, seed)
+    if channels:
+        wrong = f"name what to split by channel, and the effect is split by {by}"
+        hint = "leave out --channels, or split --by channel"
+        raise ScenarioError(Problem("channels", ",".join(channels), wrong, hint))
+    return ActGame(pair, outcomes, by, month, seed)
+
+
+def _split(name: str, game: Game, plan: Design, values: Block) -> Split:
     parts, errors = plan.split(values)
     none, whole = plan.ends(values)
     return Split.of_worlds(
         name,
         unit_of(name),
-        [*players, OTHER],
+        [*game.players, OTHER],
         np.concatenate([parts, none[None]]),
         whole,
         np.concatenate([errors, np.zeros_like(none)[None]]),
+        game.shared,
     )
 
 
-def _about(game: Game, overrides: list[str], plan: Design) -> dict[str, Any]:
+def _about(game: Game, by: str, overrides: list[str], plan: Design) -> dict[str, Any]:
     """Provenance: the scenarios, and how the effect was split."""
     return {
         "kind": "explanation",
         "scenario": provenance.about_scenario(game.pair[0], overrides),
         "against": provenance.about_scenario(game.pair[1], overrides),
+        "binds": game.binding(plan),
         "month": game.month,
-        "channels": game.players,
+        "by": by,
+        f"{by}s": game.players,
         "orders": 0 if plan.orders is None else len(plan.orders),
-        "simulated": 2 * plan.count,
+        "simulated": game.simulated(plan),
     }

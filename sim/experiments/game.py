@@ -1,21 +1,28 @@
-"""The game behind `moat explain`: its players are channels, its values are effects.
+"""The games behind `moat explain`: their players are channels or acts, their values are effects.
 
 The value of a set of channels is the effect of one scenario against another when exactly these
 channels are on in both. A channel that either scenario switches off stays off and is no player.
+
+The value of a set of acts is the effect that the first scenario has against the second when it
+takes only these of the acts in which the two differ, and has the others as the second has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.calendar import Calendar, parse_month
 from sim.core.worlds import DTYPE, Block, Worlds
-from sim.experiments.ensemble import Progress, simulate_block
+from sim.experiments.acts import groups, with_acts
+from sim.experiments.ensemble import Progress, joined, simulate_block
 from sim.experiments.shapley import Coalitions, Design
+from sim.outcomes.binding import BINDING, shares
 from sim.outcomes.catalogue import EFFECTS, compute_effects, series_read
+from sim.outcomes.record import Record
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.load import ResolvedScenario
 
@@ -27,6 +34,7 @@ class Game:
 
     Attributes:
         players: the channels that are switched, in the order of the schema.
+        shared: how many worlds in a row have the same sampled orders.
         outcomes: names of the outcomes, each once.
         month: label of the month.
         months: how many months are simulated to reach it.
@@ -42,6 +50,8 @@ class Game:
         ScenarioError: there is no such outcome, channel or month.
     """
 
+    shared = 1
+
     def __init__(
         self,
         pair: list[ResolvedScenario],
@@ -52,10 +62,13 @@ class Game:
     ) -> None:
         self.pair, self.seed = pair, seed
         self.outcomes = _check_outcomes(list(outcomes))
-        self.players = _players(pair, list(channels))
+        self.players = self._find_players(list(channels))
         calendar = pair[0].scenario.calendar
         self.months = _month_index(calendar, month) + 1
         self.month = calendar.label(self.months - 1)
+
+    def _find_players(self, names: list[str]) -> list[str]:
+        return _players(self.pair, names)
 
     def values(
         self, plan: Design, block: int, progress: Progress | None = None
@@ -66,22 +79,41 @@ class Game:
             block: columns simulated at once; a column is a world with a set of channels.
             progress: called with (world-months done, of how many).
         """
-        first = simulate_block(self.pair[0], Worlds([0]), self.seed, months=1)
-        series = series_read(first, self.outcomes)
-        done, all_months = 0, 2 * plan.count * self.months
-
-        def tick(moved: int) -> None:
-            nonlocal done
-            done += moved
-            if progress:
-                progress(done, all_months)
-
+        series, tick = self._series(), self._counter(self.simulated(plan), progress)
         blocks = [slice(at, at + block) for at in range(0, plan.count, block)]
         effects = [
             self._effects(plan.worlds[columns], plan.coalitions[columns], series, tick)
             for columns in blocks
         ]
         return {name: np.concatenate([one[name] for one in effects]) for name in self.outcomes}
+
+    def simulated(self, plan: Design) -> int:
+        """How many histories of a world the values of a design need."""
+        return 2 * plan.count
+
+    def _series(self) -> set[str]:
+        """Names of the series from which the outcomes follow."""
+        first = simulate_block(self.pair[0], Worlds([0]), self.seed, months=1)
+        return series_read(first, self.outcomes)
+
+    def _counter(self, histories: int, progress: Progress | None) -> Callable[[int], None]:
+        done = 0
+
+        def tick(moved: int) -> None:
+            nonlocal done
+            done += moved
+            if progress:
+                progress(done, histories * self.months)
+
+        return tick
+
+    def binding(self, plan: Design) -> dict[str, Any]:
+        """What binds in the reference, by month, in the worlds of a design."""
+        reference = self.pair[1]
+        worlds = Worlds(np.unique(plan.worlds))
+        first = simulate_block(reference, Worlds([0]), self.seed, months=1)
+        only = series_read(first, [outcome.name for outcome in BINDING])
+        return shares(simulate_block(reference, worlds, self.seed, self.months, only=only))
 
     def _effects(
         self,
@@ -101,6 +133,88 @@ class Game:
         )
         effects = compute_effects(this, reference, self.outcomes)
         return {name: values[-1] for name, values in effects.items()}
+
+
+class ActGame(Game):
+    """Effects of one scenario against another when it takes only some of its acts.
+
+    Each set of acts is a scenario of its own: worlds share their orders, so that a scenario is run
+    in many worlds at once.
+
+    Attributes:
+        players: groups of the acts that differ.
+        groups: names of the acts of each.
+
+    Args:
+        by: `"instrument"` or `"act"`; for the rest see `Game`.
+
+    Raises:
+        ScenarioError: there is no such outcome or month, or no act differs.
+    """
+
+    shared = 16
+
+    def __init__(
+        self,
+        pair: list[ResolvedScenario],
+        outcomes: Iterable[str],
+        by: str,
+        month: str | None,
+        seed: int,
+    ) -> None:
+        self.groups = groups(pair, by)
+        super().__init__(pair, outcomes, (), month, seed)
+
+    def _find_players(self, names: list[str]) -> list[str]:
+        return list(self.groups)
+
+    def simulated(self, plan: Design) -> int:
+        """How many histories of a world the values of a design need."""
+        return plan.count + len(np.unique(plan.worlds))
+
+    def values(
+        self, plan: Design, block: int, progress: Progress | None = None
+    ) -> dict[str, Block]:
+        """The effects that a design needs; see `Game.values`."""
+        series, tick = self._series(), self._counter(self.simulated(plan), progress)
+
+        def record(resolved: ResolvedScenario, worlds: NDArray[np.int64]) -> Record:
+            blocks = [worlds[at : at + block] for at in range(0, len(worlds), block)]
+            return joined(
+                [
+                    simulate_block(
+                        resolved, Worlds(some), self.seed, self.months, tick, only=series
+                    )
+                    for some in blocks
+                ]
+            )
+
+        reference = record(self.pair[1], np.unique(plan.worlds))
+        values = {name: np.empty(plan.count) for name in self.outcomes}
+        for coalition in np.unique(plan.coalitions).tolist():
+            at = plan.coalitions == coalition
+            worlds = plan.worlds[at]
+            this = record(self._scenario(coalition), worlds)
+            effects = compute_effects(this, _in_worlds(reference, worlds), self.outcomes)
+            for name, effect in effects.items():
+                values[name][at] = effect[-1]
+        return values
+
+    def _scenario(self, coalition: int) -> ResolvedScenario:
+        """The first scenario with the acts of a coalition."""
+        taken = [
+            name
+            for player, names in enumerate(self.groups.values())
+            if coalition >> player & 1
+            for name in names
+        ]
+        return with_acts(self.pair, taken)
+
+
+def _in_worlds(record: Record, worlds: NDArray[np.int64]) -> Record:
+    """The record of some of its worlds, counted from the first."""
+    arrays = {name: block[..., worlds] for name, block in record.arrays.items()}
+    return Record(arrays, record.names, record.calendar)
 
 
 def _check_outcomes(names: list[str]) -> list[str]:

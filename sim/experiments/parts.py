@@ -1,4 +1,4 @@
-"""An effect split by channel: its parts in each world, and their statistics over worlds."""
+"""An effect split into parts: by channel, instrument or act, in each world and over worlds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.core.worlds import Block, total
 from sim.experiments.verdict import LEANING, SURE
@@ -27,7 +28,7 @@ class Part:
     """One part of an effect, over worlds, in the unit of the outcome.
 
     Attributes:
-        channel: its name, `OTHER`, or `WHOLE` for the sum of all parts.
+        channel: a channel, group of acts or act, `OTHER`, or `WHOLE` for the sum of all parts.
         mean: over worlds. Means of parts add up to the mean of the whole; medians do not.
         p5: 5 % quantile over worlds; `p95`: 95 % quantile.
         share_positive: share of worlds in which the part is above 0.
@@ -71,10 +72,10 @@ class Split:
         name: of the outcome.
         unit: of all that follows.
         rows: every part over worlds, by size of its mean, and the whole at the end.
-        names: of the parts: channels, then `OTHER`. Like the arrays below it is empty if the split
-            was read from a file, which holds no single worlds.
+        names: of the parts: those among whom it is split, then `OTHER`. Like the arrays below it
+            is empty if the split was read from a file, which holds no single worlds.
         parts: `[part, world]`.
-        whole: the effect with every channel on, `[world]`.
+        whole: the effect with all of them on, `[world]`.
         errors: standard error of each part from sampling orders, `[part, world]` (0 if exact).
     """
 
@@ -88,16 +89,26 @@ class Split:
 
     @classmethod
     def of_worlds(
-        cls, name: str, unit: str, names: list[str], parts: Block, whole: Block, errors: Block
+        cls,
+        name: str,
+        unit: str,
+        names: list[str],
+        parts: Block,
+        whole: Block,
+        errors: Block,
+        shared: int = 1,
     ) -> Split:
         """The split of an effect from its parts in each world.
 
         A world in which any part is not defined (NaN) is left out of all, so that parts add up.
+
+        Args:
+            shared: how many worlds in a row have the same sampled orders.
         """
         gaps = np.isnan(parts).any(axis=0) | np.isnan(whole)
         if gaps.any():
             parts, whole, errors = (np.where(gaps, np.nan, one) for one in (parts, whole, errors))
-        rows = [_over_worlds(*part) for part in zip(names, parts, errors, strict=True)]
+        rows = [_over_worlds(*part, shared) for part in zip(names, parts, errors, strict=True)]
         rows.sort(key=lambda part: -abs(part.mean) if part.share_defined else 0.0)
         rows.append(_over_worlds(WHOLE, whole, np.zeros_like(whole)))
         return cls(name, unit, rows, names, parts, whole, errors)
@@ -113,13 +124,14 @@ class Split:
         return max(part.sampling_error for part in self.rows)
 
 
-def _over_worlds(name: str, values: Block, errors: Block) -> Part:
+def _over_worlds(name: str, values: Block, errors: Block, shared: int = 1) -> Part:
     all_worlds, some = len(values), ~np.isnan(values)
+    alike = np.arange(all_worlds) // shared  # whose errors go together
     if not some.any():
         nan = np.nan
         return Part(name, nan, nan, nan, nan, nan, nan, nan, nan, share_defined=0.0)
     if not some.all():
-        values, errors = values[some], errors[some]
+        values, errors, alike = values[some], errors[some], alike[some]
     worlds = len(values)
     p5, median, p95 = np.percentile(values, [5, 50, 95])
     spread = np.std(values, ddof=1) if worlds > 1 else 0.0
@@ -132,19 +144,33 @@ def _over_worlds(name: str, values: Block, errors: Block) -> Part:
         float((values > 0).mean()),
         float((values < 0).mean()),
         float(spread / np.sqrt(worlds)),
-        float(np.sqrt(total(errors**2)) / worlds),
+        _sampling_error(errors, alike),
         worlds / all_worlds,
     )
 
 
+def _sampling_error(errors: Block, alike: NDArray[np.int64]) -> float:
+    """The error of a mean; at most so much where worlds share their orders.
+
+    Args:
+        errors: of each world, `[world]`.
+        alike: which set of orders a world has, `[world]`; errors of one set may have one sign.
+    """
+    if len(np.unique(alike)) < len(errors):
+        worlds, errors = len(errors), np.bincount(alike, errors)
+        return float(np.sqrt(total(errors**2)) / worlds)
+    return float(np.sqrt(total(errors**2)) / len(errors))
+
+
 @dataclass(frozen=True)
 class Explanation:
-    """The effect of one scenario against another at a month, split by channel.
+    """The effect of one scenario against another at a month, split by channel, instrument or act.
 
     Attributes:
         splits: by outcome.
         month: at which the effect is split.
-        about: provenance: both scenarios, overrides, channels, orders, seed, versions, time.
+        about: provenance: both scenarios, overrides, orders, seed, versions, time; `by`, and
+            among whom the effect is split, as `channels`, `instruments` or `acts`.
     """
 
     splits: dict[str, Split]
@@ -153,8 +179,18 @@ class Explanation:
 
     @property
     def is_exact(self) -> bool:
-        """Whether all sets of channels were simulated, so that no order was sampled."""
+        """Whether all sets of players were simulated, so that no order was sampled."""
         return self.about["orders"] == 0
+
+    @property
+    def by(self) -> str:
+        """What the effect is split by: `channel`, `instrument` or `act`."""
+        return self.about.get("by", "channel")  # older results do not say it
+
+    @property
+    def players(self) -> list[str]:
+        """Among whom it is split."""
+        return self.about[f"{self.by}s"]
 
     def table(self) -> Any:
         """A pandas frame: a row for each part, the statistics of `Part` as columns."""

@@ -39,12 +39,16 @@ def exact(values: Block) -> Block:
     return np.array(parts).reshape(players, *values.shape[1:])
 
 
-def draw_orders(chance: Chance, players: list[str], orders: int) -> Orders:
+def draw_orders(chance: Chance, players: list[str], orders: int, shared: int = 1) -> Orders:
     """Random orders, each followed by its reverse: `[2 * orders, place, world]`.
 
-    The orders of a world do not depend on which other worlds or how many orders are drawn.
+    The orders of a world do not depend on how many other worlds or orders are drawn.
+
+    Args:
+        shared: so many worlds in a row take the orders of the first of them.
     """
     luck = chance.uniforms("order of channels", players, orders)
+    luck = luck[..., np.arange(luck.shape[-1]) // shared * shared]
     drawn = np.argsort(luck, axis=1)
     both = np.stack([drawn, drawn[:, ::-1]], axis=1)
     return both.reshape(2 * orders, *drawn.shape[1:])
@@ -109,16 +113,19 @@ class Design:
         return placed[0], placed[-1]
 
 
-def design(chance: Chance, players: list[str], orders: int) -> Design:
-    """All coalitions, or so many sampled orders with their reverses if these cost less."""
+def design(chance: Chance, players: list[str], orders: int, shared: int = 1) -> Design:
+    """All coalitions, or so many sampled orders with their reverses if these cost less.
+
+    Args:
+        shared: how many worlds in a row have the same orders.
+    """
     count, worlds = len(players), chance.worlds.count
     drawn = None
     if 2**count <= 2 + 2 * orders * (count - 1):
         coalitions = np.tile(np.arange(2**count)[:, None], worlds)
     else:
-        drawn = draw_orders(chance, players, orders)
+        drawn = draw_orders(chance, players, orders, shared)
         coalitions = chains(drawn)
-    keys = np.arange(worlds) << count | coalitions
-    once, places = np.unique(keys, return_inverse=True)
-    places = places.reshape(coalitions.shape)
-    return Design(once >> count, once & (1 << count) - 1, places, drawn)
+    pairs = np.stack(np.broadcast_arrays(np.arange(worlds), coalitions)).reshape(2, -1)
+    once, places = np.unique(pairs, axis=1, return_inverse=True)
+    return Design(once[0], once[1], places.reshape(coalitions.shape), drawn)

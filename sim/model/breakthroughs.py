@@ -33,28 +33,36 @@ class BreakthroughSchedule:
     ) -> None:
         self.half_life, self.labs = half_life, labs
         self.shape = (len(labs), worlds)
-        self.dated = [
-            (calendar.month_of(found.date), found)
-            for found in breakthroughs.values()
-            if found.active
-        ]
+        self.calendar = calendar
+        self.found = [found for found in breakthroughs.values() if found.active]
         no_gain = widened(np.zeros((len(labs), 1)), self.shape)
         self.none = Breakthroughs(no_gain, no_gain, no_gain > 0, np.ones(1))
 
     def at(self, month: int) -> Breakthroughs:
         """Gains found in a month, and the pace that paradigms have set so far."""
         training, inference, opened, pace = self.none
-        for first, found in self.dated:
-            if month < first:
+        for found in self.found:
+            later = month - self.calendar.month_of(found.date)
+            if later < 0:
                 continue
-            pace = pace + self._quicker(found.pace, month - first)
-            if month == first:
+            left = self.calendar.left(found.date)
+            pace = pace + self._quicker(found.pace, later, left)
+            # A gain comes over a month from its day on: what is left of it then, and the rest.
+            share = (left, 1 - left)[later] if later < 2 else 0.0
+            if share > 0:
                 finders = np.array([[found.lab in (lab, "all")] for lab in self.labs])
-                training = training + finders * np.log(found.training_gain)
-                inference = inference + finders * np.log(found.inference_gain)
+                training = training + share * finders * np.log(found.training_gain)
+                inference = inference + share * finders * np.log(found.inference_gain)
                 opened = opened | (finders & found.open & (found.lab != "all"))
         return Breakthroughs(training, inference, opened, widened(pace, self.shape))
 
-    def _quicker(self, pace: Block, months: int) -> Block:
-        """What a paradigm still adds to the pace of research after so many months."""
+    def _quicker(self, pace: Block, later: int, left: float) -> Block:
+        """What a paradigm adds to the pace of research so many months after that of its day.
+
+        Args:
+            left: share of the month of its day from that day on.
+        """
+        if later == 0:
+            return left * (pace - 1)
+        months = later - 1 + left
         return (pace - 1) * 0.5 ** (months / MONTHS_PER_YEAR / self.half_life)

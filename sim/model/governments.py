@@ -10,7 +10,7 @@ import numpy as np
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.calendar import Calendar
 from sim.core.state import State, initialise
-from sim.core.worlds import Block
+from sim.core.worlds import Block, Mask
 from sim.model.agents.regulators import Regulators
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Policy
@@ -56,7 +56,7 @@ class Governments:
         self.retaliate = reaction_table(Retaliate, *about)
         self.react = self.tighten.exists or self.relax.exists or self.retaliate.exists
         acts = [regulators.agenda.against(name) for name in regulators.names]
-        self.acts = np.stack(acts, axis=1)  # [month, regulator]
+        self.acts = np.stack(np.broadcast_arrays(*acts), axis=1)  # [month, regulator, world or 1]
         initialise(self, {}, regulators.shape[-1])
 
     def policy(self, month: int) -> Policy:
@@ -64,20 +64,22 @@ class Governments:
         dated = self.regulators.enforce(month)
         if not self.react:
             return dated
-        return self._add_retaliation(self._add_licences(self._add_tightening(dated)))
+        return self._add_retaliation(self._add_licences(self._add_tightening(dated, month)))
 
-    def _add_tightening(self, policy: Policy) -> Policy:
+    def _add_tightening(self, policy: Policy, month: int) -> Policy:
         """Add the clause of the tightening rule to those of the agenda."""
         rule = self.tighten
         if not rule.exists:
             return policy
         p = self.parameters
-        clauses = [list(at) for at in policy.clauses]
+        clauses = list(policy.clauses)
         controlled, exposure = policy.chips_controlled, policy.chips_exposure
         half_life = p.supply.security_half_life
         for row in np.flatnonzero(rule.on[:, 0]).tolist():
-            clause = self._clause(row)
-            clauses[rule.at[row]].append(clause)
+            clause = self._clause(row, month)
+            clauses[rule.at[row]] = tuple(
+                part._replace(clauses=[*part.clauses, clause]) for part in clauses[rule.at[row]]
+            )
             in_force = clause.in_force
             target = (np.arange(len(self.blocs)) == rule.at[row])[:, None]
             controlled = np.maximum(controlled, target * in_force)
@@ -87,15 +89,16 @@ class Governments:
             clauses=clauses, chips_controlled=controlled, chips_exposure=exposure
         )
 
-    def _clause(self, row: int) -> Clause:
+    def _clause(self, row: int, month: int) -> Clause:
         """The clause at the present step of a government."""
         p, rule, steps = self.parameters, self.tighten, self.regulators.steps[row]
         in_force = (steps > 0) & (p.channels.compute_denial > 0)
-        answered = self.regulators.since_step[row] >= p.rules.redesign_months
+        announced = month - self.regulators.since_step[row]
         bloc = self.regulators.blocs.index[row]
         return Clause(
             in_force=in_force,
-            answered=in_force & answered,
+            cut_from=announced + p.rules.redesign_months,
+            die_from=announced + p.rules.new_die_months,
             jurisdiction=(self.suppliers.blocs.index == bloc)[:, None],
             tpp=reaction.limit(rule.first_limit[row], rule.step[row], steps),
             interconnect=None,
@@ -110,18 +113,21 @@ class Governments:
         rule = self.relax
         if not rule.exists:
             return policy
-        clauses = [list(at) for at in policy.clauses]
-        for row in np.flatnonzero(rule.on[:, 0]):
+        clauses = list(policy.clauses)
+        for row in np.flatnonzero(rule.on[:, 0]).tolist():
             own = self.suppliers.blocs.index == self.regulators.blocs.index[row]
-            clauses[rule.at[row]] = [
-                c._replace(
-                    licence_rate=np.minimum(c.licence_rate + self.regulators.granted[row], 1)
-                )
-                if np.array_equal(c.jurisdiction[:, 0], own)
-                else c
-                for c in clauses[rule.at[row]]
-            ]
+            clauses[rule.at[row]] = tuple(
+                part._replace(clauses=[self._licensed(clause, own, row) for clause in part.clauses])
+                for part in clauses[rule.at[row]]
+            )
         return policy._replace(clauses=clauses)
+
+    def _licensed(self, clause: Clause, own: Mask, row: int) -> Clause:
+        """A clause with the licences that a government added, if it is its own."""
+        if not np.array_equal(clause.jurisdiction[:, 0], own):
+            return clause
+        rate = np.minimum(clause.licence_rate + self.regulators.granted[row], 1)
+        return clause._replace(licence_rate=rate)
 
     def _add_retaliation(self, policy: Policy) -> Policy:
         """Minerals withheld in answer to acts of others."""

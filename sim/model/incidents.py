@@ -1,4 +1,7 @@
-"""The incidents of a scenario, month by month: events that no government causes."""
+"""The incidents of a scenario, month by month: events that no government causes.
+
+What begins or ends on a day has its share of that month's effect.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from sim.core.calendar import MONTHS_PER_YEAR, Calendar
 from sim.core.worlds import Block
 from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
 from sim.model.agents.labs import Labs
-from sim.model.forcing import Incidents
+from sim.model.forcing import Incidents, Leaps
 
 MILLIONS = 1e3  # USD m in USD bn
 
@@ -60,8 +63,8 @@ class IncidentSchedule:
             lost=constant(self.foundries.rows),
             recovery=recovery,
             unhealed=_unhealed(recovery),
-            coverage=constant(self.tool_makers.rows),
-            memory=constant(self.hbm_makers.rows),
+            coverage=_no_leap(constant(self.tool_makers.rows)),
+            memory=_no_leap(constant(self.hbm_makers.rows)),
             claimed=constant(labs) > 0,
             claim_cost=constant(labs, 1.0),
             claim_hidden=constant(labs, 1.0),
@@ -76,55 +79,78 @@ class IncidentSchedule:
         tables = self.none._asdict()
         for incident, first in begun:
             apply = getattr(self, f"_{incident.kind}")
-            apply(tables, incident, month == first, self._lasts(incident, month))
+            apply(tables, incident, month - first)
         tables["unhealed"] = _unhealed(tables["recovery"])
         return Incidents(**tables)
 
-    def _lasts(self, incident: Any, month: int) -> bool:
-        """Whether an incident still lasts; one without an end does."""
-        ends = getattr(incident, "ends", None)
-        return ends is None or month < self.calendar.month_of(ends)
+    def _holds(self, incident: Any, later: int) -> float:
+        """Share of a month in which an incident holds; one without an end goes on."""
+        month = self.calendar.month_of(incident.date) + later
+        return self.calendar.share(month, incident.date, incident.ends)
 
-    def _funding(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
-        """Capital comes or goes from the first month until the day it ends."""
-        if lasts:
-            row = _row(self.blocs, incident.bloc)
-            tables["funding"] = tables["funding"] + row * incident.growth
+    def _funding(self, tables: dict, incident: Any, later: int) -> None:
+        """Capital comes or goes from the day of the incident until the day it ends."""
+        row = _row(self.blocs, incident.bloc)
+        growth = self._holds(incident, later) * incident.growth
+        tables["funding"] = tables["funding"] + row * growth
 
-    def _openness(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
+    def _openness(self, tables: dict, incident: Any, later: int) -> None:
         """Labs open or close their weights; of two incidents the one named last counts."""
-        if lasts:
-            rows = self.labs.blocs.spread(_row(self.blocs, incident.bloc)) > 0
-            tables["openness"] = np.where(rows, incident.openness, tables["openness"])
+        share = self._holds(incident, later)
+        rows = self.labs.blocs.spread(_row(self.blocs, incident.bloc)) > 0
+        mean = (1 - share) * tables["openness"] + share * incident.openness
+        tables["openness"] = np.where(rows, mean, tables["openness"])
 
-    def _disruption(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
-        """Capacity is lost in the first month, and comes back from then on."""
+    def _disruption(self, tables: dict, incident: Any, later: int) -> None:
+        """Capacity is lost on a day, and comes back from then on.
+
+        The loss of the first month is its mean over the days; that of the next has healed since
+        the day of the incident.
+        """
         row = _row(self.foundries.names, incident.foundry)
-        if first:
-            tables["lost"] = np.maximum(tables["lost"], row * incident.lost)
+        left = self.calendar.left(incident.date)
+        if later == 0:
+            lost = left * incident.lost
+        elif later == 1:
+            lost = incident.lost * _unhealed(incident.recovery) ** left
+        else:
+            lost = 0.0
+        tables["lost"] = np.maximum(tables["lost"], row * lost)
         tables["recovery"] = np.where(row > 0, incident.recovery, tables["recovery"])
 
-    def _claim(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
-        """A lab is said to have reached the frontier."""
-        if first:
+    def _claim(self, tables: dict, incident: Any, later: int) -> None:
+        """A lab is said to have reached the frontier: it is heard for a month from that day on."""
+        left = self.calendar.left(incident.date)
+        share = (left, 1 - left)[later] if later < 2 else 0.0
+        if share > 0:
             row = _row(self.labs.names, incident.lab) > 0
             tables["claimed"] = tables["claimed"] | row
             for name, value in (
                 ("claim_cost", incident.cost / MILLIONS),
                 ("claim_hidden", incident.hidden),
-                ("claim_belief", incident.believed),
+                ("claim_belief", share * incident.believed),
             ):
                 tables[name] = np.where(row, value, tables[name])
 
-    def _leap(self, tables: dict, incident: Any, first: bool, lasts: bool) -> None:
-        """A maker can do from the first month on what it could not do before."""
+    def _leap(self, tables: dict, incident: Any, later: int) -> None:
+        """A maker can do from that day on what it could not do before."""
         for name, makers, value in (
             ("coverage", self.tool_makers.names, incident.coverage),
             ("memory", self.hbm_makers.names, incident.capacity),
         ):
             if value is not None and incident.maker in makers:
-                row = _row(makers, incident.maker)
-                tables[name] = np.maximum(tables[name], row * value)
+                row, leaps = _row(makers, incident.maker), tables[name]
+                left = self.calendar.left(incident.date)
+                if later == 0 and left < 1:
+                    newly = np.maximum(leaps.newly, row * value)
+                    share = np.maximum(leaps.share, row * left)
+                    tables[name] = leaps._replace(newly=newly, share=share)
+                else:
+                    tables[name] = leaps._replace(least=np.maximum(leaps.least, row * value))
+
+
+def _no_leap(nothing: Block) -> Leaps:
+    return Leaps(nothing, nothing, np.zeros((len(nothing), 1)))
 
 
 def _unhealed(recovery: Block) -> Block:

@@ -30,6 +30,7 @@ class Race(Setup):
         overrides: numbers set by key, `"labs.DeepSeek.openness=0"`.
         columns: numbers set per world, by dotted path, `[world]` each.
         shared: draws of these worlds that another race with this seed and posterior made.
+        relief: a limit that an experiment raises (`sim.what_binds`).
 
     Attributes:
         inputs: the checked scenario (Mesa keeps the name `scenario` for a class of its own).
@@ -98,17 +99,17 @@ class Race(Setup):
     def clear_chip_market(self) -> None:
         """Buyers order, suppliers ship what rules and supply allow, smugglers divert (M2-M5)."""
         policy = self.forcing.policy
-        self.chip_market.clear(policy, self._offer)
+        self.chip_market.clear(policy, self._offer, self.forcing.relief)
 
     def offer_chips(self) -> None:
         """Suppliers offer products, or variants made for a destination, on their terms (M2)."""
-        power = self._product.power
-        self._offer = self.products.offer(self.month, self.forcing.policy, power)
+        self._offer = self.products.offer(self.month, self.forcing.policy)
 
     def power_up(self) -> None:
         """Chips run as far as the power of their bloc goes (M14)."""
         draw = total([who.blocs.total(who.draw) for who in self.buyers])
-        self.power_suppliers.build(self.month, draw, self.forcing.policy.power_program)
+        policy, relief = self.forcing.policy, self.forcing.relief
+        self.power_suppliers.build(self.month, draw, policy.power_program, relief)
         for buyers in self.buyers:
             buyers.run_on(self.power_suppliers.by_bloc())
 

@@ -12,7 +12,7 @@ from sim.core.calendar import MONTHS_PER_YEAR, Calendar
 from sim.core.chance import Chance
 from sim.core.worlds import Block, Mask
 from sim.model.breakthroughs import BreakthroughSchedule
-from sim.model.forcing import Fear, Forcing, Luck, Paths, Policy
+from sim.model.forcing import NO_RELIEF, Fear, Forcing, Luck, Paths, Policy, Relief
 from sim.model.incidents import IncidentSchedule
 from sim.model.mechanisms import capital
 from sim.model.mechanisms.adjustment import decay
@@ -37,6 +37,7 @@ class ForcingSchedule:
         calendar, horizon: the months of the scenario, and how many are run.
         chance: luck of the worlds.
         incidents, breakthroughs: events by month.
+        relief: a limit that an experiment raises.
     """
 
     def __init__(
@@ -47,8 +48,9 @@ class ForcingSchedule:
         chance: Chance,
         incidents: IncidentSchedule,
         breakthroughs: BreakthroughSchedule,
+        relief: Relief = NO_RELIEF,
     ) -> None:
-        self.calendar, self.horizon = calendar, horizon
+        self.calendar, self.horizon, self.relief = calendar, horizon, relief
         self.incidents, self.breakthroughs = incidents, breakthroughs
         labs, clouds = list(parameters.labs), list(parameters.clouds)
         self.luck = {
@@ -124,6 +126,7 @@ class ForcingSchedule:
             luck=Luck(start=self.start, **{name: rows[month] for name, rows in self.luck.items()}),
             breakthroughs=self.breakthroughs.at(month),
             incidents=self.incidents.at(month),
+            relief=self.relief.at(month),
             services_exist=month >= self._first_service,
             known_progress=min(month / max(self._known, 1), 1.0),
             years_from_anchor=(month - self._anchor) / MONTHS_PER_YEAR,

@@ -21,6 +21,7 @@ from sim.model.agents.sectors import Sectors
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.agents.talent import TalentPools
 from sim.model.breakthroughs import BreakthroughSchedule
+from sim.model.forcing import NO_RELIEF, Relief
 from sim.model.governments import Governments
 from sim.model.incidents import IncidentSchedule
 from sim.model.markets.capital_market import CapitalMarket
@@ -65,6 +66,7 @@ class Setup(mesa.Model):
         overrides: Iterable[str] = (),
         columns: Mapping[str, Block] | None = None,
         shared: SharedDraws | None = None,
+        relief: Relief = NO_RELIEF,
     ) -> None:
         seed = 0 if rng is None else int(rng)
         super().__init__(rng=seed)
@@ -82,7 +84,7 @@ class Setup(mesa.Model):
         self.month = 0
         self._create_actors()
         self._create_markets()
-        self._create_policy()
+        self._create_policy(relief)
         self.public_state = opening(self.parameters, self.chip_market, len(self.blocs))
         if self.worlds.count == 1:
             self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
@@ -138,7 +140,7 @@ class Setup(mesa.Model):
             p,
         )
 
-    def _create_policy(self) -> None:
+    def _create_policy(self, relief: Relief) -> None:
         """Governments that react, and the schedule of everything that acts from outside."""
         p, calendar = self.parameters, self.calendar
         self.governments = Governments(
@@ -161,7 +163,7 @@ class Setup(mesa.Model):
             self.worlds.count,
         )
         self.schedule = ForcingSchedule(
-            p, calendar, self.horizon, self.chance, incidents, breakthroughs
+            p, calendar, self.horizon, self.chance, incidents, breakthroughs, relief
         )
 
     @property

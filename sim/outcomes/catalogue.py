@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.outcomes import capability, chips, defined, economy
+from sim.outcomes.binding import BINDING
 from sim.outcomes.capability import best_log_efficiency, frontier
 from sim.outcomes.defined import Outcome, PairedOutcome
 from sim.outcomes.economy import us_revenue
@@ -221,7 +222,7 @@ FLOWS = (
     ),
 )
 
-OUTCOMES = (*CORE, *FLOWS, *ECONOMY)
+OUTCOMES = (*CORE, *FLOWS, *ECONOMY, *BINDING)
 
 PAIRED = (
     PairedOutcome(
@@ -248,18 +249,33 @@ PAIRED = (
 
 BY_NAME: dict[str, Outcome | PairedOutcome] = {item.name: item for item in (*OUTCOMES, *PAIRED)}
 EFFECTS = tuple(BY_NAME)
+# Effects that are not the difference of what two runs measure by themselves.
+BETWEEN_RUNS = (
+    *(outcome.name for outcome in OUTCOMES if outcome.against),
+    *(paired.name for paired in PAIRED),
+)
 
 
-def compute_outcomes(record: Record, names: Collection[str] = EFFECTS) -> dict[str, Array]:
-    """Outcomes of a run (all, or those of some names), `[month, world]` by name."""
-    return {outcome.name: outcome.values(record) for outcome in OUTCOMES if outcome.name in names}
+def compute_outcomes(
+    record: Record, names: Collection[str] = EFFECTS, reference: Record | None = None
+) -> dict[str, Array]:
+    """Outcomes of a run (all, or those of some names), `[month, world]` by name.
+
+    Args:
+        reference: the run with which it is compared: its level is the base of indices.
+    """
+    return {
+        outcome.name: outcome.values(record, reference)
+        for outcome in OUTCOMES
+        if outcome.name in names
+    }
 
 
 def compute_effects(
     this: Record, reference: Record, names: Collection[str] = EFFECTS
 ) -> dict[str, Array]:
     """Effects between paired worlds: differences of outcomes, and the paired outcomes."""
-    ours, theirs = compute_outcomes(this, names), compute_outcomes(reference, names)
+    ours, theirs = (compute_outcomes(record, names, reference) for record in (this, reference))
     effects = {name: ours[name] - theirs[name] for name in ours}
     return effects | {
         paired.name: paired.values(this, reference) for paired in PAIRED if paired.name in names
@@ -338,4 +354,8 @@ LABELS = {
     "us_powered": "the share of US chips that has power",
     "talent_share": "China's share of AI researchers",
     "lead_reversed": "the probability that China has taken the lead",
+    "binds_china_tools": "the share of worlds in which tools hold Chinese chips back",
+    "binds_china_memory": "the share of worlds in which memory holds Chinese chips back",
+    "binds_us_power": "the share of worlds in which power holds US compute back",
+    "binds_us_chips": "the share of worlds in which chips hold US compute back",
 }

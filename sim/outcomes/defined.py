@@ -44,6 +44,7 @@ class Outcome:
     Attributes:
         of: gives it, `[month, world]`, where it is defined; elsewhere any number.
         defined: where that is (None: everywhere).
+        against: of an index: the same with 100 for the level of another run, `(this, other)`.
     """
 
     name: str
@@ -51,10 +52,22 @@ class Outcome:
     meaning: str
     of: Callable[[Record], Array]
     defined: Defined | None = None
+    against: Callable[[Record, Record], Array] | None = None
 
-    def values(self, record: Record) -> Array:
-        """The quantity, `[month, world]`, NaN where it is not defined."""
-        values = self.of(record)
+    def values(self, record: Record, reference: Record | None = None) -> Array:
+        """The quantity, `[month, world]`, NaN where it is not defined.
+
+        Args:
+            reference: a run of the same worlds with which this one is compared: the base of both
+                is then its level. An index of its own base would differ before anything happens.
+        """
+        if self.against is None or reference is None:
+            values = self.of(record)
+        else:
+            values = self._only(self.against(record, reference), reference)
+        return self._only(values, record)
+
+    def _only(self, values: Array, record: Record) -> Array:
         return self.defined.only(values, record) if self.defined else values
 
 

@@ -116,11 +116,16 @@ def application_share(bloc: str) -> Callable[[Record], Array]:
 
 def valuation(sector: str) -> Callable[[Record], Array]:
     """Worth of a sector, 100 at the end of 2024 (or in the last month of a shorter run)."""
+    return lambda r: valuation_against(sector)(r, r)
 
-    def of(record: Record) -> Array:
-        value = _sector(record, sector)
-        base = min(max(record.calendar.month(BASE_MONTH), 0), len(value) - 1)
-        return 100 * ratio(value, value[base])
+
+def valuation_against(sector: str) -> Callable[[Record, Record], Array]:
+    """Worth of a sector, 100 for that of a reference at the end of 2024."""
+
+    def of(record: Record, reference: Record) -> Array:
+        level = _sector(reference, sector)
+        base = min(max(reference.calendar.month(BASE_MONTH), 0), len(level) - 1)
+        return 100 * ratio(_sector(record, sector), level[base])
 
     return of
 
@@ -138,7 +143,7 @@ def drawdown(sector: str) -> Callable[[Record], Array]:
 
 
 def _sector(record: Record, name: str) -> Array:
-    """Worth of a sector over its start; 1 where the scenario has no such sector."""
+    """Worth of a sector, USD bn; 1 where the scenario has no such sector."""
     names = record.names["sector"]
     series = record.arrays["sector_value"]
     if name not in names:

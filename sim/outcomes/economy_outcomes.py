@@ -10,6 +10,15 @@ SERVICES = defined.sold(economy.revenue, "nobody has earned anything with AI ser
 USE_ABROAD = defined.sold(economy.tokens_abroad, "nobody outside China uses AI services")
 APPLIED = defined.sold(economy.applied, "nobody applies AI")
 INDEX = "2024-12 = 100"  # unit of valuations
+
+
+def _index(name: str, meaning: str, sector: str) -> Outcome:
+    """The worth of a sector; in comparisons over the base of the reference."""
+    against = economy.valuation_against(sector)
+    of = economy.valuation(sector)
+    return Outcome(name, INDEX, meaning, of, defined.sector(sector), against)
+
+
 ECONOMY = (
     Outcome(
         "replication_cost",
@@ -111,41 +120,11 @@ ECONOMY = (
     Outcome(
         "application_value", "USD bn/yr", "value created by applying AI anywhere", economy.applied
     ),
-    Outcome(
-        "value_chips",
-        INDEX,
-        "worth of chip makers",
-        economy.valuation("Chip makers"),
-        defined.sector("Chip makers"),
-    ),
-    Outcome(
-        "value_tools",
-        INDEX,
-        "worth of tool makers",
-        economy.valuation("Tool makers"),
-        defined.sector("Tool makers"),
-    ),
-    Outcome(
-        "value_power",
-        INDEX,
-        "worth of power equipment",
-        economy.valuation("Power equipment"),
-        defined.sector("Power equipment"),
-    ),
-    Outcome(
-        "value_labs",
-        INDEX,
-        "worth of US laboratories",
-        economy.valuation("US laboratories"),
-        defined.sector("US laboratories"),
-    ),
-    Outcome(
-        "value_index",
-        INDEX,
-        "the market index",
-        economy.valuation("Market index"),
-        defined.sector("Market index"),
-    ),
+    _index("value_chips", "worth of chip makers", "Chip makers"),
+    _index("value_tools", "worth of tool makers", "Tool makers"),
+    _index("value_power", "worth of power equipment", "Power equipment"),
+    _index("value_labs", "worth of US laboratories", "US laboratories"),
+    _index("value_index", "the market index", "Market index"),
     Outcome(
         "drawdown_chips",
         "share",

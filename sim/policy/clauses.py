@@ -13,7 +13,8 @@ class Clause(NamedTuple):
     """One clause of a rule in a month."""
 
     in_force: Mask  # [world]
-    answered: Mask  # [world]: in force, and announced so long ago that a variant is on sale
+    cut_from: Block  # month from which a variant with parts switched off can be on sale, [world]
+    die_from: Block  # the same for a variant with a smaller die
     jurisdiction: Mask  # [supplier, 1]: whose products it can reach
     tpp: Block | None  # limits, [world]
     interconnect: Block | None
@@ -21,3 +22,10 @@ class Clause(NamedTuple):
     licence_rate: Block  # share of orders that are licensed
     levy: Block  # share of the price
     cap: Block  # share of sales in the home market
+
+
+class ClausePart(NamedTuple):
+    """The clauses that hold on some days of a month; most months have one part."""
+
+    share: float  # of the days of the month
+    clauses: list[Clause]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.caching import widened
+from sim.core.calendar import Periods
 from sim.core.worlds import Block
 
 
@@ -31,9 +32,15 @@ class MonthlyTable:
         return MonthlyTable([block * factor for block in self.blocks], self.index)
 
 
-def strictest(listing: MonthlyTable) -> MonthlyTable:
-    """The strictest over suppliers: `[month, supplier, lab, world]` to `[month, lab, world]`."""
-    return MonthlyTable([block.max(axis=0) for block in listing.blocks], listing.index)
+def averaged(table: MonthlyTable, periods: Periods) -> MonthlyTable:
+    """A table by period as means over the days of each month."""
+    blocks, index = list(table.blocks), []
+    for month in range(len(periods.first)):
+        same = set(table.index[periods.of(month)].tolist())
+        if len(same) > 1:
+            blocks.append(periods.mean(table, month))
+        index.append(len(blocks) - 1 if len(same) > 1 else same.pop())
+    return MonthlyTable(blocks, np.array(index))
 
 
 def blocks_by_month(table: Block | MonthlyTable, worlds: int) -> list[Block]:

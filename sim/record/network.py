@@ -195,4 +195,4 @@ def _prices(graph: nx.DiGraph, scenario: Scenario, value: Level) -> None:
         for name, investor in scenario.investors.items():
             if investor.bloc == row.bloc:
                 worth = value[sector]
-                graph.add_edge(name, sector, kind="price", flow=worth, unit="over its start")
+                graph.add_edge(name, sector, kind="price", flow=worth, unit="USD bn")

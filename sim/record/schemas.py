@@ -113,11 +113,26 @@ class RunAbout(_OfScenario):
     kind: Literal["run"]
 
 
+class BindsAbout(Stored):
+    """What binds in the reference: share of worlds by limit and month."""
+
+    months: list[Month]
+    shares: dict[Line, list[Annotated[float, Field(ge=0, le=1)]]]
+
+    @model_validator(mode="after")
+    def _as_long(self):
+        for name, by_month in self.shares.items():
+            if len(by_month) != len(self.months):
+                raise ValueError(f"shares.{name}: {len(by_month)} of {len(self.months)} months")
+        return self
+
+
 class ComparisonAbout(_OfScenario):
     """`run.json` of a comparison."""
 
     kind: Literal["comparison"]
     against: ScenarioAbout
+    binds: BindsAbout | None = None
 
 
 class ExplanationAbout(_OfScenario):
@@ -126,9 +141,19 @@ class ExplanationAbout(_OfScenario):
     kind: Literal["explanation"]
     against: ScenarioAbout
     month: Month
-    channels: Texts
+    by: Literal["channel", "instrument", "act"] = "channel"
+    channels: Texts = []
+    instruments: Texts = []
+    acts: Texts = []
     orders: Count
     simulated: Count = 0
+    binds: BindsAbout | None = None
+
+    @model_validator(mode="after")
+    def _is_split(self):
+        if not getattr(self, f"{self.by}s"):
+            raise ValueError(f"has no {self.by}s")
+        return self
 
 
 class SearchAbout(Stored):

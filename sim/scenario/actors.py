@@ -133,6 +133,7 @@ class Chip(Section[N]):
     silicon: N = number("reticles", 0.05, 20, "leading-edge die area over an H100's")
     power: N = number("W", 10, 1e5, "thermal design power")
     hbm_stacks: N = number("stacks", 0, 32, "stacks of high-bandwidth memory")
+    domain: N = number("chips", 1, 1e5, "chips that its fast links join into one unit")
 
 
 class Foundry(Actor[N]):
@@ -184,6 +185,7 @@ class Sector(Actor[N]):
     """Listed firms whose earnings hang on AI to some part."""
 
     activity: Literal["chips", "tools", "power", "labs"]
+    worth: N = number("USD bn", 1e-3, 1e6, "what the firms were worth in the first month")
     ai_share: N = number("share", 0, 1, "part of earnings that hung on AI at the start")
     other_growth: N = number("x/yr", 0.5, 2, "growth of the other earnings")
     leverage: N = number(

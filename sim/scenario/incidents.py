@@ -14,7 +14,7 @@ from sim.scenario.texts import Name, Prose, Source
 
 
 class Incident(Section[N]):
-    """Something that happens to an actor on a day. Its first month is counted like an event's."""
+    """Something that happens to an actor on a day; its first month has its share of the effect."""
 
     if TYPE_CHECKING:  # declared by each kind
         kind: str

@@ -14,7 +14,7 @@ from sim.scenario.texts import Name, Prose, Source
 
 
 class Event(Section[N]):
-    """A dated act of a government. It counts from the month of its day, or the next after the 15th.
+    """A dated act of a government, which counts by days: a month has its share of them.
 
     `supersedes` names older events that end when this one takes effect; if this one is switched
     off (`active = false`), they go on.

@@ -21,6 +21,19 @@ class ChipParameters(Section[N]):
     inference_weight: N = number(
         "share", 0, 1, "weight of inference in what buyers pay for (hedonic price)"
     )
+    cluster_loss: N = number(
+        "1",
+        0,
+        0.5,
+        "kappa: loss of training speed as a cluster grows, exponent of its number of units",
+    )
+    cluster_loss_inference: N = number("1", 0, 0.5, "the same for inference")
+    domain_gain: N = number(
+        "1", 0, 1, "gamma: how far chips joined by fast links count as one unit of a cluster"
+    )
+    die_cost: N = number("USD", 50, 20_000, "cost of a packaged reticle of good dies")
+    memory_cost: N = number("USD", 20, 5_000, "cost of a stack of high-bandwidth memory")
+    board_cost: N = number("USD", 0, 20_000, "cost of substrate, test and assembly of a chip")
     performance_growth: N = number(
         "x/yr", 1, 5, "growth of performance per chip beyond the catalogue"
     )
@@ -35,10 +48,31 @@ class RuleParameters(Section[N]):
     """M2: how suppliers answer an export rule."""
 
     redesign_months: N = number(
-        "months", 0, 36, "from a rule's announcement to a compliant variant in volume"
+        "months",
+        0,
+        36,
+        "from a rule's announcement to a variant with parts switched off",
+    )
+    new_die_months: N = number(
+        "months", 0, 120, "from a rule's announcement to a variant with a smaller die"
     )
     redesign_margin: N = number(
         "share", 0, 0.9, "how far under the cheapest limit the variant stays"
+    )
+    idle_power: N = number(
+        "share", 0, 1, "power of a die that goes on when parts of it are switched off"
+    )
+    foregone: N = number(
+        "share",
+        0,
+        1,
+        "part of the orders that a supplier cannot serve for which a variant's silicon would do",
+    )
+    least_gain: N = number(
+        "share",
+        0,
+        1,
+        "profit a variant must bring, over the product's without the rule, for its design to pay",
     )
 
 

@@ -148,7 +148,8 @@ def _run(job: Job, task: Task, rows: slice) -> dict[str, Block]:
         records.append(record)
         if worlds.count >= LARGE:
             gc.collect()
-    branches = [compute_outcomes(record, job.outcomes) for record in records]
+    # Branches are compared with the last, the reference; a single one is its own.
+    branches = [compute_outcomes(record, job.outcomes, records[-1]) for record in records]
     outcomes = {name: np.stack([branch[name] for branch in branches]) for name in job.outcomes}
     if job.paired:
         pairs = compute_effects(records[0], records[1], job.paired)

@@ -27,7 +27,7 @@ def every_month(first: date, last: date, step: int) -> Iterator[date]:
 
 
 def date_overrides(scenario: Scenario, parts: tuple[str, ...], day: date) -> list[str]:
-    """Overrides that set a date and move the other dates of its act by as many model months.
+    """Overrides that set a date and move the other dates of its act by as many days.
 
     An act that takes effect at another time keeps its notice and its duration. An act that is
     announced at another time takes effect as long after. The end of an act moves alone.
@@ -37,14 +37,10 @@ def date_overrides(scenario: Scenario, parts: tuple[str, ...], day: date) -> lis
     before = getattr(act, field, None)
     days = {field: day}
     if before is not None and field != ENDS:
-        months = scenario.calendar.month_of(day) - scenario.calendar.month_of(before)
         others = {name: getattr(act, name, None) for name in (ANNOUNCED, EFFECTIVE, ENDS)}
         days |= {
-            name: months_later(other, months)
+            name: other + (day - before)
             for name, other in others.items()
             if isinstance(other, date) and name != field
         }
-        if days.get(EFFECTIVE, date.max) < days.get(ANNOUNCED, date.min):
-            # Days within a month changed their order: the day that the factor sets stays.
-            days[ANNOUNCED] = days[EFFECTIVE] = day
     return [override((*above, name), moved) for name, moved in days.items()]

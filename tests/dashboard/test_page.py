@@ -78,3 +78,16 @@ def test_a_link_can_open_every_tab():
     from viz.dashboard.state import link
 
     assert tuple(PAGES) == link.TABS
+
+
+def test_an_act_that_does_nothing_is_told_of(monkeypatch):
+    """A looser chip rule beside a tighter one, as a link can bring it."""
+    act = (
+        '{instrument = "chip_rule", by = "US government", announced = 2026-06-01, '
+        'effective = 2026-06-01, destination = "China", tpp = {value = 8000, unit = "TPP"}, '
+        'licence_rate = {value = 0.9, unit = "share"}, source = "assumption"}'
+    )
+    scenario = EditedScenario("as_enacted", (("events.my_rule", act),))
+    session = Session(View(scenario=scenario, worlds=FEW, tab="overview"))
+    text = asyncio.run(drawn(session, monkeypatch, "my_rule does nothing"))
+    assert 'set supersedes = ["chips_h200_licences_may_2026"]' in text

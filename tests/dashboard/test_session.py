@@ -14,8 +14,8 @@ from viz.dashboard.state import limits, link
 from viz.dashboard.state import session as session_module
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import (
-    ONLY_PAIRED,
     SHOWN,
+    TWO_RECORDS,
     Ensemble,
     SupersededError,
     series_needed,
@@ -187,8 +187,8 @@ def test_a_difference_too_small_to_matter_is_not_written_as_a_number(median, pos
 def test_only_the_series_that_are_shown_are_ensembles():
     ensemble, past = simulate_ensemble(EditedScenario("as_enacted"), 1, 0)
     assert set(past.record.arrays) == series_needed(SHOWN)
-    assert set(ensemble.record.arrays) == series_needed(ONLY_PAIRED)
-    assert len(series_needed(ONLY_PAIRED)) < len(series_needed(SHOWN)) < 30
+    assert set(ensemble.record.arrays) == series_needed(TWO_RECORDS)
+    assert len(series_needed(TWO_RECORDS)) < len(series_needed(SHOWN)) < 30
 
 
 def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.research.identification.effects import PAIRS
 from sim.research.identification.ensemble import Ensemble
-from sim.research.identification.studies import quick
+from sim.research.identification.studies import instruments, quick
 from sim.scenario.load import load
 from sim.uncertainty.posterior import shipped
+from viz.pages import findings
 from viz.pages.render import ranged, templates
 from viz.text.format import number, percent
 
@@ -91,3 +93,29 @@ def test_shares_and_numbers_are_not_rounded_to_certainty():
     assert [number(value, 2) for value in (0.0, 1234.5, 0.01234, -0.5, 2.5e7)] == [
         "0", "1,234", "0.012", "-0.50", "25m",
     ]  # fmt: skip
+
+
+def test_findings_tell_the_rules_from_the_answers_to_them():
+    """Both readings of single rules, and what each instrument adds, in two worlds.
+
+    Between the two readings of the chip rules all is China's own doing.
+    """
+    few = Ensemble("posterior", 2, 0)
+    month = "2026-12"
+    answers = instruments(few, ("chips_only", "chips_only_unanswered"), month)
+    names = [part["channel"] for part in answers["domestic_share"]["parts"]]
+    assert all(name.startswith("China ") for name in names if name not in ("other", "total"))
+    whole = {part["channel"]: part["mean"] for part in answers["domestic_share"]["parts"]}
+    total = whole.pop("total")
+    assert total > 0.05 and sum(whole.values()) == pytest.approx(total, rel=1e-3)
+
+    found = recorded("findings")
+    found["instruments"] = {"chips_only-no_controls": {month: answers}}
+    for reading in ("chips_only", "tools_only"):
+        effects = found["effects"]
+        effects[f"{reading}_unanswered-no_controls"] = effects[f"{reading}-no_controls"]
+    page = findings.page(found)
+    for title in PAIRS.values():
+        assert title in page.lower().replace("china's", "China's"), title
+    assert "## By instrument" in page and "| China's mandates |" in page
+    assert len(findings.figures(found)["findings_effects"].legends[0].get_texts()) == 5

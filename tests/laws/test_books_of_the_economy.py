@@ -144,8 +144,9 @@ def check_power(books: Books, market: Market) -> None:
 
 def check_chips_and_watts(books: Books) -> None:
     """What arrives draws the watts of what was shipped."""
-    moved = books.flows.shipped + books.flows.smuggled
-    watts = np.sum(moved * books.offer.power[:, None], axis=0) * 1e3 / 1e9  # W a chip to GW
+    flows, offer = books.flows, books.offer
+    drawn = flows.shipped * offer.power + flows.smuggled * offer.free_power
+    watts = np.sum(drawn, axis=0) * 1e3 / 1e9  # W a chip to GW
     agree(books.per_bloc("power"), watts, "power of chips")
 
 

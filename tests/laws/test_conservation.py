@@ -27,10 +27,12 @@ def check_chips(books: Books) -> None:
     """Every chip shipped was made, every chip received was shipped."""
     state, flows, offer = books.now, books.flows, books.offer
     out = np.sum(flows.shipped + flows.smuggled, axis=1)
+    # Suppliers count products: a chip with half the die is half a one.
+    used = np.sum(flows.shipped * offer.silicon + flows.smuggled, axis=1)
     made = state["ChipSuppliers.produced"] - books.change("ChipSuppliers.inventory")
-    agree(made, state["ChipSuppliers.delivered"], "chips made and not shipped")
+    agree(made, used, "chips made and not shipped")
     agree(out, state["ChipSuppliers.delivered"], "chips shipped")
-    at_most(out, state["ChipSuppliers.supply"], "chips shipped over supply")
+    at_most(used, state["ChipSuppliers.supply"], "chips shipped over supply")
     arrived = np.sum(flows.shipped + flows.smuggled, axis=0)
     agree(books.per_bloc("units"), arrived, "chips received, by bloc")
     compute = flows.shipped * offer.compute + flows.smuggled * offer.free_compute
@@ -41,7 +43,8 @@ def check_chips(books: Books) -> None:
 def check_smuggling(books: Books) -> None:
     """What smugglers deliver left third countries, and each supplier ships no chip more."""
     flows, offer, home = books.flows, books.offer, books.race.products.home
-    legal = market.ration(flows.ordered, offer.supply, offer.cap, home)
+    wanted = flows.ordered * offer.silicon
+    legal = market.ration(wanted, offer.supply, offer.cap, home) / offer.silicon
     agree(np.sum(legal, axis=1), np.sum(flows.shipped + flows.smuggled, axis=1), "chips diverted")
     third = (offer.licence >= 1) & (offer.value >= offer.free_value) & ~home
     left = legal - flows.shipped
@@ -73,15 +76,23 @@ def check_money(books: Books) -> None:
 
 
 def check_levies(books: Books) -> None:
-    """Price and revenue differ by levies of clauses and by vouchers at home, by nothing else."""
+    """Cost all-in and revenue differ by levies, by what it costs to run a chip, and by vouchers.
+
+    A chip for a destination costs no more to run than the product.
+    """
     race, offer = books.race, books.offer
     policy = race.regulators.enforce(race.month - 1)
     wedge = offer.price / offer.revenue - 1
-    for place, clauses in enumerate(policy.clauses):
+    overhead = race.parameters.capital.overhead
+    beside = offer.price * overhead - offer.revenue
+    running = np.broadcast_to(offer.free_price * (overhead - 1), beside.shape)
+    for place, parts in enumerate(policy.clauses):
+        clauses = [clause for part in parts for clause in part.clauses]
         at_home = race.products.home[:, place, 0]
         highest = max([0.0, *(float(np.max(clause.levy)) for clause in clauses)])
-        assert np.all(wedge[~at_home, place] >= -ROUNDING), "a levy below 0"
-        assert np.all(wedge[~at_home, place] <= highest + ROUNDING), "a levy that no clause asks"
+        most = running + highest * offer.revenue
+        assert np.all(beside[~at_home, place] >= -ROUNDING), "a levy below 0"
+        at_most(beside[~at_home, place], most[~at_home, place], "a levy that no clause asks")
         paid = np.broadcast_to(policy.voucher[place], wedge.shape[-1:])
         agree(
             wedge[at_home, place], np.broadcast_to(-paid, wedge[at_home, place].shape), "vouchers"

@@ -21,7 +21,7 @@ KEPT = ("capability", "chips", "flow_units", "market_value", "regulator_steps", 
 
 # scenario against as_enacted: the first month that can differ, of January 2020 = 0
 FIRST = {
-    "deepseek_believed": 61,  # a claim of 20 January 2025 counts from February
+    "deepseek_believed": 60,  # a claim of 20 January 2025
     "ai_diffusion_rule": 60,  # announced in January 2025
     "sell_everything": 71,  # announced in December 2025
     "capital_drought": 72,  # two years from January 2026 on
@@ -29,7 +29,7 @@ FIRST = {
     "talent_closed": 84,
     "taiwan_disruption": 87,
     "efficiency_breakthrough_china": 84,
-    "october_2022_never_updated": 46,  # what was announced on 17 October 2023 is dropped
+    "october_2022_never_updated": 45,  # what was announced on 17 October 2023 is dropped
     "jevons_weak": 0,  # a number holds from the first month on
     "no_controls": 0,  # acts of 2019, in force at the start, are dropped too
 }

@@ -6,6 +6,7 @@ differs the effect is exactly 0, and before a change is known to anybody it is e
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.ensemble import simulate
-from sim.outcomes.catalogue import OUTCOMES, PAIRED, compute_effects
+from sim.outcomes.catalogue import EFFECTS, OUTCOMES, PAIRED, compute_effects, compute_outcomes
 from sim.record.recorder import series
 from sim.scenario.load import load
 from sim.scenario.schema import Scenario
@@ -84,6 +85,40 @@ def test_every_event_that_is_not_of_the_start_is_tried():
     first = {name for name, event in EVENTS.items() if event.announced <= date(2020, 1, 15)}
     off = {name for name, event in EVENTS.items() if not event.active}
     assert tried | first | off == set(EVENTS)
+
+
+@pytest.mark.parametrize("known", ["2022-10", "2026-06"])
+def test_no_outcome_differs_before_what_differs_is_announced(as_enacted, known):
+    """Rules of October 2022 that never come, or new ones of June 2026: no outcome moves earlier.
+
+    Worth is an index of 2024-12, which the older rules move: both are over the reference's base.
+    """
+    scenario = as_enacted.scenario
+    if known == "2022-10":
+        dropped = {
+            name: event.model_copy(update={"active": False})
+            for name, event in scenario.events.items()
+            if event.announced >= date(2022, 10, 1)
+        }
+        events = {**scenario.events, **dropped}
+    else:
+        days = {"announced": date(2026, 6, 10), "effective": date(2026, 6, 20), "supersedes": []}
+        tight = scenario.events["chips_oct_2022"].model_copy(update=days)
+        events = {**scenario.events, "tighter": tight}
+    other = replace(as_enacted, scenario=scenario.model_copy(update={"events": events}))
+    this, reference = (simulate(one, 3, months=84) for one in (other, as_enacted))
+    ours, theirs = (compute_outcomes(one, EFFECTS, reference) for one in (this, reference))
+    first = scenario.calendar.month(known)
+    moved = [
+        name
+        for name in ours
+        if not np.array_equal(ours[name][:first], theirs[name][:first], equal_nan=True)
+    ]
+    assert moved == []
+    effects = compute_effects(this, reference)
+    early = [name for name, values in effects.items() if np.any(np.nan_to_num(values[:first]))]
+    assert early == []
+    assert np.any(effects["value_chips"][first:] != 0)
 
 
 def test_an_event_changes_something_after_it(as_enacted, enacted):

@@ -99,6 +99,7 @@ CASES: dict[str, tuple[float | str, tuple[Moves, ...]]] = {
             Moves("sector_value", CHIPS, UNTIL, 0.8),
         ),
     ),
+    f"sectors.{CHIPS}.worth": (1200, (Moves("sector_value", CHIPS, UNTIL, 0.6),)),  # ln(1200/620)
     f"sectors.{CHIPS}.other_growth": (1.5, (Moves("sector_value", CHIPS, UNTIL, 0.5),)),
     f"investors.{CAPITAL}.lab_growth": (FAST, (Moves("budget", "DeepSeek", UNTIL, 0.1),)),
     f"investors.{CAPITAL}.cloud_growth": (

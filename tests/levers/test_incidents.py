@@ -95,7 +95,7 @@ CASES = {
             Moves("regulator_steps", US, "2022-12", 2.5, "points"),  # 3: 2020, 2021, 2022
             Moves("flow_tflops", "Nvidia > China", "2022-12", -1.5),  # -2.9
             Moves("training", "DeepSeek", "2025-12", -0.3),
-            Moves("china_compute", None, "2025-12", -0.3),
+            Moves("china_compute", None, "2025-12", -0.2),  # -0.28
         ),
         lead_below=200,
         every=12,
@@ -215,6 +215,24 @@ def test_a_foundry_heals():
     months = np.maximum(np.arange(len(damage)) - 24, 0)
     expected = 0.6 * np.exp(-months / 24) * (np.arange(len(damage)) >= 24)
     np.testing.assert_allclose(damage, expected[:, None] + 0 * damage, rtol=1e-5)
+
+
+def test_a_foundry_that_is_hit_in_mid_month():
+    """0.6 lost on 17 January 2022: 15 days of 31 count then, and it heals from that day on."""
+    damage = series(with_("disruption", date="2022-01-17"), "foundry_damage", "TSMC")[24:27]
+    left = 15 / 31
+    healed = np.exp(-(left + np.arange(2)) / 24)
+    expected = 0.6 * np.array([left, *healed])
+    np.testing.assert_allclose(damage, expected[:, None] + 0 * damage, rtol=1e-5)
+
+
+def test_a_leap_in_mid_month_holds_for_the_days_left():
+    """0.8 from 21 January 2022 on, from about 0.2: 11 days of 31 of the rise, then all of it."""
+    usual = series(record(BASE, "", (), "2025-12"), "tool_maker_coverage", TOOLS)
+    leapt = series(with_("leap", date="2022-01-21"), "tool_maker_coverage", TOOLS)
+    part = (leapt[24] - usual[24]) / (0.8 - usual[24])
+    np.testing.assert_allclose(part, 11 / 31, rtol=1e-5)
+    assert np.all(leapt[25] >= 0.8)
 
 
 def test_a_foundry_that_is_lost_makes_nothing():

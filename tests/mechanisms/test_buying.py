@@ -46,7 +46,8 @@ def unlike_offer():
         free_compute=with_values(filled(free, 6), 0, 0.8, 0.5),
         free_training=with_values(filled(free, 7), 0, 0.9, 0.8),
         free_inference=with_values(filled(free, 8), 0, 1.1, 1.2),
-        power=with_values(filled((2, 2), 9), None, 700, 500),
+        power=with_values(filled(wide, 9), 1, 400, 300),
+        free_power=with_values(filled(free, 13), 0, 700, 500),
     )
 
 
@@ -81,7 +82,7 @@ def test_what_a_buyer_gets_and_pays(got):
             "chips": 1000 * (5 * 0.5 + 5 * 0.4 + 4 * 0.8),
             "training": 1000 * (5 * 0.2 + 5 * 0.3 + 4 * 0.9),
             "inference": 1000 * (5 * 0.6 + 5 * 0.7 + 4 * 1.1),
-            "power": (9 * 700 + 5 * 500) * 1000 / 1e9,
+            "power": (5 * 400 + 5 * 300 + 4 * 700) * 1000 / 1e9,
             "training_free": 1000 * (15 * 0.9 + 10 * 0.8),
             "inference_free": 1000 * (15 * 1.1 + 10 * 1.2),
             "cost_free": 2 * (15 * 20_000 + 10 * 9_000) / 1e6,
@@ -191,12 +192,13 @@ def test_orders_under_a_levy_and_a_licence():
 def test_smuggling_follows_worth_for_training_that_is_lost():
     """Obtained .2 x 2 / 40 + .8 / 20, missed .5 x 2 / 20 + .5 / 20: a third is denied.
 
-    A fifth of that of 1 bn is diverted, all to the first supplier, at 30,000 USD.
+    A fifth of that of the 0.5 bn that would be spent without the rule is diverted, all to the first
+    supplier, at 30,000 USD.
     """
     by = conditions(elasticity=np.array([1.0]), appetite=np.array([[0.0], [0.2], [0.0]]))
     orders = place(MONEY, 0.5 * MONEY, levied(), by, AT)
-    np.testing.assert_allclose(orders.legal[:, 1, 0], [3.125, 40 * (1 - 0.2 / 3)])
-    np.testing.assert_allclose(orders.smuggled[:, 1, 0], [0.2 / 3 * 1e6 / 30_000, 0])
+    np.testing.assert_allclose(orders.legal[:, 1, 0], [3.125, 40 * (1 - 0.1 / 3)])
+    np.testing.assert_allclose(orders.smuggled[:, 1, 0], [0.1 / 3 * 1e6 / 30_000, 0])
 
 
 def test_smugglers_are_sought_for_what_each_supplier_lacks():

@@ -152,7 +152,9 @@ def offer(licence: float = 1.0, cut: float = 1.0) -> Offer:
         free_value=free,
         supply=1e9 * np.ones((2, 2)),
         service=np.ones((2, 2)),
-        power=700 * np.ones((2, 2)),
+        power=700 * ONE,
+        silicon=ONE,
+        free_power=700 * free,
     )
 
 

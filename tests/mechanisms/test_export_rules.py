@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.mechanisms import rules
-from sim.model.mechanisms.chips import Spec, tpp
+from sim.model.mechanisms import chips, rules
+from sim.model.mechanisms.chips import Exponents, Spec, tpp
 from sim.model.mechanisms.rules import NO_CAP, Clause
 
 WORLDS = 2
 YES, NO = np.ones(WORLDS, bool), np.zeros(WORLDS, bool)
 # Medians of the baseline: interconnect in training, bandwidth in inference, inference in value.
-IOTA, BETA, WEIGHT = 0.15, 0.7, 0.7
+VALUE = chips.value_exponents(
+    Exponents(*(np.array([number]) for number in (0.15, 0.7, 0.7, 0.2, 0.08, 0.02)))
+)
 
 
 def chip(tflops: float, bandwidth: float, interconnect: float) -> Spec:
@@ -31,14 +33,15 @@ H200 = chip(989, 4.8, 900)
 def clause(
     tpp=None, interconnect=None, bandwidth=None, licence=0.0, levy=0.0, cap=NO_CAP, **masks
 ) -> Clause:
-    """A clause on American suppliers, in force and answered unless said otherwise."""
+    """A clause on American suppliers, in force unless said otherwise."""
 
     def limit(value):
         return None if value is None else np.array([float(value)])
 
     return Clause(
         in_force=masks.get("in_force", YES),
-        answered=masks.get("answered", YES),
+        cut_from=np.zeros(WORLDS),
+        die_from=np.zeros(WORLDS),
         jurisdiction=np.array([[True], [False]]),
         tpp=limit(tpp),
         interconnect=limit(interconnect),
@@ -54,8 +57,9 @@ OCTOBER_2023 = clause(tpp=2400)
 H20_LETTER = clause(bandwidth=1.4)
 
 
-def answer(spec: Spec, *clauses: Clause, margin: float = 0.0133) -> Spec:
-    return rules.redesign(spec, list(clauses), np.array([margin]), IOTA, BETA, WEIGHT)
+def answer(spec: Spec, *clauses: Clause, margin: float = 0.0133, ready=YES, licensed=False) -> Spec:
+    answered = [clause.in_force & ready for clause in clauses]
+    return rules.redesign(spec, list(clauses), answered, np.array([margin]), VALUE, licensed)
 
 
 def american(block: np.ndarray) -> list[float]:
@@ -71,7 +75,7 @@ def test_a_clause_reaches_what_meets_all_its_limits():
 
 
 def test_october_2022_makes_an_h800():
-    """Cutting the link costs .15 x .3 x ln(900/592) = .019, performance .51 x ln(989/296) = .62."""
+    """Cutting the link costs .3 x .15 x ln(900/592) = .019, performance .55 x ln(989/296) = .66."""
     variant = answer(H100, OCTOBER_2022)
     assert american(variant.tflops) == [989, 989]
     assert american(variant.bandwidth) == [3.35, 3.35]
@@ -113,19 +117,32 @@ def test_suppliers_out_of_reach_change_nothing():
 
 
 def test_there_is_no_variant_before_it_is_designed():
-    early = clause(tpp=2400, answered=np.array([False, True]))
-    variant = answer(H100, early)
+    variant = answer(H100, clause(tpp=2400), ready=np.array([False, True]))
     assert variant.tflops[0, 0] == 989
     assert variant.tflops[0, 1] < 150
 
 
-def test_who_hopes_for_a_licence_does_not_redesign():
-    # a variant of 148 TFLOP/s is worth about .4 of the chip: licences that let through more win
+def test_a_chip_for_licences_is_cut_only_where_they_let_through_less_than_a_variant_is_worth():
+    # a variant of 148 TFLOP/s is worth about .35 of the chip: licences that let through more win
     hopeful = clause(tpp=2400, licence=0.8)
-    assert american(answer(H100, hopeful).tflops) == [989, 989]
+    assert american(answer(H100, hopeful, licensed=True).tflops) == [989, 989]
     for licence in (0.09, 0.11):
         hopeless = clause(tpp=2400, licence=licence)
-        assert np.all(answer(H100, hopeless).tflops[0] < 150)
+        assert np.all(answer(H100, hopeless, licensed=True).tflops[0] < 150)
+    assert np.all(answer(H100, hopeful).tflops[0] < 150)  # a chip that needs none
+
+
+def test_the_rule_of_2026_makes_an_h200_for_licences_and_an_h20_without():
+    """Licences from 2400 TPP on, denial from 21,000 TPP or 6.5 TB/s on; a B300 has 38,000."""
+    b300 = chip(2375, 8.0, 1800)
+    rule = [clause(tpp=2400, licence=0.5), clause(tpp=21_000), clause(bandwidth=6.5)]
+    licensed = answer(b300, *rule, licensed=True)
+    np.testing.assert_allclose(licensed.tflops[0], 21_000 / 16 * (1 - 0.0133))
+    np.testing.assert_allclose(licensed.bandwidth[0], 6.5 * (1 - 0.0133))
+    assert american(rules.terms(licensed, rule, (2, WORLDS)).licence) == [0.5, 0.5]
+    free = answer(b300, *rule)
+    np.testing.assert_allclose(free.tflops[0], 148, atol=0.1)
+    assert american(rules.terms(free, rule, (2, WORLDS)).licence) == [1, 1]
 
 
 def test_terms_without_a_clause_are_free():

@@ -108,9 +108,9 @@ CUTS = [
     # interconnect costs ln(900 / 592) x .15 x .3 = .0189; memory ln(4.8 / below) x .7 x .7
     (H200, {"interconnect": 600, "bandwidth": 4.7}, "bandwidth"),  # .0169
     (H200, {"interconnect": 600, "bandwidth": 4.5}, "interconnect"),  # .0382
-    # performance costs ln(989 / below) x .51; memory to .493 TB/s ln(3.35 / .493) x .49 = .939
-    (H100, {"tpp": 1200, "bandwidth": 0.5}, "bandwidth"),  # 1.32
-    (H100, {"tpp": 2600, "bandwidth": 0.5}, "tflops"),  # .928
+    # performance costs ln(989 / below) x .548; memory to .493 TB/s ln(3.35 / .493) x .49 = .939
+    (H100, {"tpp": 1200, "bandwidth": 0.5}, "bandwidth"),  # 1.42
+    (H100, {"tpp": 3000, "bandwidth": 0.5}, "tflops"),  # .918 against .938
 ]
 
 

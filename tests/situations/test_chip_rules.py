@@ -40,7 +40,7 @@ def test_the_first_variant_has_its_links_cut():
     run = record("as_enacted", "", ("channels.stockpiling=false",))
     scarcity = series(run, "scarcity_training", "Alibaba")
     assert 0.004 < np.median(at(run, scarcity, "2023-09")) < 0.2
-    assert np.all(at(run, scarcity, "2022-08") < 0.01)
+    assert np.all(at(run, scarcity, "2022-07") < 0.01)  # letters to Nvidia of 26 August 2022
     ahead = record("as_enacted")
     bought = series(ahead, "scarcity_training", "Alibaba")
     assert np.median(at(ahead, bought, "2023-09")) < np.median(at(run, scarcity, "2023-09"))

@@ -13,7 +13,7 @@ from levers.pairs import at, moved_before, record, series
 
 from .effects import effect, median
 
-CLAIM = "2025-02"  # the month from which 20 January counts
+CLAIM = "2025-02"  # the month at whose end all of the claim of 20 January is heard
 CHIPS, POWER, INDEX = "Chip makers", "Power equipment", "Market index"
 BELIEVED, DISBELIEVED, REFUTED = "deepseek_believed", "deepseek_disbelieved", "deepseek_refuted"
 FAST_CHECKS = ("belief.verify_months=3",)  # as in deepseek_refuted
@@ -22,7 +22,7 @@ MORE_CHIPS = ("belief.elasticity_seen=1.5", "demand.elasticity=1.5", "belief.fun
 
 
 def jump(name: str, sector: str, overrides: tuple[str, ...] = ()) -> np.ndarray:
-    """Log change of a sector's worth in the month of the claim, by world."""
+    """Log change of a sector's worth once the claim is heard, by world."""
     return effect(name, "sector_value", CLAIM, sector, log=True, overrides=overrides)
 
 
@@ -34,9 +34,9 @@ def seen() -> np.ndarray:
 
 @pytest.mark.parametrize("name", [BELIEVED, DISBELIEVED])
 def test_nobody_foresees_the_claim(name):
-    """Everything is the same until its month."""
+    """Everything is the same until its month, of which twelve days hear it."""
     run = record(name)
-    assert moved_before(run, record("as_enacted"), run.calendar.month(CLAIM)) == []
+    assert moved_before(run, record("as_enacted"), run.calendar.month("2025-01")) == []
 
 
 def test_a_believed_claim_moves_prices_by_what_investors_think_of_demand():

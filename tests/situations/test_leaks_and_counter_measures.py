@@ -36,9 +36,9 @@ def test_smuggling_in_2024_is_of_the_known_size():
 
 
 def test_guidance_binds_where_licences_are_open():
-    """From August 2025 Beijing is the limit: the licences are the same, shipments are far fewer."""
+    """From the last day of July 2025 Beijing is the limit: the same licences, fewer chips."""
     told, free = record("as_enacted"), record("as_enacted", WITHHELD.format("import_guidance"))
-    assert moved_before(told, free, told.calendar.month("2025-08")) == []
+    assert moved_before(told, free, told.calendar.month("2025-07")) == []
     licences = [at(run, series(run, "flow_licence", NVIDIA), "2025-12") for run in (told, free)]
     assert np.array_equal(*licences)
     assert np.median(licences[0]) > 0.2

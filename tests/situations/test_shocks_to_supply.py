@@ -114,7 +114,8 @@ def test_selling_everything_gives_china_compute_and_suppliers_money():
     assert np.median(compute) > 0.08  # +0.27
     assert np.mean(compute > 0) > 0.75
     assert np.median(loss("sell_everything", "2030-12")) < -20  # -51
-    assert median("sell_everything", "lead_points", "2028-12") < -0.2  # -0.40
+    lead = effect("sell_everything", "lead_points", "2028-12")
+    assert np.mean(lead) < -0.2  # -0.5; releases are steps, and the median jumps with them
     licence = effect("sell_everything", "flow_licence", "2028-12", "Nvidia > China")
     assert np.all(licence >= 0)
 

@@ -10,6 +10,7 @@ import click
 
 from sim.core.seen import escaped
 from viz.cli.analyse import discover, optimise, sensitivity
+from viz.cli.binds import binds
 from viz.cli.calibrate import calibrate
 from viz.cli.documentation import manual, month, sources
 from viz.cli.evidence import evidence, findings
@@ -20,7 +21,7 @@ from viz.cli.sweep import sweep
 from viz.cli.view import report, watch
 
 SECTIONS = {
-    "Run scenarios": (run, compare, explain),
+    "Run scenarios": (run, compare, explain, binds),
     "Explore many worlds": (sweep, sensitivity, discover, optimise),
     "Show": (report, watch),
     "Scenario files": (list_scenarios, show, check, schema),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -26,7 +26,11 @@ from viz.cli.options import (
 from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
 
-ORDERS = "Orders of the channels sampled in each world, each with its reverse."
+if TYPE_CHECKING:
+    from sim.record.results import Results
+
+ORDERS = "Orders of the parts sampled in each world, each with its reverse."
+BY = ("channel", "instrument", "act")
 
 
 @click.command()
@@ -48,7 +52,7 @@ def run(
         results = simulate(scenario, progress=tick, **options)
     save(results, folder)
     if as_json:
-        print_json({"scenario": scenario, "outcomes": results.summary()})
+        print_json({"scenario": scenario} | _notes(results) | {"outcomes": results.summary()})
     else:
         print_run(results)
     from viz.figures.run import economy_figure, run_figure
@@ -80,7 +84,8 @@ def compare(
         effects = simulate(scenario, against, progress=tick, **options)
     save(effects, folder)
     if as_json:
-        print_json({"scenario": scenario, "against": against, "effects": effects.summary()})
+        names = {"scenario": scenario, "against": against}
+        print_json(names | _notes(effects) | {"effects": effects.summary()})
     else:
         print_effects(effects)
     from viz.figures.comparison import effect_figure
@@ -92,6 +97,7 @@ class Explained(TypedDict):
     """What `explain` of `sim` takes from the options of the command."""
 
     month: str | None
+    by: str
     orders: int
     worlds: int
     seed: int
@@ -113,6 +119,12 @@ class Explained(TypedDict):
     "--month", metavar="YYYY-MM", help="Date of the effect [default: 2030-12, or the last]."
 )
 @click.option(
+    "--by",
+    type=click.Choice(BY),
+    default=BY[0],
+    help="What the effect is split by.",
+)
+@click.option(
     "--channels",
     default="",
     show_default=False,
@@ -131,9 +143,10 @@ def explain(
     as_json: bool,
     **options: Unpack[Explained],
 ) -> None:
-    """Split the effect of SCENARIO against AGAINST by channel.
+    """Split the effect of SCENARIO against AGAINST by channel, instrument or act.
 
-    What each switch of [channels] adds to the difference, averaged over the orders in which they
+    What each switch of [channels] adds to the difference, or each act in which the two differ
+    (alone, or with all of its government and instrument), averaged over the orders in which they
     can be switched on (Shapley values). The parts add up to the whole effect in every world.
     """
     from sim.experiments.explain import HEADLINES
@@ -142,14 +155,24 @@ def explain(
     from viz.text.tables import print_result
 
     names, some = outcomes or HEADLINES, channels.replace(",", " ").split()
-    folder = result_folder(out or _pair_folder(scenario, "explained-against", against))
-    with progress(f"{scenario} against {against} by channel: {options['worlds']} worlds") as tick:
+    by = options["by"]
+    word = "explained-against" if by == BY[0] else f"explained-by-{by}-against"
+    folder = result_folder(out or _pair_folder(scenario, word, against))
+    with progress(f"{scenario} against {against} by {by}: {options['worlds']} worlds") as tick:
         explanation = split(scenario, against, names, channels=some, progress=tick, **options)
     save(explanation, folder)
     print_result(explanation, as_json, print_explanation, summary)
     from viz.figures.explanation import parts_figure
 
     write_figures(folder, {"figure": lambda: parts_figure(explanation)})
+
+
+def _notes(results: Results) -> dict[str, list[str]]:
+    """Which acts do nothing, as a part of the JSON form; empty where all do something."""
+    from viz.text.notes import notes_on
+
+    found = notes_on(results.about)
+    return {"notes": found} if found else {}
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from viz.cli.options import SCENARIO, SETS, flag, handles_errors
+from viz.text.format import counted
 from viz.text.terminal import say
 
 
@@ -13,11 +14,16 @@ from viz.text.terminal import say
 @SETS
 @handles_errors
 def check(file: str, overrides: tuple[str, ...]) -> None:
-    """Check a scenario FILE: every problem with file, key and what to do."""
+    """Check a scenario FILE: every problem with file, key and what to do, and acts in vain."""
     from sim.scenario.load import load
+    from viz.text.notes import notes
 
     resolved = load(file, overrides)
-    say(f"{file}: fine ({resolved.scenario.title}; hash {resolved.digest[:12]})")
+    found = notes(resolved)
+    for text in found:
+        say(f"{file}: note: {text}")
+    state = f"can be run, with {counted(len(found), 'note')}" if found else "fine"
+    say(f"{file}: {state} ({resolved.scenario.title}; hash {resolved.digest[:12]})")
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""The figure of an explanation: an effect split by channel."""
+"""The figure of an explanation: an effect split by channel, instrument or act."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.outcomes.catalogue import label_of
 from viz.figures import theme
 from viz.figures.panels import axis_unit, bare_rows, caption, heading, nothing
 from viz.figures.theme import Style
-from viz.text.explanation import writer
+from viz.text.explanation import OTHER_WAYS, writer
 from viz.text.format import capitalised
 from viz.text.sentences import phrase
 
@@ -21,16 +21,15 @@ WIDTH = 6.6  # inches of a column of panels
 ROW = 0.25  # inches of a bar
 GAP = 0.4  # bars between the last part and the whole
 CAPTION = (
-    "Bars: what each channel adds to the difference in {month}, {a} less {b}. They are means over "
+    "Bars: what each {by} adds to the difference in {month}, {a} less {b}. They are means over "
     "{worlds} paired worlds (same luck, same parameters) and add up to the black bar. Blue raises, "
     "vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
-    "luck); dots: medians. Other ways: what is left with all these channels off. {how} "
+    "luck); dots: medians. Other ways: {other}. {how} "
     "Conditional forecasts, not predictions."
 )
 EXACT = "The split is exact in each world."
 SAMPLED = (
-    "Parts come from {orders} sampled orders of the channels in each world, which widens their "
-    "lines."
+    "Parts come from {orders} sampled orders of the {by}s in each world, which widens their lines."
 )
 
 
@@ -56,7 +55,7 @@ def parts_figure(explanation: Explanation) -> Figure:
 
 def _title(explanation: Explanation) -> str:
     a, b = (explanation.about[role]["title"] for role in ("scenario", "against"))
-    return f"“{a}” against “{b}” in {explanation.month}, by channel"
+    return f"“{a}” against “{b}” in {explanation.month}, by {explanation.by}"
 
 
 def _caption(explanation: Explanation) -> str:
@@ -66,7 +65,11 @@ def _caption(explanation: Explanation) -> str:
         a=about["scenario"]["name"],
         b=about["against"]["name"],
         worlds=about["worlds"],
-        how=EXACT if explanation.is_exact else SAMPLED.format(orders=about["orders"]),
+        by=explanation.by,
+        other=OTHER_WAYS[explanation.by],
+        how=EXACT
+        if explanation.is_exact
+        else SAMPLED.format(orders=about["orders"], by=explanation.by),
     )
 
 

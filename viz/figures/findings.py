@@ -24,7 +24,12 @@ OUTCOMES = {
 POLICIES = {
     "as_enacted-no_controls": ("all controls", theme.INK),
     "chips_only-no_controls": ("chips alone", theme.BLUE),
+    "chips_only_unanswered-no_controls": ("chips alone, unanswered", theme.SKY),
     "tools_only-no_controls": ("tools, memory, foundries alone", theme.VERMILION),
+    "tools_only_unanswered-no_controls": (
+        "tools, memory, foundries alone, unanswered",
+        theme.ORANGE,
+    ),
 }
 MONTHS = ("2024-12", "2026-12", "2030-12")
 Effects = dict[str, dict[str, dict[str, dict[str, float]]]]  # by pair, outcome, month
@@ -32,7 +37,7 @@ Effects = dict[str, dict[str, dict[str, dict[str, float]]]]  # by pair, outcome,
 
 @theme.styled
 def effects_figure(findings: dict[str, Any]) -> Figure:
-    """Effects on four outcomes at three dates, for three policies, each against no controls."""
+    """Effects on four outcomes at three dates, for some policies, each against no controls."""
     figure = Figure(figsize=(12, 7.4), layout="constrained")
     for axes, (name, unit) in zip(figure.subplots(2, 2).flat, OUTCOMES.items(), strict=True):
         _effects(axes, findings["effects"], name)
@@ -44,9 +49,10 @@ def effects_figure(findings: dict[str, Any]) -> Figure:
 
 
 def _effects(axes: Axes, effects: Effects, name: str) -> None:
-    for step, (pair, (label, color)) in enumerate(POLICIES.items()):
+    shown = {pair: look for pair, look in POLICIES.items() if pair in effects}
+    for step, (pair, (label, color)) in enumerate(shown.items()):
         for row, month in enumerate(MONTHS):
-            at = row + (step - (len(POLICIES) - 1) / 2) * 0.26
+            at = row + (step - (len(shown) - 1) / 2) * 0.78 / len(shown)
             interval(axes, effects[pair][name][month], at, color, label if row == 0 else "")
     axes.axvline(0, color=theme.GREY, linewidth=0.8)
     rows(axes, [f"by {month}" for month in MONTHS])

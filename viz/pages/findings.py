@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.parts import OTHER, WHOLE
 from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
+from sim.scenario.load import load
 from viz.pages.render import Page, render
+from viz.text.notes import notes
 from viz.text.sentences import phrase
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LEAST = 0.02  # part of the whole effect below which a channel is left out
+LEAST = 0.02  # part of the whole effect below which a part is left out
 
 
 def build(docs: Path) -> Page:
@@ -25,15 +28,26 @@ def build(docs: Path) -> Page:
 
 def page(recorded: dict[str, Any]) -> str:
     """The page (Markdown)."""
-    effects = {pair: recorded["effects"]["-".join(pair)] for pair in PAIRS}
+    effects = {
+        pair: recorded["effects"]["-".join(pair)]
+        for pair in PAIRS
+        if "-".join(pair) in recorded["effects"]  # numbers of older versions have fewer
+    }
+    splits = {pair: recorded.get("instruments", {}).get("-".join(pair), {}) for pair in PAIRS}
     return render(
         "findings",
         about=recorded["about"],
         main=effects[MAIN],
-        pairs={pair: (title, effects[pair]) for pair, title in PAIRS.items()},
+        pairs={pair: (PAIRS[pair], effect) for pair, effect in effects.items()},
+        notes=_notes(effects),
         months=MONTHS,
         outcomes=EFFECTS,
-        channels={month: _channels(splits) for month, splits in recorded["channels"].items()},
+        channels={month: _parts(split) for month, split in recorded["channels"].items()},
+        instruments={
+            PAIRS[pair]: {month: _parts(split) for month, split in of_pair.items()}
+            for pair, of_pair in splits.items()
+            if of_pair
+        },
         turning=recorded["turning"],
         planes={name: _cells(recorded["planes"][name]) for name in recorded["turning"]["prior"]},
         worlds_of_plane=recorded["planes"]["worlds"],
@@ -47,8 +61,14 @@ def figures(recorded: dict[str, Any]) -> dict[str, Figure]:
     return {"findings_effects": effects_figure(recorded), "findings_plane": plane_figure(recorded)}
 
 
-def _channels(splits: dict[str, Any]) -> dict[str, Any]:
-    """Parts of some effects by channel, the channel with the largest part of any effect first."""
+def _notes(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Acts that do nothing in one of the scenarios: no effect is laid to them unsaid."""
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    return [f"In `{name}`: {text}" for name in names for text in notes(load(name))]
+
+
+def _parts(splits: dict[str, Any]) -> dict[str, Any]:
+    """Parts of some effects, the one that is largest in any effect first."""
     parts = {
         name: {part["channel"]: part for part in split["parts"]} for name, split in splits.items()
     }

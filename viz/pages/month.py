@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.core.calendar import parse_month
-from sim.core.worlds import Block
+from sim.core.worlds import Block, Mask
 from sim.experiments.ensemble import of_worlds
 from sim.model.race import STEPS, Race, Step
 from sim.outcomes.record import HOME, RIVAL
@@ -211,9 +211,14 @@ def _publish(race: Race, before: Before) -> Iterator[str]:
 
 def _policy(race: Race, before: Before) -> Iterator[str]:
     now, last = race.month, max(race.month - 1, 0)
-    acts = race.regulators.agenda.acts
-    new = [act for act in acts if act.in_force[now, 0] and not act.in_force[last, 0]]
-    known = [act for act in acts if act.announced[now, 0] and not act.announced[last, 0]]
+    agenda = race.regulators.agenda
+
+    def begins(days: Mask) -> bool:
+        held = agenda.periods.monthly(days)[:, 0] > 0
+        return bool(held[now] and not held[last])
+
+    new = [act for act in agenda.acts if begins(act.in_force)]
+    known = [act for act in agenda.acts if begins(act.announced)]
     named = ", ".join(f"{act.name} ({act.event.by})" for act in new)
     yield f"New in force: {named or 'nothing'}."
     named = ", ".join(act.name for act in known if act not in new)

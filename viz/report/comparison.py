@@ -1,4 +1,4 @@
-"""The report of a comparison: effects with their ranges, and by channel where that was split."""
+"""The report of a comparison: effects with their ranges, and its parts where it was split."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ from viz.report.read import Pair, ReportInput
 from viz.report.run import figure_sections, outcome_tables
 from viz.report.scenario import differences, one_line
 from viz.text.explanation import method, sentence, table
-from viz.text.results import WORDED, reported_month, which_worlds
+from viz.text.notes import notes_on
+from viz.text.results import WORDED, reported_month, which_worlds, why_little
 from viz.text.sentences import effect
 
 ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 DEPENDS = ("lead_months", "innovation_effect")  # outcomes whose assumptions are named
 SIZES = ("mean", "median", "p5", "p95", "standard_error", "sampling_error")  # in the unit
-NAMED = 3  # channels that an answer names
+NAMED = 3  # parts that an answer names
 FIRST = 2  # sentences of each pair where there are several
 SIDE_BY_SIDE = {  # outcomes of several runs, and whether on a log scale
     "lead_months_observed": False,
@@ -74,6 +75,7 @@ def report(inputs: ReportInput) -> Report:
         _sections(inputs, pairs),
         UNCLEAR_PARTS if inputs.explanations else UNCLEAR,
         _subject(pairs),
+        list(dict.fromkeys(text for pair in pairs for text in notes_on(pair.about))),
     )
 
 
@@ -90,7 +92,7 @@ def _sections(inputs: ReportInput, pairs: list[Pair]) -> list[Section]:
     sections = [_side_by_side(inputs.runs)] if len(inputs.runs) > 1 else []
     for effects in inputs.comparisons:
         sections += _effects(effects)
-    sections += [_channels(explanation) for explanation in inputs.explanations]
+    sections += [_parts(explanation) for explanation in inputs.explanations]
     for run in inputs.runs[:1]:
         sections += figure_sections(run, f"{run.about['scenario']['title']}: ")
     for pair in pairs:
@@ -145,7 +147,7 @@ def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
 
 
 def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
-    """Each effect with its channels, by the rules of `moat explain`."""
+    """Each effect with its parts, by the rules of `moat explain`."""
     splits = map(in_points, explanation.splits.values())
     return [
         sentence(split, explanation.month, most, undefined=explanation.undefined(split))
@@ -179,7 +181,8 @@ def _effects(effects: Results) -> list[Section]:
     ]
     others = [name for name in WORDED if name not in ANSWERED]
     points = _effect_sentences(effects, others)
-    shown = Section(f"Effects: {versus}", points=points, drawings=drawings)
+    why = why_little(effects)
+    shown = Section(f"Effects: {versus}", [why] if why else [], points, drawings)
     return [shown, outcome_tables(effects, f"Effects of {versus}")]
 
 
@@ -198,15 +201,15 @@ def _side_by_side(runs: list[Results]) -> Section:
     return Section("Side by side", drawings=drawings)
 
 
-def _channels(explanation: Explanation) -> Section:
-    """An effect by channel: sentences, bars, a table of all parts."""
+def _parts(explanation: Explanation) -> Section:
+    """An effect by channel, instrument or act: sentences, bars, a table of all parts."""
     splits = {name: in_points(split) for name, split in explanation.splits.items()}
-    month, head = explanation.month, ["outcome, unit"]
+    month, by, head = explanation.month, explanation.by, ["outcome, unit"]
     drawings: list[Drawing] = []
     rows: list[list[str]] = []
     for name, split in splits.items():
         alone = replace(explanation, splits={name: split})
-        drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by channel, as bars")
+        drawing = whole(parts_figure(alone), f"Effect on {name} in {month} by {by}, as bars")
         drawings.append(replace(drawing, caption="") if drawings else drawing)
         if not split.share_defined:
             continue  # the sentence says why
@@ -215,5 +218,5 @@ def _channels(explanation: Explanation) -> Section:
         rows += [[f"{name}, {split.unit}", *row] for row in parts.rows]
     every = Table("Every part with its range over worlds", head, rows, is_folded=True)
     points = _split_sentences(explanation)
-    title = "By which channels"
+    title = f"By which {by}s"
     return Section(title, [method(explanation)], points, drawings, [every])

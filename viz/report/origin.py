@@ -46,7 +46,11 @@ def run_command(about: About) -> str:
     scenarios = [about[role]["name"] for role in ("scenario", "against") if role in about]
     options: dict[str, object] = {"worlds": about["worlds"], "seed": about["seed"]}
     if about["kind"] == "explanation":
-        options |= {"month": about["month"], "channels": ",".join(about["channels"])}
+        options["month"] = about["month"]
+        if "channels" in about:
+            options["channels"] = ",".join(about["channels"])
+        else:
+            options["by"] = about["by"]
         options["orders"] = about["orders"] // 2 or None  # half of them are reverses
     elif about["months"] < scenario["resolved"]["months"]:
         options["months"] = about["months"]

@@ -114,6 +114,7 @@ class Report:
         basis: the worlds on which it rests, and what ranges mean.
         subject: of the sentences of the answer, where they do not name it.
         unclear: when a sign is called unclear.
+        notes: what is to be known before the answer is read: acts that do nothing.
     """
 
     kind: str
@@ -124,3 +125,4 @@ class Report:
     sections: list[Section]
     unclear: str = UNCLEAR
     subject: str = ""
+    notes: list[str] = field(default_factory=list)

@@ -17,7 +17,9 @@ from viz.report.limits import limits
 from viz.report.origin import run_origin
 from viz.report.page import CAVEAT, MEDIANS, Report, Section, Table
 from viz.report.scenario import one_line, scenario_section
+from viz.text.binding import METHOD, lines_of_run
 from viz.text.format import capitalised, counted
+from viz.text.notes import notes_on
 from viz.text.results import (
     WORDED,
     gaps,
@@ -58,12 +60,14 @@ def report(results: Results) -> Report:
         f"{results.months[-1]}. {which_worlds(scenario['ensemble'])} {MEDIANS} {CAVEAT}",
         [
             *figure_sections(results),
+            *_binding(results),
             outcome_tables(results),
             scenario_section(scenario),
             assumptions(results, DEPENDS),
             limits(),
             run_origin([about]),
         ],
+        notes=notes_on(about),
     )
 
 
@@ -86,6 +90,12 @@ def figure_sections(results: Results, prefix: str = "") -> list[Section]:
         sections.append(Section(f"{prefix}{heading}", [sentence(results)], drawings=drawings))
     tied = Section(f"{prefix}Who is tied to whom", drawings=[_network(results)])
     return [*sections, tied]
+
+
+def _binding(results: Results) -> list[Section]:
+    """What holds Chinese chips and US compute back."""
+    found = lines_of_run(results)
+    return [Section("What binds", [*found, METHOD])] if found else []
 
 
 def _network(results: Results) -> Drawing:

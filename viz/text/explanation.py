@@ -1,4 +1,4 @@
-"""An effect split by channel: sentences, tables, one JSON object."""
+"""An effect split by channel, instrument or act: sentences, tables, one JSON object."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.experiments.parts import Explanation, Part, Split
+from viz.text.binding import CHIPS, why_nothing
 from viz.text.format import aligned, number, percent
+from viz.text.notes import notes_on
 from viz.text.sentences import change, label, phrase, size_of_change, with_gaps
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
 
+OTHER_WAYS = {  # what the part `OTHER` is
+    "channel": "what is left with all of these channels off",
+    "instrument": "what else differs between the two, beside acts",
+    "act": "what else differs between the two, beside acts",
+}
 SIGNS = {1: "+", -1: "-", 0: "?"}
 
 
@@ -26,10 +33,10 @@ def sentence(
     show_name: bool = False,
     undefined: str = "",
 ) -> str:
-    """One effect as a sentence: how much, how sure, and by which channels, the largest first.
+    """One effect as a sentence: how much, how sure, and by which parts, the largest first.
 
     Args:
-        most: name only so many channels, of those whose sign is clear.
+        most: name only so many parts, of those whose sign is clear.
         show_name: with the name that programs use for the outcome.
         undefined: in how many worlds it is not defined, and why (`Explanation.undefined`).
     """
@@ -50,7 +57,7 @@ def _defined(split: Split, month: str, what: str, most: int | None) -> str:
     """The sentence on the worlds in which the effect is defined."""
     *parts, whole = split.rows
     if all(part.is_nothing for part in split.rows):
-        return f"No change at all in {what} by {month}, by any channel."
+        return f"No change at all in {what} by {month}, in any part."
     size = size_of_change(whole.sign, whole.mean, whole.p5, whole.p95, split.unit, " on average")
     changed = change(what, month, whole.sign, size, whole.share_positive, whole.share_negative)
     if most is not None:
@@ -73,7 +80,7 @@ def _largest(parts: list[Part], write: Callable[[float], str], most: int) -> str
     """The largest parts whose sign is clear."""
     clear = [part for part in _large(parts, write) if part.sign][:most]
     named = _named(clear, write)
-    return f"; most by {named}" if named else "; by no channel whose sign is clear"
+    return f"; most by {named}" if named else "; by nothing whose sign is clear"
 
 
 def _all(parts: list[Part], write: Callable[[float], str]) -> str:
@@ -92,30 +99,43 @@ def _all(parts: list[Part], write: Callable[[float], str]) -> str:
 
 def method(explanation: Explanation) -> str:
     """How the effect was split, and what the numbers are."""
-    about = explanation.about
-    count = len(about["channels"])
+    about, by = explanation.about, explanation.by
+    count = len(explanation.players)
+    what = f"{count} {by}" if count == 1 else f"{count} {by}s"
     how = (
-        f"exact: all {2**count} sets of {count} channels"
+        f"exact: all {2**count} sets of {what}"
         if explanation.is_exact
-        else f"sampled: {about['orders']} orders of {count} channels, reverses counted,"
+        else f"sampled: {about['orders']} orders of {what}, reverses counted,"
     )
     return (
         f"{about['scenario']['name']} against {about['against']['name']}, {explanation.month}, by "
-        f"channel; {how} in each of {about['worlds']} paired worlds. "
-        "Parts are means over worlds and add up; ranges are 5-95 % of worlds. Other ways: what "
-        "is left with all of these channels off."
+        f"{by}; {how} in each of {about['worlds']} paired worlds. "
+        "Parts are means over worlds and add up; ranges are 5-95 % of worlds. Other ways: "
+        f"{OTHER_WAYS[by]}."
     )
 
 
 def print_explanation(explanation: Explanation) -> None:
     """Print the effects in sentences, then a table of parts for each outcome."""
     say(f"{method(explanation)}\n")
+    for text in notes_on(explanation.about):
+        say(f"Note: {text}\n")
     for name in explanation.splits:
         say(f"  {told(explanation, name)}\n")
+    if why := why_little(explanation):
+        say(f"  {why}\n")
     say("Means with their standard errors, and quantiles over worlds (?: sign unclear):\n")
     for split in explanation.splits.values():
         if split.share_defined:
             print_table(table(split))
+
+
+def why_little(explanation: Explanation) -> str:
+    """What binds instead, where a lever on tools, memory or dies moved little of chips."""
+    splits = explanation.splits
+    moved = [name for name in CHIPS if name in splits and splits[name].rows[-1].sign]
+    asked = any(name in splits for name in CHIPS)
+    return why_nothing(explanation.about, explanation.month) if asked and not moved else ""
 
 
 def table(split: Split) -> Table:
@@ -139,5 +159,8 @@ def summary(explanation: Explanation) -> dict[str, Any]:
     for name, split in outcomes.items():
         split["words"] = told(explanation, name)
     names = {"scenario": about["scenario"]["name"], "against": about["against"]["name"]}
-    keys = ("month", "worlds", "seed", "channels", "orders")
-    return names | {key: about[key] for key in keys} | {"outcomes": outcomes}
+    split_by = {"by": explanation.by, f"{explanation.by}s": explanation.players}
+    keys = ("month", "worlds", "seed", "orders")
+    found = notes_on(about)
+    head = names | {key: about[key] for key in keys} | split_by
+    return head | ({"notes": found} if found else {}) | {"outcomes": outcomes}

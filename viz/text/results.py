@@ -9,7 +9,9 @@ import numpy as np
 from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import why_undefined
 from sim.record.results import Results
+from viz.text.binding import CHIPS, lines_of_run, why_nothing
 from viz.text.format import UNDEFINED, percent, ranged
+from viz.text.notes import notes_on
 from viz.text.sentences import effect
 from viz.text.tables import Table
 from viz.text.terminal import print_table, say
@@ -42,11 +44,14 @@ def print_run(run: Results) -> None:
     """Print each outcome at year ends, which worlds these are, and whether China takes the lead."""
     about = run.about
     title = f"{about['scenario']['title']}: median [5 %, 95 %] of {about['worlds']} worlds"
+    _print_notes(run)
     print_table(outcome_table(run, title))
     _print_gaps(run)
     say(which_worlds(about["scenario"]["ensemble"]))
     if "lead_reversed" in run.names:
         say(reversal(run))
+    for sentence in lines_of_run(run):
+        say(sentence)
 
 
 def print_effects(effects: Results) -> None:
@@ -55,17 +60,33 @@ def print_effects(effects: Results) -> None:
     scenario, against = about["scenario"]["name"], about["against"]["name"]
     say(f"{scenario} against {against}: {about['worlds']} paired worlds, same luck")
     say(which_worlds(about["scenario"]["ensemble"]) + "\n")
+    _print_notes(effects)
     for name in WORDED:
         say(f"  {effect(verdict(effects, name, reported_month(effects)), show_name=True)}")
+    if why := why_little(effects):
+        say(f"\n  {why}")
     say()
     print_table(outcome_table(effects, f"{scenario} less {against}: median [5 %, 95 %]"))
     _print_gaps(effects)
+
+
+def _print_notes(results: Results) -> None:
+    """Print which acts do nothing, before any number."""
+    for text in notes_on(results.about):
+        say(f"Note: {text}\n")
 
 
 def _print_gaps(results: Results) -> None:
     """Print why some numbers of the table of outcomes are missing."""
     for sentence in gaps(results):
         say(sentence)
+
+
+def why_little(effects: Results) -> str:
+    """What binds instead, where a lever on tools, memory or dies moved little of chips."""
+    month = reported_month(effects)
+    moved = [name for name in CHIPS if name in effects.names and verdict(effects, name, month).sign]
+    return "" if moved else why_nothing(effects.about, month)
 
 
 def gaps(results: Results) -> list[str]:

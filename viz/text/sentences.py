@@ -15,6 +15,7 @@ from sim.experiments.verdict import Certainty, Verdict
 from sim.outcomes.catalogue import label_of
 from sim.outcomes.economy_outcomes import INDEX
 from sim.scenario.parameters import Channels
+from viz.text import instruments
 from viz.text.format import amount, interval, percent, ranged
 
 PARTS = {OTHER: "other ways", WHOLE: "whole effect"}  # of an effect, beside the channels
@@ -54,10 +55,10 @@ def label(name: str, show_name: bool = False) -> str:
 
 
 def phrase(part: str) -> str:
-    """A part of an effect in a sentence: `compute denial`."""
+    """A part of an effect in a sentence: `compute denial`, `US chip rules`."""
     field = Channels.model_fields.get(part)
     described = field and field.description
-    return PARTS.get(part) or described or part.replace("_", " ")
+    return PARTS.get(part) or described or instruments.group(part) or part.replace("_", " ")
 
 
 def readable(verdict: Verdict) -> Verdict:

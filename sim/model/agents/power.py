@@ -8,6 +8,7 @@ from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.state import State
 from sim.core.worlds import Block
 from sim.model.agents.population import Member, Population
+from sim.model.forcing import Relief
 from sim.model.mechanisms import power
 from sim.scenario import actors
 
@@ -33,12 +34,13 @@ class PowerSuppliers(Population):
     drawn = State("GW", "power that all installed chips would draw", recorded=True)
     running = State("share", "part of the chips that has power", start=1.0, recorded=True)
 
-    def build(self, month: int, draw: Block, program: Block) -> None:
+    def build(self, month: int, draw: Block, program: Block, relief: Relief) -> None:
         """Start and finish the construction of power, and compute how many chips can run.
 
         Args:
             draw: GW that the chips of each bloc would draw, `[bloc, world]`.
             program: public building of power over the usual, share, `[bloc, world or 1]`.
+            relief: limits that an experiment raises.
         """
         p = self.parameters
         self.drawn = self.blocs.spread(draw)
@@ -50,7 +52,8 @@ class PowerSuppliers(Population):
         done = power.arrives(self.building, self.own.lead_time)
         self.building = self.building + self.starts - done
         self.capacity = self.capacity + done
-        short = power.running(self.capacity, self.drawn)
+        able = self.capacity * relief.of("power", self.blocs)
+        short = power.running(able, self.drawn)
         self.running = np.where(p.channels.power > 0, short, 1.0)
 
     def by_bloc(self) -> Block:

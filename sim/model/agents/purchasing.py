@@ -8,6 +8,7 @@ from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.state import Derived, State
 from sim.core.worlds import Block, Mask, flag
 from sim.model.agents.population import Component, Rows
+from sim.model.forcing import Relief
 from sim.model.mechanisms import capital, power
 from sim.model.mechanisms.clearing import Purchases
 from sim.model.mechanisms.effort import scarcity
@@ -68,13 +69,16 @@ class Purchasing(Component):
         """Budgets grow at the rate that investors grant (log per year)."""
         self.budget = capital.grown(self.budget, growth)
 
-    def fund(self, fear: Block, open_share: Block | float, reinvested: Block) -> None:
+    def fund(
+        self, fear: Block, open_share: Block | float, reinvested: Block, relief: Relief
+    ) -> None:
         """A month's money arrives; feared or announced rules make buyers spend ahead (M3).
 
         Args:
             fear: how far a tightening of chip rules is feared, 0..1, `[bloc, world]`.
             open_share: share of the budget that investors may pay.
             reinvested: revenue of last month that is spent again on compute, USD bn.
+            relief: limits that an experiment raises.
         """
         p = self.parameters.stockpiling
         on = self.parameters.channels.stockpiling
@@ -82,7 +86,7 @@ class Purchasing(Component):
         gap = wanted * self.active - self.advance
         change = np.where(gap > 0, gap / p.build_months, gap / p.release_months)
         income = self.budget / MONTHS * open_share + reinvested
-        income = income * self.willing
+        income = income * self.willing * relief.of("money", self.blocs)
         change = np.maximum(change, -income)
         self.advance = np.maximum(self.advance + change, 0.0)
         self.funded = (income + change) * self.active

@@ -15,7 +15,7 @@ from sim.model.forcing import Policy
 from sim.model.mechanisms import reaction
 from sim.model.mechanisms.adjustment import adjusted
 from sim.policy.agenda import Agenda
-from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month, strictest
+from sim.policy.monthly import MonthlyTable, at_month, at_months, blocks_by_month
 from sim.policy.reactions import Relax, Retaliate, Tighten
 from sim.scenario import actors
 from sim.scenario.schema import Parameters
@@ -123,14 +123,13 @@ def _on_chips(
 ) -> dict[str, Block | MonthlyTable]:
     """What bears on the sale of accelerators."""
     on, own = parameters.channels.compute_denial, parameters.channels.self_denial
-    listing = agenda.listing(suppliers, labs) * on
     half_life = parameters.supply.security_half_life
     return {
         "chips_pending": agenda.pending("chip_rule") * on,
         "chips_controlled": agenda.exist("chip_rule") * on,
         "chips_exposure": agenda.exposure("chip_rule", half_life) * on,
-        "listing": listing,
-        "listed": strictest(listing),
+        "listing": agenda.listing(suppliers, labs) * on,
+        "listed": agenda.listed(suppliers, labs) * on,
         "remote_denial": agenda.strength("remote_access", "destination"),
         "enforcement": agenda.strength("enforcement", "destination"),
         "guidance": agenda.strength("import_guidance", "bloc") * own,
@@ -144,16 +143,13 @@ def _on_inputs(
 ) -> dict[str, Block]:
     """What bears on foundries, tools, memory and minerals."""
     on = parameters.channels.input_denial
-    tools = agenda.strength("tool_control", "destination") * on
-    allies = agenda.strength("allied_alignment", "destination") * on
-    allied = parameters.supply.allied_tools
     return {
         "foundry_pending": agenda.targets_pending("foundry_rule", suppliers) * on,
         "foundry_controlled": agenda.targets_exist("foundry_rule", suppliers) * on,
         "foundry_denial": agenda.on_targets("foundry_rule", suppliers) * on,
         "tools_pending": agenda.pending(*TOOLS) * on,
         "tools_controlled": agenda.exist("tool_control") * on,
-        "tool_denial": tools * (1 - allied + allied * allies),
+        "tool_denial": agenda.tool_denial(on, parameters.supply.allied_tools),
         "hbm_pending": agenda.pending("hbm_control") * on,
         "hbm_denial": agenda.strength("hbm_control", "destination") * on,
         "minerals": agenda.strength("minerals_retaliation", "destination"),

@@ -35,7 +35,7 @@ class Sectors(Population):
         recorded=True,
     )
     sentiment = State("log", "price over what earnings say, moved by news", recorded=True)
-    value = State("1", "worth over that of the first month", start=1.0, recorded=True)
+    value = State("USD bn", "worth", start=lambda sectors: sectors.own.worth, recorded=True)
 
     def start(self) -> None:
         """Take the start values, and what follows from parameters alone."""
@@ -63,4 +63,4 @@ class Sectors(Population):
         implied = self.own.leverage * self.exposure * self.blocs.spread(news)
         moved = p.reaction * implied
         self.sentiment = kept + moved * self.parameters.channels.capital
-        self.value = earnings * np.exp(np.minimum(self.sentiment, LARGEST))
+        self.value = self.own.worth * earnings * np.exp(np.minimum(self.sentiment, LARGEST))

@@ -43,6 +43,13 @@ class ChipSuppliers(Population):
         recorded=True,
     )
     produced = State("1e3 chips", "chips made this month")
+    wished = State("1e3 chips", "chips that orders ask to make this month", recorded=True)
+    by_dies = State("1e3 chips", "chips for which there are dies this month", recorded=True)
+    by_memory = State("1e3 chips", "chips for which there is memory this month", recorded=True)
+    memory_abroad = State(
+        "1e3 chips", "chips for which memory is bought abroad this month", recorded=True
+    )
+    by_packaging = State("1e3 chips", "chips that can be packaged this month", recorded=True)
     inventory = State("1e3 chips", "chips made and not sold")
     delivered = State("1e3 chips", "chips shipped this month", recorded=True)
     installed = State(
@@ -99,9 +106,12 @@ class ChipSuppliers(Population):
         wanted = self.demand * self.parameters.supply.headroom - self.inventory
         return np.maximum(wanted, 0.0)
 
-    def able(self, wish: Block, dies: Block, silicon: Block) -> Block:
+    def able(
+        self, wish: Block, dies: Block, silicon: Block, more_packaging: Block | float = 1.0
+    ) -> Block:
         """Chips that dies in stock and new ones (1e3 reticles) allow, and their packaging."""
-        return np.minimum(wish, np.minimum(self.die_stock + dies, self.packaging) / silicon)
+        packaging = self.packaging * more_packaging
+        return np.minimum(wish, np.minimum(self.die_stock + dies, packaging) / silicon)
 
     def equip(self, wish: Block, silicon: Block) -> None:
         """Packaging follows what is wanted, within the fastest growth of its own."""
@@ -149,26 +159,49 @@ class ChipSuppliers(Population):
         target = ahead * self.blocs.spread(fear) * on
         gap = np.maximum(target * allowed + need - self.hbm_stock, 0.0)
         bought = np.minimum(gap, need + target / p.build_months) * allowed
+        self.memory_abroad = bought / np.maximum(stacks, 1e-12)
         self.hbm_stock = self.hbm_stock + bought + np.minimum(home, gap - bought)
 
-    def make(self, wish: Block, dies: Block, product: chips.Product) -> None:
-        """Make the chips that are wished, as far as dies (1e3 reticles), memory, packaging go."""
-        by_dies = self.able(wish, dies, product.silicon)
-        by_memory = self.hbm_stock / PER_MILLION / np.maximum(product.hbm_stacks, 1e-9)
+    def make(
+        self,
+        wish: Block,
+        dies: Block,
+        product: chips.Product,
+        more_packaging: Block | float,
+        more_memory: Block | float,
+    ) -> None:
+        """Make the chips that are wished, as far as dies (1e3 reticles), memory, packaging go.
+
+        Args:
+            more_packaging: factor of an experiment on what can be packaged.
+            more_memory: factor of an experiment on the chips that a stack of memory suffices for.
+        """
+        by_dies = self.able(wish, dies, product.silicon, more_packaging)
+        stacks = product.hbm_stacks / more_memory
+        by_memory = self.hbm_stock / PER_MILLION / np.maximum(stacks, 1e-9)
+        self.wished, self.by_dies = wish, (self.die_stock + dies) / product.silicon
+        self.by_packaging, self.by_memory = self.packaging / product.silicon, by_memory
         self.produced = np.minimum(by_dies, by_memory)
         self.die_stock = self.die_stock + dies
         self.dies_usual = adjusted(self.dies_usual, dies, MONTHS)
         self.die_stock = np.maximum(self.die_stock - self.produced * product.silicon, 0.0)
-        used = self.produced * product.hbm_stacks * PER_MILLION
+        used = self.produced * stacks * PER_MILLION
         self.hbm_stock = np.maximum(self.hbm_stock - used, 0.0)
         self.supply = self.inventory + self.produced
 
-    def book(self, ordered: Block, shipped: Block, revenue: Block, compute: Block) -> None:
-        """Ship, invoice, and remember what was wanted."""
+    def book(
+        self, ordered: Block, used: Block, shipped: Block, revenue: Block, compute: Block
+    ) -> None:
+        """Ship, invoice, and remember what was wanted.
+
+        Args:
+            ordered, used: products, of which a chip with half the die is half a one.
+            shipped: chips.
+        """
         self.ordered = ordered
         self.demand = adjusted(self.demand, ordered, QUARTER)
         self.delivered = shipped
-        self.inventory = np.maximum(self.supply - shipped, 0.0)
+        self.inventory = np.maximum(self.supply - used, 0.0)
         self.revenue = revenue
         self.installed = self.installed + compute
         self.service = adjusted(self.service, market.fill(ordered, self.supply), QUARTER)

@@ -56,8 +56,9 @@ class CapitalMarket:
         self.investors.fund(forcing, public_state, labs, clouds)
         fear = forcing.fear.chips
         open_share = labs.funding_open(forcing.policy.investment_ban)
-        labs.purchasing.fund(fear, open_share, labs.serving.reinvested)
-        clouds.purchasing.fund(fear, 1.0, clouds.serving.reinvested)
+        relief = forcing.relief
+        labs.purchasing.fund(fear, open_share, labs.serving.reinvested, relief)
+        clouds.purchasing.fund(fear, 1.0, clouds.serving.reinvested, relief)
 
     def settle(self, forcing: Forcing, public_state: PublicState) -> None:
         """A month: hear what was released and claimed, then reprice."""

@@ -15,7 +15,7 @@ from sim.model.agents.clouds import Clouds
 from sim.model.agents.labs import Labs
 from sim.model.agents.purchasing import Purchasing
 from sim.model.agents.suppliers import ChipSuppliers
-from sim.model.forcing import Policy
+from sim.model.forcing import Policy, Relief
 from sim.model.markets.products import Products, at_home, pulls
 from sim.model.mechanisms import leakage, market
 from sim.model.mechanisms.clearing import (
@@ -104,7 +104,7 @@ class ChipMarket:
         initialise(self, sizes, worlds)
         self.training_cost, self.inference_cost = self._first_costs(len(blocs))
 
-    def clear(self, policy: Policy, offer: Offer) -> None:
+    def clear(self, policy: Policy, offer: Offer, relief: Relief) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
         rented = [self._rent(policy, offer), self.no_rent]
         overhead = self.parameters.capital.overhead
@@ -115,8 +115,14 @@ class ChipMarket:
         money_free = [who.cash_free / overhead * who.active for who in self.buyers]
         by = self._conditions(policy)
         orders = place(np.concatenate(money), np.concatenate(money_free), offer, by, self.at)
+        if relief.limit == "orders":
+            more = relief.of("orders", self.suppliers.blocs)
+            orders = orders._replace(legal=orders.legal * np.asarray(more)[:, None])
         flows = self._ship(offer, orders)
         bought = receive(orders, flows, offer, by, overhead, self.at)
+        if relief.limit == "chips":
+            more = relief.by_bloc(self.suppliers.blocs.names).take(self.at, 0)
+            bought = bought.times(more)
         self.trade = bought.by_supplier
         for who, rows, (rent, chips) in zip(self.buyers, self.rows, rented, strict=True):
             who.settle(bought.of(rows), rent, chips)
@@ -318,7 +324,8 @@ class ChipMarket:
         revenue = total(flows.shipped * offer.revenue + flows.smuggled * offer.free_price, axis=1)
         compute = total(flows.shipped * offer.compute + flows.smuggled * offer.free_compute, axis=1)
         self.suppliers.book(
-            total(flows.ordered, axis=1),
+            total(flows.ordered * offer.silicon, axis=1),
+            total(flows.shipped * offer.silicon + flows.smuggled, axis=1),
             total(flows.shipped + flows.smuggled, axis=1),
             revenue / MILLION,
             compute * 1e3,

@@ -12,7 +12,7 @@ from sim.core.state import State, initialise
 from sim.core.worlds import Block, largest, total
 from sim.model.agents.foundries import Foundries, HbmMakers, ToolMakers
 from sim.model.agents.suppliers import ChipSuppliers
-from sim.model.forcing import Forcing
+from sim.model.forcing import Forcing, Relief
 from sim.model.markets.products import tie_weights
 from sim.model.mechanisms import supply
 from sim.model.mechanisms.chips import Product
@@ -82,7 +82,10 @@ class DieMarket:
         wish = suppliers.wish()
         dies = self._make_dies(forcing, wish, product.silicon)
         suppliers.equip(wish, product.silicon)
-        able = suppliers.able(wish, dies, product.silicon)
+        relief = forcing.relief
+        more_packaging = relief.of("packaging", suppliers.blocs)
+        more_memory = relief.of("memory", suppliers.blocs)
+        able = suppliers.able(wish, dies, product.silicon, more_packaging)
         months = forcing.month - self.first_memory
         memory.progress(months, policy.hbm_denial, policy.chip_fund, forcing.incidents.memory)
         need = able * product.hbm_stacks
@@ -90,20 +93,31 @@ class DieMarket:
         home = suppliers.blocs.spread(memory.by_bloc()) * part
         fear = forcing.fear.memory
         suppliers.stock_memory(able, wish, product, home, policy.hbm_denial, fear)
-        suppliers.make(wish, dies, product)
+        suppliers.make(wish, dies, product, more_packaging, more_memory)
+
+    def _raised(self, relief: Relief, limit: str) -> Block | float:
+        """Factor of an experiment on a limit of the foundries that serve a bloc, `[foundry, 1]`."""
+        if limit != relief.limit:
+            return 1.0
+        more = relief.by_bloc(self.suppliers.blocs.names)
+        return np.asarray(np.where(self.serves, more, 1.0).max(axis=1))
 
     def _make_dies(self, forcing: Forcing, wish: Block, silicon: Block) -> Block:
         """Tools feed foundries, foundries serve orders: good dies by supplier, 1e3 reticles."""
         foundries, suppliers, policy = self.foundries, self.suppliers, forcing.policy
         tools = self.tool_makers
         tools.progress(policy.tool_denial, policy.chip_fund, forcing.incidents.coverage)
-        foundries.expand(forcing, tools.by_bloc(), self.withheld(policy.minerals))
+        relief = forcing.relief
+        more_tools = self._raised(relief, "tools")
+        foundries.expand(forcing, tools.by_bloc(), self.withheld(policy.minerals), more_tools)
         foundries.learn()
         open_share, parts = self.access(policy.foundry_denial)
         ordered = suppliers.dies_wanted(wish, silicon, forcing.fear.foundries)
         # Denied foundries get smaller orders, and of these only the open share is made.
         good = ordered * parts * open_share
-        filled = foundries.serve(total(good / foundries.dies_yield[:, None], axis=1))
+        yields = np.minimum(foundries.dies_yield * self._raised(relief, "yield"), 1.0)
+        reticles = total(good / yields[:, None], axis=1)
+        filled = foundries.serve(reticles, self._raised(relief, "dies"))
         made = total(good)
         share = good / np.maximum(made, 1e-12)
         cost = total(share * foundries.cost()[:, None])

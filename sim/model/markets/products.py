@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +12,12 @@ from sim.core.worlds import Block, Mask, frozen
 from sim.model.agents.regulators import Regulators
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Policy
-from sim.model.markets.export_rules import Merits, Variants
-from sim.model.mechanisms import chips
-from sim.model.mechanisms.chips import Product, Spec
+from sim.model.markets.export_rules import Choice, Variants
+from sim.model.mechanisms import chips, market
+from sim.model.mechanisms.chips import Merits, Product, Spec
 from sim.model.mechanisms.clearing import Offer
+from sim.model.mechanisms.variants import Costs, Draft, Market, sale, unit_cost
+from sim.policy.clauses import NO_CAP
 from sim.scenario import actors
 from sim.scenario.parameters import ChipParameters
 from sim.scenario.schema import Parameters
@@ -28,6 +30,18 @@ class Worths(NamedTuple):
     training: Block  # H100e for training
     inference: Block
     value: Block  # as buyers see it
+
+
+class Lot(NamedTuple):
+    """A chip on its terms, and the part of an order's money that it takes, `[supplier, world]`."""
+
+    money: Block  # share
+    cap: Block  # limit relative to home sales
+    price: Block  # USD to the buyer; times the overhead this is the cost all-in
+    revenue: Block  # USD to the supplier
+    worths: Worths
+    power: Block  # W
+    silicon: Block | float  # over the product's
 
 
 class Products:
@@ -52,54 +66,127 @@ class Products:
         self.suppliers, self.parameters = suppliers, parameters
         self.shape = suppliers.shape
         self.mixes = _all_mixes(suppliers, parameters, calendar, horizon)
-        specs = self.mixes[:, : len(Spec._fields)]
-        self.variants = Variants(regulators, parameters, specs)
+        specs, domains = self.mixes[:, : len(Spec._fields)], self.mixes[:, -1]
+        self.variants = Variants(regulators, parameters, specs, domains)
         self.home = at_home(suppliers, blocs)
+        p = parameters.chip
+        self.costs = Costs(p.die_cost, p.memory_cost, p.board_cost)
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
         tflops, bandwidth, interconnect, *others = self.mixes[month]
         return Product(Spec(tflops, bandwidth, interconnect), *others)
 
-    def offer(self, month: int, policy: Policy, power: Block) -> Offer:
+    def offer(self, month: int, policy: Policy) -> Offer:
         """Terms, specifications and prices by supplier and destination.
 
-        Args:
-            power: of the products, `[supplier, world]`.
+        A supplier may sell to one destination at once a product under licence and a variant that
+        needs none, on terms that change within a month: an order is then split between them, and
+        the offer is their mean.
         """
-        suppliers = self.suppliers
+        suppliers, product = self.suppliers, self.products(month)
         free = self.worths(self.variants.products(month))
-        variants = self.variants.of(month, policy)
-        sold = [self.worths(one.merits) if one.merits else free for one in variants]
-        terms = [one.terms for one in variants]
+        whole = self._whole(product, free)
+        sold = [
+            mean_of([lot for part in parts for lot in self._lots(part, product, whole)])
+            if any(part.free or part.terms.controlled.any() for part in parts)
+            else whole
+            for parts in self.variants.of(month, policy)
+        ]
 
-        def by_destination(rows: list[Block]) -> Block:
-            whole = np.empty((self.shape[0], len(rows), self.shape[1]))
+        def by_destination(rows: Sequence[Block | float]) -> Block:
+            table = np.empty((self.shape[0], len(rows), self.shape[1]))
             for at, block in enumerate(rows):
-                whole[:, at] = block
-            return whole
+                table[:, at] = block
+            return table
 
-        value, free_value = by_destination([worth.value for worth in sold]), free.value
-        listed = suppliers.price[:, None] * (value / free_value[:, None])
         paid = 1 - np.where(self.home, policy.voucher, 0.0)
+        worths = [lot.worths for lot in sold]
         return Offer(
-            price=listed * (1 + by_destination([t.levy for t in terms])) * paid,
-            revenue=listed,
-            licence=by_destination([t.licence for t in terms]),
-            cap=by_destination([t.cap for t in terms]),
-            compute=by_destination([worth.compute for worth in sold]),
-            training=by_destination([worth.training for worth in sold]),
-            inference=by_destination([worth.inference for worth in sold]),
-            value=value,
+            price=by_destination([lot.price for lot in sold]) * paid,
+            revenue=by_destination([lot.revenue for lot in sold]),
+            licence=by_destination([lot.money for lot in sold]),
+            cap=by_destination([lot.cap for lot in sold]),
+            compute=by_destination([worth.compute for worth in worths]),
+            training=by_destination([worth.training for worth in worths]),
+            inference=by_destination([worth.inference for worth in worths]),
+            value=by_destination([worth.value for worth in worths]),
+            power=by_destination([lot.power for lot in sold]),
+            silicon=by_destination([lot.silicon for lot in sold]),
             free_price=suppliers.price[:, None],
             free_compute=free.compute[:, None],
             free_training=free.training[:, None],
             free_inference=free.inference[:, None],
-            free_value=free_value[:, None],
+            free_value=free.value[:, None],
+            free_power=product.power[:, None],
             supply=suppliers.supply,
             service=suppliers.service,
-            power=power,
         )
+
+    def _whole(self, product: Product, worths: Worths) -> Lot:
+        """The product itself, where no rule meets it."""
+        one = np.ones(self.shape)
+        price = self.suppliers.price
+        return Lot(one, NO_CAP * one, price, price, worths, product.power, 1.0)
+
+    def _lots(self, part: Choice, product: Product, whole: Lot) -> list[Lot]:
+        """What is sold in a part of a month: under licence as far as it goes, and a variant.
+
+        Under licence goes the product, or the variant made for a licence where that lets through
+        more and pays.
+        """
+        overhead, terms = self.parameters.capital.overhead, part.terms
+        licensed = whole._replace(
+            money=part.share * terms.licence,
+            cap=terms.cap,
+            price=whole.price * (1 + terms.levy / overhead),
+        )
+        if not part.free:
+            return [licensed]
+        market = self._market(product, whole)
+        least = self.parameters.rules.least_gain
+        if part.licensed:
+            gain, lot = self._variant(part.licensed, product, whole, market)
+            lot = lot._replace(money=part.share * lot.money)
+            licensed = _better((gain > least) & (lot.money > licensed.money), lot, licensed)
+        best, offered = self._variant(part.free[0], product, whole, market)
+        for draft in part.free[1:]:
+            gain, lot = self._variant(draft, product, whole, market)
+            offered = _better(gain > best, lot, offered)
+            best = np.maximum(best, gain)
+        left = np.where(best > least, part.share - licensed.money, 0.0)
+        return [licensed, offered._replace(money=left * offered.money)]
+
+    def _market(self, product: Product, whole: Lot) -> Market:
+        """What suppliers know when they price a variant."""
+        p, suppliers = self.parameters, self.suppliers
+        return Market(
+            price=whole.price,
+            cost=unit_cost(product, self.costs, suppliers.foundry_cost, 1.0, np.ones(1)),
+            hosting=(p.capital.overhead - 1) * whole.price,
+            scarcity=p.rules.foregone * (1 - suppliers.service),
+            elasticity=p.supply.substitution,
+            markup=p.leakage.markup,
+        )
+
+    def _variant(
+        self, draft: Draft, product: Product, whole: Lot, market: Market
+    ) -> tuple[Block, Lot]:
+        """The gain from selling a variant (negative where none is designed), and its lot."""
+        worths = self.worths(draft.merits)
+        cost = unit_cost(product, self.costs, self.suppliers.foundry_cost, draft.die, draft.memory)
+        price, gain = sale(draft, worths.value / whole.worths.value, market, cost)
+        paid = price * (1 + draft.terms.levy) + market.hosting * draft.power
+        lot = Lot(
+            money=draft.terms.licence,
+            cap=draft.terms.cap,
+            price=paid / self.parameters.capital.overhead,
+            revenue=price,
+            worths=worths,
+            power=product.power * draft.power,
+            silicon=draft.die,
+        )
+        return np.where(draft.designed, gain, -1.0), lot
 
     def worths(self, merits: Merits) -> Worths:
         """What chips are worth with the software of today."""
@@ -107,6 +194,54 @@ class Products:
         training = trained * self.suppliers.maturity
         value = chips.hedonic(training, inference, self.parameters.chip.inference_weight)
         return Worths(compute, training, inference, value)
+
+
+def _better(choose: Mask, one: Lot, other: Lot) -> Lot:
+    """One lot where it is chosen, the other elsewhere."""
+    worths = Worths._make(
+        np.where(choose, ours, theirs)
+        for ours, theirs in zip(one.worths, other.worths, strict=True)
+    )
+    chosen = {
+        name: np.where(choose, getattr(one, name), getattr(other, name))
+        for name in Lot._fields
+        if name != "worths"
+    }
+    return Lot(worths=worths, **chosen)
+
+
+def mean_of(lots: list[Lot]) -> Lot:
+    """The chip that an order brings on the mean, and the part of an order that may ship.
+
+    An order's money is split between the lots; means are by number of chips. A lot's cap limits
+    the lot alone; where it binds, the order is limited as if all of it did.
+
+    Args:
+        lots: of one destination; the first stands for all where none may ship.
+    """
+    numbers = [lot.money / lot.price for lot in lots]
+    every = sum(numbers[1:], start=numbers[0])
+    bought = np.maximum(every, market.TINY)
+    first = np.where(every > 0, numbers[0] / bought, 1.0)
+    shares = [first, *(number / bought for number in numbers[1:])]
+
+    def mean(blocks: Iterable[Block | float]) -> Block:
+        products = [share * block for share, block in zip(shares, blocks, strict=True)]
+        return sum(products[1:], start=products[0])
+
+    worths = [lot.worths for lot in lots]
+    caps = [
+        lot.cap / np.maximum(share, market.TINY) for lot, share in zip(lots, shares, strict=True)
+    ]
+    return Lot(
+        money=sum((lot.money for lot in lots[1:]), start=lots[0].money),
+        cap=np.minimum(np.minimum.reduce(np.broadcast_arrays(*caps)), NO_CAP),
+        price=mean(lot.price for lot in lots),
+        revenue=mean(lot.revenue for lot in lots),
+        worths=Worths._make(mean(blocks) for blocks in zip(*worths, strict=True)),
+        power=mean(lot.power for lot in lots),
+        silicon=mean(lot.silicon for lot in lots),
+    )
 
 
 def _all_mixes(
@@ -135,6 +270,7 @@ def _product_line(
                 c.silicon,
                 c.hbm_stacks,
                 c.power,
+                c.domain,
             ),
         )
         for c in catalogue.values()

@@ -12,6 +12,8 @@ import numpy as np
 from sim.core.units import FP16_BITS, H100_BANDWIDTH, H100_INTERCONNECT, H100_TFLOPS
 from sim.core.worlds import Block
 
+H100_DOMAIN = 8.0  # accelerators that its fast links join
+
 
 class Spec(NamedTuple):
     """The specifications that export rules and buyers look at."""
@@ -29,6 +31,26 @@ class Product(NamedTuple):
     silicon: Block  # reticles of leading-edge dies
     hbm_stacks: Block  # stacks
     power: Block  # W
+    domain: Block  # accelerators joined by its fast links
+
+
+class Exponents(NamedTuple):
+    """Exponents of a chip's worth, `[world]`; see `merits` and `hedonic`."""
+
+    interconnect: Block  # iota
+    bandwidth: Block  # beta
+    inference: Block  # weight of inference in what buyers pay for
+    domain: Block  # gamma
+    cluster: Block  # kappa, in training
+    cluster_inference: Block  # kappa'
+
+
+class Merits(NamedTuple):
+    """What a chip can do with mature software, H100e."""
+
+    compute: Block  # by peak performance
+    training: Block
+    inference: Block
 
 
 def tpp(spec: Spec) -> Block:
@@ -41,18 +63,40 @@ def compute(spec: Spec) -> Block:
     return spec.tflops / H100_TFLOPS
 
 
-def training_worth(spec: Spec, maturity: Block, iota: Block) -> Block:
-    """H100e for training: (f/989) min(1, n/900)^iota x maturity of the software.
+def merits(spec: Spec, domain: Block, by: Exponents) -> Merits:
+    """What a chip is worth in a cluster, with mature software.
 
-    Valid for chips used in clusters; iota from cluster scaling studies.
+    Training: c x min(1, n/900)^iota x u^kappa with c = f/989. Inference: c^(1-beta) x
+    (w/3.35)^beta x u^kappa', decoding being bound by memory. u = c x (domain/8)^gamma is the size
+    of the unit of which a cluster is built: a given worth needs more of smaller units, and a
+    cluster's speed per unit falls as (number of units)^-kappa (scaling of training at a fixed
+    batch). Fast links that join more chips make larger units, so they win part of the loss back.
+
+    Args:
+        domain: accelerators joined by fast links.
     """
-    link = np.minimum(1.0, spec.interconnect / H100_INTERCONNECT) ** iota
-    return compute(spec) * link * maturity
+    performance = compute(spec)
+    unit = performance * (domain / H100_DOMAIN) ** by.domain
+    link = np.minimum(1.0, spec.interconnect / H100_INTERCONNECT) ** by.interconnect
+    memory = (spec.bandwidth / H100_BANDWIDTH) ** by.bandwidth
+    return Merits(
+        performance,
+        performance * link * unit**by.cluster,
+        performance ** (1 - by.bandwidth) * memory * unit**by.cluster_inference,
+    )
 
 
-def inference_worth(spec: Spec, beta: Block) -> Block:
-    """H100e for inference: (f/989)^(1-beta) (w/3.35)^beta, decoding being bound by memory."""
-    return compute(spec) ** (1 - beta) * (spec.bandwidth / H100_BANDWIDTH) ** beta
+def value_exponents(by: Exponents) -> Spec:
+    """By how many per cent a chip's value to buyers rises with one per cent of each specification.
+
+    Interconnect counts below an H100's.
+    """
+    training, inference = 1 - by.inference, by.inference
+    return Spec(
+        tflops=training * (1 + by.cluster) + inference * (1 - by.bandwidth + by.cluster_inference),
+        bandwidth=inference * by.bandwidth,
+        interconnect=training * by.interconnect,
+    )
 
 
 def hedonic(training: Block, inference: Block, weight: Block) -> Block:

@@ -31,14 +31,16 @@ class Offer(NamedTuple):
     training: Block  # H100e a chip for training
     inference: Block
     value: Block  # worth a chip as buyers see it
+    power: Block  # W a chip
+    silicon: Block  # a chip's share of the product's silicon and memory
     free_price: Block  # the same had there been no rule, [supplier, 1, world]
     free_compute: Block
     free_training: Block
     free_inference: Block
     free_value: Block
-    supply: Block  # 1e3 chips that can ship, [supplier, world]
+    free_power: Block
+    supply: Block  # 1e3 products that can ship, [supplier, world]
     service: Block  # share of last month's orders that were served, [supplier, world]
-    power: Block  # W a chip, [supplier, world]
 
 
 class Purchases(NamedTuple):
@@ -60,6 +62,15 @@ class Purchases(NamedTuple):
         """The same for some of the buyers."""
         *by_buyer, by_supplier = self
         return Purchases._make([*(block[rows] for block in by_buyer), by_supplier[:, rows]])
+
+    def times(self, more: Block) -> Purchases:
+        """So many times the chips at the same cost, which an experiment gives, `[buyer, 1]`."""
+        return self._replace(
+            chips=self.chips * more,
+            training=self.training * more,
+            inference=self.inference * more,
+            power=self.power * more,
+        )
 
 
 class Conditions(NamedTuple):
@@ -179,7 +190,7 @@ def _under_rules(
 
     Licences, listings and guidance limit an order to a share of what the buyer would have ordered
     without the rule, so that money refused in a month does not return as a larger order in the
-    next.
+    next; smugglers are offered a share of the same.
     """
     price = offer.price.take(destination, 1)
     granted = offer.licence.take(destination, 1)
@@ -198,7 +209,8 @@ def _under_rules(
     missed = total(wishes.share * (offer.free_training / offer.free_price))
     denied = (1 - obtained / np.maximum(missed, market.TINY)).clip(0.0, 1.0)
     sought = market.split(wishes.share * _lost(granted, offer, destination))
-    diverted = money * conditions.appetite * denied * total(sought)
+    once = np.minimum(money, money_free)
+    diverted = once * conditions.appetite * denied * total(sought)
     legal = (money - diverted) * MILLION / price * share
     limit *= money_free
     limit = limit * MILLION / price
@@ -255,7 +267,7 @@ def clear(ordered: Block, sought: Block, offer: Offer, home: Mask, divertible: B
         home: supplier's own bloc, `[supplier, destination, 1]`.
         divertible: largest share of third countries' chips that can be diverted.
     """
-    shipped = market.ration(ordered, offer.supply, offer.cap, home)
+    shipped = market.ration(ordered * offer.silicon, offer.supply, offer.cap, home) / offer.silicon
     untouched = (offer.licence >= 1) & (offer.value >= offer.free_value)
     stays, arrives = market.divert(shipped, sought, untouched & ~home, divertible)
     return Flows(
@@ -264,7 +276,7 @@ def clear(ordered: Block, sought: Block, offer: Offer, home: Mask, divertible: B
         arrives,
         stays / np.maximum(ordered, market.TINY),
         arrives / np.maximum(sought, market.TINY),
-        market.fill(total(ordered, axis=1), offer.supply),
+        market.fill(total(ordered * offer.silicon, axis=1), offer.supply),
     )
 
 
@@ -298,7 +310,7 @@ def receive(
         chips=worth(offer.compute, offer.free_compute),
         training=worth(offer.training, offer.free_training),
         inference=worth(offer.inference, offer.free_inference),
-        power=arrived(offer.power[:, None], offer.power[:, None]) * THOUSAND / WATTS,
+        power=worth(offer.power, offer.free_power) / WATTS,
         training_free=total(free * offer.free_training) * THOUSAND,
         inference_free=total(free * offer.free_inference) * THOUSAND,
         cost_free=total(free * offer.free_price) / MILLION * overhead,

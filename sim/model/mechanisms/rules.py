@@ -61,59 +61,62 @@ def terms(spec: Spec, clauses: list[Clause], shape: tuple[int, ...]) -> Terms:
 def redesign(
     spec: Spec,
     clauses: list[Clause],
+    answered: list[Mask],
     margin: Block,
-    iota: Block,
-    beta: Block,
-    weight: Block,
+    exponents: Spec,
+    licensed: bool = False,
 ) -> Spec:
-    """The variant a supplier offers: just under the limit that is cheapest to cut.
+    """The specifications just under the limits that are cheapest to escape.
 
-    The cheapest cut loses least of the worth that buyers pay for (`hedonic`). Suppliers design no
-    variant where licences let through more than a variant is worth. As enacted this gives
-    an A800/H800-like chip after October 2022 (interconnect cut) and an H20-like one after October
-    2023 (performance cut, memory kept).
+    The cheapest cut loses least of the worth that buyers pay for (`chips.value_exponents`). As
+    enacted this gives an A800/H800-like chip after October 2022 (interconnect cut) and an H20-like
+    one after October 2023 (performance cut, memory kept).
+
+    Args:
+        answered: clause by clause, where a variant that escapes it can be on sale.
+        licensed: escape only clauses whose licences let through less than the cut leaves of the
+            chip's value; for the others a licence is sought.
     """
-    for clause in clauses:
-        hit = reached(spec, clause) & clause.answered
+    for clause, ready in zip(clauses, answered, strict=True):
+        hit = reached(spec, clause) & ready
         if not hit.any():
             continue
-        cuts = _cuts(spec, clause, margin, iota, beta, weight)
+        cuts = _cuts(spec, clause, margin, exponents)
         least = cuts[0][2]
         for _, _, loss in cuts[1:]:
             least = np.minimum(least, loss)
-        # Licences are sought where they let through more than a variant is worth.
-        hit = hit & (clause.licence_rate < np.exp(-least))
-        uncut = spec
+        if licensed:
+            hit = hit & (clause.licence_rate < np.exp(-least))
         for name, below, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
-            now = getattr(uncut, name)
-            cut = np.where(chosen, np.minimum(now, below), now)
-            spec = spec._replace(**{name: cut})
+            now = getattr(spec, name)
+            spec = spec._replace(**{name: np.where(chosen, np.minimum(now, below), now)})
             hit = hit & ~chosen
     return spec
 
 
 def _cuts(
-    spec: Spec, clause: Clause, margin: Block, iota: Block, beta: Block, weight: Block
+    spec: Spec, clause: Clause, margin: Block, exponents: Spec
 ) -> list[tuple[str, Block, Block]]:
     """Each way to escape a clause: what is cut, to what, and the log worth that it costs.
 
     A limit of 0 cannot be escaped.
     """
+    useful = spec._replace(interconnect=np.minimum(spec.interconnect, H100_INTERCONNECT))
+    limits: tuple[Block | None, ...] = (
+        None if clause.tpp is None else clause.tpp / FP16_BITS,
+        clause.bandwidth,
+        clause.interconnect,
+    )
     ways = []
-    if clause.tpp is not None:
-        below = clause.tpp / FP16_BITS * (1 - margin)
-        lost = _weighed(_log_loss(spec.tflops, below), (1 - weight) + weight * (1 - beta))
-        ways.append(("tflops", below, lost))
-    if clause.interconnect is not None:
-        below = clause.interconnect * (1 - margin)
-        useful = np.minimum(spec.interconnect, H100_INTERCONNECT)
-        lost = _weighed(np.maximum(_log_loss(useful, below), 0.0), iota, 1 - weight)
-        ways.append(("interconnect", below, lost))
-    if clause.bandwidth is not None:
-        below = clause.bandwidth * (1 - margin)
-        lost = _weighed(_log_loss(spec.bandwidth, below), beta, weight)
-        ways.append(("bandwidth", below, lost))
+    for name, limit in zip(Spec._fields, limits, strict=True):
+        if limit is None:
+            continue
+        below = limit * (1 - margin)
+        loss = np.maximum(_log_loss(getattr(useful, name), below), 0.0)
+        is_left = np.isfinite(loss)
+        lost = np.where(is_left, np.where(is_left, loss, 0.0) * getattr(exponents, name), np.inf)
+        ways.append((name, below, lost))
     return ways
 
 
@@ -121,12 +124,3 @@ def _log_loss(now: Block, below: Block) -> Block:
     """Log loss of a cut from `now` to `below`; infinite where nothing is left."""
     left = np.maximum(below, 1e-9)
     return np.where(below > 0, np.log(np.maximum(now, 1e-300) / left), np.inf)
-
-
-def _weighed(loss: Block, *weights: Block) -> Block:
-    """What a log loss costs of a chip's worth; infinite where nothing is left, at any weights."""
-    is_left = np.isfinite(loss)
-    lost = np.where(is_left, loss, 0.0)
-    for weight in weights:
-        lost = lost * weight
-    return np.where(is_left, lost, np.inf)

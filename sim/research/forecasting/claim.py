@@ -14,7 +14,7 @@ from sim.research.forecasting.targets import SECTORS
 
 SCENARIO = "deepseek_release"  # a claim of 20 January 2025; how far it is true is uncertain
 BEFORE = "2024-12"
-REACTION = "2025-02"  # the model counts what happens after the 15th from the next month
+REACTION = "2025-02"  # a claim of the 20th is heard in the rest of its month and in the next
 DRAWDOWN_MONTHS = 3  # months in which the largest fall is looked for
 RECOVERY_MONTHS = 12  # months in which worth can recover
 KINDS = {
@@ -52,7 +52,7 @@ def claim_rows(end: str) -> list[Row]:
 def claim_worlds(with_claim: Record, without: Record, end: str) -> Array:
     """The shock in each world, `[row, world]` in the order of `claim_rows`."""
     names = list(SECTORS.values())
-    ours, theirs = compute_outcomes(with_claim, names), compute_outcomes(without, names)
+    ours, theirs = (compute_outcomes(one, names, without) for one in (with_claim, without))
     month = with_claim.calendar.month
     heard, before = month(REACTION), month(BEFORE)
     since = [ours[name][before + 1 : month(end) + 1] / ours[name][before] for name in names]

@@ -13,11 +13,17 @@ Progress = Callable[[str], None]  # called with what is being computed
 
 PAIRS = {
     (ENACTED, NO_CONTROLS): "all controls as enacted",
-    ("chips_only", NO_CONTROLS): "the rules on chips alone",
-    ("tools_only", NO_CONTROLS): "the rules on tools, memory and foundries alone",
+    ("chips_only", NO_CONTROLS): "the rules on chips alone, China's answer kept",
+    ("chips_only_unanswered", NO_CONTROLS): "the rules on chips alone, China's answer withheld",
+    ("tools_only", NO_CONTROLS): "the rules on tools, memory and foundries alone, "
+    "China's answer kept",
+    ("tools_only_unanswered", NO_CONTROLS): "the rules on tools, memory and foundries alone, "
+    "China's answer withheld",
     ("october_2022_never_updated", NO_CONTROLS): "the first chip rule, never updated",
 }
 MAIN = (ENACTED, NO_CONTROLS)
+BY_INSTRUMENT = (MAIN, ("chips_only", NO_CONTROLS), ("tools_only", NO_CONTROLS))
+"""Pairs whose effects are split by instrument: they hold acts of both governments."""
 EFFECTS = (
     "lead_months",
     "lead_points",

@@ -17,7 +17,13 @@ from sim.research.calibration.likelihood import log_likelihood
 from sim.research.history.observation_model import history
 from sim.research.identification import bayes_factors, placebos, sign_reversal
 from sim.research.identification.distribution import rounded
-from sim.research.identification.effects import MAIN, MONTHS, Progress, effects
+from sim.research.identification.effects import (
+    BY_INSTRUMENT,
+    MAIN,
+    MONTHS,
+    Progress,
+    effects,
+)
 from sim.research.identification.ensemble import (
     ENACTED,
     HISTORY_MONTHS,
@@ -48,6 +54,7 @@ EXPLAINED = (
     "supplier_loss",
 )
 EXPLAINED_WORLDS, ORDERS = 64, 4
+INSTRUMENT_WORLDS = 32  # each set of acts is a scenario of its own, which takes longer
 PRIOR_WORLDS = 1024  # independent worlds in which the reversal of a sign is studied
 QUICK_WORLDS, QUICK_MONTH = 8, "2024-12"  # what a test computes again
 
@@ -95,7 +102,10 @@ def _placebos(posterior: Ensemble, enacted: Record, free: Record) -> dict[str, A
 
 
 def effects_study(ensemble: Ensemble, progress: Progress = lambda step: None) -> dict[str, Any]:
-    """What the controls did, by channel, and what reverses the sign (docs/findings.json)."""
+    """What the controls did, by channel and instrument, and what reverses the sign.
+
+    The numbers of docs/findings.json.
+    """
     results: dict[str, Any] = {"about": ensemble.about(), "effects": effects(ensemble, progress)}
     progress("what reverses the sign")
     prior = Ensemble(PRIOR, PRIOR_WORLDS, ensemble.seed)
@@ -104,6 +114,12 @@ def effects_study(ensemble: Ensemble, progress: Progress = lambda step: None) ->
     results["planes"] = sign_reversal.planes(ensemble)
     progress("channels")
     results["channels"] = {month: channels(ensemble, month) for month in (MONTHS[0], MONTHS[-1])}
+    results["instruments"] = {}
+    for pair in BY_INSTRUMENT:
+        progress(f"instruments of {pair[0]}")
+        results["instruments"]["-".join(pair)] = {
+            month: instruments(ensemble, pair, month) for month in MONTHS[-1:]
+        }
     results["quick"] = quick(ensemble)
     return results
 
@@ -118,15 +134,27 @@ def sign_drivers(ensemble: Ensemble) -> dict[str, Any]:
 
 def channels(ensemble: Ensemble, month: str) -> dict[str, Any]:
     """The effect of all controls by channel, in the first worlds."""
-    worlds = min(ensemble.worlds, EXPLAINED_WORLDS)
+    return _split(ensemble, MAIN, month, "channel", EXPLAINED_WORLDS)
+
+
+def instruments(ensemble: Ensemble, pair: tuple[str, str], month: str) -> dict[str, Any]:
+    """The effect of one scenario against another by instrument, in the first worlds."""
+    return _split(ensemble, pair, month, "instrument", INSTRUMENT_WORLDS)
+
+
+def _split(
+    ensemble: Ensemble, pair: tuple[str, str], month: str, by: str, most: int
+) -> dict[str, Any]:
+    worlds = min(ensemble.worlds, most)
     explanation = explain(
-        *MAIN,
+        *pair,
         EXPLAINED,
         worlds=worlds,
         seed=ensemble.seed,
         month=month,
         orders=ORDERS,
         ensemble=ensemble.name,
+        by=by,
     )
     return {
         name: {"unit": one.unit, "worlds": worlds, "parts": [_plain(part) for part in one.rows]}

@@ -92,8 +92,8 @@ def amount(flow: float, unit: str) -> str:
         return f"{percent(flow)} of {unit.removeprefix('share of ')}"
     if unit == "USD bn/month":
         return f"{number(flow * 1e9)} USD a month"
-    if unit == "over its start":
-        return f"{number(flow)} times its start"
+    if unit == "USD bn":
+        return f"{number(flow * 1e9)} USD"
     return amount_of(flow, unit)
 
 

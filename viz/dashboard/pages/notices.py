@@ -1,4 +1,5 @@
-"""What could not be done: parts of a link that do not fit, scenarios that cannot be simulated."""
+"""What could not be done: parts of a link that do not fit, scenarios that cannot be simulated, acts
+that do nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ import solara
 from markupsafe import Markup
 
 from viz.dashboard.controls import button, html
+from viz.dashboard.state.available import resolved
 from viz.dashboard.state.bounds import refused
 from viz.dashboard.state.session import Session
+from viz.text.notes import notes
 
 SHOWN = 4
 
@@ -27,6 +30,13 @@ def Notices(session: Session):
             with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
                 solara.Text("Not taken: " + "; ".join(refused.value) + ".")
                 button("Understood", lambda: refused.set(()), outlined=False)
+        simulation = session.simulation.value
+        scenario = simulation.scenario if simulation and session.saved is None else None
+        idle = solara.use_memo(lambda: notes(resolved(scenario)) if scenario else [], [scenario])
+        if idle:
+            with solara.Div(classes=["moat-notice"], attributes={"role": "note"}):
+                more = f" And {len(idle) - SHOWN} more acts." if len(idle) > SHOWN else ""
+                solara.Text(f"{' '.join(idle[:SHOWN])}{more}")
         problem = session.problems.value.get("", "")
         if problem:
             solara.Error(problem)

@@ -15,6 +15,7 @@ from viz.dashboard.pages.downloads import Downloads
 from viz.dashboard.state.ensemble import Ensemble
 from viz.dashboard.state.session import Session, Simulation
 from viz.figures.marks import marks
+from viz.text.binding import METHOD, lines_at
 
 LARGE, SMALL = (1000.0, 268.0), (360.0, 212.0)
 CAPTION = (
@@ -33,6 +34,7 @@ def Overview(session: Session):
         AnswerLine(session)
         Clock(session)
         Fans(session)
+        Binding(session)
         Downloads(session)
 
 
@@ -51,6 +53,18 @@ def Fans(session: Session):
     behind = BEHIND if simulation.effects is not None else ""
     caption = CAPTION.format(worlds=ensemble.worlds, behind=behind)
     html(caption, "moat-caption", tag="p")
+
+
+@solara.component
+def Binding(session: Session):
+    """What held Chinese chips and US compute back in the year to the clock's month."""
+    simulation = session.simulation.value
+    if simulation is None:
+        return
+    ensemble = simulation.ensemble
+    text = lines_at(ensemble.months, session.at(simulation), ensemble.outcomes)
+    if text:
+        html(text, "moat-note", title=METHOD, tag="p")
 
 
 @solara.component

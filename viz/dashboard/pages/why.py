@@ -12,9 +12,9 @@ from typing import cast
 import solara
 from markupsafe import Markup
 
-from sim.experiments.explain import explain
+from sim.experiments.explain import BY, explain
 from sim.experiments.parts import Explanation
-from viz.dashboard.controls import button, html
+from viz.dashboard.controls import button, html, select
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
@@ -30,6 +30,12 @@ from viz.text.format import percent
 OUTCOMES = ("lead_months", "china_frontier")
 WORLDS, ORDERS = 32, 2  # a few seconds to a minute; the command `moat explain` takes more
 NOTICEABLE = 0.02  # share of the work between two updates of the progress bar
+HOW = {  # how a split is made, by what it is split by
+    "channel": "Both scenarios run again with channels switched off one after another",
+    "instrument": "The first scenario runs again with the acts of one instrument after another "
+    "taken from the second",
+    "act": "The first scenario runs again with one act after another taken from the second",
+}
 BLOCK = 128  # columns computed at once: a month of them is a short turn
 _splits = Turns(1, 0, math.inf)  # one split at a time, however many wait
 
@@ -47,12 +53,13 @@ class SplitRequest:
     month: str
     seed: int
     worlds: int = WORLDS
+    by: str = BY[0]
 
 
 def split(
     request: SplitRequest, progress: Callable[[float], None], is_wanted: Callable[[], bool]
 ) -> Explanation:
-    """Split an effect by channel.
+    """Split an effect by channel, instrument or act.
 
     Args:
         progress: called with the share done.
@@ -77,7 +84,7 @@ def split(
             progress(done / of)
             pause()
 
-        explanation = explain(
+        return explain(
             _file(request, Path(folder)),
             available.paths()[request.baseline],
             OUTCOMES,
@@ -86,9 +93,9 @@ def split(
             request.month,
             orders=ORDERS,
             progress=tick,
+            by=request.by,
             block=BLOCK,
         )
-    return _named(explanation, request)
 
 
 def _named(explanation: Explanation, request: SplitRequest) -> Explanation:
@@ -116,6 +123,7 @@ def Why(session: Session):
     """Asks for the split, shows its progress, then figure and sentences."""
     simulation = session.simulation.value
     request, set_request = solara.use_state(cast(SplitRequest | None, None))
+    by, set_by = solara.use_state(BY[0])
     progress = solara.use_reactive(0.0)
 
     def on_progress(share: float) -> None:
@@ -125,7 +133,8 @@ def Why(session: Session):
     def work() -> Explanation | None:
         if request is None:
             return None
-        return split(request, on_progress, lambda: session.explaining is request)
+        found = split(request, on_progress, lambda: session.explaining is request)
+        return _named(found, request)
 
     task = solara.lab.use_task(work, dependencies=[request], raise_error=False)
     solara.use_effect(lambda: lambda: setattr(session, "explaining", None), [])
@@ -133,7 +142,9 @@ def Why(session: Session):
         Nothing(session)
         return
     month = simulation.ensemble.months[session.at(simulation)]
-    wanted = SplitRequest(simulation.scenario, session.baseline.value, month, session.seed.value)
+    wanted = SplitRequest(
+        simulation.scenario, session.baseline.value, month, session.seed.value, by=by
+    )
 
     def start(new: SplitRequest | None) -> None:
         progress.set(0.0)
@@ -143,7 +154,7 @@ def Why(session: Session):
     is_busy = task.pending and request is not None
     is_done = request == wanted and (task.pending or task.finished)
     title = f"Why “{simulation.ensemble.title}” differs from “{baseline.title}”"
-    Ask(title, wanted, start, is_done, progress.value if is_busy else None)
+    Ask(title, wanted, set_by, start, is_done, progress.value if is_busy else None)
     if task.error and not isinstance(task.exception, CancelledError):
         solara.Error(f"The effect could not be split: {task.exception}")
     elif task.finished and task.value is not None:
@@ -154,6 +165,7 @@ def Why(session: Session):
 def Ask(
     title: str,
     wanted: SplitRequest,
+    set_by: Callable[[str], None],
     start: Callable[[SplitRequest | None], None],
     is_done: bool,
     share: float | None,
@@ -166,10 +178,11 @@ def Ask(
     with solara.Div(classes=["moat-panel"]):
         html(Markup("<h3>{}</h3>").format(title))
         solara.Text(
-            "Both scenarios run again with channels switched off one after another, in many "
-            "orders (Shapley values); the parts add up to the whole difference in every world. "
+            f"{HOW[wanted.by]}, in many orders (Shapley values); the parts add up to the whole "
+            "difference in every world. "
         )
         with solara.Row(gap="10px"):
+            select("Split by", BY, wanted.by, set_by)
             button(
                 f"Split the effect at {wanted.month}",
                 lambda: start(wanted),

@@ -15,7 +15,14 @@ from sim.core.statistics import percentiles
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
 from sim.experiments.ensemble import simulate_block
-from sim.outcomes.catalogue import compute_effects, compute_outcomes, series_read, why_undefined
+from sim.outcomes.binding import BINDING
+from sim.outcomes.catalogue import (
+    BETWEEN_RUNS,
+    compute_effects,
+    compute_outcomes,
+    series_read,
+    why_undefined,
+)
 from sim.outcomes.defined import undefined_in
 from sim.outcomes.record import Array, Record
 from sim.record.results import Results, labelled
@@ -48,9 +55,13 @@ SHOWN = (  # outcomes that the page draws or speaks of
     "us_supplier_revenue_china",
     "china_use_abroad",
     "lead_reversed",
+    *(outcome.name for outcome in BINDING),
 )
 LEAST = "lead_months"  # the outcome without which there is no page
-ONLY_PAIRED = ("supplier_loss", "innovation_effect")  # outcomes between two runs
+# Effects that are computed from two records, not from two outcomes.
+TWO_RECORDS = tuple(
+    name for name in BETWEEN_RUNS if name in (*SHOWN, "supplier_loss", "innovation_effect")
+)
 PERCENTILES = (5, 25, 50, 75, 95)
 turns = Turns(MAX_AT_ONCE, MAX_WORLDS_UNDER_WAY, LONGEST_TURN)
 Wanted = Callable[[int], bool]  # takes the months done, or less than 0: that so many are before
@@ -155,7 +166,7 @@ def _ensemble(
         scenario.name,
         checked.tree,
         compute_outcomes(record, SHOWN),
-        replace(record, arrays={n: record.arrays[n] for n in series_needed(ONLY_PAIRED)}),
+        replace(record, arrays={n: record.arrays[n] for n in series_needed(TWO_RECORDS)}),
     )
 
 
@@ -190,7 +201,7 @@ def effects(ensemble: Ensemble, baseline: Ensemble) -> Results:
     if ensemble.record is None or baseline.record is None:
         raise ValueError("a saved run cannot be compared: it has no record")
     values = {name: ensemble.outcomes[name] - baseline.outcomes[name] for name in ensemble.outcomes}
-    values |= compute_effects(ensemble.record, baseline.record, ONLY_PAIRED)
+    values |= compute_effects(ensemble.record, baseline.record, TWO_RECORDS)
     return _labelled(values, ensemble, {"kind": "comparison", "against": _about(baseline)})
 
 
