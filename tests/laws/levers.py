@@ -391,3 +391,18 @@ CHIP_LEVERS: tuple[Lever, ...] = (
     *of_chips(LICENSED, "levy", 0, 0.25, 1),
     *of_chips(LICENSED, "cap", 10, 0.5, 0.1),
 )
+
+# Where the law does not hold yet, by the limit that is tightened and its new value: to be mended.
+_BANDWIDTH = (
+    "a chip with slow memory trains nearly as well and is priced by what it is worth to buyers, "
+    "so that a limit on bandwidth alone makes worth for training cheaper"
+)
+_LINKS = "not tried yet since variants have costs of their own"
+OPEN: dict[tuple[str, float], str] = {
+    ("tpp", 4800): "revenue of the first year is higher under 4800 than under 10,000 TPP at times",
+    ("tpp", 2400): "at 48 months without infant industry, in a sixth of worlds, by little",
+    ("tpp", 1200): "at 48 months without infant industry, in a sixth of worlds, by little",
+    ("tpp", 600): "money that no weak chip takes buys home chips, which train better",
+    **{("bandwidth", limit): _BANDWIDTH for limit in (3, 1.4, 0.6)},
+    **{("interconnect", limit): _LINKS for limit in (600, 200)},
+}
