@@ -20,7 +20,7 @@ STOCKS = (
     "equipment bought ahead stands in for what is denied, while home tools spread faster where "
     "foreign ones are denied (shelter, M5)"
 )
-SHELTERED = "home tools have spread faster where foreign ones are denied (shelter, M5)"
+SHELTERED = "home tools and memory grew faster where foreign ones are denied (shelter, M5)"
 IDLE = "capacity built sooner stands idle sooner, and is let go: by then orders decide"
 LARGER = "labs that may release less often train longer: fewer releases, and larger ones"
 PROTECTED = "a home market that is protected grows its own makers (infant industry, M5)"
@@ -218,7 +218,7 @@ LEVERS: tuple[Lever, ...] = (
     ),
     *of_tools("tool_control"),
     *of_tools("allied_alignment"),
-    *by_strength("hbm_control", against(), 1, DELIVERED),
+    *by_strength("hbm_control", against(), 1, DELIVERED, excused={48: SHELTERED}),
     *by_strength("remote_access", against(), 1, Target("rented", "Alibaba", -1, is_year=True)),
     *by_strength(
         "enforcement",
@@ -397,11 +397,12 @@ _BANDWIDTH = (
     "a chip with slow memory trains nearly as well and is priced by what it is worth to buyers, "
     "so that a limit on bandwidth alone makes worth for training cheaper"
 )
-_LINKS = "not tried yet since variants have costs of their own"
+_LINKS = "a chip with slow links counts whole in a share by peak performance, and trains worse"
 OPEN: dict[tuple[str, float], str] = {
-    ("tpp", 4800): "revenue of the first year is higher under 4800 than under 10,000 TPP at times",
-    ("tpp", 2400): "at 48 months without infant industry, in a sixth of worlds, by little",
-    ("tpp", 1200): "at 48 months without infant industry, in a sixth of worlds, by little",
+    ("tpp", 4800): "revenue of the first year is higher than under 10,000 TPP in some worlds",
+    **{("tpp", limit): "total after 48 months, in a sixth of worlds" for limit in (2400, 1200)},
+    ("cap", 0.5): "total after 48 months without infant industry, in a fifth of worlds",
+    ("licence_rate", 0): "revenue of the first year, in a sixth of worlds of the posterior",
     ("tpp", 600): "money that no weak chip takes buys home chips, which train better",
     **{("bandwidth", limit): _BANDWIDTH for limit in (3, 1.4, 0.6)},
     **{("interconnect", limit): _LINKS for limit in (600, 200)},
