@@ -18,6 +18,12 @@ class ChipParameters(Section[N]):
     bandwidth_weight: N = number(
         "1", 0, 1, "beta: exponent of memory bandwidth in worth for inference"
     )
+    bandwidth_balance: N = number(
+        "1",
+        0.01,
+        2,
+        "memory bandwidth per FLOP/s, over an H100's, below which memory binds training",
+    )
     inference_weight: N = number(
         "share", 0, 1, "weight of inference in what buyers pay for (hedonic price)"
     )

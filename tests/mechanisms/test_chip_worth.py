@@ -16,7 +16,7 @@ ONE = np.ones((1, 2))
 
 def exponents(kappa=0.0, kappa_inference=0.0, gamma=0.0, iota=IOTA, beta=BETA) -> Exponents:
     """Exponents of worth; of clusters, none unless said otherwise."""
-    numbers = (iota, beta, WEIGHT, gamma, kappa, kappa_inference)
+    numbers = (iota, beta, 0.45, WEIGHT, gamma, kappa, kappa_inference)
     return Exponents(*(np.ones(2) * number for number in numbers))
 
 
@@ -75,6 +75,15 @@ def test_many_weak_chips_are_not_one_strong_one():
     lost = inference(H20, kappa_inference=0.02) / inference(H20)
     np.testing.assert_allclose(lost, 0.9627, atol=1e-4)
     assert np.all(training(H20, kappa=0.2) < training(H20, kappa=0.03))
+
+
+def test_a_chip_with_slow_memory_starves_in_training():
+    # H100 with 1.26 TB/s: .376 of its bytes per FLOP, over .45: .836; to 1.5 TB/s nothing is lost
+    slow = spec(989, 1.26, 900)
+    np.testing.assert_allclose(training(slow), 1.26 / 3.35 / 0.45, rtol=1e-12)
+    np.testing.assert_allclose(training(spec(989, 1.6, 900)), 1, rtol=1e-12)
+    # a Blackwell with so little is hardly more than an H100 with so little
+    np.testing.assert_allclose(training(spec(2250, 1.26, 900)), 1.26 / 3.35 / 0.45, rtol=1e-12)
 
 
 def test_a_cabinet_wins_part_of_the_loss_back():

@@ -15,7 +15,7 @@ WORLDS = 2
 YES, NO = np.ones(WORLDS, bool), np.zeros(WORLDS, bool)
 # Medians of the baseline: interconnect in training, bandwidth in inference, inference in value.
 VALUE = chips.value_exponents(
-    Exponents(*(np.array([number]) for number in (0.15, 0.7, 0.7, 0.2, 0.08, 0.02)))
+    Exponents(*(np.array([number]) for number in (0.15, 0.7, 0.45, 0.7, 0.2, 0.08, 0.02)))
 )
 
 

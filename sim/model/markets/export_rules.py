@@ -53,6 +53,7 @@ class Variants:
         self.exponents = chips.Exponents(
             p.interconnect_weight,
             p.bandwidth_weight,
+            p.bandwidth_balance,
             p.inference_weight,
             p.domain_gain,
             p.cluster_loss,

@@ -39,6 +39,9 @@ class Exponents(NamedTuple):
 
     interconnect: Block  # iota
     bandwidth: Block  # beta
+    balance: (
+        Block  # memory bandwidth per performance, over an H100's, below which it binds training
+    )
     inference: Block  # weight of inference in what buyers pay for
     domain: Block  # gamma
     cluster: Block  # kappa, in training
@@ -66,7 +69,8 @@ def compute(spec: Spec) -> Block:
 def merits(spec: Spec, domain: Block, by: Exponents) -> Merits:
     """What a chip is worth in a cluster, with mature software.
 
-    Training: c x min(1, n/900)^iota x u^kappa with c = f/989. Inference: c^(1-beta) x
+    Training: c x min(1, n/900)^iota x min(1, m) x u^kappa with c = f/989; m = (w/3.35) / c /
+    balance, as in a roofline: below that balance memory binds. Inference: c^(1-beta) x
     (w/3.35)^beta x u^kappa', decoding being bound by memory. u = c x (domain/8)^gamma is the size
     of the unit of which a cluster is built: a given worth needs more of smaller units, and a
     cluster's speed per unit falls as (number of units)^-kappa (scaling of training at a fixed
@@ -79,9 +83,10 @@ def merits(spec: Spec, domain: Block, by: Exponents) -> Merits:
     unit = performance * (domain / H100_DOMAIN) ** by.domain
     link = np.minimum(1.0, spec.interconnect / H100_INTERCONNECT) ** by.interconnect
     memory = (spec.bandwidth / H100_BANDWIDTH) ** by.bandwidth
+    fed = np.minimum(1.0, spec.bandwidth / H100_BANDWIDTH / performance / by.balance)
     return Merits(
         performance,
-        performance * link * unit**by.cluster,
+        performance * link * fed * unit**by.cluster,
         performance ** (1 - by.bandwidth) * memory * unit**by.cluster_inference,
     )
 
