@@ -33,9 +33,10 @@ def draft(die: float = 1.0, power: float = 0.57) -> Draft:
     return Draft(nothing, no_terms((1, 1)), ONE > 0, die, ONE, power * ONE)
 
 
-def sale(worth: float, cost: float = 3450, **others) -> tuple[float, float]:
+def sale(worth: float, best_use: float, cost: float = 3450, **others) -> tuple[float, float]:
     chip = {name: others.pop(name) for name in ("die", "power") if name in others}
-    price, gain = variants.sale(draft(**chip), worth * ONE, market(**others), cost * ONE)
+    sold = worth * ONE, best_use * ONE
+    price, gain = variants.sale(draft(**chip), *sold, market(**others), cost * ONE)
     return price.item(), gain.item()
 
 
@@ -56,36 +57,44 @@ def test_an_h20_draws_what_its_data_sheet_says():
 
 
 def test_an_h20_sells_at_about_its_observed_price():
-    """12,200 USD in 2024 (Epoch AI): here between what maximises profit and smugglers' prices.
+    """12,200 USD in 2024 (Epoch AI): as much as smugglers' prices allow.
 
-    h = .57 x 16,200 = 9,234. Profit: 3,450 + (3,450 + 9,234) / 2 = 9,792. Parity of value for
-    money: 43,200 x .387 - 9,234 = 7,484. Smugglers: (40,500 + 16,200) x .387 - 9,234 = 12,709.
+    h = .57 x 16,200 = 9,234. Profit: 3,450 + (3,450 + 9,234) / 2 = 9,792. As good a deal for
+    inference, of which it does .62, as the product: 43,200 x .62 - 9,234 = 17,550. Smugglers:
+    (40,500 + 16,200) x .387 - 9,234 = 12,709.
     """
-    price, gain = sale(0.387)
-    assert price == pytest.approx(9792)
-    # paid all-in .4404 of the product's for .387 of its value: (.387/.4404)^2 / .4404 = 1.753 times
-    # as many chips, each with 6,342 of 23,550 USD margin
-    assert gain == pytest.approx(0.472, abs=0.001)
+    price, gain = sale(0.387, 0.62)
+    assert price == pytest.approx(12_709, abs=1)
+    # paid all-in .5079 of the product's for .387 of its value: (.387/.5079)^2 / .5079 = 1.143 times
+    # as many chips, each with 9,259 of 23,550 USD margin
+    assert gain == pytest.approx(0.449, abs=0.001)
+    # without a use for which it is good the price that maximises profit
+    assert sale(0.387, 0.387)[0] == pytest.approx(9792)
     # where the silicon would earn a tenth of the product's margin elsewhere: c = 5,805, p = 13,325,
     # more than smugglers ask
-    assert sale(0.387, scarcity=0.1)[0] == pytest.approx(12_709, abs=1)
+    assert sale(0.387, 0.387, scarcity=0.1)[0] == pytest.approx(12_709, abs=1)
 
 
-def test_a_chip_that_differs_little_keeps_value_for_money():
-    # a slower link alone: 97 % of the value, the same power: 43,200 x .97 - 16,200
-    assert sale(0.97, power=1.0)[0] == pytest.approx(25_704)
+def test_a_chip_with_slower_links_costs_what_the_product_costs():
+    """A800 and H800: as good for inference, so no cheaper."""
+    assert sale(0.97, 1.0, power=1.0)[0] == pytest.approx(27_000)
+
+
+def test_slow_memory_makes_training_no_bargain():
+    """All of the training for 64 % of the value: smugglers' prices allow 20,088 USD, not 11,448."""
+    assert sale(0.64, 1.0, power=1.0)[0] == pytest.approx(56_700 * 0.64 - 16_200)
 
 
 def test_a_chip_too_weak_for_its_cost_does_not_pay():
     """600 TPP from an H100: buyers would pay less than it costs, for running it costs the same."""
-    price, gain = sale(0.08, power=0.52)
+    price, gain = sale(0.08, 0.3, power=0.52)
     assert price < 0 and gain < 0
 
 
 def test_a_smaller_die_pays_where_silicon_is_scarce():
     # a third of the value from half the die: costs and forgone margin are half
-    whole = sale(0.33, scarcity=0.3, power=0.575)[1]
-    half = sale(0.30, cost=2175, die=0.5, power=0.325, scarcity=0.3)[1]
+    whole = sale(0.33, 0.33, scarcity=0.3, power=0.575)[1]
+    half = sale(0.30, 0.3, cost=2175, die=0.5, power=0.325, scarcity=0.3)[1]
     assert half > whole
 
 

@@ -133,7 +133,7 @@ class Products:
         """What is sold in a part of a month: under licence as far as it goes, and a variant.
 
         Under licence goes the product, or the variant made for a licence where that lets through
-        more and pays.
+        more and pays. Licences are for a number of chips: a cheaper chip brings no more of them.
         """
         overhead, terms = self.parameters.capital.overhead, part.terms
         licensed = whole._replace(
@@ -145,17 +145,21 @@ class Products:
             return [licensed]
         market = self._market(product, whole)
         least = self.parameters.rules.least_gain
+        left = part.share - licensed.money
         if part.licensed:
             gain, lot = self._variant(part.licensed, product, whole, market)
-            lot = lot._replace(money=part.share * lot.money)
-            licensed = _better((gain > least) & (lot.money > licensed.money), lot, licensed)
+            money = part.share * lot.money
+            chosen = (gain > least) & (money > licensed.money)
+            left = np.where(chosen, part.share - money, left)
+            fewer = np.minimum(lot.price / whole.price, 1.0)
+            licensed = _better(chosen, lot._replace(money=money * fewer), licensed)
         best, offered = self._variant(part.free[0], product, whole, market)
         for draft in part.free[1:]:
             gain, lot = self._variant(draft, product, whole, market)
             offered = _better(gain > best, lot, offered)
             best = np.maximum(best, gain)
-        left = np.where(best > least, part.share - licensed.money, 0.0)
-        return [licensed, offered._replace(money=left * offered.money)]
+        sold = np.where(best > least, left * offered.money, 0.0)
+        return [licensed, offered._replace(money=sold)]
 
     def _market(self, product: Product, whole: Lot) -> Market:
         """What suppliers know when they price a variant."""
@@ -175,7 +179,10 @@ class Products:
         """The gain from selling a variant (negative where none is designed), and its lot."""
         worths = self.worths(draft.merits)
         cost = unit_cost(product, self.costs, self.suppliers.foundry_cost, draft.die, draft.memory)
-        price, gain = sale(draft, worths.value / whole.worths.value, market, cost)
+        training, inference, value = (
+            ours / full for ours, full in zip(worths[1:], whole.worths[1:], strict=True)
+        )
+        price, gain = sale(draft, value, np.maximum(training, inference), market, cost)
         paid = price * (1 + draft.terms.levy) + market.hosting * draft.power
         lot = Lot(
             money=draft.terms.licence,

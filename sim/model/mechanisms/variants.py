@@ -78,28 +78,32 @@ def unit_cost(product: Product, costs: Costs, premium: Block, die: float, memory
     return silicon + product.hbm_stacks * memory * costs.memory + costs.board
 
 
-def sale(draft: Draft, worth: Block, market: Market, cost: Block) -> tuple[Block, Block]:
+def sale(
+    draft: Draft, worth: Block, best_use: Block, market: Market, cost: Block
+) -> tuple[Block, Block]:
     """Price of a variant, USD, and the gain from offering it, over the margin of the product.
 
     What the same silicon would earn elsewhere while supply is short is a cost of the variant. The
-    seller asks what gives buyers the product's value for money, all-in with what they spend to run
-    the chip; not less than the price that maximises its profit at a constant elasticity,
-    p = c + (c + h) / sigma; and not more than smugglers ask, who sell the product at a markup, for
-    the same value. Where that does not cover the cost, the gain is negative: nobody would buy the
-    variant at a price at which it pays.
+    seller gives no use a better deal than the product does, all-in with what buyers spend to run
+    the chip, and asks no less than the price that maximises its profit at a constant elasticity,
+    p = c + (c + h) / sigma. It cannot ask more than smugglers, who sell the product at a markup,
+    for the same value. Where that does not cover the cost, the gain is negative: nobody would buy
+    the variant at a price at which it pays.
 
     Args:
         worth: value of the variant to buyers over the product's.
+        best_use: its worth over the product's in the use, training or inference, in which it is
+            best.
         cost: of making it, USD.
     """
     margin = np.maximum(market.price - market.cost, 0.0)
     cost = cost + market.scarcity * margin * draft.die
     hosting = market.hosting * draft.power
     all_in = market.price + market.hosting
-    parity = all_in * worth - hosting
+    as_good = all_in * best_use - hosting
     best = cost + (cost + hosting) / market.elasticity
-    ceiling = parity + market.markup * market.price * worth
-    price = np.minimum(np.maximum(parity, best), ceiling)
+    ceiling = (all_in + market.markup * market.price) * worth - hosting
+    price = np.minimum(np.maximum(as_good, best), ceiling)
     paid = (price + hosting) / all_in
     sold = (worth / paid) ** market.elasticity / paid
     return price, (price - cost) * sold / np.maximum(margin, 1.0)
