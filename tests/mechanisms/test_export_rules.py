@@ -122,14 +122,21 @@ def test_there_is_no_variant_before_it_is_designed():
     assert variant.tflops[0, 1] < 150
 
 
-def test_a_chip_for_licences_is_cut_only_where_they_let_through_less_than_a_variant_is_worth():
-    # a variant of 148 TFLOP/s is worth about .35 of the chip: licences that let through more win
-    hopeful = clause(tpp=2400, licence=0.8)
+def test_a_chip_for_licences_is_cut_only_where_none_are_given():
+    hopeful, hopeless = clause(tpp=2400, licence=0.1), clause(tpp=2400)
     assert american(answer(H100, hopeful, licensed=True).tflops) == [989, 989]
-    for licence in (0.09, 0.11):
-        hopeless = clause(tpp=2400, licence=licence)
-        assert np.all(answer(H100, hopeless, licensed=True).tflops[0] < 150)
+    assert np.all(answer(H100, hopeless, licensed=True).tflops[0] < 150)
     assert np.all(answer(H100, hopeful).tflops[0] < 150)  # a chip that needs none
+
+
+def test_the_licences_of_august_2025_bring_the_h20_back():
+    """Denied above 2400 TPP, licences for fast memory: less performance, the memory kept."""
+    chip_2025 = chip(2250, 7.7, 1800)
+    licences = clause(bandwidth=1.4, licence=0.4)
+    licensed = answer(chip_2025, OCTOBER_2023, licences, licensed=True)
+    np.testing.assert_allclose(licensed.tflops[0], 148, atol=0.1)
+    assert american(licensed.bandwidth) == [7.7, 7.7]
+    assert american(answer(chip_2025, OCTOBER_2023, licences).bandwidth) < [1.4, 1.4]
 
 
 def test_the_rule_of_2026_makes_an_h200_for_licences_and_an_h20_without():

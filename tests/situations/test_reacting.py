@@ -121,7 +121,9 @@ def test_a_step_is_felt():
     """Where the rule has tightened and nothing was eased, less compute reaches China."""
     run, history = record("reacting"), record("as_enacted")
     steps, granted = (series(run, f"regulator_{what}", US)[-1] for what in ("steps", "granted"))
-    held = [one.flows("flow_compute", "US", "China")[-24:].sum(axis=0) for one in (run, history)]
+    since = run.calendar.month(SINCE)
+    held = [one.flows("flow_compute", "US", "China")[since:].sum(axis=0) for one in (run, history)]
     tightened = (steps > 0) & (granted == 0)
     assert tightened.sum() >= 5
-    assert np.mean(held[0][tightened] < held[1][tightened]) > 0.8
+    assert np.mean(held[0][tightened] <= held[1][tightened]) > 0.8
+    assert np.sum(held[0][tightened]) < 0.95 * np.sum(held[1][tightened])

@@ -74,8 +74,7 @@ def redesign(
 
     Args:
         answered: clause by clause, where a variant that escapes it can be on sale.
-        licensed: escape only clauses whose licences let through less than the cut leaves of the
-            chip's value; for the others a licence is sought.
+        licensed: escape only clauses under which no licence is given; for others one is sought.
     """
     for clause, ready in zip(clauses, answered, strict=True):
         hit = reached(spec, clause) & ready
@@ -86,7 +85,7 @@ def redesign(
         for _, _, loss in cuts[1:]:
             least = np.minimum(least, loss)
         if licensed:
-            hit = hit & (clause.licence_rate < np.exp(-least))
+            hit = hit & (clause.licence_rate <= 0)
         for name, below, loss in cuts:
             chosen = hit & (loss <= least) & np.isfinite(loss)
             now = getattr(spec, name)
