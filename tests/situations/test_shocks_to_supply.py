@@ -127,11 +127,14 @@ def test_what_is_sold_need_not_be_smuggled():
 
 
 def test_the_diffusion_rule_closes_back_doors_at_a_price():
-    """Less smuggled compute in 2026 and some lead, for sales of its makers by 2028."""
+    """Less smuggled compute in 2026 and some lead, for sales of its makers by 2028.
+
+    The part of an order that is not licensed goes to weaker chips, which need no licence.
+    """
     assert same_until("ai_diffusion_rule", "2025-01")
     assert median("ai_diffusion_rule", "leaked_share", "2026-12") < -0.05
     assert median("ai_diffusion_rule", "china_compute", "2026-12", log=True) < -0.1  # -0.31
     assert median("ai_diffusion_rule", "lead_points", "2026-12") > 0.3  # +0.72
     assert np.mean(loss("ai_diffusion_rule", "2028-12")) > 20
     assert np.mean(loss("ai_diffusion_rule", "2028-12") > 0) > 0.6
-    assert median("ai_diffusion_rule", "value_chips", "2026-12", log=True) < -0.03  # -0.11
+    assert median("ai_diffusion_rule", "value_chips", "2026-12", log=True) < 0
