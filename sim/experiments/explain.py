@@ -84,10 +84,9 @@ def explain(
         ScenarioError: they cannot be paired; no such outcome, channel, month; no act differs.
         ValueError: no world, a seed below 0, or another `by`.
     """
-    overrides = list(overrides)
+    start, overrides = time.perf_counter(), list(overrides)
     pair = load_pair(scenario, against, overrides, ensemble)
     game = _game(pair, outcomes, list(channels), by, month, seed)
-    start = time.perf_counter()
     plan = design(Chance(seed, Worlds(range(worlds))), game.players, orders, game.shared)
     values = game.values(plan, block, progress)
     splits = {name: _split(name, game, plan, values[name]) for name in game.outcomes}

@@ -181,7 +181,7 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "circle_before": ("extends", "circle_before -> circle_one -> circle_two -> circle_one"),
     "extends_missing": ("extends", "no scenario 'as_enactd'", "did you mean 'as_enacted'?"),
     "extends_a_number": ("extends", "must be one name in quotes", 'extends = "as_enacted"'),
-    "extends_nothing": ("extends", "is empty", "as_enacted, baseline"),
+    "extends_nothing": ("extends", "is empty", "as_enacted, b30a_allowed_2026"),
     "extends_the_root": ("extends", "'/' is a folder without .toml files"),
     "extends_a_text_file": ("extends", "'notes.txt' is no .toml file"),
     "extends_a_long_name": ("extends", "cannot be opened: File name too long"),

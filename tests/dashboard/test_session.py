@@ -188,7 +188,7 @@ def test_only_the_series_that_are_shown_are_ensembles():
     ensemble, past = simulate_ensemble(EditedScenario("as_enacted"), 1, 0)
     assert set(past.record.arrays) == series_needed(SHOWN)
     assert set(ensemble.record.arrays) == series_needed(TWO_RECORDS)
-    assert len(series_needed(TWO_RECORDS)) < len(series_needed(SHOWN)) < 30
+    assert len(series_needed(TWO_RECORDS)) < len(series_needed(SHOWN)) < 40
 
 
 def test_a_change_of_what_is_to_come_goes_on_from_the_baseline():

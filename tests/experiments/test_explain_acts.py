@@ -71,18 +71,19 @@ def test_two_acts_by_hand(tmp_path, by):
 
 
 def test_an_act_that_is_off_does_not_end_what_it_supersedes():
-    """Month by month the older rule is in force until a newer one that is on takes its place."""
+    """Day by day the older rule is in force until a newer one that is on takes its place."""
     pair = [load("as_enacted"), load("no_controls")]
 
-    def in_force(taken: list[str]) -> dict[str, list[int]]:
+    def in_force(taken: list[str]) -> dict[str, np.ndarray]:
         scenario = with_acts(pair, taken).scenario
         agenda = Agenda(scenario, draw(scenario, Chance(0, Worlds([0]))))
-        return {act.name: np.flatnonzero(act.in_force.any(axis=-1)).tolist() for act in agenda.acts}
+        return {act.name: act.in_force.any(axis=-1) for act in agenda.acts}
 
-    months, old = in_force(["chips_oct_2022", "chips_oct_2023"]), "chips_oct_2022"
-    assert months[old][-1] < months["chips_oct_2023"][0] + 1
-    assert in_force([old])[old][-1] == pair[0].scenario.months - 1
-    assert "chips_letters_aug_2022" not in months
+    periods, old = in_force(["chips_oct_2022", "chips_oct_2023"]), "chips_oct_2022"
+    assert not np.any(periods[old] & periods["chips_oct_2023"])
+    assert not periods[old][-1]
+    assert in_force([old])[old][-1]
+    assert "chips_letters_aug_2022" not in periods
 
 
 def test_all_acts_are_the_one_scenario_and_none_the_other():

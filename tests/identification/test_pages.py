@@ -18,11 +18,9 @@ from viz.text.format import number, percent
 
 SENTENCES = templates().get_template("sentences.md.j2").module
 DOCS = Path(__file__).parents[2] / "docs"
-FORECAST = DOCS / "forecast" / "2024-12"
 AGAIN = {
     "evidence": "uv run moat evidence",
     "findings": "uv run moat findings",
-    "backtest": "uv run moat backtest --until 2024-12 --worlds 256 --out runs/forecast",
 }
 
 
@@ -34,12 +32,8 @@ def recorded(name: str) -> dict:
 @pytest.mark.parametrize("name", AGAIN)
 def test_the_numbers_are_of_the_posterior_that_ships(name):
     """And of the history as it is enacted now: else they are to be made again."""
-    if name == "backtest":
-        about = json.loads((FORECAST / "run.json").read_text("utf-8"))
-        scenario = about["scenario"]["hash"]
-    else:
-        about = recorded(name)["about"]
-        scenario = about["scenario_hash"]
+    about = recorded(name)["about"]
+    scenario = about["scenario_hash"]
     assert about["ensemble"]["hash"] == shipped().digest, f"run: {AGAIN[name]}"
     assert scenario == load("as_enacted").digest, f"run: {AGAIN[name]}"
 

@@ -87,12 +87,7 @@ class Products:
         suppliers, product = self.suppliers, self.products(month)
         free = self.worths(self.variants.products(month))
         whole = self._whole(product, free)
-        sold = [
-            mean_of([lot for part in parts for lot in self._lots(part, product, whole)])
-            if any(part.free or part.terms.controlled.any() for part in parts)
-            else whole
-            for parts in self.variants.of(month, policy)
-        ]
+        sold = [self._sold(parts, product, whole) for parts in self.variants.of(month, policy)]
 
         def by_destination(rows: Sequence[Block | float]) -> Block:
             table = np.empty((self.shape[0], len(rows), self.shape[1]))
@@ -128,6 +123,14 @@ class Products:
         one = np.ones(self.shape)
         price = self.suppliers.price
         return Lot(one, NO_CAP * one, price, price, worths, product.power, 1.0)
+
+    def _sold(self, parts: Sequence[Choice], product: Product, whole: Lot) -> Lot:
+        """What is sold to a destination: the product where no rule meets it."""
+        met = np.logical_or.reduce([part.terms.controlled for part in parts])
+        if not met.any():
+            return whole
+        lots = [lot for part in parts for lot in self._lots(part, product, whole)]
+        return _better(met, mean_of(lots), whole)
 
     def _lots(self, part: Choice, product: Product, whole: Lot) -> list[Lot]:
         """What is sold in a part of a month: under licence as far as it goes, and a variant.
