@@ -83,7 +83,7 @@ CASES = {
             Moves("tool_maker_coverage", TOOLS, "2022-12", 0.3, "points"),  # +0.60
             Moves("foundry_tool_access", "SMIC", "2027-12", 0.08, "points"),  # +0.17
             Moves("foundry_capacity", "SMIC", "2027-12", 0.4),  # +0.79
-            Moves("domestic_share", None, "2027-12", 0.04, "points"),  # +0.08
+            Moves("domestic_share", None, "2027-12", 0.03, "points"),
         ),
         "2027-12",
         maker=TOOLS,
@@ -93,9 +93,10 @@ CASES = {
     "tighten": reaction(
         (
             Moves("regulator_steps", US, "2022-12", 2.5, "points"),  # 3: 2020, 2021, 2022
-            Moves("flow_tflops", "Nvidia > China", "2022-12", -1.5),  # -2.9
-            Moves("training", "DeepSeek", "2025-12", -0.3),
-            Moves("china_compute", None, "2025-12", -0.2),  # -0.28
+            Moves("flow_licence", "Nvidia > China", "2022-12", -0.5, "points"),  # nothing pays
+            Moves("training", "DeepSeek", "2022-12", -0.1),
+            # Later Huawei's chips from TSMC, which nothing stops here, take their place.
+            Moves("domestic_share", None, "2025-12", 0.2, "points"),
         ),
         lead_below=200,
         every=12,

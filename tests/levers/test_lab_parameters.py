@@ -127,7 +127,7 @@ CASES = {
     "reach": Case(  # from a tenth of OpenAI's to all of it
         1,
         (
-            Moves("tokens", "2024-12", 0.17, "year"),  # +0.33: compute is soon the limit
+            Moves("tokens", "2024-12", 0.15, "year"),  # +0.17: compute is soon the limit
             Moves("revenue", "2024-12", 0.4, "year"),  # +0.79
             Moves("serving", "2024-12", 0.1, "points"),  # +0.19
         ),
