@@ -49,7 +49,9 @@ def quick(command: str) -> list[str]:
         words += ["--policies", "4", "--worlds", "1"]
     if words[0] == "explain":
         words = [MONTH if re.fullmatch(r"20\d\d-\d\d", word) else word for word in words]
-        words += ["--worlds", "2", "--channels", "compute_denial,leakage", "--month", MONTH]
+        words += ["--worlds", "2", "--month", MONTH]
+        if "--by" not in words:
+            words += ["--channels", "compute_denial,leakage"]
     return words
 
 

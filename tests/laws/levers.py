@@ -288,6 +288,7 @@ LEVERS: tuple[Lever, ...] = (
         None,
         {"strength": 0.4},
         (MODELS["china"],),
+        excused={12: LARGER},
     ),
     Lever(
         "model_registration",
@@ -403,6 +404,7 @@ OPEN: dict[tuple[str, float], str] = {
     **{("tpp", limit): "total after 48 months, in a sixth of worlds" for limit in (2400, 1200)},
     ("cap", 0.5): "total after 48 months without infant industry, in a fifth of worlds",
     ("licence_rate", 0): "revenue of the first year, in a sixth of worlds of the posterior",
+    ("levy", 1): "by a thousandth, where few licensed chips are left; cause not traced",
     ("tpp", 600): "money that no weak chip takes buys home chips, which train better",
     **{("bandwidth", limit): _BANDWIDTH for limit in (3, 1.4, 0.6)},
     **{("interconnect", limit): _LINKS for limit in (600, 200)},

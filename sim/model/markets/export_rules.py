@@ -119,7 +119,8 @@ class Variants:
         """What can be sold in some months under the same clauses."""
         spec = self._spec(months)
         terms = rules.terms(spec, clauses, spec.tflops.shape)
-        licensed = self._draft(months, spec, clauses, 1.0, licensed=True)
+        some = any((clause.licence_rate > 0).any() for clause in clauses)
+        licensed = self._draft(months, spec, clauses, 1.0, licensed=True) if some else None
         free = [self._draft(months, spec, clauses, die) for die in DIES]
         return {
             month: Choice(
