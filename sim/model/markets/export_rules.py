@@ -59,6 +59,7 @@ class Variants:
             p.cluster_loss,
             p.cluster_loss_inference,
         )
+        self.value_exponents = chips.value_exponents(self.exponents)
         self._no_rule = [Choice(1.0, rules.no_terms(specs.shape[2:]), None, ())]
         self._months = max(1, AT_ONCE // specs.shape[-1])
         # By month, of the months computed last; choices by destination and part of the month.
@@ -153,10 +154,9 @@ class Variants:
             return None
         if die < 1:  # a smaller die has its parts switched off for whatever rule it meets
             ready = [clause.in_force for clause in clauses]
-        exponents = chips.value_exponents(self.exponents)
         start = variants.smaller(spec, die)
         margin = p.rules.redesign_margin
-        made = rules.redesign(start, clauses, ready, margin, exponents, licensed)
+        made = rules.redesign(start, clauses, ready, margin, self.value_exponents, licensed)
         terms = rules.terms(made, clauses, spec.tflops.shape)
         if licensed:
             cut = [new < old for new, old in zip(made, spec, strict=True)]

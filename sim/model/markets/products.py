@@ -129,8 +129,9 @@ class Products:
         met = np.logical_or.reduce([part.terms.controlled for part in parts])
         if not met.any():
             return whole
-        lots = [lot for part in parts for lot in self._lots(part, product, whole)]
-        return _better(met, mean_of(lots), whole)
+        mean = mean_of([lot for part in parts for lot in self._lots(part, product, whole)])
+        # Shares of days sum to one but for rounding, which may touch no world without a rule.
+        return mean if len(parts) == 1 else _better(met, mean, whole)
 
     def _lots(self, part: Choice, product: Product, whole: Lot) -> list[Lot]:
         """What is sold in a part of a month: under licence as far as it goes, and a variant.
