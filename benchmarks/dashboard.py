@@ -34,10 +34,12 @@ from viz.dashboard.charts.fan_chart import fan_chart
 from viz.dashboard.charts.panels import LEAD, PANELS
 from viz.dashboard.levers.choices import CHOICES
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.levers.ranking import front
 from viz.dashboard.network.drawing import network_svg
 from viz.dashboard.server.serve import warm
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.session import Session, Simulation
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
 from viz.dashboard.state.view import View
 from viz.figures.marks import marks
 
@@ -54,14 +56,15 @@ def timed[T](work: Callable[[], T]) -> tuple[float, T]:
 
 def changes(session: Session) -> Iterator[tuple[str, Callable[[], None]]]:
     """Moves of a lever: policies, of which only what follows is simulated, and assumptions."""
+    foremost = front((policy.key for policy in POLICIES), 6)
     tree = session.simulation.value.ensemble.tree
-    for policy in (policy for policy in POLICIES if policy.is_front):
+    for policy in (policy for policy in POLICIES if policy.key in foremost):
         for day in DAYS:
             act = policy.act(policy.default, day, tree)
             yield f"{policy.title} from {day}", partial(session.change, policy.key, act)
     tree = session.simulation.value.ensemble.tree
     for choice in CHOICES:
-        values = dict.fromkeys(choice.keys(tree), choice.default)
+        values = dict.fromkeys(choice.changes(tree), choice.default)
         yield choice.title, partial(session.change_all, values, choice.key)
     for key, value in LEVERS.items():
         yield key, partial(session.change, key, value)

@@ -31,7 +31,7 @@ from sim.sweeps.block import PAIRS
 from sim.sweeps.design import design_of
 from sim.sweeps.engine import cores, serially
 from sim.sweeps.plan import Plan, make_plan
-from sim.sweeps.store import prepare
+from sim.sweeps.preparation import prepare
 from sim.sweeps.sweep import sweep
 
 

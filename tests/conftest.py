@@ -16,3 +16,9 @@ settings.load_profile("patient")
 def as_enacted() -> ResolvedScenario:
     """The history as enacted, with which everything else is compared."""
     return load("as_enacted")
+
+
+@pytest.fixture(autouse=True)
+def _few_worlds_of_a_verdict(monkeypatch):
+    """`moat explain` judges the whole effect in many worlds: here in few."""
+    monkeypatch.setattr("viz.cli.run.VERDICT_WORLDS", 8)

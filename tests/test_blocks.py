@@ -34,6 +34,7 @@ COMMON = {
 SHOWN = "tests/test_shown_commands.py::"
 SWEEPS = "tests/sweeps/test_worked_sweeps.py::"
 ANALYSIS = "tests/analysis/test_page.py::"
+DOCTESTS = "tests/test_doctests.py::test_examples_of_the_pages_for_python"
 RUN_BY = {
     ("README.md", "sh"): "tests/test_readme.py::test_command_works",
     ("README.md", "toml"): "tests/test_readme.py::test_command_works",
@@ -45,8 +46,14 @@ RUN_BY = {
     ("docs/backtest.md", "sh"): SHOWN + "test_a_forecast_is_made_and_scored",
     ("docs/backtest.md", "csv"): SHOWN + "test_a_forecast_is_made_and_scored",
     ("docs/dashboard.md", "sh"): SHOWN + "test_the_dashboard_answers",
-    ("docs/python.md", "sh"): SHOWN + "test_the_notebook_opens",
-    ("docs/python.md", "python"): "tests/test_doctests.py::test_examples_of_the_page_for_python",
+    ("docs/observations.md", "sh"): "tests/forecasting/test_own_observations.py::"
+    "test_commands_of_the_page_work",
+    ("docs/ema_workbench.md", "sh"): SHOWN + "test_the_ema_workbench_drives_it",
+    ("docs/ema_workbench.md", "python"): SHOWN + "test_the_ema_workbench_drives_it",
+    ("docs/mesa.md", "python"): DOCTESTS,
+    ("docs/notebooks.md", "sh"): SHOWN + "test_the_notebook_opens",
+    ("docs/notebooks.md", "python"): DOCTESTS,
+    ("docs/python.md", "python"): DOCTESTS,
     ("docs/sweeps.md", "sh"): SWEEPS + "test_commands_of_the_page_work",
     ("docs/sweeps.md", "python"): SWEEPS + "test_python_of_the_page_works",
     ("docs/sweeps.md", "toml"): SWEEPS + "test_the_design_of_the_page_is_one",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import mypy.api
 import pytest
 
 import sim
@@ -38,12 +40,28 @@ def test_the_verbs_have_examples():
     assert {sim.__dict__["_HOMES"][verb] for verb in VERBS} <= set(MODULES)
 
 
-def test_examples_of_the_page_for_python():
-    """docs/python.md, block after block."""
-    page = HOUSE / "docs" / "python.md"
+@pytest.mark.parametrize(("name", "least"), [("python", 20), ("mesa", 10), ("notebooks", 15)])
+def test_examples_of_the_pages_for_python(name, least):
+    """Pages whose blocks are the lines of a session, one after the other."""
+    page = HOUSE / "docs" / f"{name}.md"
     done = doctest.testfile(str(page), module_relative=False, optionflags=FLAGS)
-    assert done.attempted > 20
+    assert done.attempted > least
     assert done.failed == 0
+
+
+@pytest.mark.slow
+def test_examples_of_the_pages_type_check(tmp_path):
+    """Whoever copies them into an editor sees no error; the check of the checkout is at hand."""
+    for name in ("python", "mesa", "notebooks"):
+        text = (HOUSE / "docs" / f"{name}.md").read_text("utf-8")
+        examples = doctest.DocTestParser().get_examples(text)
+        (tmp_path / f"{name}_page.py").write_text("".join(one.source for one in examples))
+    script = (HOUSE / "docs" / "ema_workbench.md").read_text("utf-8")
+    (body,) = re.findall(r"```python\n(.*?)```", script, re.S)
+    (tmp_path / "ema_moat.py").write_text(body)
+    files = sorted(map(str, tmp_path.glob("*.py")))
+    said, wrong, status = mypy.api.run([*files, "--config-file", str(HOUSE / "pyproject.toml")])
+    assert (status, wrong) == (0, ""), said
 
 
 def test_the_page_names_everything_that_is_offered():
@@ -64,4 +82,4 @@ def test_importing_it_loads_nothing_dear():
 def test_a_name_that_is_not_there():
     with pytest.raises(AttributeError, match=r"'simulate'.*'run'"):
         sim.simulate  # noqa: B018
-    assert set(sim.__all__) <= set(dir(sim))
+    assert dir(sim) == sorted([*sim.__all__, "__version__"])

@@ -17,6 +17,7 @@ HOUSE = Path(__file__).parents[1]
 MOAT = [sys.executable, "-c", "from viz.cli.main import main; main()"]
 PATIENCE = 150  # seconds for workers to come, on a busy machine
 GONE_AFTER = 5
+ENDED = r"^interrupted; .*(goe?s? on with|run the same command|no block was finished)"
 DESIGN = """
 title = "Ended"
 branches = ["as_enacted", "no_controls"]
@@ -86,8 +87,14 @@ def wait_until(is_so, seconds: float) -> bool:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-@pytest.mark.parametrize("command", POOLED)
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        ("sweep", signal.SIGTERM),
+        ("sweep", signal.SIGKILL),
+        ("calibrate", signal.SIGTERM),
+    ],
+)
 def test_no_worker_is_left(command, number, tmp_path):
     """At a random moment, the first of which is that in which workers are being started."""
     chance = random.Random(f"{command} {number}")
@@ -100,9 +107,10 @@ def test_no_worker_is_left(command, number, tmp_path):
         assert process.wait(PATIENCE) == (-number if number == signal.SIGKILL else 128 + number)
         assert wait_until(lambda: not alive(pids), GONE_AFTER), "a process works on"  # noqa: B023
         said = (tmp_path / "said").read_text()
-        assert "leaked" not in said and "Traceback" not in said
-        if number != signal.SIGKILL:
-            assert re.search(r"^interrupted; .*(goe?s? on with|no block was finished)", said, re.M)
+        assert "leaked" not in said
+        if number != signal.SIGKILL:  # a worker whose parent is killed while it starts says so
+            assert "Traceback" not in said
+            assert re.search(ENDED, said, re.M)
             assert not list(tmp_path.rglob("*.part"))
 
 

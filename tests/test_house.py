@@ -6,8 +6,11 @@ Docstrings are ruff's business, the order of packages import-linter's (pyproject
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[1]
@@ -38,6 +41,48 @@ def test_files_and_functions_are_small_and_named_for_their_idea():
     assert not problems, "\n".join(problems)
 
 
+OPTIONAL = {  # what an extra brings, by the one file that imports it where it is installed
+    "sim/sweeps/cluster.py": {"distributed"},
+    "viz/dashboard/server/serve.py": {"dask"},
+}
+
+
+def _imports(file: Path) -> set[str]:
+    """Names of the packages that a file imports anywhere, if only for types."""
+    names = []
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        match node:
+            case ast.Import():
+                names += [alias.name for alias in node.names]
+            case ast.ImportFrom(module=str(module)):
+                names.append(module)
+            case ast.Call(
+                func=ast.Name(id="import_module"), args=[ast.Constant(value=str(module))]
+            ):
+                names.append(module)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_nothing_is_imported_that_is_not_declared():
+    """A dependency of a dependency may go with its next version."""
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = project["dependencies"]
+    declared = {re.split(r"[<>=!~\[ ]", line)[0].lower().replace("-", "_") for line in lines}
+    known = {*sys.stdlib_module_names, *declared, "sim", "viz"}
+    known |= {
+        package
+        for package, brought_by in packages_distributions().items()
+        if declared & {name.lower().replace("-", "_") for name in brought_by}
+    }
+    undeclared = {
+        f"{name}: {package}"
+        for file in FILES
+        if (name := file.relative_to(HOUSE).as_posix())
+        for package in _imports(file) - known - OPTIONAL.get(name, set())
+    }
+    assert undeclared == set()
+
+
 def test_importing_has_no_side_effects():
     """No import writes or prints, reads a scenario, draws random numbers or starts a program."""
     modules = [
@@ -51,7 +96,8 @@ def test_importing_has_no_side_effects():
 
 WATCHED_IMPORTS = """
 import importlib, os, random, sys
-import numpy as np
+import matplotlib.font_manager, mesa, numpy as np, pandas, pydantic, scipy.special, xarray
+import sklearn.ensemble  # these are not ours to judge: the last draws a random number
 before = np.random.get_state()[1].tolist(), random.getstate(), os.getcwd(), dict(os.environ)
 
 def watch(event, args):
@@ -62,7 +108,6 @@ def watch(event, args):
     if event in ("socket.connect", "subprocess.Popen", "os.system"):
         raise AssertionError(f"an import does {{event}}")
 
-import matplotlib.font_manager, mesa, pandas, pydantic, scipy.special, xarray  # not ours to judge
 sys.addaudithook(watch)
 for name in {modules}:
     importlib.import_module(name)

@@ -14,6 +14,8 @@ import solara
 from click.testing import CliRunner
 
 import sim
+from sim.sweeps.receipts import common_digest
+from sim.sweeps.store import read_sweep_about
 from sim.sweeps.sweep import sweep
 from tests.dashboard.test_page import drawn
 from viz.cli.main import main
@@ -113,6 +115,10 @@ high = 4
     for branch in about["branches"]:
         branch |= {"title": BAD, "hash": BAD}
     file.write_text(json.dumps(about), "utf-8")
+    for receipt in (tmp_path / "sweep" / "receipts").glob("*.json"):  # a forger's, too
+        theirs = common_digest(read_sweep_about(tmp_path / "sweep"))
+        signed = json.loads(receipt.read_text("utf-8")) | {"sweep": theirs}
+        receipt.write_text(json.dumps(signed), "utf-8")
     found = report(tmp_path / "sweep")
     assert not {tag for tag, _ in found.seen} & {"script", "img", "b"}
     assert not [name for _, name in found.seen if name.startswith("on")]
@@ -130,13 +136,17 @@ def test_the_page_of_a_hostile_run(saved, monkeypatch):
     months = [*run.months[:-1], f"0{BAD}-12"]
     hostile = replace(run, title=BAD, tree=spoiled(run.tree), months=months)
     for kind, ensemble in (("clean", run), ("hostile", hostile)):
-        for tab, until in (("overview", "A saved run, replayed"), ("events", "Time line of")):
+        for tab, until in (
+            ("overview", "A saved run is replayed"),
+            ("events", "Time line of"),
+        ):
             session = Session(saved=ensemble)
             session.tab.set(tab)
             asyncio.run(drawn(session, monkeypatch, until))
         seen[kind] = Elements("".join(given)).seen
         assert BAD in "".join(Elements("".join(given)).texts) or kind == "clean"
         given.clear()
+    assert ("svg", "") in seen["clean"]
     assert seen["hostile"] <= seen["clean"]
 
 

@@ -7,8 +7,9 @@ import mesa
 import numpy as np
 import pytest
 
+import sim
+from sim import Race
 from sim.model.agents.labs import Lab, Labs
-from sim.model.race import Race
 from sim.record.network import of_race
 
 
@@ -47,7 +48,7 @@ def test_the_agent_set_owns_the_block(one_world):
     assert isinstance(one_world.labs, Labs) and isinstance(one_world.labs, mesa.agent.AgentSet)
     assert len(one_world.agents_by_type[Lab]) == len(one_world.labs) == 13
     assert len({agent.unique_id for agent in one_world.agents}) == len(one_world.agents)
-    assert (one_world.steps, one_world.time) == (30, 30)
+    assert (one_world.month, one_world.time) == (30, 30)
 
 
 def test_batch_run_runs_one_world_at_a_time():
@@ -67,6 +68,35 @@ def test_batch_run_runs_one_world_at_a_time():
     assert same["frontier"] == float(alone.public_state.frontier[0])
 
 
+def test_batch_run_draws_new_luck_and_records_it():
+    """Without a seed replicates differ, and each can be made again by the one in its row."""
+    settings = {"number_processes": 1, "display_progress": False}
+    rows = mesa.batch_run(Race, {"months": 3}, rng=[None, None], **settings)
+    assert len({row["seed"] for row in rows}) == len({row["frontier"] for row in rows}) == 2
+    seeds = [row["seed"] for row in rows]
+    again = mesa.batch_run(Race, {"months": 3}, rng=seeds, **settings)
+    assert [row["frontier"] for row in again] == [row["frontier"] for row in rows]
+
+
+def test_batch_run_refuses_several_worlds():
+    """In a sentence that says what to do instead."""
+    with pytest.raises(ValueError, match=r"this race has 2: leave out worlds and .* sim\.run"):
+        mesa.batch_run(
+            Race, {"worlds": 2, "months": 1}, rng=1, number_processes=1, display_progress=False
+        )
+
+
+def test_every_agent_can_be_asked_for_a_state():
+    """Those whose kind does not have it say NaN."""
+    race = Race("as_enacted", rng=3, months=1)
+    race.datacollector = mesa.DataCollector(agent_reporters={"chips": "chips"})
+    race.step()
+    told = race.datacollector.get_agent_vars_dataframe()["chips"].loc[1]
+    buyers = [*race.labs, *race.clouds]
+    assert told.count() == len(buyers) and len(told) == len(race.agents)
+    assert told[buyers[0].unique_id] == race.labs.purchasing.chips[0, 0]
+
+
 def test_data_collectors_attach(one_world):
     """The model's own collector has a row a month; another can be attached to agents."""
     frame = one_world.datacollector.get_model_vars_dataframe()
@@ -74,6 +104,19 @@ def test_data_collectors_attach(one_world):
     collector = mesa.DataCollector(agenttype_reporters={Lab: {"capability": "capability"}})
     collector.collect(one_world)
     assert len(collector.get_agenttype_vars_dataframe(Lab)) == 13
+
+
+def test_the_collector_has_the_outcomes_of_a_run(one_world):
+    """All but indices, whose base is a month to come: the same numbers, bit for bit."""
+    frame = one_world.datacollector.get_model_vars_dataframe()
+    same = sim.run("as_enacted", worlds=1, seed=3, months=30, ensemble="prior").outcomes
+    indices = {"value_chips", "value_tools", "value_power", "value_labs", "value_index"}
+    assert set(same) - set(frame) == indices
+    for name in set(same) & set(frame):
+        np.testing.assert_array_equal(frame[name], same[name][:, 0], err_msg=name)
+    assert one_world.outcomes["lead_months"] == frame["lead_months"].iloc[-1]
+    with pytest.raises(ValueError, match="Mesa collects one world"):
+        _ = Race("as_enacted", worlds=2).outcomes
 
 
 def test_a_finished_model_is_freed():

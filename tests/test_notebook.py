@@ -31,7 +31,7 @@ def test_the_lead_has_a_range_at_three_dates(found):
 
 def test_every_headline_gets_a_sentence(found):
     assert len(found["said"]) == 6
-    assert all("2028-12" in one for one in found["said"])
+    assert all("December 2028" in one for one in found["said"])
 
 
 def test_the_parts_add_up(found):
@@ -45,7 +45,7 @@ def test_both_answers_come_out(found):
     """With the sets of the page, each in nearly all worlds."""
     stifle, spur = found["answers"]["Stifle"], found["answers"]["Spur"]
     assert stifle.sign == -1 and spur.sign == 1
-    assert stifle.is_clear and spur.is_clear
+    assert stifle.agreement >= 0.9 and spur.agreement >= 0.9
 
 
 def test_the_plane_rises_with_both_numbers(found):

@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 import pytest
 
+from sim.uncertainty.posterior import shipped_names
 from viz.cli.main import main
+from viz.cli.options import ensemble_of
 
-RUN = {"worlds": 256, "seed": 0, "ensemble": "posterior"}
-RECORDED = {"out": Path("docs"), "seed": 0}
+NEWEST = shipped_names()[-1]
+RUN = {"worlds": 256, "seed": 0}
 DEFAULTS = {  # of options that are something when they are not given
     "run": RUN,
     "compare": RUN,
@@ -18,10 +20,11 @@ DEFAULTS = {  # of options that are something when they are not given
     "binds": RUN | {"worlds": 64, "dates": "2022-06,2024-06,2027-01"},
     "watch": {"host": "127.0.0.1", "port": 8765, "proxy_path": ""},
     "month": {"world": 0, "seed": 0},
-    "calibrate": {"particles": 1024, "passes": 20, "processes": 1, "seed": 1, "until": "2024-12"},
-    "backtest": RUN | {"until": "2024-12", "quarters": 7},
-    "evidence": RECORDED,
-    "findings": RECORDED,
+    "calibrate": {"particles": 1024, "passes": 20, "processes": 1, "seed": 1, "until": NEWEST},
+    "backtest": RUN | {"until": NEWEST, "quarters": 7},
+    "evidence": {"out": Path("runs/evidence"), "seed": 0},
+    "findings": {"out": Path("runs/findings"), "seed": 0},
+    "signposts": {"out": Path("runs/signposts"), "seed": 0},
 }
 
 
@@ -57,4 +60,6 @@ def test_every_flag_is_off_by_a_default_of_its_own(name):
 def test_the_prior_is_taken_where_it_is_asked_for():
     for command in (main.commands[name] for name in ("run", "compare", "explain", "backtest")):
         context = command.make_context(command.name, ["--prior"])
-        assert context.params["ensemble"] == "prior"
+        assert context.params["prior"] and context.params["posterior"] is None
+    assert ensemble_of(None, True) == "prior" and ensemble_of(None, False) == "posterior"
+    assert ensemble_of("2024-12", False) == "2024-12"

@@ -18,6 +18,7 @@ from sim.outcomes.capability import (
     lag_smooth,
     replication_cost,
 )
+from sim.outcomes.presentation import factor_of_parts, label_of, title_of
 from sim.outcomes.record import Record, ratio
 
 LABS = {"OpenAI": "US", "Google": "US", "DeepSeek": "China", "Qwen": "China", "Mistral": "Rest"}
@@ -350,7 +351,27 @@ def test_series_that_an_outcome_reads():
 
 
 def test_names_for_sentences():
-    assert outcomes.label_of("lead_months") == "the US lead in time"
-    assert outcomes.label_of("us_efficiency") == "us_efficiency"
+    assert label_of("lead_months") == "the US lead in time"
+    assert title_of("supplier_loss") == "US chip revenue forgone"
+    assert label_of("no_outcome") == title_of("no_outcome") == "no_outcome"
     assert outcomes.unit_of("supplier_loss") == "USD bn"
     assert outcomes.meaning_of("us_frontier") == "best US capability"
+
+
+@pytest.mark.parametrize(
+    ("name", "effect", "levels", "factor", "unit"),
+    [
+        # Three times as efficient, then half of that: 50 % in all, of log(1.5) = 0.405.
+        ("innovation_effect", np.log([1.5, 1.0]), None, [100 * 0.5 / np.log(1.5), 100.0], "%"),
+        ("us_compute", np.array([2.0, 3.0]), [4.0, 10.0], [25.0, 10.0], "%"),
+        ("us_compute", np.array([2.0, 3.0]), [4.0, 0.0], [1.0, 1.0], "as it was"),
+        ("us_compute", np.array([2.0, 3.0]), None, [1.0, 1.0], "as it was"),
+        ("lead_months", np.array([2.0, 3.0]), [4.0, 10.0], [1.0, 1.0], "as it was"),
+    ],
+)
+def test_parts_are_in_the_unit_of_their_effect(name, effect, levels, factor, unit):
+    """In percent where the effect is, and adding up to it; by hand."""
+    given = None if levels is None else {name: np.array(levels)}
+    found, of = factor_of_parts(name, effect, "as it was", given)
+    assert found == pytest.approx(factor)
+    assert of == unit

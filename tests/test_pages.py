@@ -15,6 +15,7 @@ from viz.pages.__main__ import PAGES, differs, main
 from viz.pages.render import cell, render, table, trimmed
 from viz.pages.revisions import main as revise
 from viz.pages.revisions import revision
+from viz.text.structures import recorded
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -65,7 +66,9 @@ def test_an_observation_gets_no_digits_that_it_lacks():
 def test_the_newest_revision_is_what_the_findings_say():
     newest = json.loads((DOCS / "revisions.json").read_text("utf-8"))[-1]
     findings = json.loads((DOCS / "findings.json").read_text("utf-8"))
-    now = revision(findings, newest["release"], date.fromisoformat(newest["date"]), newest["cause"])
+    now = revision(
+        findings, recorded(), newest["release"], date.fromisoformat(newest["date"]), newest["cause"]
+    )
     told = {name: now["headlines"].get(name) for name in newest["headlines"]}
     assert told == newest["headlines"], 'run: uv run python -m viz.pages.revisions "CAUSE"'
 

@@ -49,7 +49,7 @@ def test_a_scenario_is_read_like_a_table(as_enacted):
 def test_the_declaration_holds_unit_range_and_meaning(as_enacted):
     """Of a number in a scenario, and from the schema alone, where the kind says which."""
     field = declaration(as_enacted.scenario, "labs.DeepSeek.openness")
-    assert field.json_schema_extra == {"unit": "share", "low": 0, "high": 1}
+    assert field.json_schema_extra == {"unit": "share", "low": 0, "high": 1, "dated": "monthly"}
     assert field.description == "chance that a flagship has open weights"
     assert declaration(as_enacted.scenario, "labs.DeepSeek") is None
     subsidy = declared_field(Scenario, ["events", "new", "strength"], ["fab_subsidy"])

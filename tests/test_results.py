@@ -6,12 +6,16 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.figure import Figure
 
 from sim.experiments.compare import compare
 from sim.experiments.run import run
 from sim.experiments.verdict import verdict
 from sim.outcomes.catalogue import BETWEEN_RUNS, OUTCOMES, PAIRED
 from sim.record.results import Results, with_pairs
+from sim.scenario.errors import ScenarioError
+from sim.scenario.layers import ancestry_of, as_texts, flags
+from sim.scenario.load import load
 from viz.text.format import number
 from viz.text.sentences import effect
 
@@ -37,6 +41,56 @@ def test_a_round_trip_gives_the_same_numbers(results, tmp_path):
     assert again.outcomes.identical(results.outcomes)
     assert again.series.equals(results.series)
     assert again.summary() == results.summary()
+
+
+def test_what_other_tools_read(results):
+    """Dates for months, a row a month and world, and a value a row at the end of each year."""
+    dated = results.dated("us_frontier")
+    assert str(dated["month"].values[35])[:10] == "2022-12-01"
+    assert (dated.attrs["units"], dated.attrs["long_name"]) == ("ECI points", "the best US model")
+    value = results.at("us_frontier", "2022-12")
+    assert results.to_pandas()["us_frontier"].loc["2022-12-01"].tolist() == value.tolist()
+    rows = results.to_iamc()
+    kinds = rows[["region", "variable", "unit"]].apply(tuple, axis=1)
+    of = rows[kinds == ("United States", "Best US model|50.0th Percentile", "ECI points")]
+    assert of["year"].tolist() == [2020, 2021, 2022, 2023]  # the last in April, when the run ends
+    assert of["value"].iloc[2] == np.median(value)
+    assert set(rows["scenario"]) == {"as_enacted"} and not rows["value"].isna().any()
+    assert len(results.to_iamc(monthly=True)["time"].unique()) == 40
+
+
+def test_a_plot_has_a_line_for_each_share_of_worlds(results):
+    """With the outcome and its unit on the axis."""
+    figure = Figure()
+    lines = results.plot("us_frontier", ax=figure.subplots())
+    assert len(lines) == 5 and figure.axes[0].get_ylabel() == "the best US model [ECI points]"
+
+
+@pytest.mark.parametrize("value", [0.5, np.float64(0.5), True, "x y", [1, 2], {"value": 0.5}])
+def test_overrides_in_python_are_those_of_a_command(value):
+    """A value says the same in a mapping, in a text and in a file."""
+    (text,) = as_texts({"a.b": value})
+    assert flags([text]).tree == {"a": {"b": value}} == ancestry_of({"a": {"b": value}})[0].tree
+
+
+def test_a_scenario_built_in_python_is_that_of_its_file(tmp_path):
+    """And what a file cannot say is refused in the same words; a loaded one takes no overrides."""
+    tables = {"extends": "as_enacted", "title": "Mine", "effort": {"eta": 2.5}}
+    file = tmp_path / "mine.toml"
+    file.write_text('extends = "as_enacted"\ntitle = "Mine"\neffort.eta = 2.5')
+    built, read = load(tables), load(file)
+    assert built.scenario.effort.eta.value == read.scenario.effort.eta.value == 2.5
+    assert load(built) is built
+    with pytest.raises(ScenarioError, match="loaded already"):
+        load(built, {"effort.eta": 1})
+    for wrong, told in (
+        ({"title": object()}, "cannot be a scenario"),
+        ({"extends": 3}, "one name"),
+    ):
+        with pytest.raises(ScenarioError, match=told):
+            load(wrong)
+    with pytest.raises(ScenarioError, match=r"effort\.eta: cannot be None"):
+        load("as_enacted", {"effort.eta": None})
 
 
 def test_the_csv_holds_the_quantiles(results, tmp_path):
@@ -108,18 +162,34 @@ def test_against_reads_as_minus():
         assert np.array_equal(this, that), name
 
 
-def test_the_words_say_unclear_where_the_sign_is_unclear():
-    """Words come from numbers and never claim a sign that few worlds share."""
+def test_the_words_claim_no_sign_that_few_worlds_share(tmp_path):
+    """Of every outcome; a saved comparison has the same verdicts, by the levels it keeps."""
     effects = compare("as_enacted", "no_controls", worlds=16, months=60)
+    saved = Results.open(effects.save(tmp_path / "out"))
+    assert saved.reference.identical(effects.reference)
     for name in effects.names:
         found = verdict(effects, name, "2024-12")
-        words = effect(found)
-        agree = max(found.share_positive, found.share_negative)
-        assert ("Unclear" in words) == (0 < agree < 0.7), words
-        if "Raised" in words:
-            assert found.share_positive >= 0.7
-        if "Lowered" in words:
-            assert found.share_negative >= 0.7
+        assert verdict(saved, name, "2024-12") == found
+        words, agree = effect(found), max(found.share_positive, found.share_negative)
+        if effects.outcomes[name].attrs["unit"] == "probability" or agree == 0:
+            continue
+        assert words.startswith("No material change") == (found.share_small >= 0.66), words
+        is_open = agree < 0.66 > found.share_small
+        assert words.startswith("About as likely as not") == is_open, words
+        if " raised " in f" {words.lower()}":
+            assert found.share_positive >= 0.66 and found.median > 0
+        if " lowered " in f" {words.lower()}":
+            assert found.share_negative >= 0.66 and found.median < 0
+
+
+def test_the_size_is_the_effect_over_the_level_of_the_reference():
+    """World by world, by hand: 100 times (this less the other) over the other."""
+    effects = compare("as_enacted", "no_controls", worlds=5, months=60)
+    level = run("no_controls", worlds=5, months=60).at("compute_ratio", "2024-12")
+    shares = 100 * effects.at("compute_ratio", "2024-12") / level
+    found = verdict(effects, "compute_ratio", "2024-12")
+    assert (found.unit, found.median) == ("%", pytest.approx(np.median(shares)))
+    assert found.share_small == np.mean(np.abs(shares) < 5)
 
 
 def test_effects_say_how_sure(results):

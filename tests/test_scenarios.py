@@ -14,6 +14,8 @@ from sim.scenario.paths import leaves
 from sim.scenario.schema import quantities
 
 GOOGLE = "Google DeepMind"
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "sim" / "research" / "history" / "observations.csv"
 
 
 @pytest.fixture
@@ -51,6 +53,14 @@ def test_every_number_has_unit_and_source(name):
     for path, number, declared in numbers:
         assert number.unit == declared["unit"], path
         assert number.source.strip(), path
+
+
+def test_no_source_is_from_memory():
+    """What was looked for and not found is called unverified; it is never from memory."""
+    files = [*folder().rglob("*.toml"), DATA, *(ROOT / "docs").glob("*.md")]
+    texts = {file: file.read_text("utf-8").replace("\\\n", "") for file in files}
+    memory = [str(file) for file, text in texts.items() if "from memory" in " ".join(text.split())]
+    assert len(files) > 80 and not memory
 
 
 def test_every_key_has_an_origin(as_enacted):

@@ -101,13 +101,13 @@ def test_the_dashboard_answers(tmp_path, monkeypatch):
     command = [sys.executable, "-c", "from viz.cli.main import main; main()", *words]
     with serving(command, port, tmp_path / "log") as address:
         page = urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address).read()
-        assert b"moat" in page
+        assert b"Did constraint spur innovation?" in page  # before any script has run
 
 
 @pytest.mark.slow
 def test_the_notebook_opens(tmp_path):
     """In marimo's editor, which is asked for its page; tests/test_notebook.py runs the cells."""
-    (command,) = lines("docs/python.md")
+    (command,) = lines("docs/notebooks.md")
     words = shlex.split(command)
     notebook = shutil.copy(ROOT / words[-1], tmp_path)
     port = free_port()
@@ -116,6 +116,27 @@ def test_the_notebook_opens(tmp_path):
     with serving(command, port, tmp_path / "log") as address:
         asks = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         assert b"marimo" in asks.open(address).read()
+
+
+@pytest.mark.slow
+def test_the_ema_workbench_drives_it(tmp_path):
+    """In one process and in two, with the same numbers (the script compares them)."""
+    where = ("docs/ema_workbench.md", "python")
+    (script,) = (one.body for one in BLOCKS if (one.page, one.label) == where)
+    small = {
+        "WORLDS, MONTHS = 16, 120": "WORLDS, MONTHS = 2, 14",
+        "2027-01": "2020-07",
+        '"scenarios": 8': '"scenarios": 1',
+        '"policies": 4': '"policies": 2',
+    }
+    for said, instead in small.items():
+        assert script.count(said), said
+        script = script.replace(said, instead)
+    command = shlex.split(lines("docs/ema_workbench.md")[0])
+    (tmp_path / command[-1]).write_text(script)
+    rows = [line.split() for line in ran(command, tmp_path).splitlines()[1:3]]
+    (none, little), (every, more) = ((float(rate), float(ratio)) for rate, ratio in rows)
+    assert (none, every) == (0, 1) and little < more
 
 
 @pytest.mark.slow

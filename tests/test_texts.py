@@ -197,12 +197,23 @@ def test_problems_show_no_command_of_a_terminal():
     assert said == "f\\x1b[2J.toml: labs.\\u202e: wrong\\x07 (do\\x9b)"
 
 
-def test_tables_take_no_markup(capsys):
+def test_tables_take_no_markup(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")
     print_table(Table(MARKUP, ["name", MARKUP], [["\x1b[31ma", MARKUP]], ("name",)))
     printed = capsys.readouterr().out
     assert printed.count("[link=file:///etc/passwd]x[/link] :boom: {task.total} <b> \\1") == 3
     assert "\\x1b[31ma" in printed and "\x1b" not in printed
     assert plain(MARKUP).plain == MARKUP
+
+
+@pytest.mark.parametrize("columns", ["80", "100"])
+def test_tables_are_never_cut(capsys, monkeypatch, columns):
+    """What does not fit the line goes on in the next one."""
+    monkeypatch.setenv("COLUMNS", columns)
+    print_table(Table("", ["name", "number"], [["a", "0123456789" * 13]], ("name",)))
+    printed = capsys.readouterr().out
+    assert sum(map(str.isdigit, printed)) == 130
+    assert max(map(len, printed.splitlines())) <= int(columns)
 
 
 def test_what_is_said_takes_no_markup(capsys):

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
-from sim.model.race import Race
+from sim.record.mesa_race import Race
 from sim.scenario.library import shipped
 from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
 from viz.dashboard.charts.panels import Line, Panel

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.analysis.conditions import Cases, find_cases
 from sim.analysis.limits import inside
-from sim.analysis.outputs import factor_matrix, last_month, numeric_factors, opened
+from sim.analysis.outputs import factor_matrix, in_percent, last_month, numeric_factors, opened
 from sim.analysis.plane import Plane, draw_map
 from sim.analysis.prim import Box, CheckedBox, find_box
 from sim.analysis.tree import grow
@@ -130,7 +130,7 @@ def discover(
         boxes=boxes,
         totals=totals,
         leaves=grow(x, y, factors),
-        plane=_plane(cases, factors, pair or _default_pair(factors, totals), x),
+        plane=_plane(sweep, cases, factors, pair or _default_pair(factors, totals), x),
         ranges=np.stack([x.min(axis=0), x.max(axis=0)], axis=1),
         about=_about(sweep, cases, asked) | {"density_asked": density, "mapped": list(mapped)},
     )
@@ -189,13 +189,17 @@ def _boxes(
     return boxes, totals
 
 
-def _plane(cases: Cases, factors: list[Factor], pair: list[Factor], x: Block) -> Plane | None:
+def _plane(
+    sweep: Sweep, cases: Cases, factors: list[Factor], pair: list[Factor], x: Block
+) -> Plane | None:
     """The map over two factors, None if there are fewer."""
     if len(pair) < 2:
         return None
     across, up = pair[:2]
     columns = x[:, [factors.index(across), factors.index(up)]]
-    return draw_map(cases.outputs[0], (across, up), columns, cases.clauses[0].number)
+    output, level = cases.outputs[0], cases.clauses[0].number
+    shown = output if level else in_percent(sweep, output)  # 0 is 0 in percent too
+    return draw_map(shown, (across, up), columns, level)
 
 
 def _default_pair(factors: list[Factor], boxes: list[Box]) -> list[Factor]:

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sim.core.worlds import Block
-from sim.outcomes.catalogue import PAIRED, label_of, unit_of, why_undefined
+from sim.outcomes.catalogue import PAIRED, unit_of, why_undefined
 from sim.outcomes.defined import undefined_in
+from sim.outcomes.presentation import factor_of_parts, label_of, presentation_of
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.sweeps.factors import Factor
 from sim.sweeps.store import Sweep, open_sweep
@@ -37,6 +38,7 @@ class Output:
         points: numbers of the design points, `[point]`.
         same_luck: whether every point was run in the same worlds (common random numbers).
         ranks: whether values are ranks, 0 to 1, in place of the outcome's own.
+        sized_in: unit in which effects are given in place of the outcome's own; empty: in that.
     """
 
     name: str
@@ -46,11 +48,12 @@ class Output:
     points: np.ndarray
     same_luck: bool
     ranks: bool = False
+    sized_in: str = ""
 
     @property
     def unit(self) -> str:
         """Unit of the values."""
-        return "rank, 0 to 1" if self.ranks else unit_of(self.name)
+        return "rank, 0 to 1" if self.ranks else self.sized_in or unit_of(self.name)
 
     @property
     def label(self) -> str:
@@ -136,10 +139,26 @@ def read_output(sweep: Sweep, name: str, month: str | None = None, effect: bool 
     return Output(name, month, is_effect, values, table.index.to_numpy(), same_luck)
 
 
+def in_percent(sweep: Sweep, output: Output) -> Output:
+    """An effect on a ratio or size in percent of the reference in the same world, as in verdicts.
+
+    Where the reference is 0 in some world, and for all other outputs, it is left as it is.
+    """
+    is_relative = presentation_of(output.name).effect == "relative"
+    if not (output.is_effect and is_relative) or output.name in _PAIRED:
+        return output
+    rows = sweep.table()
+    rows = rows[rows["branch"] == sweep.branches[-1]]
+    table = rows.pivot(index="point", columns="replicate", values=output.label)
+    levels = {output.name: table.loc[output.points].to_numpy(dtype=np.float64)}
+    factor, unit = factor_of_parts(output.name, output.values, "", levels)
+    return replace(output, values=factor * output.values, sized_in=unit)
+
+
 def read_outputs(
     sweep: Sweep, names: Iterable[str], months: Iterable[str], effect: bool = False
 ) -> tuple[list[Output], dict[str, str]]:
-    """Outcomes or effects that are defined in all worlds of a sweep.
+    """Outcomes or effects that are defined in all worlds of a sweep; effects sized as in verdicts.
 
     Returns:
         the outputs, and why others are left out, by label: methods that rank factors need a number
@@ -152,7 +171,7 @@ def read_outputs(
     months = list(months)
     for name, month in ((name, month) for name in names for month in months):
         try:
-            found.append(read_output(sweep, name, month, effect))
+            found.append(in_percent(sweep, read_output(sweep, name, month, effect)))
         except UndefinedError as error:
             left_out[f"{name}@{month}"] = error.problems[0].wrong
             problems += error.problems
@@ -162,8 +181,13 @@ def read_outputs(
 
 
 def default_names(sweep: Sweep, effect: bool) -> list[str]:
-    """Every outcome that the sweep kept, or every effect."""
-    return list(_months(_rows(sweep, effect)))
+    """Every outcome that the sweep kept, or every effect.
+
+    Outcomes of a pair that the design names come first: the sweep was made for them.
+    """
+    names = list(_months(_rows(sweep, effect)))
+    asked = [name for name in sweep.design.outcomes or () if name in _PAIRED]
+    return list(dict.fromkeys([*(name for name in asked if name in names), *names]))
 
 
 def last_month(sweep: Sweep) -> str:

@@ -7,7 +7,7 @@ any other sample PAWN and a rank regression.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from sim.sweeps.store import Sweep
 
 LEAD = {"sobol": "total", "morris": "mu_star", "given": "pawn"}  # measure that ranks, by method
 NEGLIGIBLE = 0.01  # share of the variance below which a factor is not mentioned
+ALL = 1.1  # share of the variance above which an estimate is no longer rounding
 FEWEST = 40  # design points that a sample needs
 
 
@@ -48,6 +49,8 @@ class Ranking:
         units: of the factors.
         measures: by name, arrays `[factor]`; the one that ranks is `lead`.
         ends: mean of the output at the low and high end of each factor, `[factor, 2]`.
+        levels: of a choice, switch or date the mean of the output at each level by its name.
+        kinds: of the factors.
     """
 
     output: Output
@@ -56,6 +59,38 @@ class Ranking:
     units: list[str]
     measures: dict[str, Measured]
     ends: Block
+    levels: dict[str, dict[str, float]] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
+
+    @property
+    def has_few_rows(self) -> bool:
+        """Whether shares of the variance are estimated from too few rows to be used as numbers.
+
+        No factor can have more than all of the variance, and none alone more than in total; an
+        interval that is wider than all of it says nothing.
+        """
+        if self.method != "sobol" or not self.factors:
+            return False
+        first, total = self.measures["first"].value, self.measures["total"].value
+        apart = np.max(self.lead.high - self.lead.low)
+        return bool(np.any(total > ALL) or apart > 1 or np.any(first - total > apart))
+
+    @property
+    def end_names(self) -> list[tuple[str, str]]:
+        """Names of the low and the high end of each factor: levels of a choice, or `low`, `high`.
+
+        The ends of a choice are its levels with the lowest and the highest mean.
+        """
+        return [self._end_names(at) for at in range(len(self.factors))]
+
+    def _end_names(self, at: int) -> tuple[str, str]:
+        means = self.levels.get(self.factors[at])
+        if not means:
+            return "its low end", "its high end"
+        if self.kinds[at] == "choice":
+            return min(means, key=means.__getitem__), max(means, key=means.__getitem__)
+        names = list(means)
+        return names[0], names[-1]
 
     @property
     def lead(self) -> Measured:
@@ -92,6 +127,7 @@ class Ranking:
             row[f"{name}_dummy"] = measure.dummy
         row["clear"] = bool(self.is_clear[at])
         row["at_low_end"], row["at_high_end"] = map(finite, self.ends[at])
+        row["low_end"], row["high_end"] = self.end_names[at]
         return row
 
 
@@ -119,6 +155,7 @@ class Sensitivity:
                 "method": ranking.method,
                 **row,
                 "luck_share": ranking.output.luck(),
+                "few_rows": ranking.has_few_rows,
             }
             for ranking in self.rankings
             for row in ranking.rows()
@@ -138,7 +175,7 @@ def sensitivity(
     sweep: Sweep | str | Path,
     outcomes: Iterable[str] = (),
     months: Iterable[str] = (),
-    effect: bool = False,
+    effect: bool | None = None,
     ranks: bool = False,
 ) -> Sensitivity:
     """What moves the outcomes of a sweep.
@@ -147,7 +184,8 @@ def sensitivity(
         sweep: or its folder.
         outcomes: names (none: all that the sweep kept).
         months: `"2030-12"` (none: 2030-12, or the last kept).
-        effect: differences between the branches instead of the first branch's outcomes.
+        effect: differences between the branches instead of the first branch's outcomes (None:
+            if the sweep has two branches).
         ranks: analyse ranks of the outcome, so that a few extreme worlds do not decide.
 
     Raises:
@@ -157,6 +195,7 @@ def sensitivity(
         FileNotFoundError: there is no sweep in the folder.
     """
     sweep = opened(sweep)
+    effect = len(sweep.branches) > 1 if effect is None else effect
     names = list(dict.fromkeys(outcomes)) or default_names(sweep, effect)
     dates = list(dict.fromkeys(months)) or [last_month(sweep)]
     outputs, left_out = read_outputs(sweep, names, dates, effect)
@@ -182,6 +221,7 @@ def _about(sweep: Sweep, outputs: list[Output]) -> dict[str, Any]:
         "sampler": sampler,
         "method": sampler if sampler in LEAD else "given",
         "branches": list(sweep.branches),
+        "keys": {factor.name: factor.key for factor in sweep.factors},
         "points": points,
         "replicates": replicates,
         "same_luck": all(output.same_luck for output in outputs),
@@ -197,7 +237,23 @@ def _ranking(sweep: Sweep, output: Output, method: str) -> Ranking:
         for column, factor in zip(x.T, factors, strict=True)
     ]
     names, units = [factor.name for factor in factors], [factor.unit for factor in factors]
-    return Ranking(output, method, names, units, measures, np.array(ends))
+    levels = {
+        factor.name: _means(factor, column, y)
+        for column, factor in zip(x.T, factors, strict=True)
+        if factor.is_coded or factor.kind == "switch"
+    }
+    kinds = [str(factor.kind) for factor in factors]
+    return Ranking(output, method, names, units, measures, np.array(ends), levels, kinds)
+
+
+def _means(factor: Factor, column: Block, y: Block) -> dict[str, float]:
+    """Mean of the output at each level that was run, by its name, in the order of the design."""
+    return {
+        str(factor.level(code)) if factor.is_coded else ("off", "on")[int(code)]: float(
+            y[column == code].mean()
+        )
+        for code in np.unique(column)
+    }
 
 
 def _structured(sweep: Sweep, output: Output, method: str) -> dict[str, Measured]:

@@ -94,6 +94,19 @@ class _Stacked:
         return block
 
 
+def replace_stacked(rows: Any, field: str, numbers: Block) -> None:
+    """Give actors other numbers than their table says, in `own` and in `own_log`.
+
+    Args:
+        rows: with the `shape` of their blocks.
+        numbers: `[actor, world or 1]`.
+    """
+    block = widened(frozen(numbers), rows.shape)
+    vars(rows.own)[field] = block
+    with np.errstate(divide="ignore"):  # of a number that may be 0 no rule reads the logarithm
+        vars(rows.own_log)[field] = np.log(block)
+
+
 def stack(table: Mapping[str, Any], field: str) -> Block:
     """One number of every actor: `[actor, world]`, or `[actor, 1]` where all worlds agree."""
     return frozen(np.stack(np.broadcast_arrays(*(getattr(row, field) for row in table.values()))))

@@ -137,8 +137,8 @@ def _insert_past(past: Past, out: Block, channel: str, actors: list[str], method
     rows = [row for row, actor in enumerate(actors) if actor in worlds]
     named = tuple(f"{channel}:{actors[row]}" for row in rows)
     draws = _ensemble_draws(seed, of, months, named, method)[: len(out)]
-    picked = np.stack([worlds[actors[row]] for row in rows])
-    out[: len(draws), rows] = np.take_along_axis(draws, picked[None], axis=2)
+    for number, row in enumerate(rows):
+        out[: len(draws), row] = draws[:, number].take(worlds[actors[row]], 1)
 
 
 @lru_cache(maxsize=64)

@@ -7,11 +7,11 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import BaseContext
 from typing import Any
 
 from sim.core.signals import ENDINGS
@@ -19,6 +19,35 @@ from sim.core.signals import ENDINGS
 ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # Where the parent is killed, Python's tracker of resources cleans up, and would say so.
 ENVIRONMENT |= {"PYTHONWARNINGS": "ignore:resource_tracker"}
+
+
+# How processes start: without threads, locks and files of this one. A forked worker would hold the
+# other ends of its siblings' pipes, so that all would wait for ever where their parent is killed.
+_START = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_PYTHONS: Any = multiprocessing.get_context(_START)
+
+
+_HIDING = threading.Lock()
+
+
+class _Process(_PYTHONS.Process):
+    """A process that does not import the script, notebook or input that starts it.
+
+    Python's own do. A script without `if __name__ == "__main__":` would run again in each of them,
+    and what is read from the standard input cannot be imported at all. What our workers do lies in
+    modules of ours.
+    """
+
+    @staticmethod
+    def _Popen(process: Any) -> Any:  # noqa: N802
+        with _hidden_script():
+            return _PYTHONS.Process._Popen(process)
+
+
+class _Context(type(_PYTHONS)):  # type: ignore[misc]
+    """Python's way to start processes, with ours."""
+
+    Process = _Process
 
 
 @contextlib.contextmanager
@@ -40,8 +69,11 @@ def pool(
     executor = None
     try:
         with environment(ENVIRONMENT), uninterrupted():
-            executor = ProcessPoolExecutor(workers, _context(preload), _set_up, (set_up, arguments))
-            executor.submit(int)  # the first task starts all workers
+            if _START == "forkserver":
+                _PYTHONS.set_forkserver_preload(list(preload))
+            executor = ProcessPoolExecutor(workers, _Context(), _set_up, (set_up, arguments))
+            while len(executor._processes) < workers:  # a task starts one worker at most
+                executor.submit(int)
         yield executor
         executor.shutdown()
     finally:
@@ -49,17 +81,19 @@ def pool(
             _kill(executor)
 
 
-def _context(preload: Sequence[str]) -> BaseContext:
-    """How processes start: without threads, locks and files of this one.
-
-    A forked worker would hold the other ends of its siblings' pipes, so that all would wait for
-    ever where their parent is killed.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
-    return context
+@contextlib.contextmanager
+def _hidden_script() -> Iterator[None]:
+    """Hide where `__main__` comes from, which is all that a new process gets of it."""
+    main = vars(sys.modules["__main__"])
+    with _HIDING:
+        before: dict[str, Any] = {
+            name: main[name] for name in ("__file__", "__spec__") if name in main
+        }
+        main.update(dict.fromkeys(before))
+        try:
+            yield
+        finally:
+            main.update(before)
 
 
 def _kill(executor: ProcessPoolExecutor) -> None:

@@ -16,6 +16,14 @@ import numpy as np
 
 from sim.core.worlds import Block, Mask
 
+PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
+
+
+def summary(values: Block) -> dict[str, Block]:
+    """Percentiles and mean over the worlds (last axis), as columns of tables name them."""
+    found = percentiles(values, list(PERCENTILES.values()))
+    return dict(zip(PERCENTILES, found, strict=True)) | {"mean": mean(values)}
+
 
 def percentiles(values: Block, levels: Sequence[float]) -> Block:
     """Percentiles over the worlds (last axis) in which a number is defined; NaN where in none.

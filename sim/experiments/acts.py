@@ -18,7 +18,13 @@ from sim.scenario.load import ResolvedScenario
 from sim.scenario.schema import Scenario
 
 BY_ACT = "act"
-TEXTS = ("active", "description", "source", "note")  # what an act can differ in without effect
+TEXTS = (
+    "active",
+    "title",
+    "description",
+    "source",
+    "note",
+)  # what an act can differ in without effect
 NAMED = ("blocs", "regulators", "labs", "suppliers", "markets")  # whom an act can name
 MOST = 62  # players: a coalition is a number of so many bits
 
@@ -50,7 +56,7 @@ def groups(pair: list[ResolvedScenario], by: str) -> dict[str, list[str]]:
         hint = "split the effect --by channel, or compare scenarios with other acts"
         raise ScenarioError(Problem("events", "", wrong, hint))
     if len(found) > MOST:
-        wrong = f"{len(found)} acts differ between {names}; {MOST} at most can be told apart"
+        wrong = f"{len(found)} acts differ between {names}; {MOST} at most can be distinguished"
         raise ScenarioError(Problem("events", "", wrong, "split the effect --by instrument"))
     return found
 

@@ -12,28 +12,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from pathlib import Path
 
 from sim.core.worlds import Worlds
-from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds, simulate
+from sim.experiments.ensemble import POSTERIOR, Ensemble, Progress, load_in, simulate
 from sim.outcomes.binding import shares
-from sim.outcomes.catalogue import compute_effects
+from sim.outcomes.catalogue import compute_effects, compute_outcomes
+from sim.outcomes.presentation import levels_needed
 from sim.record import provenance
 from sim.record.results import Results, labelled
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.layers import Overrides, as_texts
+from sim.scenario.load import ResolvedScenario, Source
 
 
 def compare(
-    scenario: str | Path = "as_enacted",
-    against: str | Path = "no_controls",
+    scenario: Source = "as_enacted",
+    against: Source = "no_controls",
     worlds: int = 256,
     seed: int = 0,
     months: int | None = None,
-    overrides: Iterable[str] = (),
+    overrides: Overrides = (),
     progress: Progress | None = None,
-    ensemble: str = POSTERIOR,
+    ensemble: Ensemble = POSTERIOR,
 ) -> Results:
     """Effect of `scenario` against `against` in paired worlds: the first less the second.
 
@@ -45,18 +45,18 @@ def compare(
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    overrides = list(overrides)
+    overrides, start = as_texts(overrides), time.perf_counter()
     pair = load_pair(scenario, against, overrides, ensemble)
-    start = time.perf_counter()
     this, reference = (
         simulate(resolved, worlds, seed, months, _half(progress, at))
         for at, resolved in enumerate(pair)
     )
-    effects = compute_effects(this, reference)
-    horizon = len(this.arrays["capability"])
-    labels = this.calendar.labels()[:horizon]
+    effects, horizon = compute_effects(this, reference), len(this.arrays["capability"])
+    levels = compute_outcomes(reference, levels_needed(effects), reference)
+    labels, numbers = this.calendar.labels()[:horizon], Worlds(range(worlds)).numbers
     return Results(
-        labelled(effects, labels, Worlds(range(worlds)).numbers),
+        labelled(effects, labels, numbers),
+        reference=labelled(levels, labels, numbers),
         about={
             "kind": "comparison",
             "scenario": provenance.about_scenario(pair[0], overrides),
@@ -73,14 +73,14 @@ def _half(progress: Progress | None, part: int) -> Progress | None:
 
 
 def load_pair(
-    scenario: str | Path, against: str | Path, overrides: list[str], ensemble: str = POSTERIOR
+    scenario: Source, against: Source, overrides: list[str], ensemble: Ensemble = POSTERIOR
 ) -> list[ResolvedScenario]:
     """Two scenarios whose worlds can be paired: they have the same months.
 
     Raises:
         ScenarioError: a scenario cannot be used, or their calendars differ.
     """
-    pair = [of_worlds(load(name, overrides), ensemble) for name in (scenario, against)]
+    pair = [load_in(name, ensemble, overrides) for name in (scenario, against)]
     first, second = ((one.scenario.start, one.scenario.months) for one in pair)
     if first != second:
         raise ScenarioError(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.experiments.parts import WHOLE, Explanation, Part, Split
 from sim.outcomes.catalogue import BY_NAME, compute_effects
+from sim.outcomes.presentation import levels_needed
 from sim.outcomes.record import Record
 from sim.record.recorder import bloc_names
 from sim.record.results import PARTS, Results, labelled
@@ -48,8 +49,12 @@ def effects_between(this: Results, reference: Results) -> Results:
     check_paired(this.about, reference.about)
     effects = compute_effects(record_of(this), record_of(reference))
     worlds = this.outcomes["world"].values
-    pair = {"kind": "comparison", "against": reference.about["scenario"]}
-    return Results(labelled(effects, this.months, worlds), about=this.about | pair)
+    pair = {"kind": "comparison", "against": reference.about["scenario"], "carried_from": ""}
+    return Results(
+        labelled(effects, this.months, worlds),
+        reference=reference.outcomes[levels_needed(effects)],
+        about=this.about | pair,
+    )
 
 
 def check_paired(this: dict[str, Any], reference: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.worlds import Block, total
-from sim.experiments.verdict import LEANING, SURE
+from sim.experiments.verdict import LIKELY, VERY_LIKELY, Verdict
 from sim.outcomes.catalogue import meaning_of, why_undefined
 from sim.outcomes.defined import undefined_in
 from sim.record.results import PARTS, write_whole
@@ -55,7 +55,7 @@ class Part:
         """+1 or -1 if most worlds and the mean agree and the error is too small to turn it."""
         agree = self.share_positive if self.mean > 0 else self.share_negative
         error = max(self.standard_error, self.sampling_error)
-        is_clear = agree >= SURE or (agree >= LEANING and abs(self.mean) > ERRORS * error)
+        is_clear = agree >= VERY_LIKELY or (agree >= LIKELY and abs(self.mean) > ERRORS * error)
         return int(np.sign(self.mean)) if self.share_defined and is_clear else 0
 
     @property
@@ -176,6 +176,24 @@ class Explanation:
     splits: dict[str, Split]
     month: str
     about: dict[str, Any]
+
+    def verdict(self, name: str) -> Verdict:
+        """The verdict on the whole effect on an outcome; of an older result, of what was split."""
+        found = self.about.get("verdicts", {}).get(name)
+        if found:
+            return Verdict(**found)
+        one, whole = self.splits[name], self.splits[name].rows[-1]
+        return Verdict(
+            name,
+            one.unit,
+            self.month,
+            whole.median,
+            whole.p5,
+            whole.p95,
+            whole.share_positive,
+            whole.share_negative,
+            undefined=self.undefined(one),
+        )
 
     @property
     def is_exact(self) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.core.calendar import Calendar
 from sim.core.worlds import Block, Worlds
-from sim.experiments.ensemble import POSTERIOR, Progress, of_worlds
+from sim.experiments.ensemble import POSTERIOR, Ensemble, Progress, load_in
 from sim.model.forcing import Relief
 from sim.model.race import Race
 from sim.outcomes.binding import (
@@ -40,7 +40,8 @@ from sim.record.recorder import Recorder, bloc_names
 from sim.record.results import write_whole
 from sim.record.stored import ABOUT, dumped
 from sim.scenario.errors import Problem, ScenarioError, nearest
-from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.layers import Overrides, as_texts
+from sim.scenario.load import ResolvedScenario, Source
 from sim.uncertainty.draw import SharedDraws, shared_draws
 
 DATES = ("2022-06", "2024-06", "2027-01")
@@ -109,13 +110,13 @@ class WhatBinds:
 
 
 def what_binds(
-    scenario: str | Path = "as_enacted",
+    scenario: Source = "as_enacted",
     dates: Iterable[str] = DATES,
     worlds: int = 64,
     seed: int = 0,
-    overrides: Iterable[str] = (),
+    overrides: Overrides = (),
     progress: Progress | None = None,
-    ensemble: str = POSTERIOR,
+    ensemble: Ensemble = POSTERIOR,
     limits: Iterable[str] = (),
 ) -> WhatBinds:
     """Which limits of Chinese chips and of US compute bind.
@@ -134,8 +135,8 @@ def what_binds(
         ScenarioError: the scenario is not valid, or there is no such month or limit.
         ValueError: no world, or a seed below 0.
     """
-    overrides = list(overrides)
-    resolved = of_worlds(load(scenario, overrides), ensemble)
+    overrides = as_texts(overrides)
+    resolved = load_in(scenario, ensemble, overrides)
     raised = _limits(list(limits))
     dates = list(dict.fromkeys(dates))
     months = [_month(resolved.scenario.calendar, date) for date in dates]

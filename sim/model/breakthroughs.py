@@ -36,17 +36,19 @@ class BreakthroughSchedule:
         self.calendar = calendar
         self.found = [found for found in breakthroughs.values() if found.active]
         no_gain = widened(np.zeros((len(labs), 1)), self.shape)
-        self.none = Breakthroughs(no_gain, no_gain, no_gain > 0, np.ones(1))
+        self.none = Breakthroughs(no_gain, no_gain, no_gain > 0, np.ones(1), np.zeros(1))
 
     def at(self, month: int) -> Breakthroughs:
         """Gains found in a month, and the pace that paradigms have set so far."""
-        training, inference, opened, pace = self.none
+        training, inference, opened, pace, carried = self.none
         for found in self.found:
             later = month - self.calendar.month_of(found.date)
             if later < 0:
                 continue
             left = self.calendar.left(found.date)
             pace = pace + self._quicker(found.pace, later, left)
+            if found.carried is not None:
+                carried = carried + (left if later == 0 else 1.0) * found.carried
             # A gain comes over a month from its day on: what is left of it then, and the rest.
             share = (left, 1 - left)[later] if later < 2 else 0.0
             if share > 0:
@@ -54,7 +56,7 @@ class BreakthroughSchedule:
                 training = training + share * finders * np.log(found.training_gain)
                 inference = inference + share * finders * np.log(found.inference_gain)
                 opened = opened | (finders & found.open & (found.lab != "all"))
-        return Breakthroughs(training, inference, opened, widened(pace, self.shape))
+        return Breakthroughs(training, inference, opened, widened(pace, self.shape), carried)
 
     def _quicker(self, pace: Block, later: int, left: float) -> Block:
         """What a paradigm adds to the pace of research so many months after that of its day.

@@ -38,6 +38,7 @@ class Policy(NamedTuple):
     voucher: Block
     crackdown: Block
     registration: Block
+    weights_ban: Block  # share of releases with open weights stopped
     minerals: Block
     service_ban: Block  # [market, lab, ...]: share of use stopped
     visa_denial: Block  # [from bloc, to bloc, ...]: share of researchers kept out
@@ -91,6 +92,7 @@ class Paths(NamedTuple):
     labs: Block
     clouds: Block
     venture: Block
+    changed: Block  # log growth of the labs that dated changes add, already in `labs`
     fade: Block  # 1 on the labs' path, halving in each half-life after it
 
 
@@ -109,6 +111,7 @@ class Breakthroughs(NamedTuple):
     inference: Block
     open: Mask  # [lab, 1]: published at once
     pace: Block  # factor on the pace of research, [world or 1]
+    carried: Block  # added to what post-training carries into trained models, share, [world or 1]
 
 
 class Relief(NamedTuple):

@@ -75,8 +75,8 @@ class IncidentSchedule:
         """What happens in a month."""
         begun = [(incident, first) for incident, first in self.dated if month >= first]
         if not begun:
-            return self.none
-        tables = self.none._asdict()
+            return self.none._replace(openness=self.labs.own.openness)
+        tables = self.none._asdict() | {"openness": self.labs.own.openness}
         for incident, first in begun:
             apply = getattr(self, f"_{incident.kind}")
             apply(tables, incident, month - first)

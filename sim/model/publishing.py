@@ -52,7 +52,7 @@ def publish(
     models: Releasing = labs.releasing
     opened = largest(models.open_capability)
     by_bloc = labs.blocs.largest(models.capability)
-    leader = at_largest(models.flagship_points)
+    leader = at_largest(models.flagship_cost)
     training, inference = usd_a_month
     lag = parameters.spillover.adoption_lag
     return PublicState(

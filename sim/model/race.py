@@ -18,16 +18,16 @@ from sim.model.setup import Setup
 class Race(Setup):
     """US-China AI competition in a block of worlds, month by month.
 
-    As a Mesa model it has agents, `step()` and, in one world, a `datacollector`; `mesa.batch_run`
-    runs it. Beside that, all worlds of the block move at once.
+    A Mesa model with agents and `step()`, whose worlds all move at once. `sim.Race` adds what Mesa
+    collects (`sim/record/mesa_race.py`).
 
     Args:
         scenario: name or path, or a scenario already loaded (which may bring worlds that fit
             history; by name, numbers are drawn from their priors).
         worlds: how many worlds (the first so many of the ensemble), or which.
-        rng: seed of the ensemble's luck, an integer (None: 0).
+        rng: seed of the ensemble's luck, an integer (None: a new one each time, see `seed`).
         months: run only so many months of the scenario, all of which it must have.
-        overrides: numbers set by key, `"labs.DeepSeek.openness=0"`.
+        overrides: numbers set by key, `{"labs.DeepSeek.openness": 0}`.
         columns: numbers set per world, by dotted path, `[world]` each.
         shared: draws of these worlds that another race with this seed and posterior made.
         relief: a limit that an experiment raises (`sim.what_binds`).
@@ -35,6 +35,7 @@ class Race(Setup):
     Attributes:
         inputs: the checked scenario (Mesa keeps the name `scenario` for a class of its own).
         parameters: the numbers that the worlds drew.
+        seed: of the luck, by which the same worlds can be made again.
         month: number of the month that comes next.
         forcing: what acts on the model in the month that was simulated last.
         public_state: what everybody knows at the end of that month.
@@ -50,16 +51,19 @@ class Race(Setup):
             step.run(self)
         self.month += 1
         self.running = self.month < self.horizon
-        if hasattr(self, "datacollector"):
-            self.datacollector.collect(self)
 
     def enforce(self) -> None:
         """Rules, luck and events of the month take effect."""
         policy = self.governments.policy(self.month)
+        self.changes.set_numbers(self.month)
         self.forcing = self.schedule.forcing(self.month, policy)
 
+    def change(self) -> None:
+        """Flows and stocks are raised or cut where a dated change begins or ends."""
+        self.changes.move_states(self.month)
+
     def enter(self) -> None:
-        """Labs enter or leave at their dates: masks, never creation."""
+        """Labs enter or leave at their dates."""
         month, forcing = self.month, self.forcing
         if not self.schedule.changes(month):
             return
@@ -71,7 +75,7 @@ class Race(Setup):
         self.clouds.purchasing.enter(everybody, everybody & (month == 0))
 
     def make_chips(self) -> None:
-        """Tools feed foundries; dies and memory become chips, as far as both go (M5)."""
+        """Foundries make dies with their tools; suppliers make chips from dies and memory (M5)."""
         self._product = self.products.products(self.month)
         self.die_market.make(self.forcing, self._product)
 
@@ -80,11 +84,11 @@ class Race(Setup):
         self.suppliers.set_price(self._product.price, self.forcing.policy.minerals)
 
     def fund(self) -> None:
-        """Investors grant growth, buyers receive a month's money (M6)."""
+        """Investors change budgets; buyers receive a month's money (M6)."""
         self.capital_market.fund(self.forcing, self.public_state)
 
     def plan(self) -> None:
-        """Scarcity turns the effort of labs toward doing more with less (M7)."""
+        """Scarcity directs research effort of labs to efficiency (M7)."""
         self.labs.plan()
 
     def move_people(self) -> None:
@@ -106,7 +110,7 @@ class Race(Setup):
         self._offer = self.products.offer(self.month, self.forcing.policy)
 
     def power_up(self) -> None:
-        """Chips run as far as the power of their bloc goes (M14)."""
+        """Chips run if the bloc has power for them (M14)."""
         draw = total([who.blocs.total(who.draw) for who in self.buyers])
         policy, relief = self.forcing.policy, self.forcing.relief
         self.power_suppliers.build(self.month, draw, policy.power_program, relief)
@@ -114,19 +118,28 @@ class Race(Setup):
             buyers.run_on(self.power_suppliers.by_bloc())
 
     def research(self) -> None:
-        """People and experiments raise efficiency, by effort, ability and scale (M8)."""
+        """Staff and experiments raise efficiency, by effort, ability and scale (M8)."""
         self.labs.research(self.forcing.luck, self.forcing.breakthroughs)
 
     def train(self) -> None:
         """Flagship runs take their share of compute; product work polishes models (M10)."""
-        self.labs.train(self.forcing.policy.registration, self.public_state)
+        policy, found = self.forcing.policy, self.forcing.breakthroughs
+        self.labs.train(
+            policy.registration,
+            found.carried,
+            policy.weights_ban,
+            self.forcing.luck,
+            self.public_state,
+            self.model_market.access(policy.service_ban),
+        )
 
     def release(self) -> None:
         """Finished runs are released, open or closed, and the next ones begin (M10)."""
-        self.labs.release(self.forcing.luck, self.forcing.incidents.openness)
+        policy, incidents = self.forcing.policy, self.forcing.incidents
+        self.labs.release(self.forcing.luck, incidents.openness, policy.weights_ban)
 
     def learn(self) -> None:
-        """Know-how flows in from open releases fast, from closed ones slowly (M9)."""
+        """Labs learn methods from open releases fast, from closed ones slowly (M9)."""
         self.labs.learn(self.forcing.policy.listed, self.public_state)
 
     def clear_model_market(self) -> None:
@@ -138,7 +151,7 @@ class Race(Setup):
         self.capital_market.settle(self.forcing, self.public_state)
 
     def publish(self) -> None:
-        """Everybody learns what can be seen at the end of the month."""
+        """The public state of the end of the month becomes known to all."""
         p, labs = self.parameters, self.labs
         price = self.power_suppliers.price(self.forcing.policy.power_subsidy)
         costs = usd_a_month(p, self.chip_market, self.buyers, price)
@@ -183,6 +196,13 @@ STEPS = (  # one month: the order is the model
         Race.enforce,
         "regulators",
         "forcing",
+    ),
+    _step(
+        Race.change,
+        "labs labs.purchasing clouds.purchasing suppliers foundries tool_makers hbm_makers "
+        "investors power_suppliers talent_pools",
+        "labs labs.purchasing clouds.purchasing suppliers foundries tool_makers hbm_makers "
+        "investors power_suppliers talent_pools",
     ),
     _step(
         Race.enter,
@@ -237,7 +257,7 @@ STEPS = (  # one month: the order is the model
     ),
     _step(
         Race.train,
-        "labs labs.purchasing labs.releasing public_state forcing",
+        "labs labs.purchasing labs.serving labs.releasing public_state forcing",
         "labs.releasing",
     ),
     _step(

@@ -12,6 +12,7 @@ from sim.core.calendar import MONTHS_PER_YEAR, Calendar
 from sim.core.chance import Chance
 from sim.core.worlds import Block, Mask
 from sim.model.breakthroughs import BreakthroughSchedule
+from sim.model.changes import Changes
 from sim.model.forcing import NO_RELIEF, Fear, Forcing, Luck, Paths, Policy, Relief
 from sim.model.incidents import IncidentSchedule
 from sim.model.mechanisms import capital
@@ -37,6 +38,7 @@ class ForcingSchedule:
         calendar, horizon: the months of the scenario, and how many are run.
         chance: luck of the worlds.
         incidents, breakthroughs: events by month.
+        changes: dated changes, of the growth of money too.
         relief: a limit that an experiment raises.
     """
 
@@ -48,10 +50,12 @@ class ForcingSchedule:
         chance: Chance,
         incidents: IncidentSchedule,
         breakthroughs: BreakthroughSchedule,
+        changes: Changes,
         relief: Relief = NO_RELIEF,
     ) -> None:
         self.calendar, self.horizon, self.relief = calendar, horizon, relief
         self.incidents, self.breakthroughs = incidents, breakthroughs
+        self.dated_changes = changes
         labs, clouds = list(parameters.labs), list(parameters.clouds)
         self.luck = {
             name: chance.normals(name, labs, horizon)
@@ -82,8 +86,13 @@ class ForcingSchedule:
         for growth, years in along:
             path = np.log(growth) * p.growth_error
             grown.append(capital.boom(path, years, p.boom_half_life, long_run))
+        usual = grown[0]
+        grown = [
+            self.dated_changes.on_growth(*one) for one in zip(GROWTH_PATHS, grown, strict=True)
+        ]
         fade = decay(along[0][1], p.boom_half_life)
-        return [Paths(*tables) for tables in zip(*grown, fade, strict=True)]
+        changed = grown[0] - usual
+        return [Paths(*tables) for tables in zip(*grown, changed, fade, strict=True)]
 
     def _along(
         self, investors: Sequence[actors.Investors[Block]], kind: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from sim.model.agents.sectors import Sectors
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.agents.talent import TalentPools
 from sim.model.breakthroughs import BreakthroughSchedule
+from sim.model.changes import Changes
 from sim.model.forcing import NO_RELIEF, Relief
 from sim.model.governments import Governments
 from sim.model.incidents import IncidentSchedule
@@ -33,8 +35,10 @@ from sim.model.mechanisms.clearing import Flows, Offer
 from sim.model.publishing import opening
 from sim.model.schedule import ForcingSchedule
 from sim.policy.agenda import Agenda
-from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.layers import Overrides
+from sim.scenario.load import ResolvedScenario, Source, load
 from sim.scenario.schema import Scenario
+from sim.scenario.structures import needs_one
 from sim.uncertainty.draw import SharedDraws, draw_worlds
 
 KINDS = {  # kind of actor, and its population in the race (its table in the scenario)
@@ -54,24 +58,32 @@ KINDS = {  # kind of actor, and its population in the race (its table in the sce
 MARKETS = ("governments", "die_market", "chip_market", "model_market")
 
 
+def _refuse_several_structures(scenario: ResolvedScenario | Scenario) -> None:
+    """A race has one structure; worlds of several are run part by part (`sim.experiments`)."""
+    if isinstance(scenario, ResolvedScenario) and scenario.parts:
+        raise needs_one()
+
+
 class Setup(mesa.Model):
     """All actors, markets and policy of a race, in a block of worlds; see `Race`."""
 
     def __init__(
         self,
-        scenario: str | ResolvedScenario | Scenario = "as_enacted",
+        scenario: Source | Scenario = "as_enacted",
         worlds: int | Iterable[int] = 1,
-        rng: int | None = None,
+        rng: int | None = 0,
         months: int | None = None,
-        overrides: Iterable[str] = (),
+        overrides: Overrides = (),
         columns: Mapping[str, Block] | None = None,
         shared: SharedDraws | None = None,
         relief: Relief = NO_RELIEF,
     ) -> None:
-        seed = 0 if rng is None else int(rng)
+        seed = secrets.randbelow(2**31) if rng is None else int(rng)
         super().__init__(rng=seed)
-        if isinstance(scenario, str):
+        self.seed = seed
+        if not isinstance(scenario, Scenario):
             scenario = load(scenario, overrides)
+        _refuse_several_structures(scenario)
         self.inputs = scenario.scenario if isinstance(scenario, ResolvedScenario) else scenario
         self.horizon = self.inputs.horizon(months)
         self.worlds = Worlds(range(worlds) if isinstance(worlds, int) else worlds)
@@ -86,8 +98,6 @@ class Setup(mesa.Model):
         self._create_markets()
         self._create_policy(relief)
         self.public_state = opening(self.parameters, self.chip_market, len(self.blocs))
-        if self.worlds.count == 1:
-            self.datacollector = mesa.DataCollector(model_reporters=REPORTERS)
 
     def _create_actors(self) -> None:
         """Every population; each gets its own numbers and those that all share."""
@@ -162,8 +172,11 @@ class Setup(mesa.Model):
             self.labs.names,
             self.worlds.count,
         )
+        populations = {table: getattr(self, table) for table in KINDS.values()}
+        others = (self.chip_market, self.model_market)
+        self.changes = Changes(p, calendar, populations, others)
         self.schedule = ForcingSchedule(
-            p, calendar, self.horizon, self.chance, incidents, breakthroughs, relief
+            p, calendar, self.horizon, self.chance, incidents, breakthroughs, self.changes, relief
         )
 
     @property
@@ -211,17 +224,3 @@ def row_names(scenario: Scenario) -> dict[str, list[str]]:
         "maker": makers,
         "quality": ["anchor"],
     }
-
-
-def _lead(model: Setup) -> float:
-    us, china = (model.blocs.index(name) for name in ("US", "China"))
-    frontier = model.public_state.bloc_frontier
-    return float(frontier[us, 0] - frontier[china, 0])
-
-
-REPORTERS = {
-    "month": lambda model: model.calendar.label(model.month - 1),
-    "frontier": lambda model: float(model.public_state.frontier[0]),
-    "open_frontier": lambda model: float(model.public_state.open_frontier[0]),
-    "lead_points": _lead,
-}

@@ -4,7 +4,7 @@ A limit binds in a month where raising it alone by `RAISED` for twelve months fr
 the output by more than `COUNTS` within them. `sim.what_binds` finds it by paired runs. The
 indicators here read one run and look back: what a tenth more of a limit would have given in the
 last twelve months, as far as the limit next to it allows. They stand for the paired run that began
-eleven months before. Section "What binds" of docs/model.md says how well they agree.
+eleven months before. Section "Binding limits" of docs/model.md says how well they agree.
 """
 
 from __future__ import annotations

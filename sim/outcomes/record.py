@@ -27,6 +27,11 @@ class Record:
     names: dict[str, list[str]]
     calendar: Calendar
 
+    @property
+    def last(self) -> str:
+        """The last month that is recorded."""
+        return self.calendar.label(len(next(iter(self.arrays.values()))) - 1)
+
     def rows(self, kind: str, bloc: str | None = None) -> list[int]:
         """Rows of the actors of a kind whose home is a bloc (None: of all)."""
         return [row for row, home in enumerate(self.names[f"{kind}_bloc"]) if bloc in (None, home)]

@@ -41,19 +41,14 @@ class Act:
         return np.asarray(self.numbers.strength) > 0
 
     @property
-    def known(self) -> Mask:
-        """Announced, and of some strength, `[period, world or 1]`."""
-        return self.announced & self.bites
+    def started(self) -> Mask:
+        """In force now or before, `[period, 1]`."""
+        return np.logical_or.accumulate(self.in_force, axis=0)
 
     @property
     def pending(self) -> Mask:
-        """Known and not yet in force: the time for buying ahead, `[period, world or 1]`."""
-        return self.known & ~self.started & ~self.ended & (not self.eases)
-
-    @property
-    def started(self) -> Mask:
-        """In force now or before, with some strength, `[period, world or 1]`."""
-        return np.logical_or.accumulate(self.in_force, axis=0) & self.bites
+        """Announced and not yet in force: the time for buying ahead, `[period, 1]`."""
+        return self.announced & ~self.started & ~self.ended & (not self.eases)
 
 
 def enacted(scenario: Scenario) -> dict[str, Event]:

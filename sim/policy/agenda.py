@@ -7,16 +7,30 @@ date falls; a month has the mean over its days (`Periods.mean`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.core.worlds import Block, Mask
 from sim.policy.acts import Act, dates, enacted, make_acts
 from sim.policy.clauses import Clause, ClausePart
-from sim.policy.monthly import MonthlyTable, averaged
+from sim.policy.monthly import MonthlyTable, averaged, combined
 from sim.scenario.instruments import ChipRule, Event
 from sim.scenario.schema import Parameters, Scenario
+
+Places = Callable[[Act], list[tuple[int, ...]]]  # where in a table an act bears
+
+
+class Measure(NamedTuple):
+    """When acts hold, `[period, 1]`, and what they do then, `[world or 1]`."""
+
+    holds: Callable[[Act], Mask]
+    effect: Callable[[Act], Block | Mask]
+
+
+STRENGTH = Measure(lambda act: act.in_force, lambda act: act.numbers.strength)
+PENDING = Measure(lambda act: act.pending, lambda act: act.bites)
+STARTED = Measure(lambda act: act.started, lambda act: act.bites)
 
 
 class Agenda:
@@ -37,34 +51,35 @@ class Agenda:
         self.periods = scenario.calendar.periods(days)
         self.acts = make_acts(events, numbers, self.periods)
 
-    def strength(self, kind: str, place: str, add: bool = False) -> Block:
+    def strength(self, kind: str, place: str, add: bool = False) -> MonthlyTable:
         """Strength of an instrument by bloc: `[month, bloc, world or 1]`.
 
         Args:
             place: the field that names the bloc, `destination` or `bloc`.
             add: sum the acts in force (public money) instead of taking the strictest.
         """
+        rows = self._named(self.blocs, lambda act: [getattr(act.event, place)])
         combine = np.add if add else np.maximum
-        return self._table(
-            self.of(kind), self.blocs, lambda act: [getattr(act.event, place)], _strength, combine
-        )
+        return self._table(self.of(kind), (len(self.blocs),), rows, STRENGTH, combine)
 
-    def tool_denial(self, on: Block, allied: Block) -> Block:
-        """Share of tools denied: `[month, bloc, world]`.
+    def tool_denial(self, on: Block, allied: Block) -> MonthlyTable:
+        """Share of tools denied: `[month, bloc, world or 1]`.
 
         Args:
             on: factor on tool controls, 0 where the channel is off.
             allied: share of tools that allies make, who deny what their alignment says.
         """
+        rows, shape = self._named(self.blocs, _destination), (len(self.blocs),)
         tools, allies = (
-            self._by_period(self.of(kind), self.blocs, _destination, _strength) * on
+            self._by_period(self.of(kind), shape, rows, STRENGTH) * on
             for kind in ("tool_control", "allied_alignment")
         )
-        return self.periods.monthly(tools * (1 - allied + allied * allies))
+        denied = combined(lambda own, theirs: own * (1 - allied + allied * theirs), tools, allies)
+        return averaged(denied, self.periods)
 
-    def on_targets(self, kind: str, names: Sequence[str]) -> Block:
+    def on_targets(self, kind: str, names: Sequence[str]) -> MonthlyTable:
         """Strength of an instrument by named target: `[month, target, world or 1]`."""
-        return self._table(self.of(kind), names, _targets, _strength)
+        return self._table(self.of(kind), (len(names),), self._named(names, _targets), STRENGTH)
 
     def listing(self, suppliers: Sequence[str], labs: Sequence[str]) -> MonthlyTable:
         """Strength of entity listings: `[month, supplier, lab, world or 1]`.
@@ -76,7 +91,7 @@ class Agenda:
             home = self._of_issuer(act, suppliers)
             return [(at, labs.index(target)) for at in home for target in act.event.targets]
 
-        return self._strictest("entity_listing", (len(suppliers), len(labs)), rows)
+        return self._table(self.of("entity_listing"), (len(suppliers), len(labs)), rows, STRENGTH)
 
     def listed(self, suppliers: Sequence[str], labs: Sequence[str]) -> MonthlyTable:
         """Strength of entity listings by the strictest issuer: `[month, lab, world or 1]`."""
@@ -85,7 +100,7 @@ class Agenda:
             targets = act.event.targets if self._of_issuer(act, suppliers) else []
             return [(labs.index(target),) for target in targets]
 
-        return self._strictest("entity_listing", (len(labs),), rows)
+        return self._table(self.of("entity_listing"), (len(labs),), rows, STRENGTH)
 
     def _of_issuer(self, act: Act, suppliers: Sequence[str]) -> list[int]:
         """Rows of the suppliers of the bloc whose government issues an act."""
@@ -100,7 +115,7 @@ class Agenda:
             market = markets.index(act.event.market)
             return [(market, at) for at, lab in enumerate(labs) if home[lab] == act.event.origin]
 
-        return self._strictest("service_ban", (len(markets), len(labs)), rows)
+        return self._table(self.of("service_ban"), (len(markets), len(labs)), rows, STRENGTH)
 
     def visas(self) -> MonthlyTable:
         """Strength of visa rules: `[month, from bloc, to bloc, world or 1]`."""
@@ -109,7 +124,9 @@ class Agenda:
             issuer = self.scenario.regulators[act.event.by].bloc
             return [(self.blocs.index(act.event.destination), self.blocs.index(issuer))]
 
-        return self._strictest("visa_restriction", (len(self.blocs), len(self.blocs)), rows)
+        return self._table(
+            self.of("visa_restriction"), (len(self.blocs), len(self.blocs)), rows, STRENGTH
+        )
 
     def against(self, by: str) -> Block:
         """Acts of other governments against a government's bloc by the month's end.
@@ -121,7 +138,7 @@ class Agenda:
         """
         own = self.scenario.regulators[by].bloc
         acts = [
-            act.known[self.periods.last]
+            act.announced[self.periods.last] & act.bites
             for act in self.acts
             if act.event.by != by and own in self._hit(act.event) and not act.eases
         ]
@@ -134,48 +151,26 @@ class Agenda:
         named = {firms[target].bloc for target in getattr(event, "targets", [])}
         return named | {getattr(event, field, "") for field in ("destination", "origin")}
 
-    def _strictest(
-        self, kind: str, shape: tuple[int, ...], rows: Callable[[Act], list[tuple[int, ...]]]
-    ) -> MonthlyTable:
-        """Strengths by rows, of several acts the strictest: `[month, *shape, world or 1]`.
-
-        Args:
-            rows: the places of the table on which an act bears.
-        """
-        acts = self.of(kind)
-        in_force = np.array([np.ones(len(self.periods)), *(act.in_force[:, 0] for act in acts)])
-        distinct, index = np.unique(in_force, axis=1, return_inverse=True)
-        blocks = []
-        for flags in distinct.T:
-            strong = [act for act, on in zip(acts, flags[1:], strict=True) if on]
-            width = max([1, *(act.numbers.strength.shape[-1] for act in strong)])
-            block = np.zeros((*shape, width))
-            for act in strong:
-                for row in rows(act):
-                    block[row] = np.maximum(block[row], act.numbers.strength)
-            blocks.append(block)
-        return averaged(MonthlyTable(blocks, index.ravel()), self.periods)
-
-    def pending(self, *kinds: str) -> Block:
+    def pending(self, *kinds: str) -> MonthlyTable:
         """Share of the month in which an act of these kinds is announced and not in force."""
-        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.pending)
+        return self._on_destinations(self.of(*kinds), PENDING)
 
-    def exist(self, *kinds: str) -> Block:
+    def exist(self, *kinds: str) -> MonthlyTable:
         """Share of the month since an act of these kinds first took effect: 1 after its month."""
-        return self._table(self.of(*kinds), self.blocs, _destination, lambda act: act.started)
+        return self._on_destinations(self.of(*kinds), STARTED)
 
-    def exposure(self, kind: str, half_life: Block) -> Block:
+    def exposure(self, kind: str, half_life: Block) -> MonthlyTable:
         """How used a bloc is to an instrument: 0 at first, 0.5 after `half_life` years."""
-        years = np.cumsum(self.exist(kind), axis=0) / 12.0
-        return 1 - 0.5 ** (years / half_life)
+        years = np.cumsum(self.exist(kind).by_month(), axis=0) / 12.0
+        return MonthlyTable(list(1 - 0.5 ** (years / half_life)), np.arange(self.months))
 
-    def targets_pending(self, kind: str, names: Sequence[str]) -> Block:
-        """The same as `pending` of acts on named targets: `[month, target, 1]`."""
-        return self._table(self.of(kind), names, _targets, lambda act: act.pending)
+    def targets_pending(self, kind: str, names: Sequence[str]) -> MonthlyTable:
+        """The same as `pending` of acts on named targets: `[month, target, world or 1]`."""
+        return self._table(self.of(kind), (len(names),), self._named(names, _targets), PENDING)
 
-    def targets_exist(self, kind: str, names: Sequence[str]) -> Block:
-        """The same as `exist` of acts on named targets: `[month, target, 1]`."""
-        return self._table(self.of(kind), names, _targets, lambda act: act.started)
+    def targets_exist(self, kind: str, names: Sequence[str]) -> MonthlyTable:
+        """The same as `exist` of acts on named targets: `[month, target, world or 1]`."""
+        return self._table(self.of(kind), (len(names),), self._named(names, _targets), STARTED)
 
     def of(self, *kinds: str) -> list[Act]:
         """The acts of some instruments."""
@@ -233,33 +228,47 @@ class Agenda:
             cap=rule.cap,
         )
 
+    def _on_destinations(self, acts: list[Act], measure: Measure) -> MonthlyTable:
+        rows = self._named(self.blocs, _destination)
+        return self._table(acts, (len(self.blocs),), rows, measure)
+
+    def _named(self, names: Sequence[str], named: Callable[[Act], list[str]]) -> Places:
+        """The places of an act in a table with a row for each name."""
+        return lambda act: [(names.index(name),) for name in named(act)]
+
     def _table(
         self,
         acts: list[Act],
-        names: Sequence[str],
-        named: Callable[[Act], list[str]],
-        values: Callable[[Act], Block | Mask],
-        combine: Callable = np.maximum,
-    ) -> Block:
-        """Values of acts in the rows that they name: `[month, row, world or 1]`."""
-        return self.periods.monthly(self._by_period(acts, names, named, values, combine))
+        shape: tuple[int, ...],
+        places: Places,
+        measure: Measure,
+        combine: np.ufunc = np.maximum,
+    ) -> MonthlyTable:
+        """What acts do in the places on which they bear: `[month, *shape, world or 1]`."""
+        return averaged(self._by_period(acts, shape, places, measure, combine), self.periods)
 
     def _by_period(
         self,
         acts: list[Act],
-        names: Sequence[str],
-        named: Callable[[Act], list[str]],
-        values: Callable[[Act], Block | Mask],
-        combine: Callable = np.maximum,
-    ) -> Block:
-        """Values of acts in the rows that they name: `[period, row, world or 1]`."""
-        blocks = [values(act) for act in acts]
-        table = np.zeros((len(self.periods), len(names), max([1, *(b.shape[-1] for b in blocks)])))
-        for act, block in zip(acts, blocks, strict=True):
-            for name in named(act):
-                row = names.index(name)
-                table[:, row] = combine(table[:, row], block)
-        return table
+        shape: tuple[int, ...],
+        places: Places,
+        measure: Measure,
+        combine: np.ufunc = np.maximum,
+    ) -> MonthlyTable:
+        """The same by period; consecutive periods in which the same acts hold share one block."""
+        holds = np.array([np.ones(len(self.periods)), *(measure.holds(act)[:, 0] for act in acts)])
+        is_new = (holds[:, 1:] != holds[:, :-1]).any(axis=0)
+        starts = [0, *(np.flatnonzero(is_new) + 1).tolist()]
+        blocks = []
+        for flags in holds[1:, starts].T:
+            held = [act for act, on in zip(acts, flags, strict=True) if on]
+            width = max([1, *(measure.effect(act).shape[-1] for act in held)])
+            block = np.zeros((*shape, width))
+            for act in held:
+                for place in places(act):
+                    block[place] = combine(block[place], measure.effect(act))
+            blocks.append(block)
+        return MonthlyTable(blocks, np.concatenate([[0], np.cumsum(is_new)]))
 
 
 def _parts(held: list[list[Clause]], left: list[float]) -> tuple[ClausePart, ...]:
@@ -271,10 +280,6 @@ def _parts(held: list[list[Clause]], left: list[float]) -> tuple[ClausePart, ...
         ClausePart(begin - end, held[at])
         for at, begin, end in zip(starts, begins, ends, strict=True)
     )
-
-
-def _strength(act: Act) -> Block:
-    return act.in_force * act.numbers.strength
 
 
 def _targets(act: Act) -> list[str]:

@@ -72,7 +72,7 @@ def idle_acts(
 
     Args:
         own: keys set by the last file or by flags (`ResolvedScenario.own`): only acts that have
-            such a key are told of, as the others were told of where they come from, or are those
+            such a key are named, as the others were where they come from, or are those
             that an own act is to replace. Empty: all acts, but for those that are withheld.
         months: of the run (None: all of the scenario).
     """
@@ -101,8 +101,29 @@ def idle_acts(
             found.append(idle("weaker", stronger, tuple(supersedes)))
     names = {split_key(key)[1] for key in own if key.startswith("events.")}
     order = list(scenario.events)
-    told = [act for act in found if act.name in names or not own]
-    return sorted(told, key=lambda act: order.index(act.name))
+    reported = [act for act in found if act.name in names or not own]
+    return sorted(reported, key=lambda act: order.index(act.name))
+
+
+def idle_changes(
+    scenario: Scenario, own: Collection[str] = (), months: int | None = None
+) -> list[tuple[str, str]]:
+    """Dated changes that change nothing in a run, and why: `outside` its months, or `one`.
+
+    Args:
+        own, months: as for `idle_acts`.
+    """
+    begin, end = _run(scenario, months)
+    names = {split_key(key)[1] for key in own if key.startswith("changes.")}
+    found = []
+    for name, change in scenario.changes.items():
+        if not change.active or (own and name not in names):
+            continue
+        if change.since >= end or (change.to is not None and change.to <= begin):
+            found.append((name, "outside"))
+        elif change.factor is not None and change.factor.ends == (1.0, 1.0):
+            found.append((name, "one"))
+    return found
 
 
 def _run(scenario: Scenario, months: int | None) -> tuple[date, date]:

@@ -1,8 +1,8 @@
-"""Tables by month, in which equal months share one block."""
+"""Tables by month, or by period of the agenda, in which equal rows share one block."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.core.worlds import Block
 
 
 class MonthlyTable:
-    """A large table by month that stores equal months once.
+    """A table by month that stores equal months once: dates of acts are few, worlds are many.
 
     Args:
         blocks: the different months.
@@ -31,33 +31,43 @@ class MonthlyTable:
     def __mul__(self, factor: Block) -> MonthlyTable:
         return MonthlyTable([block * factor for block in self.blocks], self.index)
 
+    def by_month(self) -> Block:
+        """The whole table, `[month, ...]`."""
+        return np.stack(np.broadcast_arrays(*self.blocks))[self.index]
+
+
+def combined(function: Callable[..., Block], *tables: MonthlyTable) -> MonthlyTable:
+    """A function of the same month of several tables."""
+    rows = list(zip(*(table.index.tolist() for table in tables), strict=True))
+    number = {row: at for at, row in enumerate(dict.fromkeys(rows))}
+    blocks = [
+        function(*(table.blocks[at] for table, at in zip(tables, row, strict=True)))
+        for row in number
+    ]
+    return MonthlyTable(blocks, np.array([number[row] for row in rows]))
+
 
 def averaged(table: MonthlyTable, periods: Periods) -> MonthlyTable:
-    """A table by period as means over the days of each month."""
-    blocks, index = list(table.blocks), []
-    for month in range(len(periods.first)):
-        same = set(table.index[periods.of(month)].tolist())
-        if len(same) > 1:
-            blocks.append(periods.mean(table, month))
-        index.append(len(blocks) - 1 if len(same) > 1 else same.pop())
-    return MonthlyTable(blocks, np.array(index))
+    """A table by period as means over the days of each month.
+
+    A block that has ended does not return (`Agenda`): a month is of one block if its ends are.
+    """
+    blocks, index = list(table.blocks), table.index[periods.first]
+    for month in np.flatnonzero(index != table.index[periods.last]).tolist():
+        index[month] = len(blocks)
+        blocks.append(periods.mean(table, month))
+    return MonthlyTable(blocks, index)
 
 
-def blocks_by_month(table: Block | MonthlyTable, worlds: int) -> list[Block]:
-    """The block of each month; months that do not differ from the one before share its block.
+def blocks_by_month(table: MonthlyTable, worlds: int) -> list[Block]:
+    """The block of each month.
 
     Args:
         table: `[month, ..., world or 1]`.
         worlds: how many there are.
     """
-    if isinstance(table, MonthlyTable):
-        blocks, index = table.blocks, table.index
-    else:
-        is_new = (table[1:] != table[:-1]).any(axis=tuple(range(1, table.ndim)))
-        index = np.concatenate([[0], np.cumsum(is_new)])
-        blocks = [table[0], *table[1:][is_new]]
-    wide = [widened(block, (*block.shape[:-1], worlds)) for block in blocks]
-    return [wide[at] for at in index.tolist()]
+    wide = [widened(block, (*block.shape[:-1], worlds)) for block in table.blocks]
+    return [wide[at] for at in table.index.tolist()]
 
 
 def at_month(by_month: Sequence, month: int) -> Any:

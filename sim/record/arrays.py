@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import xarray as xr
 
+from sim.record.cf import FOR_OTHERS, TIME, for_others
 from sim.record.schemas import check_line
 from sim.record.stored import AGAIN, readable
 from sim.scenario.errors import Problem, ScenarioError
@@ -21,11 +22,12 @@ MOST_LABELS = 1_000_000
 PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
-def open_arrays(file: Path, group: str, command: str) -> xr.Dataset:
+def open_arrays(file: Path, group: str, command: str, is_needed: bool = True) -> xr.Dataset:
     """The labelled arrays of a group of a file, loaded.
 
     Args:
         command: that makes the file again.
+        is_needed: whether a file without the group is damaged; else the group is empty.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -35,11 +37,15 @@ def open_arrays(file: Path, group: str, command: str) -> xr.Dataset:
 
     with readable(file, command):
         with h5py.File(file) as content:
+            if not is_needed and group not in content:
+                return xr.Dataset()
             for name in content[group]:
                 _check_dataset(content[group], name)
-        arrays = xr.load_dataset(file, engine="h5netcdf", group=group)
+        arrays = xr.load_dataset(file, engine="h5netcdf", group=group, drop_variables=[TIME])
         for name, variable in arrays.variables.items():
             _check_variable(str(name), variable)
+            for key in FOR_OTHERS:
+                variable.attrs.pop(key, None)
     return arrays
 
 
@@ -72,20 +78,26 @@ def _check_variable(name: str, variable: xr.Variable) -> None:
         check_line(text)
 
 
-def netcdf(groups: Mapping[str, xr.Dataset], packed: Collection[str] = ()) -> bytes:
+def netcdf(
+    groups: Mapping[str, xr.Dataset],
+    packed: Collection[str] = (),
+    root: Mapping[str, str] | None = None,
+) -> bytes:
     """Labelled arrays as a NetCDF file, made in memory.
 
     HDF5 cannot give up a file that does not fit on the disk: it fails again and again.
 
     Args:
         packed: names of groups that are compressed.
+        root: attributes of the whole file.
     """
     import h5netcdf
 
     content = BytesIO()
     with h5netcdf.File(content, "w") as file:
+        file.attrs.update(root or {})
         for name, arrays in groups.items():
-            kept = arrays.copy()
+            kept = for_others(arrays)
             for variable in kept.data_vars.values():
                 variable.encoding = dict(PACKED) if name in packed else {}
             kept.dump_to_store(xr.backends.H5NetCDFStore(file, group=name or None, mode="w"))

@@ -21,8 +21,8 @@ from sim.scenario.load import ResolvedScenario
 from sim.scenario.quantity import Path
 from sim.scenario.schema import Scenario
 
-DATED = ("events", "incidents", "breakthroughs")  # tables whose entries have dates
-WITHOUT_EFFECT = ("title", "why", "months")  # fields that change no month already simulated
+DATED = ("events", "incidents", "breakthroughs", "changes")  # tables whose entries have dates
+WITHOUT_EFFECT = ("title", "why", "question", "months")  # fields that change no past month
 PATHS = "investors"  # table with paths of growth, compared month by month
 
 
@@ -31,13 +31,11 @@ class Checkpoint(NamedTuple):
 
     Attributes:
         month: the next month.
-        steps: number of steps that Mesa has counted.
         public_state: public state after the month before.
         blocks: state by owner (named as in `Race.owners`) and name.
     """
 
     month: int
-    steps: int
     public_state: PublicState
     blocks: dict[str, dict[str, Block]]
 
@@ -69,7 +67,7 @@ def checkpoint(race: Race) -> Checkpoint:
         place: {name: vars(owner)[name] for name in states(type(owner)) if name in vars(owner)}
         for place, owner in race.owners.items()
     }
-    return Checkpoint(race.month, race.steps, race.public_state, blocks)
+    return Checkpoint(race.month, race.public_state, blocks)
 
 
 def resume(race: Race, past: Checkpoint) -> None:
@@ -77,16 +75,15 @@ def resume(race: Race, past: Checkpoint) -> None:
     owners = race.owners
     for place, blocks in past.blocks.items():
         vars(owners[place]).update(blocks)
-    race.public_state, race.steps = past.public_state, past.steps
-    race.month = past.month
+    race.public_state, race.month = past.public_state, past.month
     race.running = race.month < race.horizon
 
 
 def first_difference(first: ResolvedScenario, second: ResolvedScenario) -> int:
     """The first month in which two scenarios can differ; the number of months if they never do.
 
-    They can differ from the announcement of the first act, or the day of the first incident or
-    breakthrough, that is not the same in both, or from the month in which growth paths of
+    They can differ from the announcement of the first act, or the day of the first incident,
+    breakthrough or change, that is not the same in both, or from the month in which growth paths of
     investors first differ. They differ from the start where anything else differs.
     """
     ours, theirs = first.scenario, second.scenario
@@ -140,5 +137,5 @@ def _pairs(ours: dict[str, Any], theirs: dict[str, Any]) -> list[tuple[Any, Any]
 
 def _days(entry: Any) -> list[Any]:
     """Days from which an entry of a dated table can count."""
-    dates = [getattr(entry, field, None) for field in ("announced", "effective", "date")]
+    dates = [getattr(entry, field, None) for field in ("announced", "effective", "date", "from")]
     return [day for day in dates if day is not None]

@@ -13,6 +13,7 @@ from sim.core.state import OWN, Derived, State, declarations
 from sim.core.worlds import Block
 from sim.model.race import Race
 from sim.model.setup import KINDS
+from sim.outcomes.record import Record
 from sim.record.restrictions import RESTRICTIONS
 from sim.scenario.schema import Scenario
 
@@ -125,3 +126,8 @@ class Recorder:
         for stored in arrays.values():
             np.clip(stored, -LARGEST, LARGEST, out=stored)
         return arrays
+
+    def record(self, race: Race) -> Record:
+        """What is stored of a race so far, as outcomes read it."""
+        names = race.row_names() | bloc_names(race.inputs)
+        return Record(self.arrays(), names, race.calendar)

@@ -13,18 +13,26 @@ import xarray as xr
 
 from sim.core import statistics
 from sim.core.files import placing, write, write_folder
+from sim.core.packages import version_of
 from sim.model.setup import row_names
 from sim.outcomes.catalogue import meaning_of, unit_of, why_undefined
 from sim.outcomes.defined import undefined_in
+from sim.outcomes.presentation import presentation_of
 from sim.outcomes.record import Record
 from sim.record.arrays import check_axes, netcdf, open_arrays
+from sim.record.cf import CONVENTIONS
+from sim.record.iamc import iamc
 from sim.record.recorder import Series
 from sim.record.schemas import KINDS
-from sim.record.stored import ABOUT, dumped, read_about, readable
+from sim.record.stored import ABOUT, FORMAT, dumped, read_about, readable
+from sim.scenario.layers import IN_PYTHON
 from sim.scenario.schema import Scenario
 
-PERCENTILES = {"p5": 5, "p25": 25, "p50": 50, "p75": 75, "p95": 95}
 DATA, TABLE = "results.nc", "outcomes.csv"
+HOW_TO_OPEN = (
+    "arrays stand in groups: xarray.open_dataset('{file}', engine='h5netcdf', group='outcomes'),"
+    " or xarray.open_datatree('{file}', engine='h5netcdf') for all of them"
+)
 PARTS = "parts.csv"  # of an explanation, in place of the first two
 SENSITIVITY, BOXES, POLICIES = (
     "sensitivity.csv",
@@ -43,12 +51,18 @@ class Results:
     Attributes:
         outcomes: a dataset of `[month, world]` variables with `unit` and `meaning`.
         series: recorded series `[month, row, world]` (empty for a comparison).
+        reference: of a comparison, those outcomes of the scenario compared with from which the
+            size of effects is worked out (empty for a run, and in results of older versions).
+        carried: outcomes that start from the last observations, in place of those as simulated in
+            all that is shown (empty: none; see `sim.carry_on`).
         about: provenance: scenario text and hash, overrides, seed, versions, time.
     """
 
     outcomes: xr.Dataset
     series: xr.Dataset = field(default_factory=xr.Dataset)
     about: dict[str, Any] = field(default_factory=dict)
+    reference: xr.Dataset = field(default_factory=xr.Dataset)
+    carried: xr.Dataset = field(default_factory=xr.Dataset)
 
     @property
     def months(self) -> list[str]:
@@ -61,23 +75,30 @@ class Results:
         return [str(name) for name in self.outcomes.data_vars]
 
     @property
+    def carried_from(self) -> str:
+        """Month of the observations from which outcomes start as shown; empty: from none."""
+        return self.about.get("carried_from", "")
+
+    @property
     def is_comparison(self) -> bool:
         """Whether these are effects between paired worlds."""
         return self.about.get("kind") == "comparison"
 
+    def shown(self, name: str) -> xr.DataArray:
+        """An outcome as it is shown, `[month, world]`: as carried on, or as simulated."""
+        return self.carried[name] if name in self.carried else self.outcomes[name]
+
     def at(self, name: str, month: str) -> np.ndarray:
-        """An outcome in a month, `[world]`."""
-        return self.outcomes[name].sel(month=month).values
+        """An outcome in a month as it is shown, `[world]`."""
+        return self.shown(name).sel(month=month).values
 
     def quantiles(self, name: str) -> dict[str, np.ndarray]:
         """Percentiles and mean over worlds, `[month]` each; for effects the share of each sign.
 
         All of the worlds in which the outcome is defined, whose share is `share_defined`.
         """
-        values = self.outcomes[name].values
-        percentiles = statistics.percentiles(values, list(PERCENTILES.values()))
-        summary = dict(zip(PERCENTILES, percentiles, strict=True))
-        summary["mean"] = statistics.mean(values)
+        values = self.shown(name).values
+        summary = statistics.summary(values)
         if self.is_comparison:
             summary["share_positive"] = statistics.share(values > 0, values)
             summary["share_negative"] = statistics.share(values < 0, values)
@@ -90,7 +111,7 @@ class Results:
             `"not defined in 3 of 8 worlds: no Chinese lab has a model yet"`; empty where it is
             defined in all.
         """
-        values = self.outcomes[name].values if month is None else self.at(name, month)[None]
+        values = self.shown(name).values if month is None else self.at(name, month)[None]
         missing = int(np.isnan(values).any(axis=0).sum())
         return undefined_in(missing, values.shape[1], why_undefined(name))
 
@@ -122,6 +143,43 @@ class Results:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
+    def dated(self, name: str) -> xr.DataArray:
+        """An outcome as it is shown, `[month, world]`, with dates for months.
+
+        `units` and `long_name` are what plots of xarray put on the axis; `month` is the first day.
+        """
+        shown = self.shown(name)
+        dates = np.array(self.months, "datetime64[M]").astype("datetime64[ns]")
+        label = f"{'effect on ' * self.is_comparison}{presentation_of(name).label}"
+        return shown.assign_coords(month=dates).assign_attrs(
+            units=shown.attrs["unit"], long_name=label
+        )
+
+    def plot(self, name: str, **options: Any) -> Any:
+        """Draw an outcome by month: median, and the range of 50 and 90 % of worlds, as lines.
+
+        Args:
+            options: of `xarray.plot.line`, such as `ax` or `figsize`.
+        """
+        values, shares = self.dated(name), [part / 100 for part in statistics.PERCENTILES.values()]
+        lines = values.quantile(shares, "world", keep_attrs=True)
+        return lines.plot.line(x="month", hue="quantile", **options)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Every outcome as it is shown: a row for each month (its first day) and world."""
+        outcomes = {name: self.dated(name) for name in self.names}
+        return xr.Dataset(outcomes).to_dataframe(["month", "world"])
+
+    def to_iamc(self, monthly: bool = False) -> pd.DataFrame:
+        """Quantiles in the columns of IAMC (`sim.record.iamc`), for pyam and others.
+
+        Args:
+            monthly: every month, with its date; else the end of each year.
+        """
+        both = self.about["scenario"], self.about.get("against")
+        names = [one["title" if one["name"] == IN_PYTHON else "name"] for one in both if one]
+        return iamc(self.table().assign(scenario=" less ".join(names)), monthly)
+
     def save(self, folder: str | Path) -> Path:
         """Write NetCDF, CSV and `run.json` into a folder, all or nothing.
 
@@ -136,11 +194,17 @@ class Results:
 
     def _write(self, folder: Path) -> None:
         groups = {"outcomes": self.outcomes}
-        if self.series.data_vars:
-            groups["series"] = self.series
-        write(folder / DATA, netcdf(groups, packed=("series",)))
+        groups |= {name: part for name, part in self._parts() if part.data_vars}
+        title = str(self.about["scenario"]["title"])
+        root = {"title": title, "format": str(FORMAT), "groups": " ".join(groups)}
+        root |= {"Conventions": CONVENTIONS, "history": f"made by moat {version_of('moat')}"}
+        root["how_to_open"] = HOW_TO_OPEN.format(file=DATA)
+        write(folder / DATA, netcdf(groups, ("series",), root))
         self.table().to_csv(folder / TABLE, index=False)
         (folder / ABOUT).write_text(dumped(self.about), "utf-8")
+
+    def _parts(self) -> tuple[tuple[str, xr.Dataset], ...]:
+        return ("series", self.series), ("reference", self.reference), ("carried", self.carried)
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
@@ -163,12 +227,18 @@ class Results:
         file, ends = folder / DATA, ("month", "world")
         outcomes = open_arrays(file, "outcomes", command)
         check_axes(outcomes, file, axes, ends, command)
-        series = xr.Dataset()
+        series, carried, reference = xr.Dataset(), xr.Dataset(), xr.Dataset()
+        if about["kind"] == "comparison":
+            reference = open_arrays(file, "reference", command, is_needed=False)
+            check_axes(reference, file, axes, ends, command)
+        if about.get("carried_from"):
+            carried = open_arrays(file, "carried", command)
+            check_axes(carried, file, axes, ends, command)
         if about["kind"] == "run":
             with readable(file, command):
                 series = with_pairs(open_arrays(file, "series", command))
             check_axes(series, file, axes | row_names(scenario), ends, command)
-        return cls(outcomes, series, about)
+        return cls(outcomes, series, about, reference, carried)
 
 
 def write_whole(folder: str | Path, fill: Callable[[Path], None]) -> Path:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from sim.core.calendar import parse_month
 from sim.core.seen import is_seen
 from sim.scenario.schema import Scenario
+from sim.scenario.structures import REFERENCE
 
 LONGEST = 4_000  # letters of a text, which may be a path or name many changes
 MAX_WORLDS, MAX_SEED = 1_000_000, 2**63 - 1
@@ -56,6 +57,8 @@ class EnsembleAbout(Stored):
     """Which worlds were run."""
 
     name: Literal["prior", "posterior"]
+    posterior: Line = ""
+    structure: Line = REFERENCE
     hash: Line = ""
     until: Month = "2024-12"
     particles: Count = 0
@@ -111,6 +114,7 @@ class RunAbout(_OfScenario):
     """`run.json` of a run."""
 
     kind: Literal["run"]
+    carried_from: Month | Literal[""] = ""
 
 
 class BindsAbout(Stored):
@@ -135,6 +139,23 @@ class ComparisonAbout(_OfScenario):
     binds: BindsAbout | None = None
 
 
+class VerdictAbout(Stored):
+    """What a change did to an outcome (`sim.experiments.verdict.Verdict`)."""
+
+    name: Line
+    unit: Line
+    month: Month
+    median: float
+    low: float
+    high: float
+    share_positive: float
+    share_negative: float
+    since: Month | None = None
+    undefined: Annotated[str, Field(max_length=500)] = ""
+    share_small: float = 0.0
+    threshold: Annotated[str, Field(max_length=100)] = ""
+
+
 class ExplanationAbout(_OfScenario):
     """`run.json` of an explanation."""
 
@@ -148,6 +169,7 @@ class ExplanationAbout(_OfScenario):
     orders: Count
     simulated: Count = 0
     binds: BindsAbout | None = None
+    verdicts: dict[Line, VerdictAbout] = {}
 
     @model_validator(mode="after")
     def _is_split(self):
@@ -279,3 +301,4 @@ class SweepAbout(Stored):
     paired: Texts
     trajectories: bool
     versions: dict[Line, Line]
+    earlier: Annotated[list[tuple[int, int]], Field(max_length=1000)] = []

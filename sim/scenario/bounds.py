@@ -13,7 +13,7 @@ MOST_BYTES = 1_000_000  # of a file
 MOST_ACTORS = 200  # of a kind
 MOST_ENTRIES = 500  # of any other table or list: acts, chips, ties
 MOST_FILES = 50  # of a scenario that is a folder, and in a chain of `extends`
-MOST_PROBLEMS = 50  # that are told at once
+MOST_PROBLEMS = 50  # that are reported at once
 DEEPEST = 12  # tables within tables; the schema needs 5
 
 # The parser takes time in proportion to the square of the parts of a dotted key.

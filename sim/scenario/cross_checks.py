@@ -12,6 +12,7 @@ from functools import cache
 from pydantic import BaseModel
 
 from sim.scenario.actors import ACTORS
+from sim.scenario.changes import wrong_changes
 from sim.scenario.errors import Finding, nearest
 from sim.scenario.instruments import KINDS
 from sim.scenario.paths import is_number, leaves, models_of
@@ -36,6 +37,7 @@ def cross_check(tree: dict, schema: type[BaseModel]) -> Iterator[Finding]:
     yield from _missing(tree)
     yield from _one_each(tree)
     yield from _doubled(tree)
+    yield from wrong_changes(tree)
     yield from senseless(tree)
 
 

@@ -22,10 +22,13 @@ class BeliefParameters(Section[N]):
     )
     verify_months: N = number("months", 0.5, 120, "time in which hidden costs come to light")
     elasticity_seen: N = number("1", 0, 5, "elasticity of demand that investors assume at first")
+    elasticity_first: N = number(
+        "1", 0, 5, "elasticity of demand that investors assume at first sight of news"
+    )
     learn_months: N = number(
         "months", 1, 240, "time in which they learn the true elasticity from revenue"
     )
-    reaction: N = number("1", 0, 10, "first move of prices over what the belief implies")
+    reaction: N = number("1", 0, 10, "first move of prices over what news implies at first sight")
     half_life_days: N = number("days", 0.5, 500, "half-life of that move in trading days")
     funding_response: N = number(
         "1/yr", 0, 10, "change of spending growth per unit of expected change of spending"
@@ -70,10 +73,10 @@ class DemandParameters(Section[N]):
         "share", 0, 1, "part of that ceiling spent at the reference price, at the anchor's quality"
     )
     new_uses: N = number(
-        "x/yr", 0.01, 20, "growth of what adopters would spend at an unchanged price"
+        "1", 0, 10, "rise of spending at an unchanged price per ten points of capability, in logs"
     )
-    uses_half_life: N = number(
-        "years", 0.1, 50, "time in which the pace of new uses halves, from the anchor's month"
+    uses_from: N = number(
+        "ECI points", 0, 300, "capability from which better models find such new uses"
     )
     reference_price: N = number(
         "USD/1e6 tokens", 0.001, 1e4, "price of the anchor's quality to which this refers"

@@ -25,6 +25,10 @@ class FittedWorlds(Protocol):
     """Worlds that fit history, in place of worlds drawn freely (`sim.uncertainty.posterior`)."""
 
     @property
+    def name(self) -> str:
+        """By which they were asked for."""
+
+    @property
     def about(self) -> Mapping[str, Any]:
         """How they were made."""
 

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from sim.scenario.actors import Section
 from sim.scenario.quantity import N, kinds_of, number
 from sim.scenario.references import BlocName, Ref
-from sim.scenario.texts import Name, Prose, Source
+from sim.scenario.texts import Line, Name, Prose, Source
 
 
 class Incident(Section[N]):
@@ -21,6 +21,7 @@ class Incident(Section[N]):
 
     date: date
     active: bool = True
+    title: Line = ""
     description: Prose = ""
     source: Source
 
@@ -55,7 +56,7 @@ class Openness(Lasting[N]):
 
 
 class Disruption(Incident[N]):
-    """A foundry stands still: war, quake or blockade."""
+    """A foundry loses capacity: war, earthquake or blockade."""
 
     kind: Literal["disruption"]
     foundry: Annotated[Name, Ref("foundries", what="foundry")]

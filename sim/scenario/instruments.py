@@ -10,14 +10,14 @@ from pydantic import Field, model_validator
 from sim.scenario.actors import Section
 from sim.scenario.quantity import N, Quantity, kinds_of, number
 from sim.scenario.references import BlocName, Ref, RegulatorName
-from sim.scenario.texts import Name, Prose, Source
+from sim.scenario.texts import Line, Name, Prose, Source
 
 
 class Event(Section[N]):
     """A dated act of a government, which counts by days: a month has its share of them.
 
     `supersedes` names older events that end when this one takes effect; if this one is switched
-    off (`active = false`), they go on.
+    off (`active = false`), they go on. `title` is what people call it, on charts and in lists.
     """
 
     if TYPE_CHECKING:  # declared by each kind
@@ -29,6 +29,7 @@ class Event(Section[N]):
     ends: date | None = None
     active: bool = True
     supersedes: list[Annotated[Name, Ref("events")]] = []
+    title: Line = ""
     description: Prose = ""
     source: Source
 
@@ -151,7 +152,7 @@ class ChipFund(Domestic[N]):
 
 
 class ImportGuidance(Domestic[N]):
-    """Buyers are told to keep away from foreign accelerators."""
+    """A government advises buyers against foreign accelerators."""
 
     instrument: Literal["import_guidance"]
     strength: N = number("share", 0, 1, "share of foreign purchases given up")
@@ -183,6 +184,13 @@ class ModelRegistration(Domestic[N]):
 
     instrument: Literal["model_registration"]
     strength: N = number("share", 0, 0.95, "share of the pace of releases lost")
+
+
+class OpenWeightsBan(Domestic[N]):
+    """Labs may not publish the weights of their models, nor updates; what is out stays out."""
+
+    instrument: Literal["open_weights_ban"]
+    strength: N = number("share", 0, 1, "share of releases with open weights that is stopped")
 
 
 class MineralsRetaliation(Directed[N]):
@@ -234,18 +242,36 @@ class AdoptionProgram(Domestic[N]):
     strength: N = number("share", 0, 10, "rise of the speed of adoption")
 
 
+NO_GAIN = Quantity(value=1, unit="1", source="by default: no gain")
+
+
 class Breakthrough(Section[N]):
-    """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`)."""
+    """A gain of efficiency at a date: of one lab, or a paradigm open to all (`lab = "all"`).
+
+    It is published at once unless `open = false`; what is left out gains nothing.
+    """
 
     lab: Annotated[Name, Ref("labs", also=("all",))]
     date: date
     active: bool = True
-    training_gain: N = number("1", 0.1, 1e4, "factor on training efficiency")
-    inference_gain: N = number("1", 0.1, 1e4, "factor on inference efficiency")
-    pace: N = number("1", 0.1, 20, "factor on the pace of research from then on (fades)")
+    training_gain: N = number("1", 0.1, 1e4, "factor on training efficiency", default=NO_GAIN)
+    inference_gain: N = number("1", 0.1, 1e4, "factor on inference efficiency", default=NO_GAIN)
+    pace: N = number(
+        "1", 0.1, 20, "factor on the pace of research from then on (fades)", default=NO_GAIN
+    )
+    carried: N | None = number(
+        "share", 0, 1, "added to what post-training carries into trained models", default=None
+    )
     open: bool = True
+    title: Line = ""
     description: Prose = ""
     source: Source
+
+    @model_validator(mode="after")
+    def _some_gain(self):
+        if not self.model_fields_set & {"training_gain", "inference_gain", "pace", "carried"}:
+            raise ValueError("gains nothing: give training_gain, inference_gain, pace or carried")
+        return self
 
 
 KINDS = kinds_of(Event, "instrument", globals())

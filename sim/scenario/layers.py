@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
 from sim.scenario.bounds import (
     DEEPEST,
@@ -23,7 +26,14 @@ from sim.scenario.library import find
 from sim.scenario.paths import above, below, leaves, set_at, split_key
 
 Tree = dict[str, Any]
+Overrides = Iterable[str] | Mapping[str, Any]  # `"effort.eta=1.5"`, or `{"effort.eta": 1.5}`
 FLAGS = "--set"
+IN_PYTHON = "scenario"  # what a scenario without a file is called
+# Files that are no scenarios: what they are called, tables that no scenario has, what runs them.
+OTHER_FILES = {
+    "design": ("the design of a sweep", {"factors", "sampler"}, "moat sweep"),
+    "problem": ("a policy problem", {"levers", "goals"}, "moat optimise"),
+}
 
 _HALF_A_DATE = re.compile(r"=\s*\d{4}(-\d{1,2}\s*(#|$)|/\d|-\d{1,2}-\d\b|-\d-)")
 _TOML_HINTS = {  # words of the parser -> what to do
@@ -72,6 +82,11 @@ def ancestry(path: Path) -> list[Layer]:
         seen.append(path.resolve())
         layer = _read_layer(path)
         layers.insert(0, layer)
+        if (kind := kind_of(layer.tree)) in OTHER_FILES:
+            what, _, command = OTHER_FILES[kind]
+            raise ScenarioError(
+                Problem(layer.name, "", f"is {what}, no scenario", f"{command} {path}")
+            )
         parent = layer.tree.pop("extends", None)
         if parent is None:
             return layers
@@ -81,6 +96,37 @@ def ancestry(path: Path) -> list[Layer]:
                 Problem(asked_by, "extends", "must be one name in quotes", 'extends = "as_enacted"')
             )
         path = find(parent, beside=path, asked_by=asked_by)
+
+
+def ancestry_of(tables: Mapping[str, Any]) -> list[Layer]:
+    """The layers of a scenario that is built in Python, the oldest ancestor first."""
+    try:
+        tree = tomllib.loads(tomlkit.dumps(tables))  # the values of a file, and no others
+    except (ValueError, TypeError, TOMLKitError) as error:
+        trouble = f"cannot be a scenario: {cut(error)}"
+        raise ScenarioError(Problem(IN_PYTHON, "", trouble, VALUES)) from None
+    if too_deep(tree):
+        deep = "is nested too deeply", "tables need no more than five levels"
+        raise ScenarioError(Problem(IN_PYTHON, "", *deep))
+    if crowded := too_many(tree, IN_PYTHON):
+        raise ScenarioError(crowded)
+    layer = Layer(IN_PYTHON)
+    parent = tree.pop("extends", None)
+    _add(layer, tree, IN_PYTHON)
+    if parent is None:
+        return [layer]
+    if not isinstance(parent, str):
+        wrong = "must be one name in quotes"
+        raise ScenarioError(Problem(IN_PYTHON, "extends", wrong, '"extends": "as_enacted"'))
+    return [*ancestry(find(parent)), layer]
+
+
+def kind_of(tree: Tree) -> str:
+    """What a file is by its tables: a `scenario`, or a kind of `OTHER_FILES`."""
+    if "extends" in tree:
+        return "scenario"
+    kinds = (kind for kind, (_, tables, _) in OTHER_FILES.items() if tables & tree.keys())
+    return next(kinds, "scenario")
 
 
 def _circle(seen: list[Path], layer: Layer) -> Problem:
@@ -167,7 +213,7 @@ def _not_toml(text: str, wrong: str) -> tuple[str, str]:
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     hint = next((do for words, do in _TOML_HINTS.items() if complaint.startswith(words)), "")
     if _HALF_A_DATE.search(line):
-        hint = "a date is written 2023-10-17"
+        hint = 'a date is written 2023-10-17, a month "2023-10" in quotes'
     return f"line {number} is not TOML: {complaint}: {cut(line)}", hint
 
 
@@ -222,10 +268,34 @@ def _deep_update(into: Tree, tree: Tree) -> None:
             into[key] = value
 
 
-def flags(overrides: Iterable[str]) -> Layer:
+VALUES = "values are numbers, texts, true or false, dates, lists and tables, as in a file"
+
+
+def as_texts(overrides: Overrides) -> list[str]:
+    """Overrides as they stand in a command, `"KEY=VALUE"` with VALUE as in TOML."""
+    if isinstance(overrides, str):
+        return [overrides]
+    if not isinstance(overrides, Mapping):
+        return list(overrides)
+    return [f"{key}={_as_toml(key, value)}" for key, value in overrides.items()]
+
+
+def _as_toml(key: str, value: Any) -> str:
+    try:
+        if isinstance(value, Mapping):
+            table = tomlkit.inline_table()
+            table.update(value)
+            return table.as_string()
+        return tomlkit.item(value).as_string()
+    except (ValueError, TypeError, TOMLKitError):
+        wrong = f"cannot be {cut(repr(value))}"
+        raise ScenarioError(Problem(FLAGS, cut(key), wrong, VALUES)) from None
+
+
+def flags(overrides: Overrides) -> Layer:
     """The overrides of the command line as one layer."""
     layer = Layer(FLAGS)
-    for text in overrides:
+    for text in as_texts(overrides):
         try:
             _add(layer, _flag(text), FLAGS)
         except ScenarioError as wrong:

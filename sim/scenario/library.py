@@ -11,6 +11,8 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 # In a checkout the files lie beside the package, in an installed wheel inside it.
 DESIGNS = "sweeps"  # folder beside the scenarios that holds designs of sweeps, no scenarios
 PROBLEMS = "problems"  # the same for problems of policy search
+TEMPLATES = "new"  # the same for starting files that `moat new` copies
+STRUCTURES = "structures"  # the same for forms of the model with their priors
 _PLACES = (_PACKAGE.parent / "scenarios", _PACKAGE / "scenarios")
 
 
@@ -22,7 +24,7 @@ def folder() -> Path:
 def shipped() -> dict[str, Path]:
     """Shipped scenarios by name."""
     paths = [p for p in sorted(folder().iterdir()) if p.suffix == ".toml" or p.is_dir()]
-    other = (DESIGNS, PROBLEMS)
+    other = (DESIGNS, PROBLEMS, TEMPLATES, STRUCTURES)
     chosen = [p for p in paths if p.name not in other and not p.name.startswith((".", "_"))]
     return {path.stem: path for path in chosen}
 
@@ -30,6 +32,11 @@ def shipped() -> dict[str, Path]:
 def shipped_designs() -> dict[str, Path]:
     """Shipped designs of sweeps by name."""
     return {path.stem: path for path in sorted((folder() / DESIGNS).glob("*.toml"))}
+
+
+def templates() -> dict[str, Path]:
+    """Starting files of scenarios by the kind of question."""
+    return {path.stem: path for path in sorted((folder() / TEMPLATES).glob("*.toml"))}
 
 
 def shipped_problems() -> dict[str, Path]:

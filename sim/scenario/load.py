@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,13 +15,31 @@ from pydantic import ValidationError
 from sim.scenario.bounds import MOST_PROBLEMS, too_many
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.fitted_worlds import FittedWorlds
-from sim.scenario.layers import Layer, Tree, ancestry, flags
+from sim.scenario.layers import (
+    FLAGS,
+    IN_PYTHON,
+    Layer,
+    Overrides,
+    Tree,
+    ancestry,
+    ancestry_of,
+    as_texts,
+    flags,
+)
 from sim.scenario.library import find
 from sim.scenario.paths import children, is_number, leaves, split_key
 from sim.scenario.schema import Scenario
+from sim.scenario.shorthand import write_out
+from sim.scenario.structures import REFERENCE, with_structure
 from sim.scenario.validation_errors import Trail, problems_of
 
-ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables whose entries keep a source
+ACTS = (
+    "events",
+    "breakthroughs",
+    "incidents",
+    "reactions",
+    "changes",
+)  # tables whose entries keep a source
 
 
 @dataclass
@@ -36,6 +54,9 @@ class ResolvedScenario:
         layers: names of the layers, the ancestor first.
         own: keys set by the last file or by flags: what differs from the parent.
         posterior: worlds that fit history (None: numbers and luck are drawn freely).
+        structure: name of the structure in which it was loaded.
+        parts: the same scenario in each of several structures, which its worlds share out by
+            `shares` (empty: it has one structure).
     """
 
     name: str
@@ -45,11 +66,20 @@ class ResolvedScenario:
     layers: list[str]
     own: list[str]
     posterior: FittedWorlds | None = None
+    structure: str = REFERENCE
+    parts: tuple[ResolvedScenario, ...] = ()
+    shares: tuple[float, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Hash of the resolved scenario: equal for equal runs, however it was written."""
-        text = json.dumps(self.tree, sort_keys=True, default=str)
+        """Hash of the resolved scenario: equal for equal runs, however acts are called in it.
+
+        Of several parts it is that of their hashes.
+        """
+        if self.parts:
+            return hashlib.sha256("".join(one.digest for one in self.parts).encode()).hexdigest()
+        tree = self.tree | {name: _untitled(self.tree[name]) for name in ACTS if name in self.tree}
+        text = json.dumps(tree, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def alike(self, other: ResolvedScenario) -> set[str]:
@@ -62,21 +92,44 @@ class ResolvedScenario:
         }
 
 
-def load(name: str | Path, overrides: Iterable[str] = ()) -> ResolvedScenario:
+def _untitled(acts: Tree) -> Tree:
+    """Acts without their titles, which change no run."""
+    return {
+        name: {key: value for key, value in act.items() if key != "title"}
+        for name, act in acts.items()
+    }
+
+
+Source = str | Path | Mapping[str, Any] | ResolvedScenario  # where a scenario comes from
+
+
+def load(source: Source, overrides: Overrides = (), structure: str = REFERENCE) -> ResolvedScenario:
     """Read, merge and check a scenario.
 
     Args:
-        name: a shipped scenario's name, or a path to a TOML file or a folder of them.
-        overrides: `dotted.key=VALUE` with VALUE read as TOML.
+        source: a shipped scenario's name, a path to a TOML file or a folder of them, the tables of
+            such a file (`{"extends": "as_enacted", "title": "...", ...}`), or what this returned.
+        overrides: `{"dotted.key": VALUE}`, or texts `dotted.key=VALUE` with VALUE read as TOML.
+        structure: name of a rival form of the model (`scenarios/structures/`).
 
     Raises:
         ScenarioError: lists each problem with file, key, what is wrong and what to do.
     """
-    return resolve(name, ancestry(find(str(name))), overrides)
+    if isinstance(source, ResolvedScenario):
+        if texts := as_texts(overrides):
+            wrong = "the scenario is loaded already"
+            raise ScenarioError(Problem(FLAGS, texts[0], wrong, "give overrides to sim.load"))
+        return source
+    if isinstance(source, Mapping):
+        return resolve(IN_PYTHON, ancestry_of(source), overrides, structure)
+    return resolve(source, ancestry(find(str(source))), overrides, structure)
 
 
 def resolve(
-    name: str | Path, layers: Iterable[Layer], overrides: Iterable[str] = ()
+    name: str | Path,
+    layers: Iterable[Layer],
+    overrides: Overrides = (),
+    structure: str = REFERENCE,
 ) -> ResolvedScenario:
     """Merge and check the layers of a scenario; they are not changed.
 
@@ -85,7 +138,7 @@ def resolve(
     Args:
         layers: the ancestor first (`ancestry`).
     """
-    layers = list(layers)
+    layers = with_structure(list(layers), structure)
     parents = len(layers) - 1
     overriding = flags(overrides)
     if overriding.tree or overriding.problems:
@@ -98,11 +151,14 @@ def resolve(
         settings = {key: value for key, value in layer.tree.items() if key != "unset"}
         _merge(tree, settings, "", layer, trail.origin)
         trail.ranks |= dict.fromkeys({layer.name, *layer.files.values()}, rank)
-    own = [key for key, file in trail.origin.items() if trail.ranks[file] >= parents]
+    write_out(tree, trail.origin)
+    own = [key for key, file in trail.origin.items() if trail.ranks.get(file, 0) >= parents]
     _inherit_sources(tree, trail.origin)
     own = [key for key in own if key in trail.origin]
     scenario = _checked(tree, trail, problems)
-    return ResolvedScenario(str(name), scenario, tree, trail.origin, trail.layers, own)
+    return ResolvedScenario(
+        str(name), scenario, tree, trail.origin, trail.layers, own, structure=structure
+    )
 
 
 def _checked(tree: Tree, trail: Trail, found: list[Problem]) -> Scenario:
@@ -119,12 +175,12 @@ def _checked(tree: Tree, trail: Trail, found: list[Problem]) -> Scenario:
         scenario = Scenario.model_validate(tree, strict=True)
     except ValidationError as wrong:
         more = problems_of(wrong, tree, trail)
-    told = list(islice(chain(found, more), MOST_PROBLEMS + 1))
-    if not told:
+    reported = list(islice(chain(found, more), MOST_PROBLEMS + 1))
+    if not reported:
         return scenario
-    if len(told) > MOST_PROBLEMS:
-        told[-1] = Problem(name, "", "more is wrong than is told here", "mend the above first")
-    raise ScenarioError(told)
+    if len(reported) > MOST_PROBLEMS:
+        reported[-1] = Problem(name, "", "more is wrong than is shown here", "mend the above first")
+    raise ScenarioError(reported)
 
 
 def _is_bare_number(value: Any) -> bool:

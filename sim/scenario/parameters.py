@@ -91,6 +91,9 @@ class StockpilingParameters(Section[N]):
     )
     foresight_months: N = number("months", 0, 60, "horizon within which a feared tightening counts")
     input_pull: N = number("years", 0, 10, "need of tools and memory that is pulled forward")
+    growth_foreseen: N = number(
+        "x/yr", 1, 10, "growth of its need for dies on which a designer plans its stock"
+    )
     build_months: N = number("months", 1, 60, "time in which a stock is built up")
     release_months: N = number("months", 1, 120, "time in which money spent ahead is saved")
 
@@ -171,6 +174,12 @@ class CapitalParameters(Section[N]):
     attraction: N = number(
         "1/yr", 0, 5, "loss of private investment per ten points behind the best bloc"
     )
+    sales_years: N = number(
+        "years", 0, 1000, "yearly gain of revenue from services that private investors pay"
+    )
+    sales_response: N = number(
+        "1/yr", 0, 10, "growth of private investment per log by which it lies below that"
+    )
     venture_fright: N = number(
         "1", 0, 10, "loss of private investment over that of spending under a crackdown, in logs"
     )
@@ -179,7 +188,9 @@ class CapitalParameters(Section[N]):
 class EffortParameters(Section[N]):
     """M7: scarcity and directed effort (Hicks; Acemoglu)."""
 
-    eta: N = number("1", 0, 10, "response of efficiency effort to scarcity, in log odds")
+    eta: N = number(
+        "1", -10, 10, "response of efficiency effort to scarcity, in log odds; below 0: less effort"
+    )
     months: N = number("months", 1, 120, "time constant of the response")
     direction: N = number(
         "1", 0, 10, "response of the split between training and inference to their scarcities"
@@ -222,6 +233,9 @@ class SpilloverParameters(Section[N]):
         "months", 0.5, 120, "lag with which anybody can start from the best open weights"
     )
     adoption_loss: N = number("ECI points", 0, 50, "capability lost in starting from them")
+    distilled: N = number(
+        "share", 0, 1, "part of its distance to the best model that an update closes by its outputs"
+    )
 
 
 class TrainingParameters(Section[N]):
@@ -240,6 +254,10 @@ class TrainingParameters(Section[N]):
     cadence_spread: N = number("1", 0, 2, "spread of the time between releases, in logs")
     post_training: N = number(
         "ECI points/yr", 0, 50, "gain between flagship releases at the usual effort"
+    )
+    update_months: N = number("months", 1, 48, "time between updates of a flagship")
+    carried: N = number(
+        "share", 0, 1, "part of later gains in methods that post-training brings to a trained model"
     )
 
 

@@ -122,7 +122,13 @@ def leaves(
 
 def is_number(node: Any) -> bool:
     """Whether a plain table is a number with unit and source."""
-    return isinstance(node, Mapping) and bool({"value", "prior"} & node.keys())
+    return (
+        isinstance(node, Mapping)
+        and bool({"value", "prior"} & node.keys())
+        and (
+            "key" not in node  # a dated change has a value too
+        )
+    )
 
 
 def declaration(node: Any, key: str) -> FieldInfo | None:

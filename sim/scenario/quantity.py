@@ -178,9 +178,33 @@ class Path(Frozen):
         return min(self.knots.values()), max(self.knots.values())
 
 
-def number(unit: str, low: float, high: float, meaning: str, **more: Any) -> Any:
-    """Declare a quantity in the schema: unit, allowed range and meaning."""
+OF_THE_KEY = "that of the key"  # unit of a number that stands for another one
+
+# How a dated change (`[changes.NAME]`) moves a number of an actor.
+MONTHLY = "monthly"  # rules read it each month: it is another number from then on
+COMPOUND = "compound"  # a growth that adds up from the start: it is another growth from then on
+PATH = "path"  # growth along an investors' path: the same
+FLOW = "flow"  # where a flow that grows by itself starts: the flow is raised or cut from then on
+STOCK = "stock"  # where a stock starts: the stock is raised or cut once
+
+
+def number(
+    unit: str,
+    low: float,
+    high: float,
+    meaning: str,
+    dated: str = "",
+    instead: str = "",
+    **more: Any,
+) -> Any:
+    """Declare a quantity in the schema: unit, allowed range and meaning.
+
+    Args:
+        dated: how a dated change moves it (`MONTHLY`, ...); empty: a change of it has no meaning.
+        instead: what to use where a dated change has no meaning.
+    """
     extra: dict[str, Any] = {"unit": unit, "low": low, "high": high}
+    extra |= {name: text for name, text in (("dated", dated), ("instead", instead)) if text}
     return Field(description=meaning, json_schema_extra=extra, **more)
 
 
@@ -217,7 +241,7 @@ def kinds_of[K: Frozen](base: type[K], key: str, names: dict[str, Any]) -> dict[
 
 def check_number(value: Quantity | Path, declared: dict[str, Any]) -> None:
     """Hold a quantity against its declaration; ValueError says what was wrong."""
-    if value.unit != declared["unit"]:
+    if declared["unit"] not in (value.unit, OF_THE_KEY):
         raise ValueError(f"unit is '{value.unit}', expected '{declared['unit']}'")
     low, high = value.ends
     if low < declared["low"] or high > declared["high"]:

@@ -12,6 +12,7 @@ from sim.core.calendar import Calendar
 from sim.core.worlds import Block
 from sim.scenario import actors, economy, parameters
 from sim.scenario.bounds import MOST_PROBLEMS
+from sim.scenario.changes import Change
 from sim.scenario.cross_checks import cross_check
 from sim.scenario.errors import CrossCheckError, Problem, ScenarioError
 from sim.scenario.incidents import INCIDENTS, Incident
@@ -20,7 +21,8 @@ from sim.scenario.paths import children
 from sim.scenario.quantity import Frozen, N, OneOf, Path, Quantity, S, number
 from sim.scenario.reactions import REACTIONS, Reaction
 from sim.scenario.references import Ref
-from sim.scenario.texts import Key, Name, Prose, Start, Title
+from sim.scenario.structure import Structure
+from sim.scenario.texts import Key, Line, Month, Name, Prose, Start, Title
 
 NumberKey = Annotated[Key, Ref("numbers")]
 
@@ -71,11 +73,13 @@ class Tables(Frozen, Generic[N, S]):  # noqa: UP046
     application: economy.ApplicationParameters[N]
     power: economy.PowerParameters[N]
     talent: economy.TalentParameters[N]
+    structure: Structure[N] = Structure()
     channels: parameters.Channels[S] = parameters.Channels()
     events: dict[Name, Annotated[Event[N], OneOf("instrument", KINDS)]] = Field(default={})
     breakthroughs: dict[Name, Breakthrough[N]] = Field(default={})
     incidents: dict[Name, Annotated[Incident[N], OneOf("kind", INCIDENTS)]] = Field(default={})
     reactions: dict[Name, Annotated[Reaction[N], OneOf("kind", REACTIONS)]] = Field(default={})
+    changes: dict[Name, Change[N]] = Field(default={})
     correlations: dict[Name, Correlation[N]] = Field(default={})
 
 
@@ -89,11 +93,21 @@ KINDS_OF_ROWS: dict[str, dict[str, type[Any]]] = {
 """Tables whose rows are of several kinds: the models by kind."""
 
 
+class Question(Frozen):
+    """What a scenario is made to answer: a comparison and its report begin with it."""
+
+    outcomes: list[Line] = Field(
+        min_length=1, max_length=6, description="outcomes that it is about, the main one first"
+    )
+    month: Month | None = Field(None, description="month of the answer (else 2030-12)")
+
+
 class Heading(Frozen):
     """What a scenario is called and asks, and the months it covers."""
 
     title: Title
     why: Prose
+    question: Question | None = Field(None, description="what it is made to answer")
     start: Start
     months: int = Field(ge=1, le=600)
 
@@ -129,9 +143,10 @@ class Scenario(Tables, Heading):
 
 def quantities(node: Any, path: str = "") -> Iterator[tuple[str, Quantity | Path, dict]]:
     """Every number of a scenario: dotted key, the number, its declaration (unit, low, high)."""
+    declared = getattr(type(node), "model_fields", {})
     for name, value in children(node).items():
         key = f"{path}.{name}" if path else name
         if isinstance(value, Quantity | Path):
-            yield key, value, type(node).model_fields[name].json_schema_extra
+            yield key, value, declared[name].json_schema_extra
         elif isinstance(value, Frozen | dict):
             yield from quantities(value, key)

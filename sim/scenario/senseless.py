@@ -26,6 +26,7 @@ DATES = {  # of tables whose rows happen on a day: the first, and those after it
     "breakthroughs": ("date",),
     "incidents": ("date", "ends"),
     "reactions": ("since",),
+    "changes": ("from", "to"),
 }
 
 
@@ -129,7 +130,7 @@ def _wrong_correlations(tree: dict) -> Iterator[Finding]:
 def _too_early(tree: dict, start: str) -> Iterator[Finding]:
     """Acts and incidents before the start."""
     early = []
-    for table in ("events", "breakthroughs", "incidents"):
+    for table in ("events", "breakthroughs", "incidents", "changes"):
         hint = "what was in force by then is dated on its first day" if table == "events" else ""
         for name, row in rows_of(tree, table):
             day = row.get(DATES[table][0])
@@ -159,7 +160,9 @@ def _never(tree: dict, start: str) -> Iterator[Finding]:
                 day = row.get(field)
                 if isinstance(day, date) and calendar.month_of(day) > MOST_MONTHS:
                     wrong = f"{day} lies more than {MOST_MONTHS} months after the start {start}"
-                    hint = "leave it out: it then holds to the end" if field == "ends" else ""
+                    hint = (
+                        "leave it out: it then holds to the end" if field in ("ends", "to") else ""
+                    )
                     late.append(Finding(f"{table}.{name}.{field}", wrong, hint, "start"))
     wrong = f"{start} lies more than {MOST_MONTHS} months before"
     yield from _few(late, wrong, "unset those, or start later")

@@ -24,7 +24,7 @@ SAY = {  # pydantic's type of error -> what is wanted, what to do
     "int_type": ("must be a whole number", _NO_QUOTES),
     "bool_type": ("must be true or false", _NO_QUOTES),
     "string_type": ("must be text", "in quotes"),
-    "date_type": ("must be a date", "written 2023-10-17, without quotes"),
+    "date_type": ("must be a date", 'written 2023-10-17 without quotes, or "2023-10"'),
     "list_type": ("must be a list", 'in square brackets: ["...", "..."]'),
     "tuple_type": ("must be a list of two names", 'in square brackets: ["...", "..."]'),
     "too_short": ("must name at least one", ""),

@@ -18,16 +18,19 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from sim.core.worlds import Block, Worlds
-from sim.experiments.ensemble import of_worlds, simulate_block
+from sim.experiments.ensemble import Ensemble, of_worlds, simulate_block, structure_of
 from sim.outcomes.catalogue import compute_effects, compute_outcomes
 from sim.record.recorder import STORED
 from sim.scenario.layers import Layer
 from sim.scenario.load import ResolvedScenario, resolve
+from sim.sweeps.columns import described
 from sim.sweeps.design import Design
 from sim.sweeps.factors import Factor
+from sim.sweeps.receipts import RECEIPTS, receipt_of
+from sim.sweeps.task import Task
+from sim.uncertainty.posterior import Posterior, unpack
 
 PAIRS = 1024  # pairs of point and replicate in a block: worlds that run at once, in each branch
 # Agents refer to their model and it to them, so that only a collection frees it. From so many
@@ -44,6 +47,8 @@ class Job:
     Attributes:
         design: of the sweep.
         packed: the layers of every scenario that is run, see `pack`.
+        posterior: content of the file whose worlds are run, which other machines may not have
+            (None: worlds of the priors, or of a shipped posterior).
         labels: names of the branches in tables, the reference last.
         factors: in the order of the columns of a task's values.
         months: that are kept, counted from the start.
@@ -55,6 +60,7 @@ class Job:
 
     design: Design
     packed: bytes
+    posterior: bytes | None
     labels: tuple[str, ...]
     factors: tuple[Factor, ...]
     months: tuple[int, ...]
@@ -67,30 +73,18 @@ class Job:
     def digest(self) -> str:
         """Of everything that decides under which scenario a row runs."""
         rest = repr((self.design.set, self.design.worlds, self.factors))
-        return hashlib.sha256(self.packed + rest.encode()).hexdigest()
+        return hashlib.sha256(self.packed + (self.posterior or b"") + rest.encode()).hexdigest()
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """The worlds that are run."""
+        return _unpack_posterior(self.posterior) if self.posterior else self.design.worlds
 
     def __hash__(self) -> int:
         return hash(self.digest)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Job) and self.digest == other.digest
-
-
-@dataclass(frozen=True)
-class Task:
-    """The pairs of point and replicate of one block.
-
-    Attributes:
-        number: of the block.
-        points, replicates, worlds: `[pair]`; pairs of equal static factors stand side by side.
-        values: `[pair, factor]`.
-    """
-
-    number: int
-    points: NDArray[np.int64]
-    replicates: NDArray[np.int64]
-    worlds: NDArray[np.int64]
-    values: Block
 
 
 def pack(layers: Layers) -> bytes:
@@ -101,6 +95,11 @@ def pack(layers: Layers) -> bytes:
 @lru_cache(maxsize=4)
 def _unpack(packed: bytes) -> Layers:
     return pickle.loads(zlib.decompress(packed))
+
+
+@lru_cache(maxsize=4)
+def _unpack_posterior(packed: bytes) -> Posterior:
+    return unpack(packed)
 
 
 def run_block(job: Job, task: Task) -> dict[str, bytes]:
@@ -116,7 +115,8 @@ def run_block(job: Job, task: Task) -> dict[str, bytes]:
     }
     tables = {TRAJECTORIES: _trajectories(job, keys, values)} if job.design.trajectories else {}
     tables |= {WORLDS: pa.table({**keys, **columns})}
-    return {folder: parquet(table) for folder, table in tables.items()}
+    files = {folder: parquet(described(table, job.factors)) for folder, table in tables.items()}
+    return {RECEIPTS: receipt_of(task, files), **files}
 
 
 def parquet(table: pa.Table) -> bytes:
@@ -172,13 +172,15 @@ def _with_factors(job: Job, branch: str, static: tuple[tuple[int, float], ...]) 
     names = [factor.scenario_at(value) for factor, value in factors]
     name = next((name for name in names if name), branch)
     layers = _unpack(job.packed)[name]
-    resolved = of_worlds(resolve(name, layers, design.set), design.worlds)
+    structure = structure_of(job.ensemble)
+    resolved = of_worlds(resolve(name, layers, design.set, structure), job.ensemble)
     overrides = [
         text for factor, value in factors for text in factor.overrides(resolved.scenario, value)
     ]
     if not overrides:
         return resolved
-    return of_worlds(resolve(name, layers, [*design.set, *overrides]), design.worlds)
+    changed = resolve(name, layers, [*design.set, *overrides], structure)
+    return of_worlds(changed, job.ensemble)
 
 
 def _keys(job: Job, task: Task) -> dict[str, pa.Array]:

@@ -17,14 +17,16 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.core.files import write
+from sim.core.packages import DISTRIBUTION
 from sim.record import provenance
-from sim.sweeps.block import WORLDS, Job, Task, run_block
+from sim.sweeps.block import WORLDS, Job, run_block
 from sim.sweeps.engine import AHEAD, StoppedError
 from sim.sweeps.plan import Plan
 from sim.sweeps.store import remove_parts, write_block
+from sim.sweeps.task import Task
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -80,36 +82,57 @@ def _connected(address: str) -> Client:
     try:
         from distributed import Client
     except ImportError:
-        how = 'uv sync --extra cluster, or pip install "moat[cluster]"'
+        how = f'uv sync --extra cluster, or pip install "{DISTRIBUTION}[cluster]"'
         raise StoppedError(f"a cluster needs dask.distributed: {how}") from None
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise StoppedError(f"no scheduler answers at {address} ({error})") from None
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
-    except TimeoutError:
+        _wait_for_a_worker(client, address)
+    except StoppedError:
         client.close()
-        wrong = f"the scheduler at {address} has no workers"
-        raise StoppedError(f"{wrong}; start one: dask worker {address} --nthreads 1") from None
+        raise
     return client
 
 
-def _check_version(client: Client, address: str) -> None:
-    """Refuse a cluster with another moat: other code gives other numbers."""
-    ours = provenance.fingerprint()
+def _wait_for_a_worker(client: Client, address: str) -> None:
     try:
-        fingerprints = {"scheduler": client.run_on_scheduler(provenance.fingerprint)}
-        fingerprints |= client.run(provenance.fingerprint)
-    except Exception as error:  # whatever its own way of failing is
-        wrong = f"scheduler or workers at {address} cannot load this moat ({error})"
-        raise StoppedError(f"{wrong}; install the same version there") from None
-    for worker, theirs in fingerprints.items():
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        wrong = f"the scheduler at {address} has no workers"
+        raise StoppedError(f"{wrong}; start one: dask worker {address} --nthreads 1") from None
+
+
+def _check_version(client: Client, address: str) -> None:
+    """Refuse a cluster with another moat: other code gives other numbers.
+
+    A worker that dies before it answers is passed over. Whichever takes its place is compared when
+    its first block comes (`run_for`).
+    """
+    ours, scheduler = provenance.fingerprint(), f"the scheduler at {address}"
+    answers: dict[str, Any]
+    try:
+        with _lost_scheduler(address):
+            answers = {scheduler: client.run_on_scheduler(provenance.fingerprint)}
+            asked = client.run(provenance.fingerprint, on_error="return")
+            answers |= {f"worker {name}": answer for name, answer in asked.items()}
+    except StoppedError:
+        raise
+    except Exception as error:  # of the scheduler, whatever its own way of failing is
+        answers = {scheduler: error}
+    for place, theirs in answers.items():
+        if isinstance(theirs, OSError):  # its connection broke
+            continue
+        if isinstance(theirs, Exception):
+            wrong = f"{place} cannot load this moat ({theirs})"
+            raise StoppedError(f"{wrong}; install the same version there")
         if theirs != ours:
             differ = [name for name in ours if theirs.get(name) != ours[name]]
             pairs = ", ".join(f"{name} {theirs.get(name)}, here {ours[name]}" for name in differ)
-            wrong = f"{worker} has other versions ({pairs})"
+            wrong = f"{place} has other versions ({pairs})"
             raise StoppedError(f"{wrong}; install the same there and start it again")
+    _wait_for_a_worker(client, address)
 
 
 def _run(

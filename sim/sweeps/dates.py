@@ -10,7 +10,7 @@ import pandas as pd
 from sim.scenario.schema import Scenario
 from sim.sweeps.keys import override
 
-ANNOUNCED, EFFECTIVE, ENDS = "announced", "effective", "ends"
+ANNOUNCED, EFFECTIVE, ENDS, TO = "announced", "effective", "ends", "to"
 
 
 def months_later(day: date, months: int) -> date:
@@ -30,14 +30,15 @@ def date_overrides(scenario: Scenario, parts: tuple[str, ...], day: date) -> lis
     """Overrides that set a date and move the other dates of its act by as many days.
 
     An act that takes effect at another time keeps its notice and its duration. An act that is
-    announced at another time takes effect as long after. The end of an act moves alone.
+    announced at another time takes effect as long after. The end of an act, or
+    of a dated change, moves alone.
     """
     *above, field = parts
     act = getattr(scenario, parts[0])[parts[1]] if len(parts) == 3 else None
     before = getattr(act, field, None)
     days = {field: day}
-    if before is not None and field != ENDS:
-        others = {name: getattr(act, name, None) for name in (ANNOUNCED, EFFECTIVE, ENDS)}
+    if before is not None and field not in (ENDS, TO):
+        others = {name: getattr(act, name, None) for name in (ANNOUNCED, EFFECTIVE, ENDS, TO)}
         days |= {
             name: other + (day - before)
             for name, other in others.items()

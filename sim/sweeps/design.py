@@ -113,7 +113,7 @@ class Design(Frozen):
     months: list[Line] | None = Field(None, min_length=1)
     outcomes: list[Name] | None = Field(None, min_length=1)
     trajectories: bool = False
-    ensemble: Literal["posterior", "prior"] = "posterior"
+    ensemble: Key = "posterior"
     set: list[Setting] = []
     factors: dict[Name, FactorTable] = Field(min_length=1)
 
@@ -125,13 +125,26 @@ class Design(Frozen):
 
     @property
     def worlds(self) -> str:
-        """Where numbers that are no factor come from: `posterior` or `prior`."""
-        return self.sampler.kind if isinstance(self.sampler, Priors) else self.ensemble
+        """Where numbers that are no factor come from: `posterior`, its name or file, or `prior`.
+
+        A sampler that draws worlds of the posterior draws those of `ensemble`, if it names one.
+        """
+        if not isinstance(self.sampler, Priors) or self.ensemble not in ("posterior", "prior"):
+            return self.ensemble
+        return self.sampler.kind
 
     @property
     def names(self) -> list[str]:
         """The scenarios of the branches: one, or two of which the second is the reference."""
         return self.branches or [self.scenario]
+
+    def in_worlds_of(self, ensemble: str) -> Design:
+        """The design with its worlds drawn from another ensemble, whatever it says itself."""
+        changed: dict[str, Any] = {"ensemble": ensemble}
+        if isinstance(self.sampler, Priors):
+            kind = "prior" if ensemble == "prior" else "posterior"
+            changed["sampler"] = self.sampler.model_copy(update={"kind": kind})
+        return self.model_copy(update=changed)
 
     def plain(self) -> dict[str, Any]:
         """The design as tables of a file, without defaults."""

@@ -10,9 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from sim.core import processes
-from sim.sweeps.block import Job, Task, run_block
+from sim.sweeps.block import Job, run_block
 from sim.sweeps.plan import Plan
 from sim.sweeps.store import remove_parts, write_block
+from sim.sweeps.task import Task
 
 AHEAD = 2  # tasks handed out per worker, so that none waits for the next
 ATTEMPTS = 3  # pools that may break without one more block done

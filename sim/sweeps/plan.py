@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,28 +13,67 @@ import numpy as np
 
 from sim.core.calendar import Calendar, parse_month
 from sim.core.worlds import Block, Worlds
-from sim.experiments.ensemble import of_worlds, simulate_block
+from sim.experiments.ensemble import of_worlds, posterior_of, simulate_block, structure_of
 from sim.outcomes.catalogue import OUTCOMES, PAIRED, series_read
 from sim.record import provenance
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import FLAGS, Layer, ancestry
 from sim.scenario.library import find
 from sim.scenario.load import ResolvedScenario, resolve
-from sim.sweeps.block import PAIRS, Job, Task, equal_scenarios, pack, scenario_of_point
+from sim.sweeps.block import PAIRS, Job, equal_scenarios, pack, scenario_of_point
 from sim.sweeps.design import MAX_ROWS, Design, Priors
 from sim.sweeps.factors import SCENARIO
 from sim.sweeps.read_factors import read_factors
+from sim.sweeps.receipts import common_digest
 from sim.sweeps.sampling import sample
+from sim.sweeps.task import Task
+from sim.uncertainty.posterior import with_digest
 
-HEADLINES = (
-    "lead_months",
-    "lead_points",
-    "china_frontier",
-    "efficiency_ratio",
-    "compute_ratio",
-    "domestic_share",
-)
+HEADLINES: tuple[str, ...] = ("lead_months", "lead_points", "china_frontier")
+HEADLINES += ("efficiency_ratio", "compute_ratio", "domestic_share")
 CHECKED = 64  # different scenarios (by static factors) that are checked before anything runs
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """Pairs of point and replicate that a sweep runs at first, or for one extension.
+
+    Attributes:
+        order: points in the order in which they are run: equal static factors side by side.
+        starts: the first replicate of each of them, `[point]`.
+        ends: number of pairs up to and with each of them, `[point]`.
+    """
+
+    order: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+    @classmethod
+    def of(cls, static: Block, old: tuple[int, int], replicates: int, points: int) -> Stage:
+        """The pairs of so many points and replicates without the old ones.
+
+        Args:
+            static: values of the static factors, `[point, factor]`.
+            old: points and replicates that were run before.
+        """
+        order = np.lexsort(static.T[::-1]) if static.shape[1] else np.arange(points)
+        starts = np.where(order < old[0], old[1], 0)
+        return cls(order, starts, np.cumsum(replicates - starts))
+
+    @property
+    def pairs(self) -> int:
+        """Pairs of point and replicate."""
+        return int(self.ends[-1])
+
+    def blocks(self, size: int) -> int:
+        """Blocks of so many pairs."""
+        return -(-self.pairs // size)
+
+    def points_and_replicates(self, pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Points and replicates of pairs that are counted in the stage."""
+        at = np.searchsorted(self.ends, pairs, side="right")
+        before = np.where(at > 0, self.ends[at - 1], 0)
+        return self.order[at], self.starts[at] + pairs - before
 
 
 @dataclass(frozen=True)
@@ -48,6 +87,7 @@ class Plan:
         values: of the factors, `[point, factor]`, see `sampling`.
         unit: positions in the unit cube, `[point, factor]`, or None.
         block: pairs of point and replicate in a block.
+        earlier: points and replicates that a sweep had before each of its extensions.
     """
 
     job: Job
@@ -55,6 +95,7 @@ class Plan:
     values: Block
     unit: Block | None
     block: int
+    earlier: tuple[tuple[int, int], ...] = ()
 
     @property
     def design(self) -> Design:
@@ -74,28 +115,62 @@ class Plan:
     @property
     def blocks(self) -> int:
         """Blocks of work."""
-        return -(-self.pairs // self.block)
+        return sum(stage.blocks(self.block) for stage in self._stages)
+
+    @property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Points and replicates: of the first design, and after each extension."""
+        return [*self.earlier, (len(self.values), self.design.replicates)]
 
     @cached_property
-    def _order(self) -> np.ndarray:
-        """Points in the order in which they are run: equal static factors side by side."""
+    def _stages(self) -> list[Stage]:
+        """The first design, and each extension: pairs that the one before did not have."""
         static = self.values[:, [factor.is_static for factor in self.job.factors]]
-        if static.shape[1] == 0:
-            return np.arange(len(self.values))
-        return np.lexsort(static.T[::-1])
+        before = [(0, 0), *self.earlier]
+        return [
+            Stage.of(static[:points], old, replicates, points)
+            for old, (points, replicates) in zip(before, self.sizes, strict=True)
+        ]
+
+    def _place(self, number: int) -> tuple[Stage, np.ndarray]:
+        """The stage of a block, and its pairs, counted in the stage."""
+        for stage in self._stages:
+            blocks = stage.blocks(self.block)
+            if number < blocks:
+                first = number * self.block
+                return stage, np.arange(first, min(first + self.block, stage.pairs))
+            number -= blocks
+        raise IndexError(number)
+
+    def extending(self, earlier: Iterable[tuple[int, int]]) -> Plan:
+        """The plan as an extension of a sweep that had so many points and replicates before."""
+        earlier = tuple(earlier)
+        points = [count for count, _ in earlier]
+        design, factors = self.design, self.job.factors
+        values, unit = sample(design, factors, self.scenarios[0], "design", points)
+        return replace(self, values=values, unit=unit, earlier=earlier)
+
+    @property
+    def has_own_worlds(self) -> bool:
+        """Whether no two points are run in the same worlds."""
+        return self.design.luck == "own" or isinstance(self.design.sampler, Priors)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of what all blocks have in common, for their receipts."""
+        return common_digest(self.identity)
 
     def task(self, number: int) -> Task:
         """The pairs of one block."""
-        pairs = np.arange(number * self.block, min((number + 1) * self.block, self.pairs))
-        points = self._order[pairs // self.design.replicates]
-        replicates = pairs % self.design.replicates
-        own = self.design.luck == "own" or isinstance(self.design.sampler, Priors)
-        worlds = points * self.design.replicates + replicates if own else replicates
-        return Task(number, points, replicates, worlds, self.values[points])
+        stage, pairs = self._place(number)
+        points, replicates = stage.points_and_replicates(pairs)
+        own = points * self.design.replicates + replicates
+        worlds = own if self.has_own_worlds else replicates
+        return Task(number, points, replicates, worlds, self.values[points], self.digest)
 
     def rows_of(self, number: int) -> int:
         """Worlds of one block, in all branches."""
-        return min(self.block, self.pairs - number * self.block) * len(self.job.labels)
+        return len(self._place(number)[1]) * len(self.job.labels)
 
     @cached_property
     def runs(self) -> int:
@@ -109,13 +184,13 @@ class Plan:
         """What a store must have in common with this plan to be resumed."""
         return {
             "factors": [factor.model_dump(mode="json") for factor in self.job.factors],
-            "points": hashlib.sha256(np.ascontiguousarray(self.values).tobytes()).hexdigest(),
+            "points": points_digest(self.values),
             "scenarios": [one.digest for one in self.scenarios],
             "block": self.block,
             "replicates": self.design.replicates,
             "luck": self.design.luck,
             "seed": self.design.seed,
-            "ensemble": [provenance.about_ensemble(one) for one in self.scenarios],
+            "ensemble": [_worlds(one) for one in self.scenarios],
             "months": [self.job.month_labels[month] for month in self.job.months],
             "outcomes": list(self.job.outcomes),
             "paired": list(self.job.paired),
@@ -131,7 +206,13 @@ class Plan:
             for label, one in zip(self.job.labels, self.scenarios, strict=False)
         ]
         sizes = {"count": len(self.values), "rows": self.rows, "blocks": self.blocks}
-        return {"title": self.design.title, "branches": branches, **sizes, **self.identity}
+        more = {"earlier": self.earlier} if self.earlier else {}
+        return {"title": self.design.title, "branches": branches, **sizes, **self.identity, **more}
+
+
+def points_digest(values: Block) -> str:
+    """Digest of the points of a design, `[point, factor]`."""
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()
 
 
 def make_plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
@@ -155,6 +236,7 @@ def make_plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
     job = Job(
         design=design,
         packed=pack(layers),
+        posterior=_carried(design),
         labels=_labels(design.names),
         factors=tuple(factors),
         months=tuple(months),
@@ -171,6 +253,19 @@ def make_plan(design: Design, file: str = "design", block: int = PAIRS) -> Plan:
         raise ScenarioError(Problem(file, "replicates", f"{wrong} {MAX_ROWS:,}", hint))
     _check_static(plan, file)
     return plan
+
+
+def _worlds(resolved: ResolvedScenario) -> dict[str, Any]:
+    """Provenance of the worlds by their hash: their file may have been moved since."""
+    return {k: v for k, v in provenance.about_ensemble(resolved).items() if k != "posterior"}
+
+
+def _carried(design: Design) -> bytes | None:
+    """The posterior of a file, for workers that do not have it; shipped ones are everywhere."""
+    posterior = posterior_of(design.worlds)
+    if posterior is None or with_digest(posterior.digest):
+        return None
+    return posterior.packed()
 
 
 def _layers(design: Design, file: str) -> dict[str, list[Layer]]:
@@ -209,7 +304,9 @@ def _labels(names: list[str]) -> tuple[str, ...]:
 
 def _resolved(name: str, layers: list[Layer], design: Design, file: str) -> ResolvedScenario:
     try:
-        return of_worlds(resolve(name, layers, design.set), design.worlds)
+        return of_worlds(
+            resolve(name, layers, design.set, structure_of(design.worlds)), design.worlds
+        )
     except ScenarioError as error:
         raise _in_design(error, file, "set") from None
 

@@ -6,6 +6,7 @@ Rows for Sobol indices and elementary effects are SALib's own, so that SALib can
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -56,13 +57,18 @@ def values_at(factor: Factor, at: Block) -> Block:
 
 
 def sample(
-    design: Design, factors: Sequence[Factor], resolved: ResolvedScenario, file: str
+    design: Design,
+    factors: Sequence[Factor],
+    resolved: ResolvedScenario,
+    file: str,
+    earlier: Sequence[int] = (),
 ) -> tuple[Block, Block | None]:
     """The points of a design.
 
     Args:
         resolved: the scenario whose worlds the samplers `prior` and `posterior` draw.
         file: of the design, for messages.
+        earlier: numbers of points that the design had before it was extended.
 
     Returns:
         values (numbers, 0 or 1, positions in `levels`) and positions in the unit cube (None if the
@@ -78,7 +84,7 @@ def sample(
             return _listed(design, factors, file), None
         case Priors(points=points):
             return _drawn(resolved, factors, points, design.seed), None
-    unit = _unit(design.sampler, len(factors), file)
+    unit = _unit(design.sampler, len(factors), file, earlier)
     inner = TAIL + (1 - 2 * TAIL) * unit if isinstance(design.sampler, Morris) else unit
     columns = [
         values_at(factor, (inner if factor.prior else unit)[:, at])
@@ -129,14 +135,14 @@ def _drawn(resolved: ResolvedScenario, factors: Sequence[Factor], points: int, s
     return values
 
 
-def _unit(sampler: LatinHypercube | Saltelli | Morris, count: int, file: str) -> Block:
+def _unit(
+    sampler: LatinHypercube | Saltelli | Morris, count: int, file: str, earlier: Sequence[int]
+) -> Block:
     """Rows in the unit cube, `[point, factor]`."""
     points, seed = sampler.points, sampler.seed
     match sampler:
         case LatinHypercube():
-            from scipy.stats.qmc import LatinHypercube as Hypercube
-
-            return Hypercube(count, rng=seed).random(points)
+            return _hypercubes(count, points, seed, earlier)
         case Saltelli(second_order=second):
             from SALib.sample import sobol
 
@@ -155,6 +161,19 @@ def _unit(sampler: LatinHypercube | Saltelli | Morris, count: int, file: str) ->
                 raise ScenarioError(Problem(file, "sampler.levels", wrong, "4 is usual"))
             _check_rows(points * (count + 1), points, file)
             return morris.sample(unit_cube(count), points, levels, seed=seed)
+
+
+def _hypercubes(count: int, points: int, seed: int, earlier: Sequence[int]) -> Block:
+    """A Latin hypercube, and one more for the points of each extension, `[point, factor]`."""
+    from scipy.stats.qmc import LatinHypercube
+
+    ends = [0, *dict.fromkeys(earlier), points] if earlier else [0, points]
+    cubes = [
+        LatinHypercube(count, rng=[seed, begin] if begin else seed).random(end - begin)
+        for begin, end in pairwise(ends)
+        if end > begin
+    ]
+    return np.concatenate(cubes)
 
 
 def unit_cube(factors: int) -> dict[str, Any]:

@@ -5,17 +5,18 @@
     points.parquet         a row a point: factors, and positions in the unit cube
     worlds/000000.parquet  a row a world: point, replicate, world, branch, factors, outcomes
     trajectories/...       a row a world and month, where the design asks for them
+    receipts/000000.json   what a block must hold, and checksums of its files
     run.json               the commands that ran it, when, with which files: no part of the result
 
-All but `run.json` is the same bytes whatever ran it, in which order and how often interrupted. A
-block is written under another name and renamed; its file in `worlds/` is renamed last, so a block
-is finished if that file exists. There is no other mark and no file of all rows.
+All but `run.json` is the same bytes whatever ran it, in which order and how often interrupted; a
+sweep that was extended has the same rows as one that was not, in other blocks. A block is written
+under another name and renamed; its file in `worlds/` is renamed last, so a block is finished if
+that file exists. Its receipt tells whether it still is what was written.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,92 +27,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import tomlkit
 
+from sim.core import statistics
 from sim.core.files import write
 from sim.outcomes.catalogue import PAIRED, meaning_of, unit_of
 from sim.record import provenance
+from sim.record.iamc import iamc
 from sim.record.schemas import SweepAbout
 from sim.record.stored import checked, dumped, read_about, read_bytes, readable
 from sim.record.tables import read_parquet
 from sim.scenario.layers import parse
-from sim.sweeps.block import TRAJECTORIES, WORLDS, parquet
+from sim.sweeps.block import TRAJECTORIES, WORLDS
+from sim.sweeps.columns import PLACE
 from sim.sweeps.design import Design, design_of
 from sim.sweeps.factors import Factor
 from sim.sweeps.plan import Plan
+from sim.sweeps.receipts import RECEIPTS, check, common_digest, file_name
 
 if TYPE_CHECKING:
     import xarray as xr
 
 DESIGN, ABOUT, POINTS, SESSIONS = "design.toml", "sweep.json", "points.parquet", "run.json"
-_FILES = {ABOUT, DESIGN, POINTS, SESSIONS, TRAJECTORIES, WORLDS}
 COMMAND = "moat sweep"
 KEYS = ("point", "replicate")  # whole numbers that every row has
-_UNIT = "unit:"  # before the name of a factor: its position in the unit cube
 _PAIRED = {outcome.name for outcome in PAIRED}
 
 
-def prepare(plan: Plan, folder: Path, resume: bool) -> None:
-    """Make the store of a plan, or check that the existing one is of the same sweep.
-
-    Raises:
-        FileExistsError: the folder holds something else, another sweep, or this one and `resume`
-            is not given.
-    """
-    is_store = holds_sweep(folder)
-    if is_store:
-        _check_same(plan, folder, resume)
-    elif folder.exists() and not (folder.is_dir() and all(map(_is_ours, folder.iterdir()))):
-        raise FileExistsError(f"{folder} exists and holds no sweep; choose another --out")
-    for place in [folder, folder / WORLDS, *[folder / TRAJECTORIES] * plan.design.trajectories]:
-        place.mkdir(parents=True, exist_ok=True)
-    remove_parts(folder)
-    if not is_store:
-        write(folder / DESIGN, tomlkit.dumps(plan.design.plain()).encode())
-        write(folder / POINTS, parquet(_points(plan)))
-        write(folder / ABOUT, dumped(plan.about).encode())
-
-
-def _is_ours(path: Path) -> bool:
-    return path.name in _FILES or path.suffix == ".part"
-
-
-def _check_same(plan: Plan, folder: Path, resume: bool) -> None:
-    theirs = _about(folder)
-    ours = json.loads(json.dumps(plan.about))  # as it would stand in the file
-    differ = [name for name in plan.identity if theirs.get(name) != ours[name]]
-    if differ == ["versions"]:
-        pairs = [(k, theirs["versions"].get(k), v) for k, v in ours["versions"].items()]
-        changes = ", ".join(f"{name} {old}, now {new}" for name, old, new in pairs if old != new)
-        raise FileExistsError(
-            f"{folder} was begun with other versions ({changes}): its blocks would not fit "
-            "together; go on with those versions, or choose another --out"
-        )
-    if differ:
-        names = ", ".join(name for name in differ if name != "versions")
-        raise FileExistsError(
-            f"{folder} holds a sweep of another design ({names} differ); choose another --out"
-        )
-    if not resume and (count := len(finished(folder))):
-        raise FileExistsError(
-            f"{folder} holds this sweep already, {count} of {plan.blocks} blocks; go on with "
-            "--resume, or choose another --out"
-        )
-
-
-def _points(plan: Plan) -> pa.Table:
-    """The points of a design, a row each."""
-    columns: dict[str, Any] = {"point": pa.array(np.arange(len(plan.values)), pa.int32())}
-    for at, factor in enumerate(plan.job.factors):
-        columns[factor.name] = pa.array(factor.values_of(plan.values[:, at]))
-    if plan.unit is not None:
-        for at, factor in enumerate(plan.job.factors):
-            columns[f"{_UNIT}{factor.name}"] = pa.array(np.ascontiguousarray(plan.unit[:, at]))
-    return pa.table(columns)
-
-
-def _about(folder: Path) -> dict[str, Any]:
+def read_sweep_about(folder: Path) -> dict[str, Any]:
     """The content of `sweep.json`, checked."""
     file = folder / ABOUT
     return checked(SweepAbout, read_bytes(file), file, COMMAND)
@@ -122,7 +64,7 @@ def session(plan: Plan, folder: Path, engine: dict[str, Any]) -> Iterator[None]:
     """Record in `run.json` by what command, when and how far the store was filled.
 
     Args:
-        engine: workers, cluster and number of blocks, as they are recorded.
+        engine: workers, cluster, number of blocks, and damaged ones among them, as recorded.
     """
     file = folder / SESSIONS
     before = read_about(folder, "sweep")["sessions"] if file.is_file() else []
@@ -149,16 +91,12 @@ def _now() -> str:
 def write_block(folder: Path, number: int, files: dict[str, bytes]) -> None:
     """Put the files of a block, by folder, into the store; the last one makes it count."""
     for place, content in files.items():
-        write(folder / place / _block_name(number), content)
-
-
-def _block_name(number: int) -> str:
-    return f"{number:06d}.parquet"
+        write(folder / place / file_name(place, number), content)
 
 
 def remove_parts(folder: Path) -> None:
     """Remove temporary files of killed processes; no process may be writing."""
-    for place in (folder, folder / WORLDS, folder / TRAJECTORIES):
+    for place in (folder, *(folder / name for name in (WORLDS, TRAJECTORIES, RECEIPTS))):
         for part in place.glob(".*.part"):
             part.unlink(missing_ok=True)
 
@@ -183,7 +121,7 @@ def open_sweep(folder: str | Path) -> Sweep:
     folder = Path(folder)
     if not holds_sweep(folder):
         raise FileNotFoundError(f"{folder} holds no sweep ({ABOUT}, {WORLDS}/)")
-    return Sweep(folder, _about(folder))
+    return Sweep(folder, read_sweep_about(folder))
 
 
 @dataclass
@@ -228,7 +166,7 @@ class Sweep:
     @property
     def unit(self) -> np.ndarray | None:
         """Positions in the unit cube, `[point, factor]`, if the sampler has them."""
-        names = [f"{_UNIT}{factor.name}" for factor in self.factors]
+        names = [f"{PLACE}{factor.name}" for factor in self.factors]
         return self._points[names].to_numpy() if names[0] in self._points else None
 
     @property
@@ -306,6 +244,33 @@ class Sweep:
             coordinates[factor.name] = "point", values, {"key": factor.key, "unit": factor.unit}
         return xr.Dataset(variables, coordinates, {"of": branch or " less ".join(self.branches)})
 
+    def to_iamc(self, monthly: bool = False) -> pd.DataFrame:
+        """Quantiles over the replicates of each point in the columns of IAMC (`sim.record.iamc`).
+
+        Scenarios are the branches, and the effects of a pair, at each point of the design:
+        `as_enacted (point 3)`, with the factors of point 3 in `points`.
+
+        Args:
+            monthly: every month that is kept, with its date; else the last one of each year.
+        """
+        frames = [self._quantiles(branch) for branch in self.branches]
+        frames += [self._quantiles(None)] if len(self.branches) == 2 else []
+        return iamc(pd.concat(frames, ignore_index=True), monthly)
+
+    def _quantiles(self, branch: str | None) -> pd.DataFrame:
+        """A row an outcome, point and month, with quantiles over replicates."""
+        arrays, frames = self.labelled(branch), []
+        rows = pd.MultiIndex.from_product([arrays["point"].values, self.months]).to_frame(
+            index=False
+        )
+        scenarios = [f"{arrays.attrs['of']} (point {point})" for point in rows[0]]
+        for name, values in arrays.data_vars.items():
+            by_row = values.transpose("point", "month", "replicate").values
+            frame = pd.DataFrame(statistics.summary(by_row.reshape(len(rows), -1)))
+            keys = {"outcome": name, "unit": values.attrs["unit"], "month": rows[1]}
+            frames.append(frame.assign(scenario=scenarios, **keys))
+        return pd.concat(frames, ignore_index=True)
+
     def _of_branch(self, branch: str | None) -> pd.DataFrame:
         """A row a point and replicate: of a branch, or of the effect between both."""
         if branch is None and len(self.branches) == 2:
@@ -336,10 +301,11 @@ class Sweep:
 
     def _read(self, place: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All finished blocks, in the order of points, replicates, branches (months)."""
-        names = [_block_name(number) for number in sorted(finished(self.folder))]
-        files = [self.folder / place / name for name in names]
+        numbers = sorted(finished(self.folder))
+        files = [self.folder / place / file_name(place, number) for number in numbers]
         if not files:
             raise FileNotFoundError(f"{self.folder} holds no finished block")
+        check(self.folder, place, numbers, common_digest(self.about))
         kept = [column for column in self._columns(place) if columns is None or column in columns]
         most = self.about["rows"] * (600 if place == TRAJECTORIES else 1)
         rows = read_parquet(files, columns, most, KEYS, kept, COMMAND)

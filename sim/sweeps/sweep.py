@@ -28,13 +28,15 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sim.experiments.ensemble import Progress
 from sim.sweeps.block import PAIRS
 from sim.sweeps.design import Design, design_file, read_design
 from sim.sweeps.engine import cores, in_pool, serially
 from sim.sweeps.plan import Plan, make_plan
-from sim.sweeps.store import Sweep, finished, open_sweep, prepare, session
+from sim.sweeps.preparation import extended, prepare
+from sim.sweeps.store import Sweep, finished, open_sweep, session
 
 SHORT = 6.0  # seconds of work for which starting processes does not pay
 
@@ -47,37 +49,37 @@ def sweep(
     resume: bool = False,
     progress: Progress | None = None,
     block: int = PAIRS,
+    extend: bool = False,
 ) -> Sweep:
     """Run a design into a store; finished blocks stay if it is interrupted.
 
     Args:
         design: or the path of its file, or the name of a shipped one, or its plan.
         out: folder of the store.
-        workers: processes (None: the cores of this machine, or none for short work; 1: none).
+        workers: processes (None: cores, or none for short work; 1: none); scripts need no guard.
         cluster: address of a dask scheduler to use instead.
-        resume: continue a store of the same sweep.
+        resume: continue a store of the same sweep; damaged blocks are run again (`repaired`).
         progress: called with (worlds done, of how many).
         block: worlds of each branch simulated at once; no number depends on it.
+        extend: add the points or replicates that the design has more of than the store.
 
     Raises:
         ScenarioError: the design, or a scenario in it, cannot be used.
         FileExistsError: the folder holds something else, or this sweep and `resume` is not given.
-        StoppedError: workers or cluster failed for good.
-        OSError: the store cannot be written.
+        StoppedError, OSError: workers or cluster failed for good; the store cannot be written.
     """
-    plan, folder = _plan(design, block), Path(out)
-    prepare(plan, folder, resume)
+    folder = Path(out)
+    plan = extended(_plan(design, block), folder, extend)
+    damaged = prepare(plan, folder, resume or extend)
     left = sorted(set(range(plan.blocks)) - finished(folder))
-    rows = plan.rows - sum(map(plan.rows_of, left))
-    tick = progress or (lambda done, of: None)
+    rows, tick = plan.rows - sum(map(plan.rows_of, left)), progress or (lambda done, of: None)
     tick(rows, plan.rows)
-    with (
-        session(plan, folder, {"workers": workers, "cluster": cluster, "blocks": len(left)}),
-        closing(_run_blocks(plan, left, folder, workers, cluster)) as numbers,
-    ):
+    how: dict[str, Any] = {"repaired": list(damaged.values())} if damaged else {}
+    how |= {"workers": workers, "cluster": cluster, "blocks": len(left)}
+    blocks = closing(_run_blocks(plan, left, folder, workers, cluster))
+    with session(plan, folder, how), blocks as numbers:
         for number in numbers:
-            rows += plan.rows_of(number)
-            tick(rows, plan.rows)
+            tick(rows := rows + plan.rows_of(number), plan.rows)
     return open_sweep(folder)
 
 

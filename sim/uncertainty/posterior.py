@@ -12,8 +12,9 @@ import hashlib
 import io
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,11 +25,14 @@ from pydantic_core import from_json
 from sim.core.calendar import parse_month
 from sim.core.chance import Past
 from sim.core.worlds import Worlds
+from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.fitted_worlds import FittedDraws
 from sim.scenario.quantity import Prior, Quantity
 from sim.scenario.schema import Scenario, quantities
+from sim.scenario.structures import REFERENCE
 
-SHIPPED = Path(__file__).parents[1] / "research" / "calibration" / "posterior.npz"
+SHIPPED = Path(__file__).parents[1] / "research" / "calibration" / "posteriors"  # YEAR-MONTH.npz
+FILE = "posterior.npz"  # in a folder that `moat calibrate` wrote
 LARGEST = 500_000_000  # bytes of the unpacked file; the shipped one has less than one million
 TEXTS = ("priors", "actors", "past", "about")  # attributes of a posterior that are stored as JSON
 
@@ -63,6 +67,7 @@ class Posterior:
         past: seed, size and months of the ensemble of those worlds.
         about: how it was made: command, seed, dates, hashes, versions.
         in_order: particle w for world w (while a calibration is under way).
+        name: by which it was asked for: of a shipped one, or its file.
     """
 
     scores: np.ndarray
@@ -72,11 +77,17 @@ class Posterior:
     past: Mapping[str, int]
     about: Mapping[str, Any]
     in_order: bool = False
+    name: str = ""
 
     @property
     def count(self) -> int:
         """Number of particles."""
         return self.lucks.shape[1]
+
+    @property
+    def structure(self) -> str:
+        """Form of the model that was fitted."""
+        return str(self.about.get("structure", REFERENCE))
 
     def particles(self, seed: int, worlds: Worlds) -> np.ndarray:
         """The particle of each world: all once in each round of worlds, in an order by the seed."""
@@ -145,19 +156,23 @@ def read(file: Path) -> Posterior:
         ValueError: the file holds none.
     """
     try:
-        with np.load(file) as arrays:
-            if sum(part.file_size for part in arrays.zip.infolist()) > LARGEST:
-                raise ValueError("it is too large")
-            texts = _Texts.model_validate(
-                {name: from_json(bytes(arrays[name]), allow_inf_nan=False) for name in TEXTS}
-            )
-            posterior = Posterior(
-                arrays["scores"], lucks=arrays["lucks"].astype(np.int64), **texts.model_dump()
-            )
-        _check(posterior)
+        return replace(unpack(file), name=str(file))
     except Exception as wrong:  # libraries fail in many ways where a file is damaged
         said = str(wrong).partition("\n")[0]
         raise ValueError(f"{file} holds no posterior ({said})") from wrong
+
+
+def unpack(packed: Path | bytes) -> Posterior:
+    """A posterior from its file or the content of one; an error of any kind where it is damaged."""
+    with np.load(io.BytesIO(packed) if isinstance(packed, bytes) else packed) as arrays:
+        if sum(part.file_size for part in arrays.zip.infolist()) > LARGEST:
+            raise ValueError("it is too large")
+        texts = _Texts.model_validate(
+            {name: from_json(bytes(arrays[name]), allow_inf_nan=False) for name in TEXTS}
+        )
+        lucks = arrays["lucks"].astype(np.int64)
+        posterior = Posterior(arrays["scores"], lucks=lucks, **texts.model_dump())
+    _check(posterior)
     return posterior
 
 
@@ -174,7 +189,87 @@ def _check(posterior: Posterior) -> None:
         raise ValueError(f"lucks lie outside 0 to {past['of'] - 1}")
 
 
-@cache
-def shipped() -> Posterior:
-    """The posterior that comes with the project."""
-    return read(SHIPPED)
+def shipped_names() -> list[str]:
+    """Names of the posteriors that come with the project: the last month of each fit, in order."""
+    return sorted(file.stem for file in SHIPPED.glob("*.npz"))
+
+
+def rival_fits() -> list[str]:
+    """Names of the posteriors of rival forms that come with the project: `raw_compute/2025-12`."""
+    files = (file.relative_to(SHIPPED).with_suffix("") for file in SHIPPED.glob("*/*.npz"))
+    return sorted(file.as_posix() for file in files)
+
+
+def fitted_structures() -> list[str]:
+    """Rival forms of the model of which a fit comes with the project, the reference first."""
+    return [REFERENCE, *sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())]
+
+
+def newest_fit(structure: str) -> Posterior:
+    """The newest shipped fit of a form of the model.
+
+    Raises:
+        ScenarioError: there is none.
+    """
+    if structure == REFERENCE:
+        return shipped()
+    if structure not in fitted_structures():
+        wrong = f"no worlds with the structure '{structure}' were fitted"
+        raise ScenarioError(
+            Problem("--structure", "", wrong, nearest(structure, fitted_structures()))
+        )
+    file = max((SHIPPED / structure).glob("*.npz"))
+    return _kept(file, f"{structure}/{file.stem}")
+
+
+def shipped(name: str = "") -> Posterior:
+    """A posterior that comes with the project, fitted with the reference structure.
+
+    Args:
+        name: of it (empty: the newest, in whose worlds everything runs that names no other).
+    """
+    name = name or shipped_names()[-1]
+    return _kept(SHIPPED / f"{name}.npz", name)
+
+
+def find(which: str | Path) -> Posterior:
+    """A posterior by its name, from its file, or from the folder that `moat calibrate` wrote.
+
+    Args:
+        which: `2024-12`, `raw_compute` (its newest fit), `raw_compute/2025-12`, or a path.
+
+    Raises:
+        ScenarioError: there is none, or its file is damaged.
+    """
+    names, asked = [*shipped_names(), *rival_fits()], str(which)
+    if asked in names:
+        return _kept(SHIPPED / f"{asked}.npz", asked)
+    if asked in fitted_structures():
+        return newest_fit(asked)
+    file = Path(which) / FILE if Path(which).is_dir() else Path(which)
+    every = f"shipped are {', '.join(names)}; or give the posterior.npz that `moat calibrate` wrote"
+    if not file.is_file():
+        wrong = f"there is no posterior of this name, and no file {file}"
+        raise ScenarioError(Problem("--posterior", asked, wrong, every))
+    try:
+        return _kept(file, str(file))
+    except ValueError as damaged:
+        hint = f"make it again with `moat calibrate`; {every}"
+        raise ScenarioError(Problem("--posterior", "", str(damaged), hint)) from damaged
+
+
+def _kept(file: Path, name: str) -> Posterior:
+    """The same object while the file is the same: paired worlds share their posterior."""
+    status = file.stat()
+    return _read_once(file, name, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=8)
+def _read_once(file: Path, name: str, _changed: int, _size: int) -> Posterior:
+    return replace(read(file), name=name)
+
+
+def with_digest(digest: str) -> Posterior | None:
+    """The shipped posterior with a hash, None if there is none."""
+    every = chain(map(shipped, shipped_names()), map(newest_fit, fitted_structures()[1:]))
+    return next((one for one in every if one.digest == digest), None)

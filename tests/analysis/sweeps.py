@@ -68,7 +68,7 @@ def made(
     whole = pd.concat(tables, ignore_index=True)
     return SimpleNamespace(
         folder="",
-        design=SimpleNamespace(sampler=SimpleNamespace(kind=sampler)),
+        design=SimpleNamespace(sampler=SimpleNamespace(kind=sampler), outcomes=None),
         factors=list(factors),
         points=points,
         unit=unit,

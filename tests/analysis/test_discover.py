@@ -112,14 +112,14 @@ def test_words_follow_the_numbers(found):
     told = sentences(found)
     share, box = found.cases.share, found.totals[0]
     assert told[0].startswith(
-        "as_enacted, against no_controls, spurs Chinese innovation by 2030-12"
+        "“as_enacted”, against “no_controls”, spurs Chinese innovation by December 2030"
     )
-    assert f"in {percent(share)} of worlds" in told[0]
+    assert f"in {percent(share)} of the runs of this sweep" in told[0]
     for number in (box.density, box.mass, box.coverage):
         assert percent(number) in told[1]
     plane = found.plane
     above = sum(cell["median"] > 0 for cell in plane.cells() if cell["median"] is not None)
-    assert f"above 0 in {above} of {plane.counts.size} cells" in told[-1]
+    assert f"in {above} of {plane.counts.size} cells" in told[-1]
     json.dumps(summary(found), allow_nan=False)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.analysis.given_data import pawn, slices
+from sim.analysis.outputs import read_outputs
 from sim.analysis.sensitivity import sensitivity
 from sim.scenario.errors import ScenarioError
 from tests.analysis.sweeps import (
@@ -24,7 +27,7 @@ from tests.analysis.sweeps import (
     sobol_rows,
 )
 from viz.text.format import percent
-from viz.text.sensitivity import sentences, summary
+from viz.text.sensitivity import level_means, sentences, summary
 
 
 def only(sweep, **more):
@@ -98,6 +101,53 @@ def test_a_given_sample():
 CHOICE = factor("rule", 0, 2.999, "choice", levels=("none", "old", "new"))
 
 
+def test_levels_have_their_names():
+    """Those of a choice with the lowest and highest mean; off and on; each level below."""
+    factors = [CHOICE, factor("channel", 0, 1, "switch"), factor("number")]
+
+    def model(x):
+        return {"lead_months": np.array([5.0, 1.0, 3.0])[x[:, 0].astype(int)] + 0.1 * x[:, 1]}
+
+    found = sensitivity(made(random_rows(3, 300), factors, model))
+    (ranking,) = found.rankings
+    assert ranking.end_names == [("old", "none"), ("off", "on"), ("its low end", "its high end")]
+    assert list(ranking.levels["rule"]) == ["none", "old", "new"]
+    assert ranking.levels["rule"]["new"] == pytest.approx(3.05, abs=0.02)
+    assert re.search(r"on average 1\.\d* months at old, 5\.\d* months at none", sentences(ranking))
+    (line,) = level_means(ranking)
+    assert re.fullmatch(r"rule, mean at each level: none 5.*; old 1.*; new 3.* months", line)
+    assert list(found.table()["low_end"]) == ["old", "off", "its low end"]
+
+
+def test_shares_above_all_are_said_to_be_of_too_few_rows():
+    """Four base rows give intervals wider than all of the variance, or shares above it."""
+
+    def product(x):
+        return {"lead_months": x[:, 0] * x[:, 1] * x[:, 2]}
+
+    few, many = (only(made(sobol_rows(4, n), ISHIGAMI, product, "sobol")) for n in (4, 1024))
+    assert few.has_few_rows
+    assert "The rows are too few for shares of the variance (4 base rows)" in sentences(few)
+    assert not many.has_few_rows and "too few" not in sentences(many)
+    total = replace(many.measures["total"], value=np.array([1.55, 1, 1, 0]))
+    over = replace(many, measures=many.measures | {"total": total})
+    assert "more than 100 %" in sentences(over)
+
+
+def test_a_pair_is_analysed_for_its_effect():
+    """The outcome of the pair that the design names comes first."""
+    outcomes = {"lead_months": 1.0, "innovation_effect": 2.0}
+
+    def model(x):
+        return {name: slope * x[:, 0] for name, slope in outcomes.items()}
+
+    sweep = made(random_rows(4, 50), ISHIGAMI, lambda x: {"lead_months": x[:, 1]}, effects=model)
+    sweep.design.outcomes = list(outcomes)
+    asked = sensitivity(sweep)
+    assert asked.about["effect"] and asked.rankings[0].output.name == "innovation_effect"
+    assert not sensitivity(sweep, effect=False).rankings[0].output.is_effect
+
+
 def test_pawn_is_that_of_salib():
     """Where SALib can measure it: slices of a continuous factor."""
     from SALib.analyze import pawn as other
@@ -129,9 +179,9 @@ def test_words_follow_the_numbers(seed):
     clear = [row["factor"] for row in one.rows() if row["clear"]]
     named = sorted((told.index(f" {f.name}"), f.name) for f in factors if f" {f.name}" in told)
     assert [name for _, name in named] == clear[:3]
-    assert ("No factor stands out" in told) == (not clear)
+    assert ("No factor has a clear effect" in told) == (not clear)
     left = len(factors) - len(clear)
-    assert not clear or (f"{left} of 5 factors do" in told) == (left > 0)
+    assert not clear or (f"{left} of 5 factors ha" in told) == (left > 0)
     assert f"{percent(one.output.luck())} of the variance" in told
     assert summary(found)["outputs"][one.output.label]["words"] == told
 
@@ -206,3 +256,19 @@ def test_figures_are_drawn_without_warnings(kind, tmp_path):
         warnings.simplefilter("error")
         found = sensitivity(sweep)
         influence_figure(found, found.rankings[0]).savefig(tmp_path / "figure.png")
+
+
+def test_effects_on_ratios_are_in_percent_of_the_reference():
+    """In the same world; as differences where the reference is 0 in some world."""
+    sweep = made(
+        random_rows(4, 50),
+        ISHIGAMI,
+        lambda x: {"compute_ratio": x[:, 0]},
+        effects=lambda x: {"compute_ratio": x[:, 0]},
+    )
+    (as_it_is,), _ = read_outputs(sweep, ["compute_ratio"], [MONTH], effect=True)
+    rows = sweep.table()
+    rows.loc[rows["branch"] == "no_controls", f"compute_ratio@{MONTH}"] = 2.0
+    (found,), _ = read_outputs(sweep, ["compute_ratio"], [MONTH], effect=True)
+    assert (as_it_is.unit, found.unit) == ("1", "%")
+    np.testing.assert_allclose(found.values, 50 * as_it_is.values)

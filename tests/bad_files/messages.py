@@ -49,6 +49,17 @@ MESSAGES: dict[str, tuple[str, ...]] = {
     "triangular_out_of_order": ("leakage.markup.prior", "low <= mode <= high"),
     "uniform_upside_down": ("leakage.markup.prior", "low < high"),
     "prior_a_number": ("leakage.markup.prior", "must be a table, found 0.7"),
+    # dated changes
+    "change_of_an_entry_value": ("changes.meta.key", "cannot change at a date", "[breakthroughs."),
+    "change_of_a_misspelt_number": ("changes.meta.key", "did you mean 'labs.Meta.budget'?"),
+    "change_of_a_parameter": ("changes.pace.key", "is no number of an actor", "set it as a number"),
+    "change_with_both": ("changes.meta", "exactly one of 'factor' and 'value'"),
+    "change_of_a_stock_and_back": ("changes.smic.to", "starts a stock", "a second change"),
+    "change_in_another_unit": ("changes.meta.value", "unit is 'USD m', expected 'USD bn/yr'"),
+    "change_without_a_unit": ("changes.meta.value", "lacks unit and source"),
+    "change_that_ends_first": ("changes.meta", "to 2025-01-01 is not after from 2026-01-01"),
+    "two_changes_at_once": ("changes.second", "while 'changes.first' does", "let one end"),
+    "breakthrough_without_gain": ("breakthroughs.leap", "gains nothing"),
     # dates and months
     "impossible_date": ("line 7", "Invalid date", "2024-02-30", "is there such a day?"),
     "date_in_quotes": (f"{_AT_NAME}.effective", "must be a date", "without quotes"),

@@ -103,7 +103,7 @@ def test_of_very_many_faults_some_are_told(tmp_path):
     with pytest.raises(ScenarioError) as found:
         load(file)
     assert len(found.value.problems) == MOST_PROBLEMS + 1
-    assert "more is wrong than is told here" in str(found.value.problems[-1])
+    assert "more is wrong than is shown here" in str(found.value.problems[-1])
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)

@@ -43,7 +43,7 @@ def test_the_file_is_valid():
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     key=st.sampled_from(sorted(load("as_enacted").origin)) | st.text(max_size=12),
     value=st.sampled_from(ODD.split("|")) | st.text(max_size=8),

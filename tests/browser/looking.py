@@ -6,11 +6,11 @@ import re
 
 from playwright.sync_api import expect
 
-ANSWER = ".moat-answer h2"
+ANSWER = '[data-card="lead_months"] .moat-size, .moat-line'  # the effect on the lead, or the lead
 LEAD = '[data-panel="lead"]'
 CASE = f"{LEAD} .moat-numbers span.case"
 BASELINE = f"{LEAD} .moat-numbers span.baseline"
-FAN = f"{LEAD} svg.fan g.case path.middle"
+FAN = f"{LEAD} svg.fan:visible g.case path.middle"
 ALERT = ".lever-wrong"
 LEVER = "Chip threshold, TPP"
 
@@ -100,7 +100,7 @@ def idle_answer(page) -> None:
     page.wait_for_function(
         """s => {
             const e = document.querySelector(s);
-            return e && !/^Simulating/.test(e.innerText) && !document.querySelector('.badge.busy')
+            return e && !document.querySelector('.moat-answer.working')
         }""",
         arg=ANSWER,
     )
@@ -118,21 +118,10 @@ def wait_for_count(page, told: str) -> None:
 
 
 def choose(page, label: str, item: str) -> None:
-    """Take an item of a list, whose far end is only drawn when it is scrolled to."""
-    field = page.locator(".v-select", has=page.locator(f'label:text-is("{label}")'))
-    field.locator("[role=button]").click()
-    menu = page.locator(".menuable__content__active")
-    wanted = menu.locator(".v-list-item").filter(has_text=item).first
-    menu.locator(".v-list-item").first.wait_for()
-    while not wanted.count():
-        before = menu.locator(".v-list-item").count()
-        menu.evaluate("list => { list.scrollTop = list.scrollHeight }")
-        page.wait_for_function(
-            "n => document.querySelectorAll('.menuable__content__active .v-list-item').length > n",
-            arg=before,
-        )
-    wanted.click()
-    menu.wait_for(state="detached")
+    """Take the first item of a list with these words."""
+    field = page.locator(".moat-select", has=page.locator(f'span:text-is("{label}")'))
+    option = field.locator("option", has_text=item).first.element_handle()
+    field.locator("select").select_option(element=option)
 
 
 def wait_in_window(page, selector: str) -> None:

@@ -56,12 +56,16 @@ def with_token(url: str) -> str:
 
 @contextmanager
 def serving(
-    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = HOUSE,
 ) -> Iterator[str]:
     """Run a server until the block ends; its address, without the token that its log holds."""
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=HOUSE, stdout=out, stderr=out, env=os.environ | QUIET | (env or {})
+            command, cwd=cwd, stdout=out, stderr=out, env=os.environ | QUIET | (env or {})
         )
     try:
         _wait(process, f"http://127.0.0.1:{port}", log)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser import looking as look
 
 MINE = ".act.changed"
-BOLD = "svg.timeline .mark.added"
+BOLD = ".on-screens svg.timeline .mark.added"
 PLACE = "cx"
 
 
@@ -34,7 +34,7 @@ def test_an_act_is_added_moved_and_removed(visit, address, picture):
     date_it(page, "effective", "2024-07-01")
     page.locator(MINE).get_by_text("lies before announced").wait_for()
     date_it(page, "effective", "2028-07-01")
-    page.locator(MINE, has_text="2028-07-01 Chip rule").wait_for()
+    page.locator(MINE, has_text="2028-07-01 US chip rule").wait_for()
     look.wait_for_other_text(page, look.ANSWER, added)
     look.idle_answer(page)
     expect(mark).not_to_have_attribute(PLACE, early)
@@ -42,8 +42,8 @@ def test_an_act_is_added_moved_and_removed(visit, address, picture):
     look.wait_in_window(page, MINE)
     picture(page, "event_moved")
     page.get_by_role("tab", name="Overview").click()
-    page.locator(f"{look.LEAD} g.mark", has_text="Jul 2028").wait_for()
-    expect(page.locator(f"{look.LEAD} g.baseline")).to_have_count(1)
+    page.locator(f"{look.LEAD} g.mark", has_text="1 July 2028").first.wait_for(state="attached")
+    expect(page.locator(f"{look.LEAD} .on-screens g.baseline")).to_have_count(1)
     page.get_by_role("tab", name="Events").click()
     page.locator(".act", has_text="2028-07-01").get_by_role("button").first.click()
     remove = page.get_by_role("button", name="Remove", exact=True)

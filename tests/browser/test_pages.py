@@ -8,6 +8,12 @@ from playwright.sync_api import expect
 from tests.browser import looking as look
 
 NETWORK = "tab=network&n=64&at=2025-03"
+PHONE = {"viewport": {"width": 390, "height": 844}}
+LEAST_FONT = """charts => Math.min(...charts.flatMap(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    const texts = [...svg.querySelectorAll('text')];
+    return texts.map(text => scale * parseFloat(getComputedStyle(text).fontSize));
+}))"""
 ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
 
 
@@ -60,16 +66,21 @@ def test_the_other_pages_open(visit, address, picture, tab):
     picture(page, tab)
 
 
-@pytest.mark.parametrize("tab", ["overview", "network"])
-def test_it_fits_at_two_hundred_per_cent_in_the_dark(visit, address, picture, tab):
-    """Nothing but the drawing itself is wider than the page."""
-    page = visit(f"{address}/?n=64&tab={tab}", color_scheme="dark", **ZOOMED)
-    page.locator(".moat-main svg.fan, .moat-main svg.net").first.wait_for()
+@pytest.mark.parametrize(
+    ("tab", "window"),
+    [("overview", ZOOMED), ("network", ZOOMED), ("overview", PHONE), ("events", PHONE)],
+)
+def test_it_fits_zoomed_and_on_a_phone_in_the_dark(visit, address, picture, tab, window):
+    """Nothing but the drawing of the network is wider; on a phone no text in a chart is small."""
+    page = visit(f"{address}/?n=64&tab={tab}", color_scheme="dark", **window)
+    page.locator("svg.fan:visible, svg.net:visible").first.wait_for()
     page.locator(".theme--dark").first.wait_for()
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
-    page.locator(".moat-main svg").first.scroll_into_view_if_needed()
-    picture(page, f"dark_zoomed_{tab}")
+    page.locator("svg.fan:visible, svg.net:visible").first.scroll_into_view_if_needed()
+    if window is PHONE:
+        assert page.locator("svg.fan:visible").evaluate_all(LEAST_FONT) >= 11
+    picture(page, f"dark_{window['viewport']['width']}_{tab}")
 
 
 def test_mesas_own_page_steps(visit, mesa_address, picture):

@@ -39,14 +39,14 @@ def test_two_sessions_stay_apart(visit, address):
     look.idle(theirs)
     numbers, there = look.text(theirs, look.CASE), look.months(theirs)
     mine.locator(".moat-presets button").first.click()
-    look.wait_for_address(mine, "s=no_controls")
+    look.wait_for_address(mine, "s=strict_enforcement")
     mine.get_by_role("button", name="Start", exact=True).click()
     look.idle(mine)
     look.wait_for_other_text(mine, look.CASE, numbers)
     theirs.get_by_role("button", name="Step", exact=True).click()
     assert look.text(theirs, look.CASE) == numbers
     assert look.months(theirs) == there
-    assert "no_controls" not in theirs.url
+    assert "strict" not in theirs.url
     expect(theirs.locator(".lever-changed")).to_contain_text("Nothing changed")
 
 
@@ -55,11 +55,12 @@ def test_a_downloaded_scenario_runs_to_the_same_numbers(visit, address, tmp_path
     page = visit(f"{address}/?{CHANGED}")
     look.idle(page)
     shown = look.text(page, look.CASE)
-    page.get_by_text("Take it with you").click()
+    page.get_by_text("Download").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Scenario (TOML)").click()
     file = tmp_path / "taken.toml"
     waiting.value.save_as(file)
-    lead = sim.run(str(file), worlds=64, months=90).outcomes["lead_months"].sel(month="2027-06")
+    run = sim.carry_on(sim.run(str(file), worlds=64, months=90))
+    lead = run.shown("lead_months").sel(month="2027-06")
     middle, low, high = (float(lead.quantile(q)) for q in (0.5, 0.05, 0.95))
     assert shown == ranged(middle, low, high, "months")

@@ -27,7 +27,7 @@ def test_it_opens_offline_and_plays_ten_months(visit, address, picture):
 
 def test_a_lever_changes_the_fan_and_not_the_baseline(visit, address, picture):
     """The case's line moves, the baseline's numbers stay; putting back brings the old line."""
-    page = visit(f"{address}/?s=leaky&{FEW}")
+    page = visit(f"{address}/?s=leaky&base=as_enacted&{FEW}")
     look.idle(page)
     before, behind = look.shape(page), look.text(page, look.BASELINE)
     numbers = look.text(page, look.CASE)
@@ -37,19 +37,19 @@ def test_a_lever_changes_the_fan_and_not_the_baseline(visit, address, picture):
     look.wait_for_other_shape(page, before)
     assert look.text(page, look.BASELINE) == behind
     picture(page, "lever")
-    page.get_by_label("Put back: Chip threshold").click()
+    page.get_by_label("Reset: Chip threshold").click()
     look.wait_for_text(page, look.CASE, numbers)
     look.idle(page)
     assert look.text(page, look.BASELINE) == behind
 
 
 def test_a_preset_answers_in_one_click(visit, address, picture):
-    """No controls: the answer names the effect, the baseline is drawn behind."""
+    """The answer is another one, what it is compared with is drawn behind."""
     page = visit(f"{address}/?{FEW}")
     look.idle(page)
     before = look.text(page, look.ANSWER)
     page.locator(".moat-presets button").first.click()
-    look.wait_for_address(page, "s=no_controls")
+    look.wait_for_address(page, "s=strict_enforcement")
     page.locator(look.BASELINE).first.wait_for()
     look.idle(page)
     look.wait_for_other_text(page, look.ANSWER, before)

@@ -32,12 +32,12 @@ def test_the_shipped_posterior_fits_as_recorded():
 
 
 def test_fitted_worlds_fit_far_better_than_drawn_ones():
-    """A prior world has a log-likelihood of about -130."""
-    assert np.median(recorded()["fit"]) > -42
+    """A prior world has a log-likelihood of about -350."""
+    assert np.median(recorded()["fit"]) > -75
 
 
 def test_the_figures_of_the_page_are_there():
-    for name in ("history", "numbers", "ranks"):
+    for name in ("history", "numbers"):
         assert (HOUSE / "docs" / "figures" / f"calibration_{name}.png").is_file()
 
 
@@ -55,8 +55,8 @@ def test_what_acts_only_later_is_as_drawn():
     assert all(abs(one.moved) < 0.35 and abs(one.narrowed) < 0.25 for one in late), late
 
 
-def test_the_posterior_is_small():
-    assert SHIPPED.stat().st_size < 1_000_000
+def test_posteriors_are_small():
+    assert all(file.stat().st_size < 1_000_000 for file in SHIPPED.glob("*.npz"))
 
 
 def test_a_posterior_agrees_with_itself():

@@ -10,13 +10,15 @@ from sim.core.chance import Chance
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import of_worlds
 from sim.model.race import Race
+from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from sim.uncertainty import posterior as shelf
 from sim.uncertainty.draw import draw_worlds
-from sim.uncertainty.posterior import priors, read, shipped
+from sim.uncertainty.posterior import priors, read, shipped, shipped_names
 from viz.cli.calibrate import calibrate
 
-MONTHS = 70  # ten past the end of the fit
-FITTED = 60
+FITTED = shipped().past["months"]
+MONTHS = FITTED + 10  # past the end of the fit
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_each_particle_comes_once_in_a_round(fitted):
 
 
 def test_a_round_later_the_past_is_the_same_and_the_future_is_not(fitted):
-    """World w and world w + N: one particle, one history up to 2024, other luck after it."""
+    """World w and world w + N: one particle, one history while it was fitted, other luck then."""
     both = run(fitted, [3, 3 + fitted.posterior.count], MONTHS)
     capability = both.recorded["capability"]
     assert np.array_equal(capability[:FITTED, :, 0], capability[:FITTED, :, 1])
@@ -101,8 +103,44 @@ def test_what_begins_in_another_month_has_no_worlds_that_fit():
 
 
 def test_an_ensemble_has_a_known_name(as_enacted):
-    with pytest.raises(ValueError, match="'posterior' or 'prior', not 'postrior'"):
-        of_worlds(as_enacted, "postrior")
+    """Or is a file; the message says which names there are."""
+    assert of_worlds(as_enacted, "2024-12").posterior is shipped("2024-12")
+    for name in ("postrior", "2023-13", ""):
+        with pytest.raises(ScenarioError, match=r"no posterior of this name.*shipped are 2024-12"):
+            of_worlds(as_enacted, name)
+
+
+def test_a_rival_form_has_its_newest_fit_or_exactly_the_one_that_is_named(monkeypatch, tmp_path):
+    for name, origin in (("open_answer", "2024-12"), ("raw_compute", "2025-12")):
+        (tmp_path / "raw_compute").mkdir(exist_ok=True)
+        fit = shelf.newest_fit(name)
+        (tmp_path / "raw_compute" / f"{origin}.npz").write_bytes(fit.packed())
+    older, newer = (shelf.newest_fit(name).digest for name in ("open_answer", "raw_compute"))
+    monkeypatch.setattr(shelf, "SHIPPED", tmp_path)
+    assert shelf.find("raw_compute").digest == newer
+    assert shelf.find("raw_compute/2025-12").digest == newer
+    assert shelf.find("raw_compute/2024-12").digest == older
+    for wrong in ("raw_compute/2023-12", "raw_compute/nonsense", "raw_compute/", "other/2024-12"):
+        with pytest.raises(ScenarioError, match=r"shipped are .*raw_compute/2024-12"):
+            shelf.find(wrong)
+
+
+def test_a_file_or_its_folder_is_an_ensemble(as_enacted, tmp_path):
+    """The same worlds as the shipped ones of this content; pairs share one object."""
+    file = tmp_path / "posterior.npz"
+    file.write_bytes(shipped("2024-12").packed())
+    ours, again = (of_worlds(as_enacted, place).posterior for place in (file, str(tmp_path)))
+    assert ours is again
+    assert ours.digest == shipped("2024-12").digest and ours.name == str(file)
+    file.write_bytes(b"cut")
+    with pytest.raises(ScenarioError, match=r"posterior.npz holds no posterior.*moat calibrate"):
+        of_worlds(as_enacted, file)
+
+
+def test_the_newest_is_the_default_and_every_file_is_named_after_its_end():
+    assert shipped() is shipped(shipped_names()[-1])
+    for name in shipped_names():
+        assert shipped(name).about["until"] == name == shipped(name).name
 
 
 def test_a_file_comes_back_as_it_was(tmp_path):
@@ -120,13 +158,13 @@ def test_a_file_comes_back_as_it_was(tmp_path):
 def test_the_shipped_posterior_is_of_the_shipped_priors(as_enacted):
     """A prior that is changed in the baseline calls for another calibration."""
     told = "priors have changed: calibrate, then python -m viz.pages.record --ship FILE"
-    assert shipped().priors == priors(as_enacted.scenario), told
+    for name in shipped_names():
+        assert shipped(name).priors == priors(as_enacted.scenario), (name, told)
 
 
 def test_the_command_as_it_stands_makes_what_is_shipped():
     """Who gives no options fits the worlds that everybody runs in."""
-    usual = {option.name: option.default for option in calibrate.params}
+    usual = calibrate.make_context("calibrate", []).params
     about = shipped().about
-    assert {name: usual[name] for name in ("particles", "seed", "until", "passes")} == {
-        name: about[name] for name in ("particles", "seed", "until", "passes")
-    }
+    names = ("particles", "seed", "until", "passes")
+    assert {name: usual[name] for name in names} == {name: about[name] for name in names}

@@ -8,13 +8,24 @@ import numpy as np
 import pytest
 
 from sim.experiments.ensemble import simulate
-from sim.research.calibration import smc
+from sim.research.calibration import sbc_study, smc
 from sim.research.calibration.checks import rank_summary
 from sim.research.calibration.likelihood import residuals, whitened
 from sim.research.calibration.problem import CalibrationProblem, in_processes
-from sim.research.calibration.sbc import Ranks, ranks, synthetic
+from sim.research.calibration.sbc import (
+    HEADLINES,
+    Settings,
+    Truth,
+    fitted_truth,
+    rank,
+    synthetic,
+)
+from sim.research.calibration.summary import KEY_NUMBERS
+from sim.research.calibration.uniformity import POINTS, simultaneous_bands
 from sim.research.history.observation_model import history, observation_models
+from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
+from viz.figures.calibration import ranks_figure
 from viz.pages.render import templates
 
 from .test_smc import NUMBERS, fit
@@ -69,25 +80,74 @@ def test_ranks_of_the_toy_are_uniform():
         assert abs(inside[:, :2].mean() - share) < 0.14  # the two numbers that are seen
 
 
-def test_ranks_of_the_model():
-    """A small study runs as the large one does, and says where truths lie."""
-    found = ranks(load("as_enacted"), 1, particles=32, until="2021-12", passes=1, last=2, seed=3)
-    assert found.below.shape == (1, len(found.paths))
-    assert 0.2 < found.below.mean() < 0.8
-    assert np.all((found.below >= 0) & (found.below <= 1))
-    assert 0 <= found.fit[0] <= 1
+SPREAD = dict.fromkeys(KEY_NUMBERS, 0.5)
+SMALL = Settings(particles=32, until="2021-03", passes=1, last=2, seed=3)
 
 
-def test_central_shares_are_read_as_honest_or_narrow():
-    flat = np.linspace(0.0005, 0.9995, 1000)[:, None]
-    found = Ranks(["a"], flat, flat[:, 0], np.zeros(1))
-    summary = rank_summary(found, {"until": "2022-12"})
-    assert summary["all"] == [0.5, 0.9]
-    assert sum(summary["histograms"][0]) == 1000
+def test_truths_are_kept_one_by_one_and_gone_on_with(tmp_path, monkeypatch):
+    """An interrupted study keeps what is done; the same call fits the rest, whoever fits it."""
+    first = fitted_truth(0, SMALL)
+    assert all(0 <= at <= 1 for at in (*first.ranks.values(), *first.headlines.values(), first.fit))
+    assert 0.3 < np.mean(list(first.ranks.values())) < 0.7
+    calls = []
+
+    def fitted(number, settings):
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        calls.append(number)
+        return replace(first, number=number)
+
+    monkeypatch.setattr(sbc_study, "fitted_truth", fitted)
+    with pytest.raises(KeyboardInterrupt):
+        sbc_study.study(4, SMALL, tmp_path)
+    assert [one.number for one in sbc_study.kept(4, SMALL, tmp_path)] == [0, 1]
+    calls[:] = [9]
+    done = sbc_study.study(3, SMALL, tmp_path)
+    assert [one.number for one in done] == [0, 1, 2] and calls == [9, 2]
+    assert done[0] == first
+    with pytest.raises(ScenarioError, match=r"another study: it has another particles"):
+        sbc_study.kept(3, replace(SMALL, particles=64), tmp_path)
+    (tmp_path / "0001.json").write_text("{")
+    with pytest.raises(ScenarioError, match=r"0001\.json"):
+        sbc_study.kept(3, SMALL, tmp_path)
+
+
+def test_a_rank_is_uniform_whatever_the_ties():
+    """By hand: among 3 particles a truth has 4 places; a truth equal to all has all of them."""
+    generator = np.random.default_rng(0)
+    values = np.array([[1.0, 2.0, 3.0]])
+    for truth, low, high in ((0.0, 0, 0.25), (2.5, 0.5, 0.75), (9.0, 0.75, 1), (2.0, 0.25, 0.75)):
+        ranks = [rank(np.array([truth]), values, generator)[0] for _ in range(400)]
+        assert low <= min(ranks) < low + 0.02 and high - 0.02 < max(ranks) <= high
+    tied = [rank(np.array([1.0]), np.ones((1, 3)), generator)[0] for _ in range(400)]
+    assert min(tied) < 0.02 and max(tied) > 0.98
+
+
+def test_bands_hold_uniform_ranks_as_often_as_they_say():
+    """Of 600 studies of 50 honest truths about 5 % leave the bands; narrow posteriors do."""
+    generator, bands = np.random.default_rng(2), simultaneous_bands(50)
+    held = [bands.hold(generator.random(50)) for _ in range(600)]
+    assert 0.92 < np.mean(held) < 0.98
+    assert not bands.hold(generator.beta(0.3, 0.3, 50))
+    middle = list(POINTS).index(0.5)  # binomial by hand: 25 expected, 3.5 either way is one sd
+    assert 2.3 * 3.54 / 50 < bands.high[middle] < 3.1 * 3.54 / 50
+
+
+def test_central_shares_and_strays_are_read_as_honest_or_narrow():
+    flat = np.linspace(0.0005, 0.9995, 1000)
+    truths = [
+        Truth(at, dict.fromkeys(KEY_NUMBERS, x), dict.fromkeys(HEADLINES, x), x, SPREAD, 1.0)
+        for at, x in enumerate(map(float, flat))
+    ]
+    summary = rank_summary(truths, SMALL, 1200)
+    assert summary["all"] == [0.5, 0.9] and summary["truths"] == 1000
+    assert all(one["inside"] for one in summary["quantities"].values())
+    assert np.abs(summary["learnt_difference"]).max() < 0.01
+    assert ranks_figure(summary).axes
     words = templates().get_template("calibration_words.md.j2").module
-    assert "No posterior is narrower" in words.reading(summary)
-    ends = {"all": [0.5, 0.9], "learnt": [0.3, 0.7], "fit": [0.5, 0.9]}
-    assert "the numbers learnt most" in words.reading(ends)
+    assert "No posterior is too narrow" in words.reading(summary)
+    ends = {"all": [0.5, 0.9], "learnt": [0.3, 0.7], "fit": [0.5, 0.9], "truths": 100}
+    assert "the parameters that history informs most" in words.reading(ends)
 
 
 def test_shared_work_gives_the_same_numbers():

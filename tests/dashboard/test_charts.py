@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -9,20 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from viz.dashboard.charts.axes import frame, tick_labels, ticks
-from viz.dashboard.charts.fan_chart import fan_chart, overlay
+from viz.dashboard.charts.fan_chart import LABEL_SIZE, fan_chart, mark_text, overlay
+from viz.dashboard.charts.fan_chart import NARROW as PHONE
 from viz.dashboard.charts.panels import LEAD, PANELS
-from viz.dashboard.charts.timeline import timeline
-from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.ensemble import simulate_ensemble
+from viz.dashboard.charts.svg import width_of
+from viz.dashboard.charts.timeline import NARROW, SIZE, WIDTH, timeline
 from viz.figures.marks import marks
-
-FEW = 3
-
-
-@pytest.fixture(scope="module")
-def pair():
-    names = ("no_controls", "as_enacted")
-    return [simulate_ensemble(EditedScenario(name), FEW, 0)[0] for name in names]
 
 
 @pytest.mark.parametrize("panel", [LEAD, *PANELS], ids=lambda panel: panel.name)
@@ -30,7 +23,7 @@ def test_a_panel_is_drawn_whole(panel, pair):
     this, baseline = pair
     svg, at = fan_chart(panel, this, baseline, marks(this.tree), (1,), lanes=2)
     root = ET.fromstring(svg)
-    assert root.get("role") == "img"
+    assert root.get("role") == "group" and root.get("tabindex") == "0"  # its acts can be read
     assert panel.title in root.get("aria-label")
     looks = [group.get("class") for group in root.iter("g")]
     assert looks.count("baseline") == len(panel.lines)
@@ -63,7 +56,7 @@ def test_a_line_is_drawn_where_it_is_defined(pair, gaps):
     overlay(LEAD, [(other, "case", "A"), (baseline, "second", "B")], (900, 200))
     assert "nan" not in svg
     ET.fromstring(svg)
-    where = "in any world" if first == 0 else f"in 1 of {FEW} worlds"
+    where = "in any world" if first == 0 else f"in 1 of {this.worlds} worlds"
     assert f"not defined {where}: no US or no Chinese lab has a model yet" in svg
 
 
@@ -78,6 +71,42 @@ def test_the_time_line_holds_every_act(pair):
     acts = marks(pair[1].tree)
     root = ET.fromstring(timeline(acts, pair[1].months))
     assert len(list(root.iter("circle"))) == len([a for a in acts if a.month <= "2030-12"])
+
+
+def boxes(svg, size):
+    """Left, right and height of the labels of acts."""
+    acts = [part for part in ET.fromstring(svg) if part.get("class", "").startswith("mark")]
+    for text in (text for act in acts for text in act.iter("text")):
+        x, wide = float(text.get("x")), width_of(text.text, size)
+        if text.get("text-anchor") == "end":
+            x -= wide
+        yield x, x + wide, text.get("y")
+
+
+@pytest.mark.parametrize("width", [WIDTH, NARROW])
+def test_labels_of_acts_do_not_collide(pair, width):
+    """On the time line and over a large chart, on a screen and on a phone."""
+    acts = marks(pair[1].tree)
+    size, lanes = ((1000.0, 268.0), 2) if width == WIDTH else (PHONE, 3)
+    drawn = (
+        (timeline(acts, pair[1].months, width), SIZE, width),
+        (fan_chart(LEAD, pair[1], None, acts, (), size, lanes)[0], LABEL_SIZE, size[0]),
+    )
+    for svg, font, wide in drawn:
+        found = list(boxes(svg, font))
+        assert len(found) > 2
+        for one in found:
+            assert one[0] >= -0.5 and one[1] <= wide + 0.5
+            assert not [
+                b for b in found if b[2] == one[2] and b[0] < one[1] and one[0] < b[1] and b != one
+            ]
+
+
+def test_a_mark_tells_act_day_and_source(pair):
+    (mark,) = [mark for mark in marks(pair[1].tree) if mark.name == "chips_act_aug_2022"]
+    told = mark_text(mark)
+    assert told.startswith("CHIPS Act subsidies, US government, 9 August 2022. CHIPS and Science")
+    assert f"Source: {mark.source}" in told and told in unescape(timeline([mark], pair[1].months))
 
 
 @given(

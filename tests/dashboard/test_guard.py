@@ -248,4 +248,4 @@ def test_options_are_told(monkeypatch):
         assert not CliRunner().invoke(watch, words).output
     assert served[1].token is None and len({access.token for access in served[2:]}) == 2
     refused = CliRunner().invoke(watch, ["--allow-frame", "*"])
-    assert refused.exit_code == 2 and "'*' is no origin; give one such as" in refused.output
+    assert refused.exit_code == 2 and "'*' is not an origin; give one such as" in refused.output

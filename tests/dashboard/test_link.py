@@ -31,6 +31,7 @@ views = st.builds(
     month=st.sampled_from(["", "2026-07"]),
     pinned=st.lists(st.integers(0, 255), max_size=limits.MAX_PINNED, unique=True).map(tuple),
     compared=st.lists(scenarios, max_size=limits.MAX_COMPARED).map(tuple),
+    start=st.sampled_from(limits.STARTS),
     tab=st.sampled_from(link.TABS),
 )
 
@@ -57,6 +58,7 @@ def test_no_text_breaks_the_page(text):
         ("seed=-1", "whole number"),
         ("seed=99999999999999", "whole number"),
         ("seed=" + "0" * 12 + "9" * 30, "whole number"),
+        ("start=2020", "none of observed, simulated"),
         ("at=2026-13", "not a month"),
         ("tab=console", "none of"),
         ("pin=17&pin=many", "pinned worlds"),

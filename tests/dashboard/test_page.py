@@ -1,6 +1,7 @@
 """The whole page is drawn without a browser: every tab, with and without a difference."""
 
 import asyncio
+import sys
 import time
 
 import pytest
@@ -18,11 +19,14 @@ FEW = 4
 
 async def drawn(session, monkeypatch, until, seconds=60):
     """The page of a session, once a text stands on it."""
+    server = "solara.server.starlette"
+    assert server not in sys.modules, f"an earlier test imported {server}: no page without it"
     monkeypatch.setattr(app, "start_session", lambda search: session)
     box, context = solara.render(solara.AppLayout(children=[app.Page()]), handle_error=False)
     try:
         ends = time.monotonic() + seconds
-        while until not in (text := shown(box)) and time.monotonic() < ends:
+        while until not in (text := shown(box)):
+            assert time.monotonic() < ends, f"{until!r} did not come"
             await asyncio.sleep(0.1)
         return text
     finally:
@@ -49,7 +53,7 @@ def shown(box):
 @pytest.mark.parametrize(
     ("tab", "until"),
     [
-        ("overview", "the US lead is"),
+        ("overview", "the US lead"),
         ("why", "Split the effect"),
         ("compare", "Outcomes in"),
         ("events", "Time line of"),

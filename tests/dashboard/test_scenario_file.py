@@ -1,5 +1,7 @@
 """The scenario file of the page gives `moat run` the same numbers as the page."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -7,6 +9,7 @@ from click.testing import CliRunner
 from sim.record.results import Results
 from viz.cli.main import main
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
+from viz.dashboard.pages.downloads import scenario_toml
 from viz.dashboard.pages.events import acts_of
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
@@ -32,7 +35,7 @@ def changed():
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("downloaded")
     (folder / "mine.toml").write_text(scenario_file(changed(), WORLDS, 7), "utf-8")
-    command = ["run", str(folder / "mine.toml"), "--worlds", str(WORLDS), "--seed", "7"]
+    command = ["run", str(folder / "mine.toml"), "--worlds", str(WORLDS), "--seed", "7", "--raw"]
     answer = CliRunner().invoke(main, [*command, "--out", str(folder / "run"), "--json"])
     assert answer.exit_code == 0, answer.output
     return folder
@@ -50,6 +53,16 @@ def test_the_file_says_only_what_differs(folder):
     assert f"# moat run FILE.toml --worlds {WORLDS} --seed 7" in lines
     assert "sigma = 0.5" in lines
     assert len(lines) < 60
+
+
+def test_an_unchanged_scenario_keeps_its_name_and_its_file():
+    scenario = EditedScenario("no_controls")
+    assert 'title = "No controls"' in scenario_file(scenario, WORLDS, 7)
+    assert "changed" not in scenario_file(scenario, WORLDS, 7)
+    assert "No controls, changed" in scenario_file(scenario.put("research.sigma", 0.5), WORLDS, 7)
+    ensemble = SimpleNamespace(worlds=WORLDS, seed=7)
+    simulation = SimpleNamespace(scenario=scenario, ensemble=ensemble)
+    assert scenario_toml(simulation) == available.paths()["no_controls"].read_text("utf-8")
 
 
 def test_the_saved_run_is_replayed_with_the_same_numbers(folder):

@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 from sim.experiments.compare import compare
-from sim.experiments.verdict import Verdict
-from viz.dashboard.pages.answer_text import answer, sentence
+from sim.experiments.run import run as sim_run
+from sim.experiments.verdict import Verdict, verdict
+from sim.research.forecasting.carried import carry_on
+from sim.research.identification.distribution import verdict_on
+from viz.dashboard.pages.cards import CARDS, verdict_html
 from viz.dashboard.state import limits, link
 from viz.dashboard.state import session as session_module
+from viz.dashboard.state.answers import is_shipped, shipped, simulated
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import (
     SHOWN,
@@ -24,6 +28,8 @@ from viz.dashboard.state.ensemble import (
 from viz.dashboard.state.ensembles import EnsembleStore, size
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.view import View
+from viz.text.sentences import effect
+from viz.text.structures import recorded
 
 FEW = 4
 
@@ -47,8 +53,21 @@ def test_effects_are_those_of_compare(compared):
         assert np.array_equal(ours.outcomes[name].values, theirs.outcomes[name].values), name
 
 
+def test_bands_start_from_observations_and_effects_do_not(compared):
+    """As `moat run` and `moat run --raw` have them; the paired differences are the same."""
+    simulated = session(scenario=EditedScenario("no_controls"), start="simulated")
+    simulated.simulate()
+    raw, started = simulated.simulation.value, compared.simulation.value
+    run = carry_on(sim_run("no_controls", worlds=FEW))
+    for name in ("lead_months", "us_frontier", "china_compute", "quality_price"):
+        np.testing.assert_array_equal(raw.ensemble.outcomes[name], run.outcomes[name])
+        np.testing.assert_allclose(started.ensemble.outcomes[name], run.shown(name))
+        assert started.effects.outcomes[name].equals(raw.effects.outcomes[name])
+    assert (started.ensemble.carried_from, raw.ensemble.carried_from) == ("2025-12", "")
+
+
 def test_a_policy_changes_nothing_before_its_date():
-    visitor = session()
+    visitor = session(baseline="as_enacted")
     visitor.simulate()
     assert visitor.simulation.value.effects is None
     visitor.change("events.chips_oct_2023.effective", date(2025, 10, 17))
@@ -86,7 +105,7 @@ def test_an_ensemble_is_simulated_once_for_all_and_few_are_kept(monkeypatch):
 
     def fake(scenario, worlds, seed, is_wanted, pasts):
         simulated.append((scenario, seed))
-        return SimpleNamespace(outcomes={"x": np.zeros(10**7)}, record=None), None
+        return SimpleNamespace(outcomes={"x": np.zeros(10**7)}, record=None, started=None), None
 
     monkeypatch.setattr("viz.dashboard.state.ensembles.simulate_ensemble", fake)
     kept = EnsembleStore()
@@ -160,28 +179,69 @@ def test_a_link_of_a_session_opens_the_same_view(compared):
     assert view.month == compared.simulation.value.ensemble.months[40]
 
 
-def test_the_answer_says_the_sign_and_how_sure(compared):
+@pytest.mark.parametrize("name", [name for card in CARDS for name in card.outcomes])
+def test_a_card_gives_the_verdict_of_the_worlds_on_the_page(compared, name):
     simulation = compared.simulation.value
-    late = answer(simulation, simulation.last, "As enacted")
-    gap = simulation.effects.outcomes["lead_months"].values[-1]
-    assert ("longer" if np.median(gap) > 0 else "shorter") in late.sentence
-    assert late.certainty in ("clear", "leaning", "unclear")
-    early = answer(simulation, 0, "As enacted")
-    assert "changed nothing" in early.sentence or early.certainty != "none"
+    card = simulated(simulation.effects, name)
+    late = card.verdict_at(simulation.last)
+    assert late == verdict(simulation.effects, name, simulation.ensemble.months[-1])
+    assert card.quantiles[:, -1].tolist() == pytest.approx([late.low, late.median, late.high])
+    assert card.verdict_at(0).certainty in ("no change", "no material change")
+
+
+def test_the_page_opens_with_the_answer_that_is_recorded():
+    """The same numbers of all forms of the model as `moat structures` and `moat answer` give."""
+    for name, effect_shown in shipped().effects.items():
+        for month, spread in recorded()["all"]["effects"][name].items():
+            found = effect_shown.verdict_at(effect_shown.months.index(month))
+            assert found == verdict_on(spread, name, month)
 
 
 @pytest.mark.parametrize(
-    ("median", "positive", "words"),
+    ("view", "is_known"),
     [
-        (1.2, 0.97, "1.20 months longer ["),
-        (-1.2, 0.03, "1.20 months shorter ["),
-        (0.01, 0.96, "hardly longer than in"),
-        (-0.0002, 0.48, "about as long as in"),
+        (View(), True),
+        (View(baseline="no_controls", worlds=64), True),
+        (View(baseline="baseline"), False),
+        (View(seed=1), False),
+        (View(EditedScenario("leaky")), False),
+        (View(EditedScenario("as_enacted", (("effort.eta", "1.5"),))), False),
     ],
 )
-def test_a_difference_too_small_to_matter_is_not_written_as_a_number(median, positive, words):
-    effect = Verdict("lead_months", "months", "", median, -2, 2, positive, 1 - positive, None)
-    assert words in sentence(effect, "2030-12")
+def test_only_the_question_in_the_same_worlds_has_a_shipped_answer(view, is_known):
+    assert is_shipped(view) == is_known
+
+
+@pytest.mark.parametrize(
+    ("scenario", "reference"),
+    [
+        (EditedScenario("as_enacted"), "no_controls"),
+        (EditedScenario("no_controls"), "as_enacted"),
+        (EditedScenario("leaky"), "as_enacted"),
+        (EditedScenario("leaky", (("effort.eta", "1.5"),)), "leaky"),
+    ],
+)
+def test_a_change_is_compared_with_what_was_before_it(scenario, reference):
+    assert session(scenario=scenario).reference == reference
+    assert session(scenario=scenario, baseline="tools_only").reference == "tools_only"
+
+
+@pytest.mark.parametrize(
+    ("median", "positive", "small", "words"),
+    [
+        (1.2, 0.97, 0.1, "Very likely raised the US lead in time by 1.2 months"),
+        (-1.2, 0.03, 0.1, "Very likely lowered the US lead in time by 1.2 months"),
+        (0.01, 0.96, 0.9, "No material change in the US lead in time"),
+        (-0.0002, 0.48, 0.1, "About as likely as not that the US lead in time rose or fell"),
+    ],
+)
+def test_the_sentence_on_top_is_that_of_every_other_place(median, positive, small, words):
+    found = Verdict(
+        "lead_months", "months", "2030-12", median, -2, 2, positive, 1 - positive,
+        share_small=small, threshold="1 month",
+    )  # fmt: skip
+    assert effect(found).startswith(words)
+    assert effect(found) in verdict_html("The US lead", found)
 
 
 def test_only_the_series_that_are_shown_are_ensembles():
@@ -241,7 +301,7 @@ def test_an_unforeseen_error_is_reported_in_words(monkeypatch):
     monkeypatch.setattr("viz.dashboard.state.ensembles.simulate_ensemble", broken)
     visitor.simulate()
     assert visitor.problems.value == {
-        "": "This could not be simulated; the last result stays. Put the last change back."
+        "": "This could not be simulated; the last result is shown. Undo the last change."
     }
     assert visitor.progress.value is None
 

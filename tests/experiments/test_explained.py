@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from sim.experiments.parts import OTHER, WHOLE, Split
+from sim.experiments.explain import HEADLINES
+from sim.experiments.parts import OTHER, WHOLE, Explanation, Split
 from sim.scenario.parameters import Channels
 from viz.cli.main import main
-from viz.text.explanation import sentence, table, writer
+from viz.text.explanation import asked_first, sentence, table, writer
 from viz.text.sentences import phrase
 from viz.text.terminal import for_terminal
 
@@ -34,16 +35,28 @@ def any_split(seed: int) -> Split:
     return Split.of_worlds("lead_months", "months", NAMES, parts, parts.sum(axis=0), errors)
 
 
+def said(split: Split, month: str = "2030-12", most: int | None = None) -> str:
+    """The sentence on an effect that was split, without a verdict of more worlds."""
+    return sentence(Explanation({split.name: split}, month, {"worlds": 30}), split.name, most)
+
+
+STARTS = {"likely": 0.66, "very": 0.90, "raised": 0.99, "lowered": 0.99}
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_words_follow_the_numbers(seed):
     """Signs, sizes, order, and what is called clear or unclear."""
     split = any_split(seed)
-    words, rows = sentence(split, "2030-12"), {part.channel: part for part in split.rows}
+    words, rows = said(split), {part.channel: part for part in split.rows}
     whole, write = rows.pop(WHOLE), writer(split)
-    assert {"Raised": 1, "Lowered": -1, "Unclear": 0}[words.split()[0].strip(":")] == whole.sign
-    if whole.sign:
-        assert np.sign(whole.mean) == whole.sign
-        assert max(whole.share_positive, whole.share_negative) >= 0.7
+    up, down = whole.share_positive, whole.share_negative
+    if words.startswith("About as likely as not"):
+        assert max(up, down) < 0.66
+    else:
+        assert max(up, down) >= STARTS[words.split()[0].lower()]
+        verb = re.match(r"(?:Likely |Very likely )?(raised|lowered)", words, re.I)[1].lower()
+        assert verb == ("raised" if up > down else "lowered")
+    assert f"On average {write(whole.mean)} months: " in words
     clear, _, unclear = words.partition("sign unclear: ")
     for text, is_clear in ((clear, True), (unclear, False)):
         sizes = []
@@ -64,8 +77,9 @@ def test_words_follow_the_numbers(seed):
 
 def test_the_words_need_both_kinds_of_splits():
     """The test above has seen clear, unclear and sampled effects."""
-    words = [sentence(any_split(seed), "2030-12") for seed in range(60)]
-    for one in ("Raised", "Lowered", "Unclear", "sign unclear", "near 0", "sampled"):
+    words = [said(any_split(seed)) for seed in range(60)]
+    starts = ("Raised", "Lowered", "Likely", "Very likely", "About as likely as not")
+    for one in (*starts, "sign unclear", "near 0", "sampled"):
         assert any(one in text for text in words), one
 
 
@@ -73,17 +87,20 @@ def test_nothing_is_called_nothing():
     """Without any effect."""
     nothing = np.zeros((len(NAMES), 3))
     split = Split.of_worlds("lead_months", "months", NAMES, nothing, nothing[0], nothing)
-    assert sentence(split, "2024-01").startswith("No change at all in the US lead in time")
+    assert said(split, "2024-01").startswith("No change at all in the US lead in time")
 
 
-def test_a_mean_that_luck_could_turn_is_unclear():
-    """Most worlds agree, but a few large ones make the mean."""
+def test_a_part_whose_mean_luck_could_turn_is_unclear():
+    """Most worlds agree, but a few large ones make the mean; the verdict is on the median."""
     values = np.r_[np.full(8, -1.0), [3.0, 2.0]]
     split = Split.of_worlds(
         "lead_months", "months", [OTHER], values[None], values, np.zeros((1, 10))
     )
     assert split.rows[0].mean < 0 and split.rows[0].share_negative == 0.8
-    assert sentence(split, "2024-01").startswith("Unclear")
+    assert [part.sign for part in split.rows] == [0, 0]
+    assert said(split, "2024-01").startswith("Likely lowered the US lead in time by 1.0 months")
+    assert "sign unclear: other ways -0.3" in said(split, "2024-01")
+    assert said(split, "2024-01", most=3).endswith("; no part has a clear sign.")
 
 
 def test_standard_errors_by_hand():
@@ -109,12 +126,28 @@ def moat(tmp_path, monkeypatch):
     return call
 
 
+def test_what_the_scenario_asks_about_comes_first():
+    """Three effects unless some are chosen; those that are chosen are all shown, as chosen."""
+
+    def shown(*names: str, question: object) -> list[str]:
+        about = {"scenario": {"resolved": {"question": question}}}
+        return asked_first(Explanation({name: any_split(0) for name in names}, "2030-12", about))
+
+    assert shown(*HEADLINES, question=None) == list(HEADLINES[:3])
+    asked = {"outcomes": ["supplier_loss", "us_spending"]}
+    assert shown(*HEADLINES, question=asked) == ["supplier_loss", *HEADLINES[:2]]
+    assert shown(*HEADLINES[:4], question=asked) == list(HEADLINES[:4])
+
+
 def test_it_prints_words_and_a_table_and_writes_files(moat, tmp_path):
     """Parts of the table add up; the run can be made again."""
     done = moat("as_enacted", "no_controls", *QUICK, "--outcome", "us_frontier")
     assert done.exit_code == 0
-    assert "as_enacted against no_controls, 2023-06, by channel; sampled: 4 orders" in done.stdout
-    assert "the best US model (us_frontier)" in done.stdout and "whole effect" in done.stdout
+    text = " ".join(done.stdout.split())
+    assert "“As enacted” compared with “No controls”, by channel: whole effects in 8" in text
+    assert "8 paired worlds of the reference form, parts in 2 of them. In this model:" in text
+    assert "sampled: 4 orders of" in text and "in each of 2 paired worlds" in text
+    assert "the best US model" in text and "by June 2023" in text and "whole effect" in text
     folder = tmp_path / "runs" / "as_enacted-explained-against-no_controls"
     assert {file.name for file in folder.iterdir()} == {"parts.csv", "run.json", "figure.png"}
     with (folder / "parts.csv").open() as file:

@@ -83,8 +83,8 @@ def test_a_lever_on_tools_is_told_what_binds_instead():
         },
     }
     assert why_nothing(about, "2030-12") == (
-        "Tools held Chinese chips back in 2 % of worlds in the twelve months to 2026-06: memory "
-        "did, in 71 %."
+        "In the twelve months to 2026-06, Chinese chips were held back by tools in 2 % of worlds, "
+        "and by memory in 71 %."
     )
     assert why_nothing(about | {"against": about["scenario"]}, "2030-12") == ""
 

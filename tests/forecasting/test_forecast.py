@@ -10,23 +10,25 @@ from scipy.stats import norm
 
 from sim.core.calendar import Calendar
 from sim.experiments.ensemble import PRIOR
-from sim.research.forecasting import claim, files, references
-from sim.research.forecasting.backtest import ORIGIN, backtest
+from sim.research.forecasting import claim, files, references, register
+from sim.research.forecasting.backtest import SCENARIO, announced_after, backtest
 from sim.research.forecasting.forecast import LEVELS, quantiles_of, quarter_ends
 from sim.research.forecasting.references import PERSISTENCE, TREND
 from sim.research.forecasting.targets import BY_KEY, TARGETS
 from sim.research.history.observations import Observation, observed
+from sim.research.identification.effects import EFFECTS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from viz.figures.forecast import forecast_figure
 
 WORLDS = 12
+ORIGIN = "2024-12"
 
 
 @pytest.fixture(scope="module")
 def made():
     """The forecast in a few worlds of the posterior."""
-    return backtest(worlds=WORLDS)
+    return backtest(ORIGIN, WORLDS, ensemble=ORIGIN)
 
 
 def test_quarters_after_an_origin():
@@ -54,9 +56,13 @@ def test_values_are_possible(made):
         assert one.least <= worlds.min() and worlds.max() <= one.most, row
 
 
-def test_stocks_and_flows_fit_together(made):
-    """A quarter's flow is what the stock grows by, a share is flow over flow; world by world."""
-    at = {row.key: worlds for row, worlds in zip(made.rows, made.worlds, strict=True)}
+def test_stocks_and_flows_fit_together():
+    """A quarter's flow is what the stock grows by, a share is flow over flow; world by world.
+
+    As the model has them: each series carries its own error.
+    """
+    plain = backtest(ORIGIN, 3, ensemble=ORIGIN, carry=False)
+    at = {row.key: worlds for row, worlds in zip(plain.rows, plain.worlds, strict=True)}
     for first, second in [("2025-03", "2025-06"), ("2026-03", "2026-06")]:
         grown = at["nvidia_stock", "World", second] - at["nvidia_stock", "World", first]
         assert grown == pytest.approx(at["nvidia_flow", "World", second], rel=1e-5)
@@ -66,12 +72,12 @@ def test_stocks_and_flows_fit_together(made):
 
 def test_a_world_is_the_same_in_a_larger_forecast(made):
     """Forecasts obey the law that alone is together."""
-    few = backtest(worlds=3)
+    few = backtest(ORIGIN, 3, ensemble=ORIGIN)
     assert np.array_equal(few.worlds, made.worlds[:, :3])
 
 
 def test_worlds_that_saw_the_future_are_refused():
-    with pytest.raises(ScenarioError, match="fitted to history until 2024-12"):
+    with pytest.raises(ScenarioError, match="fitted to history until 2025-12"):
         backtest("2022-12", worlds=2)
     assert backtest("2022-12", worlds=2, quarters=1, ensemble=PRIOR).origin == "2022-12"
 
@@ -82,11 +88,31 @@ def test_an_earlier_origin_leaves_out_what_rests_on_2024():
 
 
 def test_the_claim_is_heard_when_the_scenario_says():
-    scenario = load(claim.SCENARIO).scenario
+    scenario = load(SCENARIO).scenario
+    assert not load(claim.WITHOUT).scenario.incidents["deepseek_jan_2025"].active
     day = scenario.incidents["deepseek_jan_2025"].date
     month = scenario.calendar.month_of(day) + 1  # the rest of a claim is heard in the next month
     assert scenario.calendar.label(month) == claim.REACTION
     assert f"{day:%Y-%m}" > claim.BEFORE
+
+
+def test_a_blind_forecast_knows_no_later_act():
+    """Acts announced after the origin are left out; those announced before it stay."""
+    events = load(SCENARIO).scenario.events
+    out = {name.split(".")[1] for name in announced_after("2025-12")}
+    assert out
+    for name, act in events.items():
+        assert (name in out) == (act.active and f"{act.announced:%Y-%m}" > "2025-12"), name
+
+
+def test_a_registered_forecast_holds_effects_and_what_counts_as_a_miss(monkeypatch):
+    monkeypatch.setattr(register, "WORLDS", 8)
+    made = register.registered("2025-12", PRIOR, EFFECTS, blind=True)
+    effects = [row for row in made.rows if row.series == register.EFFECT]
+    assert {row.actor for row in effects} == set(EFFECTS)
+    assert {row.end for row in effects} == {"2026-12", "2027-12"}
+    assert made.quantiles.shape[0] == made.worlds.shape[0] == len(made.rows)
+    assert made.about["counts_as_a_miss"] == register.MISS
 
 
 def test_recovery_by_hand():
@@ -108,7 +134,9 @@ class TestReferences:
         def facts(name, until="9999-12"):
             years = enumerate(("2022-12", "2023-12", "2024-12"))
             values = [(month, *[10.0 + 2 * number] * 3) for number, month in years]
-            return [Observation(0, name, *numbers, "x", "", "") for numbers in values]
+            return [
+                Observation(0, name, *numbers, "x", numbers[0], "", "", "") for numbers in values
+            ]
 
         monkeypatch.setattr(references, "observed", facts)
 
@@ -130,15 +158,50 @@ class TestReferences:
         middle = np.exp(np.log(14) + np.log(14 / 10) / 2)
         assert found[LEVELS.index(0.5)] == pytest.approx(middle)
 
+    def test_growth_returns_to_its_mean(self, monkeypatch):
+        """Told again step by step: growth of ten quarters, three steps ahead."""
+        growth = np.array([1.0, 2.0, 1.5, 3.0, 2.0, 2.5, 1.0, 1.5, 2.0, 3.5])
+        values = np.concatenate([[0.0], np.cumsum(growth)])
+        months = [Calendar("2022-06", 1).label(3 * number) for number in range(11)]
+        facts = [
+            Observation(0, "x", month, *[value] * 3, "x", month, "", "", "")
+            for month, value in zip(months, values, strict=True)
+        ]
+        monkeypatch.setattr(references, "observed", lambda *_: facts)
+        mean = growth.mean()
+        before, after = growth[:-1] - mean, growth[1:] - mean
+        phi = (before @ after) / (before @ before)
+        variance = ((after - phi * before) ** 2).sum() / (len(after) - 2)
+        step, level, weights = growth[-1], values[-1], np.zeros(3)
+        of_mean = 0.0  # how far the level moves with the mean
+        for ahead in range(3):
+            step = mean + phi * (step - mean)
+            level += step
+            of_mean += 1 - phi ** (ahead + 1)
+            weights[: ahead + 1] += phi ** np.arange(ahead, -1, -1)
+        spread = variance * (weights**2).sum() + variance / 9 * (of_mean / (1 - phi)) ** 2
+        one = BY_KEY["lead_points", "US-China"]
+        found = references.extrapolated(one, "2025-09", ORIGIN, references.AUTOREGRESSION)
+        assert found[LEVELS.index(0.5)] == pytest.approx(level)
+        assert found[-1] == pytest.approx(level + norm.ppf(0.95) * np.sqrt(spread))
+
+    def test_seven_observations_are_too_few_for_an_autoregression(self, monkeypatch):
+        one = BY_KEY["frontier", "US"]
+        seven = observed(one.history, ORIGIN)[:7]
+        assert len(seven) == 7
+        monkeypatch.setattr(references, "observed", lambda name, until="": seven)
+        found = references.extrapolated(one, "2025-12", ORIGIN, references.AUTOREGRESSION)
+        assert np.isnan(found).all()
+
     def test_too_little_history_gives_none(self):
-        one = BY_KEY["huawei_units", "China"]
+        one = BY_KEY["huawei_units", "China"]  # of 2024 alone
         found = references.extrapolated(one, "2025-12", ORIGIN, PERSISTENCE)
         assert np.isnan(found).all()
 
     def test_nothing_after_the_origin_is_used(self):
         """The reference from the end of 2022 does not move when later facts change."""
         assert observed("nvidia_flow", "2022-12")[-1].month == "2022-12"
-        assert Calendar("2022-12", 1).month(observed("nvidia_flow")[-1].month) == 24
+        assert Calendar("2022-12", 1).month(observed("nvidia_flow")[-1].month) == 36
 
 
 def test_the_prior_forecast_is_read_with_its_own_files():

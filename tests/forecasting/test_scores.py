@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.research.forecasting import resampling
 from sim.research.forecasting.forecast import LEVELS, Forecast, Row, quantiles_of
+from sim.research.forecasting.scales import score_scale
 from sim.research.forecasting.score_summary import summary
 from sim.research.forecasting.scores import crps, draws, score, with_error
 from sim.research.forecasting.verification import RowObservation
@@ -80,9 +82,9 @@ def test_errors_of_observation_widen_the_forecast():
     """By as much as the range says, the same draws each time; exact scores ignore them."""
     fact = RowObservation(row(), 0.0, -1.6448536, 1.6448536)  # standard deviation 1
     worlds = np.zeros(4000)
-    wide = with_error(worlds, fact)
+    wide = with_error(worlds, fact, score_scale(fact.row))
     assert wide.std() == pytest.approx(1.0, abs=0.05)
-    assert np.array_equal(wide, with_error(worlds, fact))
+    assert np.array_equal(wide, with_error(worlds, fact, score_scale(fact.row)))
     made = forecast(np.zeros((1, 50)) + 1.0, [row()])
     (exact,) = score(made, [fact], exact=True)
     assert exact.crps == pytest.approx(1.0)
@@ -127,3 +129,74 @@ def test_an_honest_forecast_is_covered_as_it_says():
     assert found["coverage"]["90"] == pytest.approx(0.9, abs=0.04)
     assert found["coverage"]["50"] == pytest.approx(0.5, abs=0.06)
     assert min(found["pit_histogram"]) > 80
+
+
+def flow(worlds, **references) -> tuple[Forecast, Row]:
+    """A forecast of the legal flow to China, which can be zero."""
+    one = Row("nvidia_china_flow", "China", "2025-01", "2025-03", "H100e", "log", "as_enacted", "")
+    return forecast(np.array([worlds]), [one], **references), one
+
+
+def test_a_flow_of_nothing_is_scored_by_hand():
+    """Least unit 1000: worlds at ln 1000 and ln 2000, nothing observed: ln 2 / 2 - ln 2 / 4."""
+    made, one = flow([0.0, 1000.0])
+    fact = RowObservation(one, 0.0, 0.0, 0.0)
+    (found,) = score(made, [fact])
+    assert found.crps_scaled == pytest.approx(np.log(2) / 4)
+    assert found.crps == pytest.approx(250.0)
+    assert score(made, [fact], knows_zero=False) == []
+
+
+def test_the_least_unit_counts_for_references_too():
+    """A reference that equals the forecast has the same score on the new scale and on the old."""
+    made, one = flow([0.0, 1000.0])
+    made = forecast(made.worlds, [one], trend=made.quantiles)
+    made = Forecast(made.rows, np.empty((1, 0)), made.quantiles, made.about, made.references)
+    for knows_zero in (True, False):
+        (found,) = score(made, [RowObservation(one, 500.0, 300.0, 900.0)], knows_zero=knows_zero)
+        assert found.against["trend"] == pytest.approx(found.crps_scaled)
+
+
+def test_no_error_of_observation_makes_a_flow_negative():
+    made, one = flow([0.0, 10.0, 5000.0])
+    fact = RowObservation(one, 100.0, 0.0, 5000.0)
+    assert with_error(made.worlds[0], fact, score_scale(one)).min() == 0.0
+
+
+def scored(errors: dict[str, list[float]]) -> list:
+    """Scores of a single value at 0 where these are observed, against one that is 1 off."""
+    rows = [
+        row(name, end=f"2024-{at + 1:02d}") for name in errors for at in range(len(errors[name]))
+    ]
+    values = [value for some in errors.values() for value in some]
+    facts = [RowObservation(r, v, v, v) for r, v in zip(rows, values, strict=True)]
+    made = forecast(np.zeros((len(rows), 1)), rows)
+    references = {"trend": np.array([values]).T + np.ones((len(rows), len(LEVELS)))}
+    return score(Forecast(rows, made.worlds, made.quantiles, made.about, references), facts)
+
+
+def test_parts_of_a_skill_add_up():
+    """Ratios 2 and 1/2 over two series: ln 2 / 2 and its negative, no skill."""
+    found = summary(scored({"a": [2.0, 2.0], "b": [0.5]}))["skill"]["trend"]
+    assert found["parts"] == pytest.approx({"a": np.log(2) / 2, "b": -np.log(2) / 2})
+    assert sum(found["parts"].values()) == pytest.approx(np.log(1 - found["skill"]), abs=1e-9)
+    # Two series drawn again: both "a" (skill -1), both "b" (1/2), or one of each.
+    assert (found["low"], found["high"]) == pytest.approx((-1.0, 0.5))
+
+
+def test_one_series_has_an_interval_of_its_observations_alone():
+    found = summary(scored({"a": [2.0, 2.0, 2.0]}))["skill"]["trend"]
+    assert found["low"] == found["high"] == pytest.approx(found["skill"]) == pytest.approx(-1.0)
+
+
+def test_intervals_are_of_series_not_of_observations():
+    """Half of 400 observations lie inside: sure if they are 200 series, unsure if they are two."""
+    many, few = [[True, False]] * 200, [[True] * 200, [False] * 200]
+    assert resampling.coverage_interval(many) == pytest.approx((0.5, 0.5), abs=0.05)
+    assert resampling.coverage_interval(few) == (0.0, 1.0)
+
+
+def test_an_even_histogram_is_within_its_interval():
+    pits = [[value] for value in np.linspace(0.001, 0.999, 200)]
+    low, high = resampling.histogram_interval(pits, 10)
+    assert (low < 0.1).all() and (high > 0.1).all() and (high - low < 0.1).all()

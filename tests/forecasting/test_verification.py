@@ -26,8 +26,9 @@ def folder(tmp_path_factory):
         Row("lead_points", "US-China", end, end, "ECI points", "natural", "as_enacted", "")
         for end in ("2024-03", "2024-06")
     ]
-    rows.append(Row("nvidia_flow", "World", "2024-01", "2024-03", "H100e", "log", "as_enacted", ""))
-    worlds = np.random.default_rng(0).lognormal(2, 0.3, (3, 40))
+    for name in (("nvidia_flow", "World"), ("nvidia_china_flow", "China")):
+        rows.append(Row(*name, "2024-01", "2024-03", "H100e", "log", "as_enacted", ""))
+    worlds = np.random.default_rng(0).lognormal(2, 0.3, (4, 40))
     about = {"kind": "forecast", "origin": "2023-12", "worlds": 40}
     made = Forecast(
         rows, worlds, quantiles_of(worlds), about, {"trend": quantiles_of(worlds) * 1.2}
@@ -48,7 +49,7 @@ def told(folder, tmp_path, text: str) -> str:
 def test_a_forecast_comes_back_as_it_was(folder):
     made = read(folder)
     assert made.rows[0].key == ("lead_points", "US-China", "2024-03")
-    assert made.worlds.shape == (3, 40)
+    assert made.worlds.shape == (4, 40)
     assert made.origin == "2023-12"
     assert np.allclose(quantiles_of(made.worlds), made.quantiles, rtol=1e-4)
     assert np.allclose(made.references["trend"], 1.2 * made.quantiles, rtol=1e-4)
@@ -76,7 +77,7 @@ BAD = {
     "lead_points,China,2024-03,10,ECI points,,": ("actor", "US-China"),
     "lead_points,US-China,2024-04,10,ECI points,,": ("period_end", "2024-03, 2024-06"),
     "lead_points,US-China,2023-09,10,ECI points,,": ("period_end", "made at the end of 2023-12"),
-    "lead_points,US-China,soon,10,ECI points,,": ("period_end", "2025-03 or 2025-03-31"),
+    "lead_points,US-China,soon,10,ECI points,,": ("period_end", "2025-03, 2025-03-31 or 2025-Q1"),
     "lead_points,US-China,2024-13,10,ECI points,,": ("period_end", "is no date"),
     "lead_points,US-China,2024-03,ten,ECI points,,": ("value", "is no number"),
     "lead_points,US-China,2024-03,nan,ECI points,,": ("value", "not finite"),
@@ -84,7 +85,17 @@ BAD = {
     "lead_points,US-China,2024-03,10,months,,": ("unit", "ECI points"),
     "lead_points,US-China,2024-03,10,ECI points,11,12": ("value", "between low"),
     "nvidia_flow,World,2024-03,-5,H100e,,": ("value", "positive"),
+    "nvidia_flow,World,2024-03,0,H100e,,": ("value", "positive"),
+    "nvidia_china_flow,China,2024-03,-5,H100e,,": ("value", "not negative"),
 }
+
+
+def test_nothing_at_all_can_be_observed_of_a_flow_that_can_be_zero(folder, tmp_path):
+    file = tmp_path / "zero.csv"
+    file.write_text(f"{HEAD}nvidia_china_flow,China,2024-03,0,H100e,0,50\n", "utf-8")
+    answer = CliRunner().invoke(main, ["score", str(folder), str(file)])
+    assert answer.exit_code == 0, answer.output
+    assert "1 observation of 1 series" in answer.output
 
 
 @pytest.mark.parametrize("line", BAD)
@@ -95,8 +106,18 @@ def test_a_bad_line_is_told(folder, tmp_path, line):
         assert part in said
 
 
+def test_a_row_outside_the_periods_is_left_out_with_a_note(folder, tmp_path):
+    """The others are scored; only a file of nothing else is refused (above)."""
+    file = tmp_path / "table.csv"
+    good = "lead_points,US-China,2024-03,10,ECI points,,\n"
+    file.write_text(HEAD + good + "lead_points,US-China,2024-04,9,ECI points,,\n", "utf-8")
+    answer = CliRunner().invoke(main, ["score", str(folder), str(file)])
+    assert answer.exit_code == 0 and "1 observation of 1 series" in answer.stdout
+    assert "table.csv:3: period_end: the forecast says nothing of 2024-04" in answer.stderr
+
+
 def test_all_bad_lines_are_told_at_once(folder, tmp_path):
-    said = told(folder, tmp_path, HEAD + "\n".join(list(BAD)[:3]) + "\n")
+    said = told(folder, tmp_path, HEAD + "\n".join([*list(BAD)[:2], list(BAD)[4]]) + "\n")
     assert [f"table.csv:{line}" in said for line in (2, 3, 4)] == [True] * 3
 
 
@@ -129,7 +150,7 @@ def test_a_table_of_quantiles_alone_is_enough(folder, tmp_path):
     alone = tmp_path / "forecast.csv"
     alone.write_bytes((folder / "forecast.csv").read_bytes())
     made = read(alone)
-    assert made.worlds.shape == (3, 0)
+    assert made.worlds.shape == (4, 0)
     with pytest.raises(ScenarioError, match="lacks the columns"):
         alone.write_text("series,actor\n", "utf-8")
         read(alone)

@@ -13,14 +13,16 @@ from sim.research.identification.studies import instruments, quick
 from sim.scenario.load import load
 from sim.uncertainty.posterior import shipped
 from viz.pages import findings
-from viz.pages.render import ranged, templates
+from viz.pages.render import in_words, ranged, templates
 from viz.text.format import number, percent
 
 SENTENCES = templates().get_template("sentences.md.j2").module
 DOCS = Path(__file__).parents[2] / "docs"
 AGAIN = {
-    "evidence": "uv run moat evidence",
-    "findings": "uv run moat findings",
+    "evidence": "uv run moat evidence --out docs",
+    "findings": "uv run moat findings --out docs",
+    "published_results": "uv run moat evidence --published --out docs",
+    "signposts": "uv run moat signposts --out docs",
 }
 
 
@@ -52,13 +54,19 @@ def one(median: float, positive: float, unit: str = "months") -> dict:
 
 
 def test_a_sentence_names_the_sign_of_an_effect():
-    assert "raised the US lead in time by 2.0 months" in SENTENCES.effect(
-        "lead_months", one(2, 0.95), "x"
+    """In the words of all verdicts."""
+
+    def said(median: float, positive: float, **more: object) -> str:
+        return in_words(one(median, positive) | more, "lead_months", "2030-12")
+
+    assert said(2, 0.95).startswith("Very likely raised the US lead in time by 2.0 months by Dec")
+    assert said(-2, 0.1).startswith("Very likely lowered the US lead in time by 2.0 months by Dec")
+    assert said(2, 0.7).startswith("Likely raised") and "since May 2026" in said(
+        2, 0.7, since="2026-05"
     )
-    assert "lowered the US lead in time by 2.0 months" in SENTENCES.effect(
-        "lead_months", one(-2, 0.1), "x"
-    )
-    assert "left the sign" in SENTENCES.effect("lead_months", one(0.3, 0.6), "x")
+    assert said(0.3, 0.6).startswith("About as likely as not that the US lead in time rose or fell")
+    small = said(0.3, 0.95, small=0.8, threshold="1 month")
+    assert small.startswith("No material change") and "below 1 month in 80 % of worlds" in small
 
 
 def test_a_table_may_leave_out_the_unit():
@@ -71,12 +79,12 @@ def test_a_sentence_names_the_size_of_a_bayes_factor():
 
     def sentence(log: float, low: float, high: float, effective: float = 200.0) -> str:
         factor = {"log": log, "low": low, "high": high, "effective": effective}
-        return SENTENCES.prefers(factor, "the rival")
+        return SENTENCES.favours(factor, "the rival")
 
     assert "cannot tell" in sentence(0.4, 0.3, 0.5)
     assert "cannot tell" in sentence(2.0, -0.5, 3.0)
-    assert "leans to the rival" in sentence(2.0, 1.5, 2.5)
-    assert "leans to the full model, 7.4 : 1" in sentence(-2.0, -2.5, -1.5)
+    assert "favours the rival" in sentence(2.0, 1.5, 2.5)
+    assert "favours the full model by 7.4 : 1" in sentence(-2.0, -2.5, -1.5)
     assert "order of magnitude" in sentence(-9.0, -10, -8, effective=3)
 
 
@@ -85,7 +93,7 @@ def test_shares_and_numbers_are_not_rounded_to_certainty():
         "over 99 %", "100 %", "under 1 %", "0 %",
     ]  # fmt: skip
     assert [number(value, 2) for value in (0.0, 1234.5, 0.01234, -0.5, 2.5e7)] == [
-        "0", "1,234", "0.012", "-0.50", "25m",
+        "0", "1,200", "0.012", "-0.50", "25m",
     ]  # fmt: skip
 
 
@@ -113,3 +121,11 @@ def test_findings_tell_the_rules_from_the_answers_to_them():
         assert title in page.lower().replace("china's", "China's"), title
     assert "## By instrument" in page and "| China's mandates |" in page
     assert len(findings.figures(found)["findings_effects"].legends[0].get_texts()) == 5
+
+
+def test_worlds_of_a_rival_form_are_said_to_be_of_it():
+    fitted = {"name": "posterior", "hash": "0123456789ab", "until": "2025-12"}
+    assert "structure" not in SENTENCES.ensemble({"ensemble": fitted})
+    for one in (fitted, {"name": "prior"}):
+        said = SENTENCES.ensemble({"ensemble": one | {"structure": "raw_compute"}})
+        assert said.endswith(") of the form `raw_compute`")

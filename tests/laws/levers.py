@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,11 @@ STOCKS = (
 )
 SHELTERED = "home tools and memory grew faster where foreign ones are denied (shelter, M5)"
 IDLE = "capacity built sooner stands idle sooner, and is let go: by then orders decide"
+WORKED_OFF = (
+    "capacity built sooner works off waiting orders sooner (of the worlds that go the other way, "
+    "1.3 months' output is ordered in the median where 1.4 are without the act), grows more slowly "
+    "for a while, is behind by 4 % at most, and is ahead again a year later"
+)
 LARGER = "labs that may release less often train longer: fewer releases, and larger ones"
 PROTECTED = "a home market that is protected grows its own makers (infant industry, M5)"
 RENTED = "where no foreign chip is sold any more, scarcity makes labs rent more abroad (M4)"
@@ -103,12 +108,17 @@ def foreign_training(run: Record) -> np.ndarray:
     return trailing(legal + smuggled, 12) + trailing(run.total("lab", "rented", RIVAL), 12) / 12
 
 
+def chinese_open_weights(run: Record) -> np.ndarray:
+    """Capability of the best open weights of Chinese labs, ECI points."""
+    return run.labs("open_capability", RIVAL).max(axis=1)
+
+
 def total_training(run: Record) -> np.ndarray:
     """Training worth of all chips that are installed in China, H100e."""
     return run.total("lab", "training", RIVAL) + run.total("cloud", "cloud_training", RIVAL)
 
 
-@cache
+@lru_cache(maxsize=24)  # the base and the last levers, some 25 MB a run of 48 worlds
 def worlds_of(
     base: str, text: str, overrides: tuple[str, ...], ensemble: str, until: str, worlds: int
 ) -> Record:
@@ -165,6 +175,7 @@ BUILDS = Target("foundry_capacity", "SMIC", 1)
 DIES = Target("die_flow", f"TSMC 7 nm > {ASCEND}", -1, is_year=True)
 DELIVERED = Target("supplier_delivered", ASCEND, -1, is_year=True)
 MODELS = {bloc: Target(f"{bloc}_frontier", None, -1, is_year=True) for bloc in ("us", "china")}
+OPEN_FRONTIER = Target("open_frontier", None, -1, is_year=True)
 
 
 def of_tools(kind: str) -> tuple[Lever, ...]:
@@ -240,7 +251,15 @@ LEVERS: tuple[Lever, ...] = (
         inside("Rest", US),
         0.6,
         Target("foundry_capacity", "TSMC", 1),
-        excused={48: IDLE},
+        bases=(PAST,),
+        excused={24: WORKED_OFF, 48: IDLE},
+    ),
+    *by_strength(
+        "fab_subsidy",
+        inside("Rest", US),
+        0.6,
+        Target("foundry_capacity", "TSMC", 1),
+        bases=(AHEAD,),
     ),
     *by_strength("fab_subsidy", inside("US", US), 0.6, Target("foundry_capacity", "US fabs", 1)),
     *by_strength("fab_subsidy", inside("China", CHINA), 0.6, BUILDS, bases=(PAST,)),
@@ -299,6 +318,13 @@ LEVERS: tuple[Lever, ...] = (
         excused={24: LARGER, 48: LARGER},
     ),
     *by_strength("model_registration", inside("US", US), 0.8, MODELS["us"]),
+    *by_strength(
+        "open_weights_ban",
+        inside("China", CHINA),
+        1,
+        Target("open_frontier of Chinese labs", None, -1, of=chinese_open_weights),
+    ),
+    *by_strength("open_weights_ban", inside("US", US), 1, OPEN_FRONTIER),
     *by_strength(
         "minerals_retaliation",
         {"by": CHINA, "destination": "US"},

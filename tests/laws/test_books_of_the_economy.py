@@ -96,7 +96,7 @@ def check_training(books: Books, market: Market) -> None:
     )
     assert np.all(run >= 0), "compute of a run is lost"
     flagship = np.where(most > 0, run / np.where(most > 0, most, 1.0), 0.0)
-    experiments = labs.own.experiment_share * labs.room
+    experiments = labs.own.experiment_share * labs.research_compute
     at_most(flagship + experiments + before["Labs.serving"], np.ones(1), "compute used twice")
 
 
@@ -210,7 +210,7 @@ def test_the_books_of_the_economy_agree(name):
 def test_the_books_see_scarcity_of_everything():
     """Else some of the checks would compare nothing with nothing."""
     seen = dict.fromkeys(
-        ("strained", "dark", "banned", "reinvested", "moved", "damaged", "room"), 0
+        ("strained", "dark", "banned", "reinvested", "moved", "damaged", "research_compute"), 0
     )
     for books, market in check(Race(EVENTFUL, WORLDS, 2, 70)):
         now = books.now
@@ -220,7 +220,7 @@ def test_the_books_see_scarcity_of_everything():
         seen["reinvested"] += np.sum(now["Labs.reinvested"] > 0)
         seen["moved"] += np.sum(now["TalentPools.stayed"] < 0.9)
         seen["damaged"] += np.sum(now["Foundries.damage"] > 0.1)
-        seen["room"] += np.sum(books.race.labs.room < 1)
+        seen["research_compute"] += np.sum(books.race.labs.research_compute < 1)
     assert min(seen.values()) > 0, seen
 
 

@@ -202,7 +202,7 @@ def test_a_breakthrough_changes_nothing_before_its_date(as_enacted, enacted):
 def added(scenario: Scenario, table: str, name: str, **fields) -> Scenario:
     """The scenario with an entry of the eventful one, some of its fields replaced."""
     entry = getattr(EVENTFUL, table)[name].model_copy(update=fields)
-    return scenario.model_copy(update={table: {name: entry}})
+    return scenario.model_copy(update={table: {**getattr(scenario, table), f"{name}_added": entry}})
 
 
 @pytest.mark.parametrize(("table", "name"), [*HAPPENINGS, *RULES])
@@ -227,7 +227,7 @@ def test_an_incident_changes_nothing_before_its_date(as_enacted, enacted, name):
 def test_a_later_incident_leaves_what_an_earlier_one_did(as_enacted):
     """A second quake of 2024 changes nothing of the first of 2022 before it comes."""
     once = added(as_enacted.scenario, "incidents", "quake")
-    again = once.incidents["quake"].model_copy(update={"date": date(2024, 1, 1)})
+    again = once.incidents["quake_added"].model_copy(update={"date": date(2024, 1, 1)})
     twice = once.model_copy(update={"incidents": {**once.incidents, "again": again}})
     month = once.calendar.month_of(again.date)
     first, both = run(once, WORLDS, month + 1), run(twice, WORLDS, month + 1)

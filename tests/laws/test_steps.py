@@ -11,6 +11,17 @@ from sim.model.race import STEPS, Race
 from sim.scenario.load import load
 
 MONTHS = 100  # reaction rules act within them
+CHANGED = (  # one number of every kind of actor whose state a dated change moves
+    "labs.Meta.budget",
+    'clouds."US clouds".budget',
+    "suppliers.Nvidia.packaging",
+    "foundries.SMIC.capacity",
+    'tool_makers."Chinese tool makers".coverage',
+    'hbm_makers."Chinese memory".capacity',
+    'investors."US capital".venture',
+    'power_suppliers."US grid".capacity',
+    'talent_pools."Researchers in China".people',
+)
 
 
 class Watched:
@@ -27,7 +38,11 @@ class Watched:
 @pytest.fixture(scope="module")
 def traced():
     """What each step read and wrote over a run with reaction rules, by name of the step."""
-    race = Race(load("reacting"), 2, months=MONTHS)
+    changes = [
+        f"changes.n{at}={{key='{key}', from='2024-03', factor=1.1}}"
+        for at, key in enumerate(CHANGED)
+    ]
+    race = Race(load("reacting", changes), 2, months=MONTHS)
     places = {id(owner): place for place, owner in race.owners.items()}
     read, written = set(), set()
     reads, writes = defaultdict(set), defaultdict(set)

@@ -112,16 +112,14 @@ def test_use_where_some_is_not_allowed():
     np.testing.assert_allclose(found[..., 0], [[0, 1], [0.3, 0.7]])
 
 
-@pytest.mark.parametrize(("years", "factor"), [(0, 1), (3, 2**1.5), (6, 2**2.25)])
-def test_new_uses_slow_down(years, factor):
-    """Doubling a year at first, a pace that halves every three years: 1.5 doublings in the first.
-
-    In all it comes to twice that: 3 doublings, of which a half is done after one half-life.
-    """
-    lasting = 3 / np.log(2)
-    done = np.exp(demand.new_uses(2.0, 3.0, years))
-    np.testing.assert_allclose(done, 2 ** (lasting * (1 - 0.5 ** (years / 3))))
-    assert done == pytest.approx(factor ** (1 / np.log(2)))
+def test_new_uses_set_in_above_a_capability():
+    """At 0.5 per ten points: nothing far below the threshold, 0.5 more for ten points far above;
+    at it, 0.05 x 2 ln 2."""
+    far_below, at, above, further = demand.new_uses(np.array([90.0, 130, 150, 160]), 130, 0.5)
+    assert far_below == pytest.approx(0, abs=1e-8)
+    assert at == pytest.approx(0.05 * 2 * np.log(2))
+    assert above == pytest.approx(1.0, abs=1e-4)
+    assert further - above == pytest.approx(0.5, abs=1e-4)
 
 
 def test_spending_far_from_the_reference():

@@ -86,7 +86,7 @@ def test_what_a_buyer_gets_and_pays(got):
             "training_free": 1000 * (15 * 0.9 + 10 * 0.8),
             "inference_free": 1000 * (15 * 1.1 + 10 * 1.2),
             "cost_free": 2 * (15 * 20_000 + 10 * 9_000) / 1e6,
-            "units": 14,
+            "units": 5 + 5 + 4,
             "smuggled": 1000 * 4 * 0.8,
         }
     )
@@ -96,8 +96,9 @@ def test_what_a_buyer_gets_and_pays(got):
 def test_who_meets_no_rule_smuggles_nothing(got):
     purchases, orders, flows = got
     assert np.all(purchases.smuggled[[0, 3]] == 0)
+    legal = orders.legal[:, 3] * flows.shipped_share[:, 2]
     np.testing.assert_allclose(
-        purchases.units[3], (orders.legal[:, 3] * flows.shipped_share[:, 2]).sum(axis=0)
+        purchases.chips[3], 1000 * (legal * unlike_offer().compute[:, 2]).sum(axis=0)
     )
 
 

@@ -37,6 +37,7 @@ def test_effort_drifts_to_where_scarcity_pushes_it():
 
 def test_effort_arrives_at_once_but_not_beyond():
     np.testing.assert_allclose(effort.drift(0.2 * TWO, 0.2, np.log(4), 1.0), 0.5)
+    np.testing.assert_allclose(effort.drift(0.2 * TWO, 0.2, -np.log(4), 1.0), 1 / 17)
     np.testing.assert_allclose(effort.drift(0.2 * TWO, 0.2, np.log(4), 0.25), 0.5)
 
 

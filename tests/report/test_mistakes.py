@@ -21,9 +21,13 @@ def refused(*words: str) -> str:
 CASES = {
     "missing": (["ousr"], "holds no moat result", "did you mean 'ours'?"),
     "luck": (["ours", "unlike"], "not paired: seed 0 and 3", "same --seed, --worlds and --months"),
-    "sweep": (["sweep", "ours"], "a sweep is reported by itself", "one report a sweep"),
-    "search": (["search", "search"], "a search is reported by itself", "one report a search"),
-    "stranger": (["unlike", "pair"], "goes with runs of just these two", "give both runs, or none"),
+    "sweep": (["sweep", "ours"], "a sweep needs a report of its own", "each sweep"),
+    "search": (["search", "search"], "a search needs a report of its own", "each search"),
+    "stranger": (
+        ["unlike", "pair"],
+        "only be combined with runs of these two",
+        "give both of these runs",
+    ),
 }
 
 
@@ -77,10 +81,10 @@ def test_a_discovery_whose_sweep_is_gone_or_another(runs, tmp_path):
 def test_where_it_may_not_write(runs, tmp_path):
     """No other kind of file, no file of somebody else; a report of moat is replaced."""
     run = str(runs / "parts")
-    assert "end in .html" in refused(run, "--out", str(tmp_path / "page.pdf"))
+    assert "ends in .html" in refused(run, "--out", str(tmp_path / "page.pdf"))
     theirs = tmp_path / "theirs.html"
     theirs.write_text("<p>precious</p>")
-    assert "no report of moat" in refused(run, "--out", str(theirs))
+    assert "not a report of moat" in refused(run, "--out", str(theirs))
     assert theirs.read_text() == "<p>precious</p>"
     assert "Missing argument" in refused()
     ours = tmp_path / "ours.html"

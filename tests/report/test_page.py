@@ -32,10 +32,7 @@ class Page(HTMLParser):
         return [attrs for tag, attrs in self.tags if tag in names]
 
 
-OF_THREE = pytest.param("three", marks=pytest.mark.slow)  # as "runs", with one more
-
-
-@pytest.fixture(params=[*(kind for kind in KINDS if kind != "three"), OF_THREE])
+@pytest.fixture(params=KINDS)
 def page(request, pages):
     """Text of the page of each kind."""
     return pages(request.param)
@@ -98,9 +95,9 @@ def test_its_command_makes_the_numbers_again(runs, pages, tmp_path):
 def test_the_answer_is_of_the_numbers(runs, pages):
     """The lead in the first sentence is the median of the run."""
     results = Results.open(runs / "ours")
-    values = sorted(results.at("lead_months_observed", results.months[-1]))
+    values = sorted(results.shown("lead_months").values[-1])
     first = re.search(r'<ul class="answer">\s*<li>([^<]+)</li>', pages("run"))[1]
-    assert f"{number(float(abs(values[23] + values[24]) / 2))} months [" in first
+    assert f" leads by {number(float(abs(values[23] + values[24]) / 2), 2)} months [" in first
 
 
 def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
@@ -110,13 +107,12 @@ def test_the_same_results_give_the_same_page(runs, pages, tmp_path):
     assert again.read_text("utf-8") == pages("explanation")
 
 
-@pytest.mark.slow
 def test_of_three_runs_each_has_its_name(pages):
     """What `--set` changed is part of a title, in the question as in the answers."""
     page, changed = pages("three"), "“As enacted, with labs.DeepSeek.openness=0”"
     asked = f"What difference does it make: {changed} or “As enacted” against “No controls”?"
     assert f"<h1>{asked}</h1>" in page
-    assert "What each has done, compared with “No controls” in the same worlds:" in page
+    assert "Effects of each, compared with “No controls” in the same worlds:" in page
     assert page.count(f"<li>{changed}: ") == 2
     for one in (changed, "“As enacted”"):
         assert f"What differs, and why: {one} and “No controls”</h2>" in page
@@ -124,8 +120,9 @@ def test_of_three_runs_each_has_its_name(pages):
 
 def test_a_footnote_says_what_is_called_unclear(pages):
     """Parts of an effect have an error, two samples of worlds may disagree."""
-    assert "less than 70 % of worlds agree on the sign." in pages("run")
-    assert "its mean may be 0 by its error, unless 90 % agree" in pages("explanation")
+    assert "“Likely” means that 66 % of worlds or more agree on the sign" in pages("run")
+    clear = "clear where 90 % of worlds agree, or 66 % and its mean is more than two standard"
+    assert clear in pages("explanation")
     assert "the worlds searched and as many others do not agree" in pages("search")
 
 
@@ -134,13 +131,14 @@ def test_means_are_called_means(pages):
     page = pages("explanation")
     assert "Numbers are means, which add up" in page and "Numbers are medians" not in page
     assert "Numbers are medians" in pages("comparison")
-    assert re.search(r"<li>[^<]*in \d+ ?% of worlds; most by [^<]*\.</li>", page)
+    parts = r"(, in parts \(the largest\): [^<]+|; no part has a clear sign)"
+    assert re.search(rf"<li>[^<]*\. On average [^<]*{parts}\.</li>", page)
 
 
 def test_figures_of_one_kind_are_told_apart(pages):
     """Their titles name the outcome, which their panels do not."""
     page = pages("sensitivity")
-    assert re.search(r'<p class="name">What moves the [^<]* in \d{4}-\d{2}</p>', page)
+    assert re.search(r'<p class="name">What moves [^<]*\w+ \d{4}[^<]*</p>', page)
 
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -52,7 +52,7 @@ def test_what_is_overtaken_before_it_binds_is_no_longer_feared():
         rule("new", "2024-02-01", "2024-03-01", more='supersedes = ["old"]'),
     )
     china = known.blocs.index("China")
-    feared = np.flatnonzero(known.pending("chip_rule")[:, china, 0])
+    feared = np.flatnonzero(known.pending("chip_rule").by_month()[:, china, 0])
     months = [known.scenario.calendar.label(month) for month in feared]
     assert months == ["2024-01", "2024-02"]
 

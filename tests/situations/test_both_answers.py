@@ -1,13 +1,14 @@
 """Both answers to "do controls spur or stifle?" lie inside the stated uncertainty.
 
 The effect is innovation_effect: ln of the best Chinese training efficiency as enacted, less the
-same without controls, in paired worlds. Two sets of numbers, each inside the 5-95 % range of its
-prior (the values stand in STIFLE and SPUR below, and with the ranges in docs/both_answers.md):
+same without controls, in paired worlds; the page gives it in percent. Two sets of numbers, each
+inside the 5-95 % range of its prior (the values stand in STIFLE and SPUR below, and with the
+ranges in docs/both_answers.md):
 
 - STIFLE (little response to scarcity, chips and people complements, few leaks, slow spillovers):
-  median -0.43 (-1.10 to -0.15) by 2026-12, -0.55 (-1.92 to -0.09) by 2028-12.
+  median -0.39 (-1.20 to -0.12) by 2026-12, -0.43 (-2.20 to -0.12) by 2028-12.
 - SPUR (strong and fast response that pays, people stand in for chips):
-  median +0.90 (0.07 to 2.3) by 2026-12, +1.69 (-0.03 to 5.0) by 2028-12.
+  median +0.64 (0.01 to 2.1) by 2026-12, +1.29 (-0.18 to 4.3) by 2028-12.
 
 Medians with 5-95 % of 256 worlds; the tests use 64. In both sets all other numbers are drawn.
 """
@@ -36,13 +37,13 @@ STIFLE = {
     "research.effort_return": 0.25,
     "spillover.imitation_lag": 9,
     "spillover.open_lag": 6,
-    "leakage.appetite": 0.03,
-    "leakage.diverted_share": 0.02,
+    "leakage.appetite": 0.05,
+    "leakage.diverted_share": 0.03,
     "leakage.rental_share": 0.03,
     "stockpiling.pull": 0.3,
 }
 SPUR = {
-    "effort.eta": 1.75,
+    "effort.eta": 1.55,
     "effort.months": 6,
     "research.sigma": 2.6,
     "research.input_return": 0.1,
@@ -78,7 +79,7 @@ def test_the_numbers_lie_inside_their_priors(as_enacted, numbers):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", -0.1), ("2028-12", -0.1), ("2030-12", -0.05)])
 def test_controls_can_stifle(month, bound):
-    """Measured -0.43, -0.55 and -0.36; all worlds agree in sign."""
+    """Measured -0.39, -0.43 and -0.34; nearly all worlds agree in sign."""
     found = effect(STIFLE, month)
     assert np.median(found) < bound
     assert np.mean(found < 0) > 0.85
@@ -86,7 +87,7 @@ def test_controls_can_stifle(month, bound):
 
 @pytest.mark.parametrize("month, bound", [("2026-12", 0.3), ("2028-12", 0.3), ("2030-12", 0.3)])
 def test_controls_can_spur(month, bound):
-    """Measured +0.9, +1.7 and +2.2; nearly all worlds agree in sign by 2026-12."""
+    """Measured +0.6, +1.3 and +1.6; nearly all worlds agree in sign by 2026-12."""
     found = effect(SPUR, month)
     assert np.median(found) > bound
     assert np.mean(found > 0) > 0.7
@@ -99,9 +100,9 @@ def test_without_directed_effort_controls_stifle():
 
 
 def test_with_directed_effort_and_substitutes_controls_spur():
-    """A strong, quick answer that pays, and people in place of chips: +0.40 by 2026-12."""
+    """A strong, quick answer that pays, and people in place of chips: +0.36 by 2026-12."""
     few = {name: SPUR[name] for name in SPUR if name != "research.input_return"}
-    assert np.median(effect(few, "2026-12")) > 0.1
+    assert np.median(effect(few, "2026-12")) > 0.08
 
 
 def test_the_channels_carry_the_answers():
@@ -115,17 +116,18 @@ def test_the_channels_carry_the_answers():
 def test_the_note_shows_the_same_numbers():
     """The tables of docs/both_answers.md and this file agree, parameter by parameter."""
     rows = re.findall(r"^\| `([\w.]+)` \| ([\d.]+) \|", NOTE.read_text(), flags=re.MULTILINE)
-    told = [(path, float(value)) for path, value in rows]
-    assert told == [*STIFLE.items(), *SPUR.items()]
+    shown = [(path, float(value)) for path, value in rows]
+    assert shown == [*STIFLE.items(), *SPUR.items()]
 
 
 @pytest.mark.parametrize(
     "row, numbers", [("stifle", STIFLE), ("spur", SPUR), ("all numbers drawn", {})]
 )
 def test_the_note_shows_the_effects_of_today(row, numbers):
-    """Its medians (of 256 worlds) are near those of 64 worlds; else it tells of an older model."""
+    """Its medians (of 256 worlds) are near those of 64 worlds; else they are of an older model."""
     line = re.search(rf"^\| {row} \|(.*)$", NOTE.read_text(), flags=re.MULTILINE)
-    told = [float(cell.split()[0]) for cell in line[1].split("|")[:3]]
-    for month, median in zip(["2026-12", "2028-12", "2030-12"], told, strict=True):
+    shown = [float(cell.split()[0]) for cell in line[1].split("|")[:3]]
+    for month, percent in zip(["2026-12", "2028-12", "2030-12"], shown, strict=True):
+        median = np.log1p(percent / 100)
         found = float(np.median(effect(numbers, month)))
         assert found == pytest.approx(median, abs=0.1 + 0.3 * abs(median)), month

@@ -47,7 +47,9 @@ def tools(name: str, announced: str, effective: str, strength: float, more: str 
 def denied(*events: str) -> np.ndarray:
     """Strength of tool controls against China by month."""
     known = agenda(*events)
-    return known.strength("tool_control", "destination")[:, known.blocs.index("China"), 0]
+    return known.strength("tool_control", "destination").by_month()[
+        :, known.blocs.index("China"), 0
+    ]
 
 
 def agenda(*events: str) -> Agenda:
@@ -109,7 +111,7 @@ def test_of_several_rules_the_strictest_of_each_day_counts():
 def test_an_announcement_is_feared_from_its_day_on():
     """Announced on 11 May, in force on 16 July: 21 days of May, June, 15 days of July."""
     known = agenda(tools("a", "2024-05-11", "2024-07-16", 0.5))
-    feared = known.pending("tool_control")[:, known.blocs.index("China"), 0]
+    feared = known.pending("tool_control").by_month()[:, known.blocs.index("China"), 0]
     expected = [0, 21 / 31, 1, 15 / 31, 0]
     assert feared[month("2024-04") : month("2024-09")] == pytest.approx(expected)
 
@@ -183,6 +185,7 @@ def test_a_breakthrough_brings_all_of_its_gain(day):
         training_gain=np.array([2.0]),
         inference_gain=np.array([1.5]),
         pace=np.array([1.4]),
+        carried=np.array([0.3]),
     )
     events: dict[str, Any] = {"found": found}
     schedule = BreakthroughSchedule(events, Calendar("2020-01", 12), np.ones(1), ["A", "B"], 1)

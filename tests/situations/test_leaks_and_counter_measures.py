@@ -72,7 +72,7 @@ def test_minerals_raise_prices_outside_china():
     )
     for supplier in ("Nvidia", "AMD"):
         rise = changes(history, free, "supplier_price", "2025-10", supplier)
-        assert np.mean(rise > 0) > 0.9  # not where it costs buyers more than it costs the supplier
+        assert np.mean(rise > 0) > 0.8  # not where it costs buyers more than it costs the supplier
         assert np.median(rise) > 0.01  # 2.6 %
     home = changes(history, free, "supplier_price", "2025-10", "Huawei Ascend")
     assert abs(np.median(home)) < 0.01

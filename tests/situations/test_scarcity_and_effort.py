@@ -55,11 +55,14 @@ def test_no_scarcity_no_turn():
 
 
 def test_effort_is_taken_from_scale():
-    """Where response is strong, flagship runs are smaller than where there is none."""
-    overrides = [("effort.eta=1.75", "effort.months=6"), ("effort.eta=0", "effort.months=6")]
+    """The stronger the response, the smaller flagship runs; below 0 they are larger than at 0."""
+    overrides = [(f"effort.eta={eta}", "effort.months=6") for eta in (1.75, 0, -1.5)]
     runs = [record("as_enacted", "", one) for one in overrides]
     largest = [at(run, series(run, "largest_run", "Alibaba"), "2026-12") for run in runs]
     assert np.median(np.log(largest[0] / largest[1])) < -0.02
+    assert np.median(np.log(largest[2] / largest[1])) > 0.02
+    efforts = [at(run, series(run, "effort", "Alibaba"), "2026-12") for run in runs]
+    assert np.median(efforts[0]) > np.median(efforts[1]) > np.median(efforts[2]) > 0
 
 
 @pytest.mark.parametrize(

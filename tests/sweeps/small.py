@@ -13,7 +13,7 @@ SIGMA = {"key": "research.sigma", "prior": True}
 STOCK = {"key": "channels.stockpiling"}
 WHEN = {"key": "events.chips_oct_2022.effective"}
 PAIR = ["as_enacted", "no_controls"]
-DATA = ("design.toml", "sweep.json", "points.parquet", "worlds", "trajectories")
+DATA = ("design.toml", "sweep.json", "points.parquet", "worlds", "trajectories", "receipts")
 
 
 def lhs(points: int, seed: int = 0) -> dict[str, Any]:

@@ -71,8 +71,8 @@ CASES = {
     "no_list": (eta(values=3), ("factors.x.values", "must be a list", "square brackets")),
     "empty_values": (eta(values=[]), ("factors.x.values", "is empty")),
     "value_twice": (eta(values=[1, 2, 1]), ("factors.x.values", "1 stands there twice")),
-    "outside_the_schema": (eta(low=-1, high=1), ("factors.x.low", "-1 is outside", "0..10 1")),
-    "value_outside": (eta(values=[1, 11]), ("factors.x.values", "11 is outside", "0..10 1")),
+    "outside_the_schema": (eta(low=-11, high=1), ("factors.x.low", "-11 is outside", "-10..10")),
+    "value_outside": (eta(values=[1, 11]), ("factors.x.values", "11 is outside", "-10..10")),
     "log_of_zero": (eta(low=0, high=1, log=True), ("factors.x.low", "log = true needs low > 0")),
     "unit": (eta(low=0, high=1, unit="%"), ("factors.x.unit", "unit is '%', expected '1'")),
     "levels_of_lhs": (eta(low=0, high=1, levels=3), ("factors.x.levels", "belongs to a grid")),
@@ -179,7 +179,7 @@ def test_everything_wrong_with_factors_is_told_at_once():
     """One message each."""
     from sim.sweeps.design import design_of
 
-    factors = {"a": {"key": "effort.etta"}, "b": ETA | {"low": -3.0}, "c": SIGMA}
+    factors = {"a": {"key": "effort.etta"}, "b": ETA | {"low": -13.0}, "c": SIGMA}
     with pytest.raises(ScenarioError) as caught:
         make_plan(design_of(tree(factors=factors)))
     assert [p.key for p in caught.value.problems] == ["factors.a.key", "factors.b.low"]

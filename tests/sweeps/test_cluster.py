@@ -78,6 +78,30 @@ def test_it_listens_on_loopback_only(running):
     assert running.address.startswith("tcp://127.0.0.1:")
 
 
+class _Asked:
+    """A client whose workers answer what they are told to."""
+
+    def __init__(self, *answers: object) -> None:
+        self.answers = answers
+
+    def run_on_scheduler(self, ask):
+        return ask()
+
+    def run(self, ask, on_error):
+        return {f"tcp://{at}": answer for at, answer in enumerate(self.answers)}
+
+    def wait_for_workers(self, count, timeout):
+        pass
+
+
+def test_a_worker_that_dies_while_versions_are_compared_is_passed_over():
+    """Only one that answers with a failure of its own cannot load this moat."""
+    gone, ours = OSError("Timed out trying to connect"), provenance.fingerprint()
+    cluster._check_version(_Asked(gone, ours), "tcp://x")
+    with pytest.raises(StoppedError, match="worker tcp://1 cannot load this moat"):
+        cluster._check_version(_Asked(ours, ModuleNotFoundError("sim")), "tcp://x")
+
+
 @pytest.mark.slow
 def test_other_versions_are_refused(running, tmp_path, monkeypatch):
     """At once, before any block; the message says which."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,34 @@ def test_a_pool_gives_the_same_and_survives_a_killed_worker(serial, tmp_path):
 
     sweep(DESIGN, tmp_path / "pool", workers=2, block=BLOCK, progress=kill_one)
     assert killed and stored(tmp_path / "pool") == serial
+
+
+def test_all_workers_are_there_from_the_first():
+    """None starts later, where a signal could meet it half started."""
+    with processes.pool(3) as pool:
+        assert len(_children()) == 3
+        assert list(pool.map(abs, [-1, -2])) == [1, 2]
+        assert len(_children()) == 3
+
+
+@pytest.mark.parametrize("by", ["file", "input"])
+def test_a_script_needs_no_guard(tmp_path, by):
+    """Workers do not run it again; what comes from the standard input has no file to run."""
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    words = [script] if by == "file" else ["-"]
+    ran = subprocess.run(
+        [sys.executable, *words], input=UNGUARDED, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (ran.stdout, ran.stderr) == ("once\n3\n", "")
+
+
+UNGUARDED = """
+from sim.core import processes
+print("once", flush=True)
+with processes.pool(2) as pool:
+    print(pool.submit(abs, -3).result())
+"""
 
 
 def _children() -> list[int]:

@@ -34,12 +34,18 @@ def _cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:-20])
 
 
+def _of_an_earlier_version(folder: Path) -> None:
+    shutil.rmtree(folder / "receipts")
+
+
 def _without_a_column(folder: Path) -> None:
+    _of_an_earlier_version(folder)
     file = folder / "worlds" / "000000.parquet"
     pd.read_parquet(file).drop(columns="branch").to_parquet(file)
 
 
 def _more_rows(folder: Path) -> None:
+    _of_an_earlier_version(folder)
     file = folder / "worlds" / "000000.parquet"
     rows = pd.read_parquet(file)
     pd.concat([rows, rows]).to_parquet(file)
@@ -50,7 +56,12 @@ SPOILED = {
     "no branch": (lambda at: _about(at, branches=[]), "sweep.json: branches: is empty"),
     "no factor": (lambda at: _about(at, factors=[{}]), "sweep.json: cannot be read"),
     "no month": (lambda at: _about(at, months=["soon"]), "sweep.json: months.0: is not a month"),
-    "cut block": (lambda at: _cut(at / "worlds" / "000000.parquet"), "000000.parquet: cannot be"),
+    "cut block": (lambda at: _cut(at / "worlds" / "000000.parquet"), "000000.parquet: is damaged"),
+    "receipt": (lambda at: _cut(at / "receipts" / "000000.json"), "receipts/000000.json: is dama"),
+    "no receipt": (
+        lambda at: (at / "receipts" / "000000.json").unlink(),
+        "000000.json: is missing",
+    ),
     "cut points": (lambda at: _cut(at / "points.parquet"), "points.parquet: cannot be read"),
     "column": (_without_a_column, "lacks the columns branch"),
     "rows": (_more_rows, "rows, "),
@@ -86,7 +97,7 @@ def test_a_spoiled_forecast(tmp_path):
 
 def test_a_spoiled_posterior(tmp_path):
     file = tmp_path / "posterior.npz"
-    with np.load(SHIPPED) as arrays:
+    with np.load(SHIPPED / "2024-12.npz") as arrays:
         whole = {name: arrays[name] for name in arrays}
     for changes, wanted in (
         ({"scores": whole["scores"][1:]}, "scores are float16"),
@@ -97,6 +108,6 @@ def test_a_spoiled_posterior(tmp_path):
         np.savez(file, **(whole | changes))
         with pytest.raises(ValueError, match=wanted):
             read(file)
-    file.write_bytes(SHIPPED.read_bytes()[:5000])
+    file.write_bytes((SHIPPED / "2024-12.npz").read_bytes()[:5000])
     with pytest.raises(ValueError, match="holds no posterior"):
         read(file)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from sim.core import files
 from sim.experiments.compare import compare
 from sim.experiments.run import run
-from sim.outcomes.catalogue import PAIRED
+from sim.outcomes.catalogue import PAIRED, meaning_of
+from sim.scenario.errors import ScenarioError
+from sim.sweeps.plan import make_plan
+from sim.sweeps.preparation import prepare
 from sim.sweeps.store import open_sweep
 from sim.sweeps.sweep import sweep
 from sweeps.small import ETA, PAIR, SIGMA, STOCK, WHEN, lhs, small, stored
 
+MEANING = meaning_of("lead_months")
 POLICY = {"choices": {"as_is": [], "open": ["labs.DeepSeek.openness=1"]}}
 
 
@@ -64,6 +71,20 @@ def test_what_the_sweep_says_of_itself(paired):
     assert paired.outcomes == ["lead_months", "china_frontier"]
     assert paired.months == ["2020-02", "2020-04"] and paired.branches == PAIR
     assert paired.design.title == "Small" and paired.design.sampler.points == 6
+
+
+def test_every_column_of_the_files_says_unit_and_meaning(paired):
+    """In the metadata of the schema, which pyarrow reads."""
+    for file in ("points", "worlds/000001", "trajectories/000001"):
+        schema = pq.read_schema(paired.folder / f"{file}.parquet")
+        about = {field.name: field.metadata for field in schema}
+        assert all(texts[b"long_name"] for texts in about.values()), file
+    assert about["lead_months"] == {b"unit": b"months", b"long_name": MEANING.encode()}
+    schema = pq.read_schema(paired.folder / "worlds/000000.parquet")
+    found = schema.field("lead_months@2020-04").metadata
+    assert found[b"long_name"].decode() == f"{MEANING}, in 2020-04"
+    assert schema.field("eta").metadata == {b"unit": b"1", b"long_name": b"effort.eta"}
+    assert b"unit" not in schema.field("policy").metadata
 
 
 def test_effects_are_differences_and_paired_outcomes(paired):
@@ -205,6 +226,104 @@ def test_a_store_is_gone_on_with_only_when_asked(tmp_path):
     with pytest.raises(FileExistsError, match=r"other versions \(moat 0\.0\.9, now"):
         sweep(small(), folder, workers=1, resume=True)
     assert stored(folder)["worlds/000000.parquet"] == before["worlds/000000.parquet"]
+
+
+def test_resume_runs_damaged_blocks_again(paired, tmp_path):
+    """A cut file, one of another block, one of another sweep, one that is missing; and says so."""
+    folder = Path(shutil.copytree(paired.folder, tmp_path / "s"))
+    (folder / "worlds/000000.parquet").write_bytes(b"PAR1")
+    shutil.copy(folder / "worlds/000002.parquet", folder / "worlds/000001.parquet")
+    shutil.copy(folder / "receipts/000002.json", folder / "receipts/000001.json")
+    (folder / "trajectories/000002.parquet").unlink()
+    (folder / "points.parquet").write_bytes(b"")
+    with pytest.raises(ScenarioError, match=r"worlds/000000.parquet: .*; so are 1 more") as refused:
+        open_sweep(folder).table()
+    assert "--resume runs damaged blocks again" in str(refused.value)
+    sweep(paired.design, folder, 1, resume=True, block=5)
+    assert stored(folder) == stored(paired.folder)
+    repaired = json.loads((folder / "run.json").read_text())["sessions"][-1]["repaired"]
+    assert [text.partition(":")[0] for text in repaired] == [
+        "worlds/000000.parquet",
+        "receipts/000001.json",
+        "trajectories/000002.parquet",
+    ]
+    other = sweep(small(seed=1), tmp_path / "t", 1)
+    for place in ("worlds/000000.parquet", "receipts/000000.json"):
+        shutil.copy(other.folder / place, folder / place)
+    with pytest.raises(ScenarioError, match=r"worlds/000000.parquet: is of another sweep or block"):
+        open_sweep(folder).table()
+    shutil.copy(folder / "worlds/000001.parquet", folder / "worlds/000003.parquet")
+    with pytest.raises(FileExistsError, match=r"000003.parquet is none of the 3 blocks"):
+        sweep(paired.design, folder, 1, resume=True, block=5)
+
+
+SOBOL = {"kind": "sobol", "seed": 3}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"replicates": 5}),
+        ({"sampler": {**SOBOL, "points": 2}}, {"sampler": {**SOBOL, "points": 4}, "replicates": 3}),
+        (
+            {"sampler": {"kind": "posterior", "points": 3}},
+            {"sampler": {"kind": "posterior", "points": 5}},
+        ),
+    ],
+)
+def test_a_sweep_is_extended_without_running_it_again(before, after, tmp_path):
+    """By replicates, by points, by both: rows as if it had been run whole, old blocks untouched."""
+    if before.get("sampler", {}).get("kind") == "posterior":
+        before = {"replicates": 1, "factors": {"sigma": {"key": "research.sigma"}}, **before}
+    old = sweep(small(**before), tmp_path / "s", 1, block=4)
+    blocks = stored(old.folder)
+    grown = small(**(before | after))
+    with pytest.raises(FileExistsError, match="--extend"):
+        sweep(grown, old.folder, 1, resume=True, block=4)
+    with pytest.raises(RuntimeError, match="enough"):
+        sweep(grown, old.folder, 1, block=4, extend=True, progress=_stop_after_one())
+    found = sweep(grown, old.folder, 1, block=4, resume=True)
+    whole = sweep(grown, tmp_path / "t", 1, block=4)
+    pd.testing.assert_frame_equal(found.table(), whole.table())
+    assert found.complete and found.points.equals(whole.points)
+    kept = {name: content for name, content in blocks.items() if "/" in name}
+    assert kept.items() <= stored(old.folder).items()
+    assert sweep(grown, old.folder, 1, block=4, extend=True).blocks == found.blocks
+
+
+def test_a_hypercube_grows_by_another_one(tmp_path):
+    """The first points stay; all points added lie in a hypercube of their own."""
+    first = sweep(small(sampler=lhs(4)), tmp_path / "s", 1).points
+    found = sweep(small(sampler=lhs(9)), tmp_path / "s", 1, extend=True)
+    assert found.points.iloc[:4].equals(first) and len(found.points) == 9
+    assert sorted(np.floor(5 * found.unit[4:, 0])) == [0, 1, 2, 3, 4]
+    again = sweep(small(sampler=lhs(9), replicates=3), tmp_path / "s", 1, extend=True)
+    assert len(again.table()) == 27 and again.points.equals(found.points)
+
+
+def test_what_cannot_be_extended(tmp_path):
+    """Fewer points, more levels of a grid, more worlds of a point's own."""
+    folder = sweep(small(luck="own"), tmp_path / "s", 1).folder
+    for changes, why in (
+        ({"sampler": lhs(3)}, "none can be taken away"),
+        ({"replicates": 3}, "worlds of its own"),
+        ({"replicates": 3, "seed": 1, "luck": "common"}, r"another design \(luck, seed differ\)"),
+        ({"sampler": {"kind": "grid"}}, "a grid or list takes no more points"),
+    ):
+        with pytest.raises(FileExistsError, match=why):
+            sweep(small(**({"luck": "own"} | changes)), folder, 1, extend=True)
+    with pytest.raises(FileNotFoundError, match="no sweep to extend"):
+        sweep(small(), tmp_path / "none", 1, extend=True)
+
+
+def test_a_store_without_a_finished_block_takes_any_design(tmp_path, monkeypatch):
+    """It holds nothing of its sweep, if it was stopped before the first block or in it."""
+    folder = tmp_path / "s"
+    plain, kept = small(seed=1), small(trajectories=True)
+    prepare(make_plan(kept), folder, resume=False)
+    (folder / "trajectories" / "000000.parquet").write_bytes(b"half a block")
+    assert sweep(plain, folder, workers=1).complete
+    assert stored(folder) == stored(sweep(plain, tmp_path / "new", workers=1).folder)
 
 
 def test_another_title_is_no_other_sweep(tmp_path):

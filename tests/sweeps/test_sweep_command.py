@@ -39,7 +39,7 @@ def test_it_runs_into_a_folder_of_its_name(moat):
     """And says what there is and how to read it."""
     done = moat("small.toml")
     assert done.exit_code == 0
-    assert "12 worlds of 6 points in 1 block" in done.stdout
+    assert "12 runs of 6 points in 1 block" in done.stdout
     assert "pandas.read_parquet('runs/small/worlds')" in done.stdout
     assert "written: runs/small/" in done.stderr
     about = json.loads(Path("runs/small/sweep.json").read_text())

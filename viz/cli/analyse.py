@@ -12,10 +12,10 @@ from viz.cli.endings import status
 from viz.cli.options import JSON, MAX_SEED, OUT, flag, handles_errors, integer, with_options
 from viz.cli.output import result_folder, save, write_figures
 from viz.cli.progress import progress
-from viz.text.terminal import say
+from viz.text.terminal import say, say_next
 
 SWEEP = click.argument("sweep", type=click.Path(path_type=Path))
-EFFECT = flag("--effect", "Differences between the branches instead of outcomes.")
+EFFECT = flag("--effect", "Analyse differences between the branches instead of outcomes.")
 MOST_FIGURES = 12  # of outcomes
 
 
@@ -26,17 +26,19 @@ MOST_FIGURES = 12  # of outcomes
     "outcomes",
     multiple=True,
     metavar="NAME",
-    help="What is to be explained (repeatable) [default: all that the sweep kept].",
+    help="Outcome to explain (repeatable) [default: all in the sweep].",
 )
 @click.option(
     "--month",
     "months",
     multiple=True,
     metavar="YYYY-MM",
-    help="When (repeatable) [default: 2030-12, or the last].",
+    help="Month of the outcome (repeatable) [default: 2030-12, or the last].",
 )
 @EFFECT
+@flag("--no-effect", "Analyse the first branch, not differences [default: differences].")
 @flag("--ranks", "Look at ranks, so that a few extreme worlds do not decide.")
+@flag("--all", "Print the table of every outcome.", name="every")
 @with_options(OUT, JSON)
 @handles_errors
 def sensitivity(
@@ -44,32 +46,39 @@ def sensitivity(
     outcomes: tuple[str, ...],
     months: tuple[str, ...],
     effect: bool,
+    no_effect: bool,
     ranks: bool,
+    every: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """What moves an outcome in the finished SWEEP: words, a table, figures.
+    """Rank what moves an outcome in a finished SWEEP.
 
-    The method follows the design: Sobol indices, Morris screening, or PAWN and rank regression for
-    any other sample (docs/analysis.md).
+    SWEEP is a folder that moat sweep has written. The method follows the design: Sobol indices,
+    Morris screening, or PAWN and rank regression for any other sample (docs/analysis.md).
     """
     from sim.analysis.sensitivity import sensitivity as analyse
     from viz.text.sensitivity import print_sensitivity, summary
     from viz.text.tables import print_result
 
+    wanted = True if effect else False if no_effect else None
     default = _default_folder(sweep, "effect-sensitivity" if effect else "sensitivity")
     folder = result_folder(out or default)
-    result = analyse(sweep, outcomes, months, effect, ranks)
+    result = analyse(sweep, outcomes, months, wanted, ranks)
     save(result, folder)
-    print_result(result, as_json, print_sensitivity, summary)
+    print_result(result, as_json, partial(print_sensitivity, in_full=every), summary)
     from viz.figures.sensitivity import influence_figure
 
     drawn = result.rankings[:MOST_FIGURES]
     if len(result.rankings) > len(drawn):
-        say(f"figures of the first {len(drawn)} outcomes; --outcome for others", on_stderr=True)
+        say(
+            f"figures are drawn for the first {len(drawn)} outcomes; use --outcome for others",
+            on_stderr=True,
+        )
     names = [ranking.output.label.replace("@", "-") for ranking in drawn]
     figures = [partial(influence_figure, result, ranking) for ranking in drawn]
     write_figures(folder, dict(zip(names, figures, strict=True)))
+    _say_report(folder, as_json)
 
 
 @click.command()
@@ -78,14 +87,14 @@ def sensitivity(
     "--outcome",
     "condition",
     metavar="CONDITION",
-    help='"NAME@YYYY-MM > NUMBER [and ...]" [default: controls spur innovation].',
+    help='Condition "NAME@YYYY-MM > NUMBER [and ...]" [default: controls spur innovation].',
 )
 @EFFECT
-@click.option("--map", "mapped", nargs=2, metavar="A B", help="Two factors to map over.")
+@click.option("--map", "mapped", nargs=2, metavar="A B", help="Two factors for the axes of a map.")
 @click.option(
     "--density",
     type=click.FloatRange(0, 1),
-    help="Share of worlds that the box should reach [default: the box that gains most].",
+    help="Share in the box that must meet the condition [default: the box that gains most].",
 )
 @with_options(OUT, JSON)
 @handles_errors
@@ -98,7 +107,11 @@ def discover(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Where a condition comes about in SWEEP: boxes, a tree, a map over two factors."""
+    """Find the parameter values for which a condition holds.
+
+    SWEEP is a folder that moat sweep has written. The result is given as boxes (ranges of a few
+    factors), a decision tree and, with --map, a map over two factors (docs/analysis.md).
+    """
     from sim.analysis.discover import discover as search
     from viz.text.discovery import print_discovery, summary
     from viz.text.tables import print_result
@@ -114,13 +127,14 @@ def discover(
     if result.plane:
         figures["map"] = partial(plane_figure, result.plane, result.about["branches"])
     write_figures(folder, figures)
+    _say_report(folder, as_json)
 
 
 @click.command()
 @click.argument("problem")
-@integer("--policies", 4, 100_000, "To try, in place of the file's.")
-@integer("--worlds", 1, 2000, "To try them in, likewise.")
-@integer("--seed", 0, MAX_SEED, "Of luck and search, likewise.")
+@integer("--policies", 4, 100_000, "Policies to try [default: as in PROBLEM].")
+@integer("--worlds", 1, 2000, "Worlds in which to try them [default: as in PROBLEM].")
+@integer("--seed", 0, MAX_SEED, "Seed of luck and search [default: as in PROBLEM].")
 @with_options(OUT, JSON)
 @handles_errors
 def optimise(
@@ -131,9 +145,10 @@ def optimise(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Search policies that no other beats: PROBLEM is a file, or us_chips_2027.
+    """Search for policies that no other policy beats.
 
-    All policies are tried in the same worlds. Ctrl-C ends the search and keeps what was found.
+    PROBLEM is a TOML file, or us_chips_2027, which is shipped. All policies are tried in the same
+    worlds. Ctrl-C ends the search and keeps what was found.
     """
     from sim.analysis.optimise import optimise as search
     from viz.text.policy_search import print_optimum, summary
@@ -147,10 +162,17 @@ def optimise(
     from viz.figures.policy_search import front_figure
 
     write_figures(folder, {"front": partial(front_figure, result)})
+    _say_report(folder, as_json)
     if not result.about["finished"]:
         count = result.about["policies"]
-        say(f"interrupted; {count} policies that were tried are kept", on_stderr=True)
+        say(f"interrupted; the {count} policies tried so far are kept", on_stderr=True)
         sys.exit(status())
+
+
+def _say_report(folder: Path, as_json: bool) -> None:
+    """Name the report as the next command, where people read."""
+    if not as_json:
+        say_next(f"moat report {folder}")
 
 
 def _default_folder(sweep: Path, word: str) -> Path:

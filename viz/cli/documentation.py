@@ -11,7 +11,10 @@ from viz.text.terminal import say
 @click.command()
 @handles_errors
 def manual() -> None:
-    """Print the manual of every key, unit, range, default and source (Markdown)."""
+    """Print every key with unit, range, default and source.
+
+    The output is Markdown, the same as docs/manual.md.
+    """
     from sim.scenario.load import load
     from viz.pages.manual import manual as page
 
@@ -20,15 +23,18 @@ def manual() -> None:
 
 @click.command()
 @SCENARIO
-@click.option("--month", metavar="YYYY-MM", help="Which month [default: 2023-11].")
-@integer("--world", 0, 2**31, "Which of the possible worlds.", 0)
+@click.option("--month", metavar="YYYY-MM", help="Month to print [default: 2023-11].")
+@integer("--world", 0, 2**31, "Number of the world.", 0)
 @SEED
 @SETS
 @handles_errors
 def month(
     scenario: str, month: str | None, world: int, seed: int, overrides: tuple[str, ...]
 ) -> None:
-    """Print one month of one world of SCENARIO, step by step as the model takes it (Markdown)."""
+    """Print one simulated month, step by step.
+
+    The output is Markdown: one month of one world of SCENARIO, in the order of the model's steps.
+    """
     from viz.pages.month import MONTH, simulate_month, written
 
     say(written(simulate_month(scenario, month or MONTH, world, seed, overrides)), end="")
@@ -37,7 +43,10 @@ def month(
 @click.command()
 @handles_errors
 def sources() -> None:
-    """Print on which sources the shipped scenarios rest, and for what (Markdown)."""
+    """Print the sources of all numbers.
+
+    The output is Markdown: each source, and the numbers of the shipped scenarios that rest on it.
+    """
     from viz.pages.sources import written
 
     say(written(), end="")

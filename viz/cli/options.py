@@ -12,14 +12,22 @@ from typing import Any, TypedDict
 
 import click
 
+from viz.cli import completion
 from viz.cli.endings import endable, status
 from viz.text.terminal import say
 
 MAX_WORLDS = 10_000  # that fit the memory of one machine with every series
 MAX_SEED = 2**63 - 1
-HISTORY = ("2020-12", "2024-12")  # months of the history until which worlds can be fitted
+FIRST = "2020-12"  # first month until which worlds can be fitted
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class WholeNumber(click.IntRange):
+    """A whole number in a range, which help and errors write as `1 to 64`."""
+
+    def _describe_range(self) -> str:
+        return f"{self.min} to {self.max}"
 
 
 def integer(
@@ -32,7 +40,9 @@ def integer(
         name: of the parameter, where it is not that of the flag.
     """
     flags = (flag, name) if name else (flag,)
-    return click.option(*flags, type=click.IntRange(low, high), default=default, help=meaning)
+    return click.option(
+        *flags, type=WholeNumber(low, high), metavar="N", default=default, help=meaning
+    )
 
 
 def flag(switch: str, meaning: str, name: str = "") -> Decorator:
@@ -54,51 +64,129 @@ def until(meaning: str, months_apart: int = 1) -> Decorator:
         months_apart: 3 where only ends of quarters are taken.
     """
 
-    def check(_context: click.Context, _option: click.Parameter, month: str) -> str:
+    def check(_context: click.Context, _option: click.Parameter, month: str | None) -> str:
         from sim.core.calendar import parse_month
+        from sim.research.history.observations import LAST
+        from sim.uncertainty.posterior import shipped_names
 
+        month = shipped_names()[-1] if month is None else month
         try:
-            if parse_month(month)[1] % months_apart == 0 and HISTORY[0] <= month <= HISTORY[1]:
+            if parse_month(month)[1] % months_apart == 0 and FIRST <= month <= LAST:
                 return month
         except ValueError:
             pass
         what = "month" if months_apart == 1 else "end of a quarter"
-        ends = " to ".join(HISTORY)
+        ends = f"{FIRST} to {LAST}"
         raise click.BadParameter(f"'{month}' is no {what} of the history; give YYYY-MM from {ends}")
 
-    return click.option(
-        "--until", metavar="YYYY-MM", default=HISTORY[1], callback=check, help=meaning
-    )
+    meaning += " [default: the month of the newest posterior]"
+    return click.option("--until", metavar="YYYY-MM", callback=check, help=meaning)
 
 
-SCENARIO = click.argument("scenario", default="as_enacted")
-AGAINST = click.argument("against", default="no_controls")
+SCENARIO = click.argument("scenario", default="as_enacted", shell_complete=completion.scenarios)
+AGAINST = click.argument("against", default="no_controls", shell_complete=completion.scenarios)
 SETS = click.option(
     "--set",
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Override a number, e.g. --set labs.DeepSeek.openness=0 (repeatable).",
+    shell_complete=completion.overrides,
+    help="Change a value, such as labs.DeepSeek.openness=0 (repeatable).",
 )
-WORLDS = integer("--worlds", 1, MAX_WORLDS, "Possible histories to simulate.", 256)
-FEWER_WORLDS = integer("--worlds", 1, MAX_WORLDS, "Possible histories to simulate.", 64)
-SEED = integer("--seed", 0, MAX_SEED, "Seed of the luck.", 0)
-MONTHS = integer("--months", 1, 600, "Only so many months from the start.")
-ENSEMBLE = click.option(
-    "--prior",
-    "ensemble",
-    # A flag with a value and a default of its own is on by itself in click 8.2.0 and 8.2.1.
-    is_flag=True,
-    type=bool,
-    flag_value=True,
-    default=False,
-    callback=lambda _context, _option, is_prior: "prior" if is_prior else "posterior",
-    help="Worlds as drawn from the priors, not those that fit history to 2024.",
+WORLDS = integer(
+    "--worlds", 1, MAX_WORLDS, "Number of worlds (possible histories) to simulate.", 256
 )
+FEWER_WORLDS = integer(
+    "--worlds", 1, MAX_WORLDS, "Number of worlds (possible histories) to simulate.", 64
+)
+SEED = integer("--seed", 0, MAX_SEED, "Seed of the random numbers.", 0)
+MONTHS = integer("--months", 1, 600, "Simulate only this many months from the start.")
+POSTERIOR = click.option(
+    "--posterior",
+    metavar="NAME|FILE",
+    help="Fit to history to use: a shipped name, or a file of moat calibrate [default: newest].",
+)
+PRIOR = flag("--prior", "Draw the worlds from the priors, without the fit to history.")
+STRUCTURE = click.option(
+    "--structure",
+    metavar="NAME",
+    shell_complete=completion.structures,
+    help="Rival form of the model, with its own fit; all: each by its weight (moat structures).",
+)
+
+
+def _ensemble(unless: str) -> Decorator:
+    """The options that choose worlds; the command is given `ensemble`, one text.
+
+    Args:
+        unless: what it is given where none is chosen.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def chosen(
+            *args: Any, posterior: str | None, prior: bool, structure: str | None, **kwargs: Any
+        ) -> Any:
+            ensemble = ensemble_of(posterior, prior, structure, unless)
+            return command(*args, ensemble=ensemble, **kwargs)
+
+        return with_options(POSTERIOR, PRIOR, STRUCTURE)(chosen)
+
+    return decorate
+
+
+ENSEMBLE = _ensemble("posterior")
+OTHER_ENSEMBLE = _ensemble("")  # a file says which, unless it is chosen here
+
+
+def ensemble_of(
+    posterior: str | None, prior: bool, structure: str | None = None, unless: str = "posterior"
+) -> str:
+    """The ensemble that the options ask for.
+
+    Args:
+        unless: what it is where none is given.
+    """
+    if structure is not None:
+        if posterior is not None:
+            raise click.UsageError("--posterior and --structure exclude each other: leave one out")
+        return of_named_structure(structure, prior)
+    if prior and posterior is not None:
+        raise click.UsageError("--posterior and --prior exclude each other: leave one out")
+    return "prior" if prior else unless if posterior is None else posterior
+
+
+def of_named_structure(name: str, prior: bool) -> str:
+    """The ensemble of a structure."""
+    from sim.scenario.errors import ScenarioError
+    from sim.scenario.structures import ALL, REFERENCE, structure
+
+    if not name:
+        raise click.UsageError("--structure needs a name: moat structures lists them")
+    if name == ALL and prior:
+        why = "worlds of all structures are those that fit history"
+        raise click.UsageError(f"--structure {ALL} and --prior exclude each other: {why}")
+    if name == ALL:
+        return ALL
+    try:
+        chosen = structure(name)
+    except ScenarioError as error:
+        raise click.UsageError(str(error)) from None
+    if chosen.name == REFERENCE:
+        return "prior" if prior else "posterior"
+    return f"prior:{name}" if prior else name
+
+
 OUT = click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder to write [default: runs/NAME]."
+    "--out", type=click.Path(path_type=Path), help="Folder to write [default: a folder in runs/]."
 )
-JSON = flag("--json", "One JSON object on stdout, no table.", name="as_json")
+OBSERVATIONS = click.option(
+    "--observations",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw the observations of this CSV beside ours (moat observations --template).",
+)
+JSON = flag("--json", "Print one JSON object instead of text.", name="as_json")
 EXPERIMENT = (WORLDS, SEED, ENSEMBLE, MONTHS, SETS, OUT, JSON)  # what most experiments take
 
 

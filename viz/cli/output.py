@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from viz.text.terminal import say
+from viz.text.terminal import say, say_wrapped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,4 +88,14 @@ def write_figures(folder: Path, figures: Mapping[str, Callable[[], Figure]]) -> 
 def list_files(folder: Path) -> None:
     """Say on stderr which files a folder holds."""
     names = sorted(file.name for file in folder.iterdir())
-    say(f"written: {folder}/ ({', '.join(names)})", on_stderr=True)
+    say_wrapped(f"written: {folder}/ ({', '.join(names)})", on_stderr=True)
+
+
+def warn(scenarios: Iterable[str], overrides: tuple[str, ...]) -> None:
+    """Warn on stderr of numbers that are most unlikely to be meant, as `moat check` does."""
+    from sim.scenario.load import load
+    from viz.text.warnings import warnings
+
+    found = [text for name in scenarios for text in warnings(load(name, overrides))]
+    for text in dict.fromkeys(found):
+        say(text, on_stderr=True)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sim.core.seen import escaped
-from viz.text.terminal import console
+from viz.text.terminal import console, width
 
 Progress = Callable[[int, int], None]  # called with what is done, and of how much
+BESIDE_TITLE = 75  # letters of what stands beside the title of a bar that counts worlds
 
 
 @contextmanager
@@ -50,7 +51,8 @@ def progress_of_worlds(title: str) -> Iterator[Progress | None]:
         TimeElapsedColumn(),
     )
     with Bar(*columns, console=console(on_stderr=True), transient=True) as bar:
-        task = bar.add_task(escaped(title), total=1, pace="")
+        shown = title if len(title) + BESIDE_TITLE <= width() else ""
+        task = bar.add_task(escaped(shown), total=1, pace="")
         pace = Pace()
         yield lambda done, of: bar.update(task, completed=done, total=of, pace=pace.at(done, of))
 

@@ -2,95 +2,154 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
+from viz.cli import completion
 from viz.cli.options import (
     AGAINST,
     ENSEMBLE,
     EXPERIMENT,
     FEWER_WORLDS,
     JSON,
+    OBSERVATIONS,
     OUT,
     SCENARIO,
     SEED,
     SETS,
     Experiment,
+    flag,
     handles_errors,
     integer,
     with_options,
 )
-from viz.cli.output import result_folder, save, write_figures
+from viz.cli.output import result_folder, save, warn, write_figures
 from viz.cli.progress import progress
+from viz.cli.shown import SHOWN, Shown, say_more
+from viz.text.terminal import say, say_next
 
 if TYPE_CHECKING:
-    from sim.record.results import Results
+    from matplotlib.figure import Figure
 
-ORDERS = "Orders of the parts sampled in each world, each with its reverse."
+    from sim.record.results import Results
+    from sim.research.forecasting.own import OwnObservation
+
+ORDERS = "Random orders of the parts in each world, each also reversed."
 BY = ("channel", "instrument", "act")
+VERDICT_WORLDS = 256  # as many as `compare` has, so that both say the same of the whole effect
 
 
 @click.command()
-@with_options(SCENARIO, *EXPERIMENT)
+@flag("--raw", "As simulated: outcomes do not start from the last observations.")
+@with_options(SCENARIO, *EXPERIMENT, OBSERVATIONS, SHOWN)
 @handles_errors
 def run(
     scenario: str,
+    raw: bool,
     out: Path | None,
-    as_json: bool,
+    observations: Path | None,
+    shown: Shown,
     **options: Unpack[Experiment],
 ) -> None:
-    """Run SCENARIO in many worlds: a table, a figure, and files."""
-    from sim.experiments.run import run as simulate
-    from viz.text.results import print_run
-    from viz.text.tables import print_json
+    """Run a scenario in many worlds.
 
+    Prints the answer, draws figures, and writes all results to a folder.
+    """
+    from sim.experiments.run import run as simulate
+    from sim.research.forecasting.carried import UNFITTED, carry_on, why_not_carried
+    from viz.text.results import print_run
+
+    shown.check()
+    own = own_observations(observations)
     folder = result_folder(out or Path("runs") / Path(scenario).stem)
+    warn((scenario,), options["overrides"])
     with progress(f"{scenario}: {options['worlds']} worlds") as tick:
         results = simulate(scenario, progress=tick, **options)
+    if not raw:
+        if why_not_carried(results) == UNFITTED:
+            say(UNFITTED, on_stderr=True)
+        results = carry_on(results)
     save(results, folder)
-    if as_json:
-        print_json({"scenario": scenario} | _notes(results) | {"outcomes": results.summary()})
-    else:
-        print_run(results)
+    shown.show(results, print_run, {"scenario": scenario})
     from viz.figures.run import economy_figure, run_figure
 
     figures = {"figure": run_figure, "economy": economy_figure}
-    write_figures(folder, {name: partial(draw, results) for name, draw in figures.items()})
+    drawn = {name: partial(draw, results, own) for name, draw in figures.items()}
+    write_figures(folder, drawn | own_figure(results, own))
+    if shown.is_short:
+        is_default = scenario == "as_enacted"
+        say_more(
+            "moat compare as_enacted no_controls"
+            if is_default
+            else f"moat compare {scenario} as_enacted"
+        )
 
 
 @click.command()
-@with_options(SCENARIO, AGAINST, *EXPERIMENT)
+@with_options(SCENARIO, AGAINST, *EXPERIMENT, OBSERVATIONS, SHOWN)
 @handles_errors
 def compare(
     scenario: str,
     against: str,
     out: Path | None,
-    as_json: bool,
+    observations: Path | None,
+    shown: Shown,
     **options: Unpack[Experiment],
 ) -> None:
-    """Effect of SCENARIO against another one, AGAINST, in paired worlds.
+    """Compare two scenarios in paired worlds.
 
-    Differences are SCENARIO less AGAINST: same luck, same parameters, other policies.
+    Paired worlds have the same luck and the same parameters. Differences are SCENARIO minus
+    AGAINST.
     """
     from sim.experiments.compare import compare as simulate
     from viz.text.results import print_effects
-    from viz.text.tables import print_json
 
+    shown.check()
+    own = own_observations(observations)
     folder = result_folder(out or _pair_folder(scenario, "against", against))
+    warn((scenario, against), options["overrides"])
     with progress(f"{scenario} against {against}: {options['worlds']} paired worlds") as tick:
         effects = simulate(scenario, against, progress=tick, **options)
     save(effects, folder)
-    if as_json:
-        names = {"scenario": scenario, "against": against}
-        print_json(names | _notes(effects) | {"effects": effects.summary()})
-    else:
-        print_effects(effects)
+    shown.show(effects, print_effects, {"scenario": scenario, "against": against})
     from viz.figures.comparison import effect_figure
 
-    write_figures(folder, {"figure": lambda: effect_figure(effects)})
+    figures = {"figure": lambda: effect_figure(effects)}
+    if own:  # an effect is not observed: the scenario itself is drawn beside what is
+        from sim.experiments.run import run as simulate_one
+
+        results = simulate_one(scenario, **options)
+        figures |= own_figure(results, own)
+    write_figures(folder, figures)
+    if shown.is_short:
+        say_more(f"moat explain {scenario} {against}")
+
+
+def own_observations(file: Path | None) -> list[OwnObservation]:
+    """The observations of a file that are to be drawn."""
+    if file is None:
+        return []
+    from sim.research.forecasting.own import read
+
+    return read(file)
+
+
+def own_figure(results: Results, own: list[OwnObservation]) -> dict[str, Callable[[], Figure]]:
+    """The figure of a reader's observations, if there are any; says what is not drawn."""
+    if not own:
+        return {}
+    from sim.research.forecasting.own import drawable
+    from viz.figures.observations import observations_figure
+
+    for note in drawable(own, set(results.names), list(results.months)):
+        say(note, on_stderr=True)
+    if not any(one.target.outcome in results.names for one in own):
+        return {}
+    return {"observations": partial(observations_figure, results, own)}
 
 
 class Explained(TypedDict):
@@ -113,6 +172,7 @@ class Explained(TypedDict):
     "outcomes",
     multiple=True,
     metavar="NAME",
+    shell_complete=completion.outcomes,
     help="Split the effect on this outcome (repeatable) [default: the main ones].",
 )
 @click.option(
@@ -122,16 +182,17 @@ class Explained(TypedDict):
     "--by",
     type=click.Choice(BY),
     default=BY[0],
-    help="What the effect is split by.",
+    help="Parts into which the effect is split.",
 )
 @click.option(
     "--channels",
     default="",
     show_default=False,
     metavar="A,B,...",
-    help="Only these channels; the others stay as they are [default: all].",
+    help="Split by these channels only [default: all].",
 )
 @integer("--orders", 2, 1000, ORDERS, 4)
+@flag("--all", "Print the parts of every effect.", name="every")
 @with_options(FEWER_WORLDS, SEED, ENSEMBLE, SETS, OUT, JSON)
 @handles_errors
 def explain(
@@ -139,40 +200,40 @@ def explain(
     against: str,
     outcomes: tuple[str, ...],
     channels: str,
+    every: bool,
     out: Path | None,
     as_json: bool,
     **options: Unpack[Explained],
 ) -> None:
-    """Split the effect of SCENARIO against AGAINST by channel, instrument or act.
+    """Split an effect by channel, instrument or act.
 
-    What each switch of [channels] adds to the difference, or each act in which the two differ
-    (alone, or with all of its government and instrument), averaged over the orders in which they
-    can be switched on (Shapley values). The parts add up to the whole effect in every world.
+    The effect is SCENARIO minus AGAINST. Each part is what a channel, an act, or all acts of one
+    government and instrument add to it, averaged over the orders in which the parts can be
+    switched on (Shapley values). The parts add up to the whole effect in every world.
     """
     from sim.experiments.explain import HEADLINES
     from sim.experiments.explain import explain as split
     from viz.text.explanation import print_explanation, summary
     from viz.text.tables import print_result
 
-    names, some = outcomes or HEADLINES, channels.replace(",", " ").split()
     by = options["by"]
-    word = "explained-against" if by == BY[0] else f"explained-by-{by}-against"
-    folder = result_folder(out or _pair_folder(scenario, word, against))
+    way = "" if by == BY[0] else f"-by-{by}"
+    folder = result_folder(out or _pair_folder(scenario, f"explained{way}-against", against))
     with progress(f"{scenario} against {against} by {by}: {options['worlds']} worlds") as tick:
-        explanation = split(scenario, against, names, channels=some, progress=tick, **options)
+        explanation = split(
+            *(scenario, against, outcomes or HEADLINES),
+            channels=channels.replace(",", " ").split(),
+            progress=tick,
+            verdict_worlds=VERDICT_WORLDS,
+            **options,
+        )
     save(explanation, folder)
-    print_result(explanation, as_json, print_explanation, summary)
+    print_result(explanation, as_json, partial(print_explanation, in_full=every), summary)
     from viz.figures.explanation import parts_figure
 
     write_figures(folder, {"figure": lambda: parts_figure(explanation)})
-
-
-def _notes(results: Results) -> dict[str, list[str]]:
-    """Which acts do nothing, as a part of the JSON form; empty where all do something."""
-    from viz.text.notes import notes_on
-
-    found = notes_on(results.about)
-    return {"notes": found} if found else {}
+    if not as_json:
+        say_next(f"moat report {folder}")
 
 
 def _pair_folder(scenario: str, word: str, against: str) -> Path:

@@ -9,7 +9,16 @@ from typing import Any
 
 import click
 
-from viz.cli.options import flag, handles_errors, integer
+from viz.cli.options import (
+    ENSEMBLE,
+    OBSERVATIONS,
+    POSTERIOR,
+    flag,
+    handles_errors,
+    integer,
+    with_options,
+)
+from viz.cli.run import own_observations
 from viz.dashboard.server.access import (
     Access,
     checked_host,
@@ -17,7 +26,7 @@ from viz.dashboard.server.access import (
     checked_path,
     new_token,
 )
-from viz.text.terminal import say
+from viz.text.terminal import say, say_next, say_wrapped
 
 
 @click.command()
@@ -27,17 +36,22 @@ from viz.text.terminal import say
     type=click.Path(path_type=Path),
     help="File to write [default: RUN-report.html beside the first RUN].",
 )
+@POSTERIOR
+@OBSERVATIONS
 @handles_errors
-def report(runs: tuple[Path, ...], out: Path | None) -> None:
-    """Tell what RUN found, as one HTML page to read, print and pass on.
+def report(
+    runs: tuple[Path, ...], out: Path | None, posterior: str | None, observations: Path | None
+) -> None:
+    """Write results as one HTML page.
 
     RUN is a folder that moat run, compare, explain, sweep, sensitivity, discover or optimise has
-    written. Of two runs or more, with the same seed, worlds and months, the last is what the others
-    are compared with.
+    written. Several runs must share seed, worlds and months; each is compared with the last. If a
+    run used your own posterior and its file has moved, give the file with --posterior.
     """
     from viz.report.write import report as write
 
-    say(f"written: {write(list(runs), out)}")
+    say_wrapped(f"written: {write(list(runs), out, posterior, own_observations(observations))}")
+    say_next("open it in a browser")
 
 
 def checked(check: Callable[[str], str]) -> Callable[..., Any]:
@@ -55,24 +69,24 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
 @click.command()
 @click.argument("what", default="as_enacted", metavar="[SCENARIO | RUN]")
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@integer("--port", 1, 65535, "Port.", 8765)
+@integer("--port", 1, 65535, "Port to listen on.", 8765)
 @flag("--no-open", "Do not open a browser.")
 @click.option(
     "--allow-host",
     multiple=True,
     metavar="HOST",
     callback=checked(checked_host),
-    help="Answer to this HOST or HOST:PORT too, as behind a proxy (repeatable).",
+    help="Also answer to this HOST or HOST:PORT, for example behind a proxy (repeatable).",
 )
 @click.option(
     "--allow-frame",
     multiple=True,
     metavar="ORIGIN",
     callback=checked(checked_origin),
-    help="Let pages of this origin show the page in a frame (repeatable).",
+    help="Let pages of this origin show the dashboard in a frame (repeatable).",
 )
-@flag("--no-token", "Let in whoever reaches the page.")
-@flag("--public", "The same, for a page behind a proxy; says what that means.")
+@flag("--no-token", "Require no token: whoever reaches the page may use it.")
+@flag("--public", "As --no-token, for a page behind a proxy; prints what that means.")
 @click.option(
     "--proxy-path",
     default="",
@@ -81,7 +95,8 @@ def checked(check: Callable[[str], str]) -> Callable[..., Any]:
     show_default=False,
     help="Path under which a proxy serves the page, such as /moat.",
 )
-@flag("--trust-proxy", "Believe the proxy's X-Forwarded-Proto (http or https).")
+@flag("--trust-proxy", "Trust the proxy's X-Forwarded-Proto header (http or https).")
+@with_options(ENSEMBLE, OBSERVATIONS)
 @handles_errors
 def watch(
     what: str,
@@ -94,14 +109,17 @@ def watch(
     public: bool,
     proxy_path: str,
     trust_proxy: bool,
+    ensemble: str,
+    observations: Path | None,
 ) -> None:
-    """Watch a SCENARIO in the browser, move levers, and see what they change.
+    """Open the dashboard: watch a scenario and move levers.
 
-    RUN is the folder of a saved run (`moat run`): it is replayed. The page needs no internet. The
-    address that is printed holds a token, without which nobody gets in (docs/dashboard.md).
+    Give a SCENARIO, or the folder of a saved RUN, which is replayed. The page needs no internet.
+    The printed address holds a token; without it nobody gets in (docs/dashboard.md).
     """
     from viz.dashboard.server.serve import PUBLIC, check_free, serve
 
+    own = own_observations(observations)
     try:
         check_free(host, port)
     except OSError as error:
@@ -114,4 +132,4 @@ def watch(
     access = Access(host, port, token, allow_host, allow_frame, proxy_path, trust_proxy)
     if public:
         say(PUBLIC, on_stderr=True)
-    serve(what, access, not no_open)
+    serve(what, access, not no_open, ensemble, own)

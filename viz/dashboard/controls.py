@@ -9,7 +9,7 @@ from typing import Any
 import solara
 from markupsafe import Markup, escape
 
-from viz.dashboard.state.bounds import one_of, taken, text, whole
+from viz.dashboard.state.bounds import taken, text, whole
 
 # An address in a source, without the punctuation after it; nothing but http(s) is a link.
 ADDRESS = re.compile(r"(https?://(?:[^\s<>\"()]|\([^\s<>\"()]*\))+(?<![.,;:!?']))")
@@ -49,27 +49,42 @@ def icon_button(icon: str, title: str, on_click: Callable[[], None]) -> None:
     solara.Button(icon_name=icon, on_click=on_click, icon=True, small=True, attributes=attributes)
 
 
+@solara.component_vue("select.vue")
+def _Select(
+    label: str,
+    titles: list[str],
+    chosen: int,
+    disabled: bool,
+    look: str,
+    event_took: Callable[[object], None],
+):
+    """The browser's own list: a phone shows its own, and screen readers know it."""
+
+
 def select[T](
     label: str,
     values: Sequence[T],
     value: T | None,
     on_value: Callable[[T], None],
     titles: Sequence[str] = (),
-    **look: Any,
+    look: str = "",
+    disabled: bool = False,
 ) -> Any:
     """A list of which one item is chosen.
 
     Args:
         titles: what is shown in place of the values.
+        look: a class of page.css.
     """
-    named = [{"text": title, "value": at} for title, at in zip(titles, values, strict=False)]
-    return solara.v.Select(
+    take = taken(label, whole(0, len(values) - 1), lambda at: on_value(values[at]))
+    chosen = values.index(value) if value in values else -1
+    return _Select(
         label=label,
-        items=named or list(values),
-        v_model=value,
-        on_v_model=taken(label, one_of(values), on_value),
-        dense=True,
-        **look,
+        titles=[*(titles or map(str, values))],
+        chosen=chosen,
+        disabled=disabled,
+        look=look,
+        event_took=take,
     )
 
 
@@ -78,7 +93,7 @@ def slider(
     value: int,
     last: int,
     on_value: Callable[[int], Any],
-    on_let_go: Callable[[int], Any] = lambda _: None,
+    on_let_go: Callable[[int], Any] | None = None,
     title: str = "",
     disabled: bool = False,
 ) -> None:
@@ -100,6 +115,8 @@ def slider(
         disabled=disabled,
         attributes=attributes,
     )
+    if on_let_go is None:  # the same in every drawing: a hook may not come and go
+        return
     let_go = taken(name, whole(0, last), on_let_go)
     solara.v.use_event(drawn, "change", lambda _widget, _event, new: let_go(new))
 
@@ -110,18 +127,26 @@ def search_field(label: str, value: str, on_value: Callable[[str], None]) -> Non
 
 
 @solara.component
-def Fold(title: str, children: Sequence[Any] = ()):
-    """A part of the page that opens and closes by its title."""
+def Fold(title: str, children: Sequence[Any] = (), draw: Callable[[], None] | None = None):
+    """A part of the page that opens and closes by its title.
+
+    Args:
+        draw: draws more of it; called only while it is open.
+    """
     is_open, set_open = solara.use_state(False)
-
-    def move(panel: Any) -> None:
-        set_open(panel == 0)
-
-    check = taken(title, lambda panel: panel if panel is None else whole(0, 0)(panel), move)
-    panels = solara.v.ExpansionPanels(v_model=0 if is_open else None, on_v_model=check)
-    with panels, solara.v.ExpansionPanel():
-        solara.v.ExpansionPanelHeader(children=[title])
-        solara.v.ExpansionPanelContent(children=[*children])
+    with solara.Div():
+        solara.Button(
+            title,
+            on_click=lambda: set_open(not is_open),
+            icon_name="mdi-chevron-down" if is_open else "mdi-chevron-right",
+            text=True,
+            classes=["moat-fold"],
+            attributes={"aria-expanded": str(is_open).lower()},
+        )
+        if is_open:
+            with solara.Div(children=[*children]):
+                if draw is not None:
+                    draw()
 
 
 def use_parsed(

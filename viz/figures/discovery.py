@@ -17,17 +17,18 @@ from sim.sweeps.factors import Factor
 from viz.figures import theme
 from viz.figures.panels import bare_rows, caption, heading
 from viz.figures.theme import Style
-from viz.text.format import counted, number, percent
+from viz.text.discovery import holds
+from viz.text.format import DIGITS, between, capitalised, counted, percent
 
 COLORS = (theme.BLUE, theme.VERMILION, theme.GREEN)
 MARKS = ("o", "s", "^")
 CAPTION = (
-    "Left: each dot is a box of the peeling, from all worlds (right end) to the smallest; the"
-    " ringed one is reported, after limits that chance would have found too were taken back. "
-    "Coverage: share of the cases (worlds in which the condition holds) that lie inside; "
-    "density: share of the inside that are cases; dotted: share in all worlds. Right: the "
+    "Left: each dot is a box of the peeling, from all runs (right end) to the smallest; the"
+    " ringed one is reported, after limits that chance would also find were removed. "
+    "Coverage: share of the cases (runs in which the condition holds) that lie inside; "
+    "density: share of cases inside the box; dotted: share in all runs. Right: the "
     "range of each limited factor that the box keeps, over the range sampled. {points} design"
-    " points, {replicates}; uncertain parameters that are no factor, and luck, vary too. "
+    " points, {replicates}; uncertain parameters that are not factors, and luck, vary too. "
     "Conditional forecasts, not predictions."
 )
 
@@ -40,7 +41,7 @@ def boxes_figure(discovery: Discovery) -> Figure:
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
     _peeling(left, discovery)
     _limits(right, discovery)
-    heading(figure, f"Where {discovery.cases.text}: {percent(discovery.cases.share)} of all worlds")
+    heading(figure, f"{capitalised(holds(discovery))}: in {percent(discovery.cases.share)} of runs")
     replicates = counted(discovery.about["replicates"], "replicate")
     caption(figure, CAPTION.format(points=discovery.about["points"], replicates=replicates))
     return figure
@@ -60,8 +61,8 @@ def _peeling(axes: Axes, discovery: Discovery) -> None:
     axes.set_ylim(-0.03, 1.05)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1, 0))
-    axes.set_xlabel("coverage: share of the cases inside")
-    axes.set_ylabel("density: share of the inside that are cases")
+    axes.set_xlabel("share of all cases that lie inside (coverage)")
+    axes.set_ylabel("share of the runs inside that are cases (density)")
     axes.set_title("Peeling", pad=8)
     if discovery.boxes:
         axes.legend(loc="lower left")
@@ -83,7 +84,7 @@ def _limits(axes: Axes, discovery: Discovery) -> None:
             axes.barh(place, end - start, 0.5, left=start, color=COLORS[at], alpha=0.85)
         text = describe_limits(limits, discovery.factors)
         if not factor.levels:
-            text += f"   (sampled: {number(ends[0])} to {number(ends[1])})"
+            text += f"   (sampled {between(float(ends[0]), float(ends[1]), digits=DIGITS)})"
         axes.text(0, place + 0.3, text, fontsize=8, va="bottom")
     labels = [f"box {at + 1}" for at, _ in bars]
     axes.set_yticks(places, labels)
@@ -92,9 +93,9 @@ def _limits(axes: Axes, discovery: Discovery) -> None:
     axes.set_xticks([])
     bare_rows(axes)
     axes.spines["bottom"].set_visible(False)
-    axes.set_title("What the boxes keep of each factor's range", pad=8)
+    axes.set_title("Range of each factor inside the boxes", pad=8)
     if not bars:
-        axes.text(0.5, -0.1, "no box stands out of chance", ha="center")
+        axes.text(0.5, -0.1, "no box exceeds chance", ha="center")
 
 
 def kept_parts(limits: list[Limit], factor: Factor, ends: Block) -> list[tuple[float, float]]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from viz.figures import theme
-from viz.figures.panels import cells, interval, plain_numbers, rows
+from viz.figures.panels import cells, interval, nothing, plain_numbers, rows
+from viz.text.format import SHORT, UNDEFINED, number, when
 
 NAMES = {
     "effort.eta": "eta: response of effort to scarcity",
-    "research.sigma": "sigma: people for chips, elasticity",
+    "research.sigma": "sigma: substitution of staff for compute",
 }
+FITS = {"prior": "before the fit", "posterior": "after the fit"}
+RATIOS = (0.01, 0.1, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 10, 100)  # marked on the scale of the map
 TENFOLD = np.log(10.0)
-LEAST = -10.0  # logarithm below which a cell only says so
 
 
 @theme.styled
@@ -44,6 +47,9 @@ def _profile(axes: Axes, profile: list[dict[str, float]], color: str) -> None:
     at, log, low, high = (
         np.array([row[key] for row in profile]) for key in ("value", "log", "low", "high")
     )
+    if not (len(log) and np.isfinite(log).all()):
+        nothing(axes, UNDEFINED)
+        return
     bottom = max(log.min(), -6 * TENFOLD)
     middle, low, high = (np.exp(np.clip(logs, bottom - 1, 20)) for logs in (log, low, high))
     axes.fill_between(at, low, high, color=color, alpha=0.2, linewidth=0)
@@ -56,21 +62,20 @@ def _profile(axes: Axes, profile: list[dict[str, float]], color: str) -> None:
 
 
 def _map(figure: Figure, axes: Axes, ratios: dict[str, Any]) -> None:
-    """Both numbers at once: natural logarithm of the ratio, written into the cells."""
+    """Both numbers at once: how many times as likely, written into the cells."""
     table = np.array(ratios["log"])
     reach = float(np.clip(np.abs(table).max(), 0.5, 5.0))
     norm = TwoSlopeNorm(0, -reach, reach)
     axes.grid(False)
     image = axes.imshow(table, origin="lower", aspect="auto", cmap=theme.DIVERGING, norm=norm)
-    texts = [
-        [f"{round(log, 2) + 0.0:.2f}" if log > LEAST else f"<{LEAST:.0f}" for log in row]
-        for row in table
-    ]
+    texts = [[_times(float(np.exp(log))) for log in row] for row in table]
     cells(axes, texts, np.abs(table) / reach, ratios["eta"], ratios["sigma"])
     axes.set_xlabel("eta")
     axes.set_ylabel("sigma")
-    axes.set_title("Both: natural log of the ratio")
-    figure.colorbar(image, ax=axes, extend="both", label="ln(after / before)")
+    axes.set_title("Both: how many times as likely after the fit")
+    bar = figure.colorbar(image, ax=axes, extend="both", label="density after the fit / before")
+    bar.ax.yaxis.set_major_locator(FixedLocator([math.log(ratio) for ratio in RATIOS]))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda log, _: f"{np.exp(log):.2g}"))
 
 
 @theme.styled
@@ -81,14 +86,25 @@ def innovation_figure(evidence: dict[str, Any]) -> Figure:
     months = list(evidence["innovation"]["prior"])
     for shift, name, color in ((-0.16, "prior", theme.GREY), (0.16, "posterior", theme.BLUE)):
         for row, month in enumerate(months):
-            effect = evidence["innovation"][name][month]
-            interval(axes, effect, row + shift, color, name if row == 0 else "")
-    rows(axes, [f"by {month}" for month in months])
+            effect = _in_percent(evidence["innovation"][name][month])
+            interval(axes, effect, row + shift, color, FITS[name] if row == 0 else "")
+    rows(axes, [f"by {when(month)}" for month in months])
     axes.axvline(0, color=theme.INK, linewidth=0.8)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("effect on ln training efficiency of the best Chinese lab, log points")
-    axes.set_title("Controls as enacted against none")
-    axes.legend(loc="upper right")
+    axes.set_xlabel("effect on training efficiency of the best Chinese lab, %")
+    axes.set_title("What the controls as enacted did to Chinese training efficiency")
+    if months:
+        axes.legend(loc="upper right")
     left, right = axes.get_xlim()
     axes.set_xlim(left, right + 0.1 * (right - left))  # room for the shares
     return figure
+
+
+def _in_percent(effect: dict[str, float]) -> dict[str, float]:
+    """Quantiles of an effect on a logarithm in percent."""
+    quantiles = ("p5", "p25", "median", "p75", "p95")
+    return effect | {name: 100 * float(np.expm1(effect[name])) for name in quantiles}
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 10 else number(ratio, SHORT)

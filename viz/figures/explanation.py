@@ -9,22 +9,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.experiments.parts import WHOLE, Explanation, Part, Split
-from sim.outcomes.catalogue import label_of
+from sim.outcomes.presentation import POINTS, label_of
 from viz.figures import theme
 from viz.figures.panels import axis_unit, bare_rows, caption, heading, nothing
 from viz.figures.theme import Style
-from viz.text.explanation import OTHER_WAYS, writer
-from viz.text.format import capitalised
-from viz.text.sentences import phrase
+from viz.text.acts import with_act_names
+from viz.text.explanation import OTHER_WAYS, in_points, note_on_percent, writer
+from viz.text.format import capitalised, date
+from viz.text.sentences import certainty, phrase, size
 
 WIDTH = 6.6  # inches of a column of panels
 ROW = 0.25  # inches of a bar
 GAP = 0.4  # bars between the last part and the whole
 CAPTION = (
-    "Bars: what each {by} adds to the difference in {month}, {a} less {b}. They are means over "
-    "{worlds} paired worlds (same luck, same parameters) and add up to the black bar. Blue raises, "
+    "Bars: what each {by} adds to the difference in {month}, {a} minus {b}. They are means over "
+    "{worlds} paired worlds (same luck, same parameters) and add up to the black bar; titles give "
+    "the median. Blue raises, "
     "vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
-    "luck); dots: medians. Other ways: {other}. {how} "
+    "luck); dots: medians. Other ways: {other}. {how} {note}"
     "Conditional forecasts, not predictions."
 )
 EXACT = "The split is exact in each world."
@@ -36,16 +38,19 @@ SAMPLED = (
 @theme.styled
 def parts_figure(explanation: Explanation) -> Figure:
     """The parts of each effect as bars with their range over worlds, the largest first."""
-    splits = list(explanation.splits.values())
-    columns = min(2, len(splits))
-    rows = math.ceil(len(splits) / columns)
-    bars = len(splits[0].rows) + GAP
-    size = (WIDTH * columns, rows * (ROW * bars + 0.9) + 1.1)
+    explanation = with_act_names(explanation)
+    splits = [in_points(split) for split in explanation.splits.values()]
+    columns = min(2, max(1, len(splits)))
+    rows = max(1, math.ceil(len(splits) / columns))
+    bars = max((len(split.rows) for split in splits), default=4) + GAP
+    size = (WIDTH * columns, rows * (ROW * bars + 1.1) + 1.2)
     figure = Figure(figsize=size)
-    figure.set_layout_engine("constrained", h_pad=0.09, w_pad=0.06)
+    figure.set_layout_engine("constrained", h_pad=0.09, w_pad=0.12)
     panels = figure.subplots(rows, columns, squeeze=False).flat
     for axes, split in zip(panels, splits, strict=False):
         _bars(axes, split, explanation.undefined(split))
+        if split.share_defined:
+            axes.set_title(_answer(explanation, split.name), pad=8)
     for axes in figure.axes[len(splits) :]:
         axes.set_axis_off()
     heading(figure, _title(explanation), 60 * columns)
@@ -55,13 +60,20 @@ def parts_figure(explanation: Explanation) -> Figure:
 
 def _title(explanation: Explanation) -> str:
     a, b = (explanation.about[role]["title"] for role in ("scenario", "against"))
-    return f"“{a}” against “{b}” in {explanation.month}, by {explanation.by}"
+    return f"“{a}” against “{b}” in {date(explanation.month)}, by {explanation.by}"
+
+
+def _answer(explanation: Explanation, name: str) -> str:
+    """The outcome, and what the effect on it is: `likely, 82 % of worlds: -6.0 % [-49, 7.0]`."""
+    found = explanation.verdict(name)
+    median = "" if found.is_of_probability else f": {size(found).replace(POINTS, '%-points')}"
+    return f"{capitalised(label_of(name))}\n{certainty(found)}{median}"
 
 
 def _caption(explanation: Explanation) -> str:
     about = explanation.about
     return CAPTION.format(
-        month=explanation.month,
+        month=date(explanation.month),
         a=about["scenario"]["name"],
         b=about["against"]["name"],
         worlds=about["worlds"],
@@ -70,6 +82,7 @@ def _caption(explanation: Explanation) -> str:
         how=EXACT
         if explanation.is_exact
         else SAMPLED.format(orders=about["orders"], by=explanation.by),
+        note=note_on_percent(explanation),
     )
 
 
@@ -107,7 +120,6 @@ def _bars(axes: Axes, split: Split, why: str) -> None:
     axes.get_yticklabels()[-1].set_fontweight("bold")
     bare_rows(axes)
     axes.axvline(0, color=theme.INK, linewidth=0.9)
-    axes.set_title(capitalised(label_of(split.name)), pad=8)
     axes.set_xlabel(f"difference, {axis_unit(split.unit)}")
 
 

@@ -10,16 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.ticker import PercentFormatter
 
-from sim.outcomes.catalogue import label_of
+from sim.outcomes.presentation import label_of, size_of_effect
 from viz.figures import theme
-from viz.figures.panels import cells, interval, rows
-from viz.text.format import capitalised, percent, signed
+from viz.figures.panels import cells, heading, interval, nothing, rows
+from viz.text.format import capitalised, percent, signed, when
 
 OUTCOMES = {
     "lead_months": "months",
-    "innovation_effect": "log points",
-    "compute_ratio": "ratio",
-    "domestic_share": "share",
+    "innovation_effect": "%",
+    "compute_ratio": "%",
+    "domestic_share": "percentage points",
 }
 POLICIES = {
     "as_enacted-no_controls": ("all controls", theme.INK),
@@ -31,6 +31,7 @@ POLICIES = {
         theme.ORANGE,
     ),
 }
+HALF = 0.5
 MONTHS = ("2024-12", "2026-12", "2030-12")
 Effects = dict[str, dict[str, dict[str, dict[str, float]]]]  # by pair, outcome, month
 
@@ -45,6 +46,7 @@ def effects_figure(findings: dict[str, Any]) -> Figure:
         axes.set_title(capitalised(label_of(name)))
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    heading(figure, "What each policy did, against no controls: median, half and 90 % of worlds")
     return figure
 
 
@@ -55,7 +57,7 @@ def _effects(axes: Axes, effects: Effects, name: str) -> None:
             at = row + (step - (len(shown) - 1) / 2) * 0.78 / len(shown)
             interval(axes, effects[pair][name][month], at, color, label if row == 0 else "")
     axes.axvline(0, color=theme.GREY, linewidth=0.8)
-    rows(axes, [f"by {month}" for month in MONTHS])
+    rows(axes, [f"by {when(month)}" for month in MONTHS])
     axes.grid(axis="y", visible=False)
     left, right = axes.get_xlim()
     axes.set_xlim(left, right + 0.16 * (right - left))  # room for the shares
@@ -66,25 +68,35 @@ def plane_figure(findings: dict[str, Any]) -> Figure:
     """Share of worlds in which an effect is above 0, over eta and sigma."""
     planes = {name: plane for name, plane in findings["planes"].items() if name != "worlds"}
     figure = Figure(figsize=(12, 4.4), layout="constrained")
-    every = figure.subplots(1, len(planes), squeeze=False)[0]
-    for axes, (name, plane) in zip(every, planes.items(), strict=True):
-        image = _plane(axes, plane)
+    every = figure.subplots(1, max(1, len(planes)), squeeze=False)[0]
+    image = None
+    for axes, (name, plane) in zip(every, planes.items(), strict=False):
         outcome, month = name.split("@")
-        axes.set_title(f"{capitalised(label_of(outcome))}, {month}")
+        image = _plane(axes, plane, outcome)
+        most = np.array(plane["positive"]) > HALF
+        axes.set_title(
+            f"{capitalised(label_of(outcome))}, {when(month)}: raised in\n"
+            f"most worlds in {most.sum()} of {most.size} cells (median, {OUTCOMES[outcome]})"
+        )
+    if image is None:
+        nothing(every[0], "not recorded")
+        return figure
     bar = figure.colorbar(image, ax=every.tolist(), label="share of worlds above 0")
     bar.ax.yaxis.set_major_formatter(PercentFormatter(1, 0))
     return figure
 
 
-def _plane(axes: Axes, plane: dict[str, Any]) -> AxesImage:
-    share, median = np.array(plane["positive"]), np.array(plane["median"])
+def _plane(axes: Axes, plane: dict[str, Any], outcome: str) -> AxesImage:
+    """Shares in colour; the median in brackets, in the unit of the title."""
+    share, size = np.array(plane["positive"]), size_of_effect(outcome, np.array(plane["median"]))
+    median = size.values
     axes.grid(False)
     image = axes.imshow(share, origin="lower", aspect="auto", cmap=theme.DIVERGING, vmin=0, vmax=1)
     texts = [
-        [f"{percent(above)}\n{signed(middle, 2)}" for above, middle in zip(*row, strict=True)]
+        [f"{percent(above)}\n({signed(middle, 2)})" for above, middle in zip(*row, strict=True)]
         for row in zip(share, median, strict=True)
     ]
     cells(axes, texts, np.abs(2 * share - 1), plane["eta"], plane["sigma"])
     axes.set_xlabel("eta: response of effort to scarcity")
-    axes.set_ylabel("sigma: people for chips")
+    axes.set_ylabel("sigma: staff for compute")
     return image

@@ -1,23 +1,17 @@
-"""Acts of a scenario as marks on a time axis: which, when, by whom, and a short name."""
+"""Acts of a scenario as marks on a time axis: which, when, by whom, what they are called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from viz.text.acts import STRUCK_BY, act_name, day_of
+from viz.text.format import when
+
 Tree = Mapping[str, Any]  # plain tables of a resolved scenario, or one of its entries
-MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 FOREMOST = ("chip_rule", "hbm_control", "tool_control", "crackdown", "import_guidance")
-LABELS = {  # from the first word of an event's name to its label
-    "chips": "Chips",
-    "tools": "Tools",
-    "hbm": "HBM",
-    "guidance": "Import guidance",
-    "crackdown": "Crackdown",
-}
 ADDED = "my_"  # how names of acts begin that a visitor of the dashboard adds
-STRUCK_BY = ("bloc", "lab", "foundry", "maker")  # keys of what an incident strikes
 TABLES = ("labs", "foundries", "tool_makers", "hbm_makers")  # of actors that it can strike
 
 
@@ -27,18 +21,39 @@ class Mark:
 
     Attributes:
         name: of its entry in the scenario.
-        label: for people, `Chips Oct 2022`.
-        month: in which it takes effect, `"2022-10"`.
+        title: for people, `Chip export rule`.
+        day: on which it takes effect, `"2022-10-07"`.
         is_ours: by the US government.
         rank: marks with a smaller one are labelled first.
+        by: who acts; empty where nobody does.
+        source: of the entry.
+        is_shared: nobody's own, such as a method that is open to all.
     """
 
     name: str
-    label: str
-    month: str
+    title: str
+    day: str
     is_ours: bool
     rank: int
     description: str
+    by: str = ""
+    source: str = ""
+    is_shared: bool = False
+
+    @property
+    def whose(self) -> str:
+        """Whose it is, as figures colour it: `ours`, `theirs`, `nobodys`."""
+        return "nobodys" if self.is_shared else "ours" if self.is_ours else "theirs"
+
+    @property
+    def month(self) -> str:
+        """Its month, `"2022-10"`."""
+        return self.day[:7]
+
+    @property
+    def label(self) -> str:
+        """Title and month, `Chip export rule Oct 2022`."""
+        return f"{self.title} {when(self.month)}"
 
     @property
     def is_foremost(self) -> bool:
@@ -69,43 +84,29 @@ def _act(name: str, event: Tree, tree: Tree) -> Mark:
     kind = event["instrument"]
     rank = FOREMOST.index(kind) if kind in FOREMOST else len(FOREMOST)
     is_ours = tree["regulators"][event["by"]]["bloc"] == "US"
-    return _mark(name, called(name, kind), event, event["effective"], is_ours, rank)
+    return _mark(name, event, tree, is_ours, rank)
 
 
 def _breakthrough(name: str, entry: Tree, tree: Tree) -> Mark:
     lab = tree["labs"].get(entry["lab"])
-    label = f"Breakthrough {entry['lab']}" if lab else "Breakthrough"
     is_ours = lab is not None and lab.get("bloc") == "US"
-    return _mark(name, label, entry, entry["date"], is_ours, 1)
+    return replace(_mark(name, entry, tree, is_ours, 1), is_shared=lab is None)
 
 
 def _incident(name: str, entry: Tree, tree: Tree) -> Mark:
     struck = next(entry[key] for key in STRUCK_BY if key in entry)
     bloc = next((tree[table][struck]["bloc"] for table in TABLES if struck in tree[table]), struck)
-    label = f"{entry['kind'].capitalize()}: {struck}"
-    return _mark(name, label, entry, entry["date"], bloc == "US", 1)
+    return _mark(name, entry, tree, bloc == "US", 1)
 
 
-def _mark(name: str, label: str, entry: Tree, date: object, is_ours: bool, rank: int) -> Mark:
+def _mark(name: str, entry: Tree, tree: Tree, is_ours: bool, rank: int) -> Mark:
     """A mark; those that a visitor added are labelled before all others."""
-    month = str(date)[:7]
-    description = " ".join(str(entry.get("description", "")).split())
+    about, source = (" ".join(str(entry.get(key, "")).split()) for key in ("description", "source"))
     rank = -1 if is_added(name) else rank
-    return Mark(name, f"{label} {when(month)}", month, is_ours, rank, description)
+    by, title = str(entry.get("by", "")), act_name(name, entry, tree)
+    return Mark(name, title, day_of(entry), is_ours, rank, about, by, source)
 
 
 def is_added(name: str) -> bool:
     """Whether a visitor of the dashboard added the act."""
     return name.startswith(ADDED)
-
-
-def called(name: str, kind: str) -> str:
-    """A short name for an act: `Chips`, `Domestic mandate`."""
-    plain = kind.replace("_", " ").capitalize()
-    return plain if is_added(name) else LABELS.get(name.split("_")[0], plain)
-
-
-def when(month: str) -> str:
-    """`"2022-10"` as `Oct 2022`."""
-    year, number = month.split("-")
-    return f"{MONTHS[int(number) - 1]} {year}"

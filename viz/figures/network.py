@@ -12,6 +12,7 @@ from sim.experiments.io import record_of, scenario_of
 from sim.record.network import network
 from sim.record.results import Results
 from viz.figures import theme
+from viz.figures.flows import HALF, PRESENT, is_noticeable
 from viz.figures.panels import caption
 
 Places = dict[str, tuple[float, float]]
@@ -27,9 +28,9 @@ COLORS = {"US": theme.BLUE, "China": theme.VERMILION, "Rest": theme.GREY}
 WIDEST = 5.0  # points of the largest flow of its kind
 CAPTION = (
     "Lines from left to right: what flows in {month} (median over {worlds} worlds); width: square "
-    "root of its share of the largest flow of its kind; colour: where the giver is. Flows under "
-    "0.5 % of that are left out, as are money, power, people and rules. Blue: US, vermilion: "
-    "China, grey: everybody else."
+    "root of its share of the largest flow of its kind; colour: bloc of the seller. Flows under "
+    "0.5 % of that, or too small to count, are left out, as are money, power, people and rules. "
+    "Blue: US, vermilion: China, grey: everybody else."
 )
 
 
@@ -45,7 +46,10 @@ def network_figure(results: Results, month: str) -> Figure:
     axes = figure.subplots()
     for kind in TIES:
         _edges(axes, graph, places, kind)
+    absent = _absent(record.names, snapshot)
     for name, (x, y) in places.items():
+        if name in absent:
+            continue
         _node(axes, name, x, y, COLORS.get(graph.nodes[name]["bloc"], theme.GREY))
     for x, (_, title) in enumerate(COLUMNS):
         axes.text(x, 1.07, title, ha="center", fontweight="bold", fontsize=8.5)
@@ -56,6 +60,17 @@ def network_figure(results: Results, month: str) -> Figure:
     axes.set_axis_off()
     caption(figure, CAPTION.format(month=month, worlds=results.about["worlds"]))
     return figure
+
+
+def _absent(names: dict[str, list[str]], snapshot: dict[str, np.ndarray]) -> set[str]:
+    """Labs and clouds that are not there yet in most worlds."""
+    return {
+        name
+        for axis, series in PRESENT.items()
+        if series in snapshot
+        for name, share in zip(names[axis], snapshot[series].mean(axis=-1), strict=True)
+        if share < HALF
+    }
 
 
 def _places(graph: nx.DiGraph) -> Places:
@@ -75,7 +90,10 @@ def _edges(axes: Axes, graph: nx.DiGraph, places: Places, kind: str) -> None:
     edges = [
         (a, b, about["flow"])
         for a, b, about in graph.edges(data=True)
-        if about["kind"] == kind and a in places and b in places
+        if about["kind"] == kind
+        and is_noticeable(about["flow"], about["unit"])
+        and a in places
+        and b in places
     ]
     largest = max((flow for *_, flow in edges), default=0.0)
     for giver, taker, flow in edges:

@@ -12,19 +12,24 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, Locator, NullFormatter
+from matplotlib.ticker import FuncFormatter, Locator, LogLocator, NullFormatter
 
 from sim.core.calendar import parse_month
 from sim.record.results import Results
+from sim.research.forecasting.own import OwnObservation
 from sim.research.history.observations import Observation, observed
 from viz.figures import theme
-from viz.figures.marks import marks
+from viz.figures.marks import Mark, marks
 from viz.figures.theme import Style
-from viz.text.format import percent
+from viz.text.format import number, percent
 
 DEPTHS = (0.13, 0.25)  # opacity of the bands that hold 90 % and 50 % of worlds
 LABEL_DISTANCE = 0.42  # years between two labels of acts
+SHORT_SPAN = 150  # ratio of the ends of a logarithmic axis below which 2 and 5 are marked too
 WIDE_LETTERS = 165  # letters of a line under a figure of 12 inches
+
+
+ACT_LINES = {"ours": (theme.BLUE, 0), "theirs": (theme.VERMILION, 2), "nobodys": (theme.GREY, 1)}
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,18 @@ class Panel:
     limits: tuple[float | None, float | None] = (None, None)
     legend: Literal["best", "lower right", "upper right", "center left"] = "best"
 
-    def draw(self, axes: Axes, results: Results) -> None:
-        """Draw lines with bands, dots, and the acts of the scenario."""
+    def draw(self, axes: Axes, results: Results, own: Sequence[OwnObservation] = ()) -> None:
+        """Draw lines with bands, dots, and the acts of the scenario.
+
+        Args:
+            own: observations of a reader, of which those of the lines are drawn.
+        """
         for line in self.lines:
             fan(axes, results, line.outcome, line.style, line.label, self.scale)
             color = line.dot_color or line.style["color"]
             dots(axes, observed(line.history), color, self.scale)
+            theirs = [one for one in own if one.is_of(line.outcome, line.history)]
+            dots(axes, theirs, color, self.scale, is_own=True)
         if any(limit is not None for limit in self.limits):
             axes.set_ylim(*self.limits)  # before the scale: a logarithm of nothing but 0 has none
         if self.is_log:
@@ -91,6 +102,18 @@ def log_scale(axes: Axes) -> None:
     drawn = np.concatenate([np.ravel(line.get_ydata()) for line in axes.lines] or [np.empty(0)])
     if (drawn > 0).any() or axes.get_ylim()[0] > 0:
         axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        is_short = high < SHORT_SPAN * low
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if is_short else (1,)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _on_axis(value)))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _on_axis(value: float) -> str:
+    """A number on a logarithmic axis: `10m`, `0.0001`; powers of ten only where it is huge."""
+    if 0 < value < 1e-3:
+        return f"{value:.9f}".rstrip("0").rstrip(".")
+    return number(value, 1)
 
 
 def nothing(axes: Axes, why: str) -> None:
@@ -139,26 +162,25 @@ def bands(
 
 
 def dots(
-    axes: Axes, facts: Sequence[Observation] | Sequence[Observation], color: str, scale: float = 1.0
+    axes: Axes,
+    facts: Sequence[Observation] | Sequence[OwnObservation],
+    color: str,
+    scale: float = 1.0,
+    is_own: bool = False,
 ) -> None:
-    """Observations with their range."""
+    """Observations with their range: dots, or open diamonds where they are the reader's own."""
     if not facts:
         return
     value, low, high = (
         np.array([getattr(fact, key) for fact in facts]) * scale for key in ("value", "low", "high")
     )
-    axes.errorbar(
-        years([fact.month for fact in facts]),
-        value,
-        [value - low, high - value],
-        fmt="o",
-        markersize=3.5,
-        color=color,
-        elinewidth=0.9,
-        markeredgecolor="white",
-        markeredgewidth=0.5,
-        zorder=5,
-    )
+    look: Style = {"fmt": "o", "markersize": 3.5, "markeredgecolor": "white"}
+    look |= {"markeredgewidth": 0.5, "zorder": 5}
+    if is_own:
+        look = {"fmt": "D", "markersize": 5.5, "markerfacecolor": "white", "markeredgecolor": color}
+        look |= {"markeredgewidth": 1.4, "zorder": 6}
+    at = years([fact.month for fact in facts])
+    axes.errorbar(at, value, [value - low, high - value], color=color, elinewidth=0.9, **look)
 
 
 def finish(axes: Axes, results: Results, title: str, unit: str) -> None:
@@ -171,23 +193,23 @@ def finish(axes: Axes, results: Results, title: str, unit: str) -> None:
         axes.set_ylim(low, high + 0.2 * (high - low))  # room for the names of the acts
     axes.set_title(title, pad=8)
     axes.set_ylabel(unit)
-    _acts(axes, results.about["scenario"]["resolved"], has_labels=is_linear)
+    foremost = [mark for mark in marks(results.about["scenario"]["resolved"]) if mark.is_foremost]
+    act_lines(axes, foremost, has_labels=is_linear)
 
 
-def _acts(axes: Axes, scenario: Mapping[str, Any], has_labels: bool) -> None:
-    """Main acts and shocks as dotted lines, named as far as there is room."""
+def act_lines(axes: Axes, shown: Sequence[Mark], has_labels: bool) -> None:
+    """Acts and shocks as dotted lines, named as far as there is room."""
     left, right = axes.get_xlim()
     labelled: list[float] = []
-    shown = [mark for mark in marks(scenario) if mark.is_foremost]
     for mark in sorted(shown, key=lambda mark: mark.rank):  # the first of them take the room
         at = float(years([mark.month])[0])
         if not left < at < right:
             continue
-        color, start = (theme.BLUE, 0) if mark.is_ours else (theme.VERMILION, 2)
+        color, start = ACT_LINES[mark.whose]
         line = (start, (1, 3))  # of two acts in one month both are seen
         axes.axvline(at, color=color, linewidth=0.9, linestyle=line, alpha=0.8, zorder=0)
         if has_labels and all(abs(at - other) > LABEL_DISTANCE for other in labelled):
-            _upright(axes, at, mark.label, color)
+            _upright(axes, at, mark.title, color)
             labelled.append(at)
 
 
@@ -228,7 +250,7 @@ def axis_unit(unit: str) -> str:
 def rows(axes: Axes, labels: Sequence[str], **text: Any) -> None:
     """One row a label, from the top down."""
     axes.set_yticks(range(len(labels)), labels, **text)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_ylim(max(len(labels), 1) - 0.5, -0.5)
 
 
 def bare_rows(axes: Axes) -> None:

@@ -12,16 +12,18 @@ from sim.analysis.plane import Plane
 from sim.sweeps.factors import Factor
 from viz.figures import theme
 from viz.figures.panels import axis_unit, caption, heading, plain_numbers
-from viz.text.format import capitalised, number, percent
+from viz.text.format import capitalised, percent
+from viz.text.format import unit as unit_after
+from viz.text.sensitivity import scaled, sized, titled
 
-MOST_NUMBERS = 100  # cells in which numbers of worlds are written
+MOST_NUMBERS = 100  # cells in which numbers of runs are written
 WIDE = 15.0  # ratio of ends from which an axis is logarithmic
 CAPTION = (
-    "Left: median in each cell; line: where the median, smoothed over neighbouring worlds, is"
-    " {level}{numbers}. Right: share of worlds above {level}; dashed: the same line. Grey: "
-    "fewer than 5 worlds. Cells hold equally many design points along each factor, or one "
+    "Left: median in each cell; line: where the median, smoothed over neighbouring runs, is"
+    " {level}{numbers}. Right: share of runs above {level}; dashed: the same line. Grey: "
+    "fewer than 5 runs. Cells hold equally many design points along each factor, or one "
     "value of it. Within a cell all other factors, uncertain parameters and luck vary as in "
-    "the sweep ({worlds} worlds).{who} Conditional forecasts, not predictions."
+    "the sweep ({worlds} runs).{who} Conditional forecasts, not predictions."
 )
 
 
@@ -39,30 +41,32 @@ def plane_figure(plane: Plane, branches: list[str]) -> Figure:
         _frame(axes, plane)
     left.set_ylabel(_named(plane.up))
     heading(figure, _title(plane))
-    who = f" Effect: {branches[0]} less {branches[1]}." if output.is_effect else ""
-    numbers = "; small numbers: worlds in the cell" if _has_numbers(plane) else ""
+    who = f" Effect: {branches[0]} minus {branches[1]}." if output.is_effect else ""
+    numbers = "; small numbers: runs in the cell" if _has_numbers(plane) else ""
     worlds = output.values.size
-    level = number(plane.level)
+    level = sized(plane.output, plane.level)
     caption(figure, CAPTION.format(level=level, worlds=worlds, who=who, numbers=numbers))
     return figure
 
 
 def _title(plane: Plane) -> str:
-    output = capitalised(plane.output.title.removeprefix("the "))
-    share = f"above {number(plane.level)} in {percent(plane.share_above)} of worlds"
+    output = capitalised(titled(plane.output).removeprefix("the "))
+    share = f"above {sized(plane.output, plane.level)} in {percent(plane.share_above)} of runs"
     return f"{output}, over {plane.across.name} and {plane.up.name}: {share}"
 
 
 def _size(figure: Figure, axes: Axes, plane: Plane) -> None:
-    medians = plane.median[np.isfinite(plane.median)]
-    reach = np.quantile(np.abs(medians - plane.level), 0.95) if medians.size else 1.0
+    median, unit = scaled(plane.output, plane.median)
+    level = float(scaled(plane.output, np.array(plane.level))[0])
+    medians = median[np.isfinite(median)]
+    reach = np.quantile(np.abs(medians - level), 0.95) if medians.size else 1.0
     reach = float(reach) or 1.0
-    norm = TwoSlopeNorm(plane.level, plane.level - reach, plane.level + reach)
+    norm = TwoSlopeNorm(level, level - reach, level + reach)
     axes.set_facecolor("#cccccc")
-    mesh = axes.pcolormesh(*plane.edges, plane.median, cmap=theme.DIVERGING, norm=norm)
-    unit = axis_unit(plane.output.unit)
+    mesh = axes.pcolormesh(*plane.edges, median, cmap=theme.DIVERGING, norm=norm)
     bar = figure.colorbar(mesh, ax=axes, extend="both", location="bottom", aspect=35, shrink=0.9)
-    bar.set_label(f"median {'difference' if plane.output.is_effect else 'outcome'}, {unit}")
+    what = "difference" if plane.output.is_effect else "outcome"
+    bar.set_label(f"median {what}, {axis_unit(unit)}")
     _line(axes, plane, "-")
     if _has_numbers(plane):
         _numbers(axes, plane)
@@ -85,7 +89,7 @@ def _sign(figure: Figure, axes: Axes, plane: Plane) -> None:
     mesh = axes.pcolormesh(*plane.edges, plane.above, cmap=theme.DIVERGING, vmin=0, vmax=1)
     bar = figure.colorbar(mesh, ax=axes, location="bottom", aspect=35, shrink=0.9)
     bar.ax.xaxis.set_major_formatter(PercentFormatter(1, 0))
-    bar.set_label(f"share of worlds above {number(plane.level)}")
+    bar.set_label(f"share of runs above {sized(plane.output, plane.level)}")
     _line(axes, plane, "--")
     axes.set_title("Sign", pad=8)
 
@@ -121,4 +125,6 @@ def _is_wide(factor: Factor, edges: np.ndarray) -> bool:
 
 
 def _named(factor: Factor) -> str:
-    return f"{factor.name}, {axis_unit(factor.unit)}" if factor.unit else factor.name
+    shown = unit_after(factor.unit) if factor.unit else ""
+    what = f"{factor.name} ({factor.key})" if factor.key != factor.name else factor.name
+    return f"{what}, {shown}" if shown else what

@@ -13,7 +13,7 @@ from sim.analysis.problem import Goal
 from viz.figures import theme
 from viz.figures.panels import axis_unit, caption, heading
 from viz.figures.theme import Style
-from viz.text.format import counted, number
+from viz.text.format import SHORT, counted, number
 
 SHADES = LinearSegmentedColormap.from_list("worst_best", [theme.ORANGE, "#b0b0b0", theme.BLUE])
 CAPTION = (
@@ -46,7 +46,7 @@ def _caption(optimum: Optimum) -> str:
     return CAPTION.format(
         tried=len(optimum.levers), front=int(optimum.front.sum()), first=next(iter(search.goals)),
         reference=optimum.about["reference"]["title"], worlds=search.worlds, futures=futures,
-        measures=measures.replace("p10", "met or bettered in 90 % of worlds"),
+        measures=measures.replace("p10", "reached or exceeded in 90 % of worlds"),
     )  # fmt: skip
 
 
@@ -111,22 +111,24 @@ def _axes(axes: Axes, optimum: Optimum, places: np.ndarray) -> None:
     """An upright axis for each lever and goal with its ends written at them."""
     search = optimum.search
     names, ends = [], []
+    percents = [unit_of_goal(goal) == "share" for goal in search.goals.values()]
     for name, lever in search.levers.items():
         unit = optimum.units[name]
         names.append(name if unit in ("1", "share") else f"{name}\n{unit}")
         ends.append((lever.low, lever.high))
     for name, goal in search.goals.items():
         unit = unit_of_goal(goal)
-        names.append(f"{name}\n{axis_unit(unit)}")
-    ends += _goal_ends(optimum)
+        names.append(f"{name}\n{'%' if unit == 'share' else axis_unit(unit)}")
+    for (low, high), is_share in zip(_goal_ends(optimum), percents, strict=True):
+        ends.append((100 * low, 100 * high) if is_share else (low, high))
     axes.vlines(places, 0, 1, color=theme.GREY, linewidth=0.9, zorder=0)
     for place, (low, high) in zip(places, ends, strict=True):
-        axes.text(place, -0.025, number(low), ha="center", va="top", fontsize=8)
-        axes.text(place, 1.025, number(high), ha="center", va="bottom", fontsize=8)
+        axes.text(place, -0.025, number(low, SHORT), ha="center", va="top", fontsize=8)
+        axes.text(place, 1.025, number(high, SHORT), ha="center", va="bottom", fontsize=8)
     levers = len(search.levers)
     for side, at in (
-        ("What is set", places[0]),
-        ("What is achieved (up is better)", places[levers]),
+        ("Levers", places[0]),
+        ("Goals (up is better)", places[levers]),
     ):
         axes.text(at - 0.3, 1.13, side, fontsize=10.5, fontweight="bold", ha="left")
     axes.set_xticks(places, names)

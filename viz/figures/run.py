@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.figure import Figure
 
 from sim.record.results import Results
+from sim.research.forecasting.own import OwnObservation
+from viz.figures.observations import OWN
 from viz.figures.panels import Line, Panel, both, caption, heading
 from viz.figures.theme import (
     BLUE,
@@ -20,20 +24,20 @@ from viz.figures.theme import (
     line,
     styled,
 )
-from viz.text.format import ranged
+from viz.text.carried import bands_start
+from viz.text.format import SHORT, ranged, when
 
 CAPTION = (
     "Lines: median over {worlds} worlds; dark and light bands: 50 % and 90 % of worlds "
-    "(uncertain parameters, and luck). Dots: observations to the end of 2024 with their range. "
-    "Dotted verticals: main acts taking effect, and shocks; American blue, Chinese vermilion; some "
-    "are named. "
-    "Conditional forecasts, not predictions."
+    "(uncertain parameters, and luck). Dots: observations to the end of 2025 with their range. "
+    "Dotted vertical lines: main acts, and shocks; American blue, Chinese vermilion; some "
+    "are named. {start}Conditional forecasts, not predictions."
 )
 
 LEAD = Panel(
     "Lead of the US over China",
     "months",
-    (Line("lead_months_observed", NEUTRAL, "", "lead_months_observed", INK),),
+    (Line("lead_months", NEUTRAL, "", "lead_months_observed", INK),),
     level=0,
 )
 CAPABILITY = Panel(
@@ -44,13 +48,14 @@ CAPABILITY = Panel(
 )
 EFFICIENCY = Panel(
     "Efficiency of the best Chinese methods over the best US ones",
-    "ratio (1: equal)",
+    "% (100: equal)",
     (
         Line("efficiency_ratio", line(PURPLE), "training"),
         Line("inference_efficiency_ratio", line(ORANGE, "--"), "inference"),
     ),
+    scale=100,
     is_log=True,
-    level=1,
+    level=100,
     legend="lower right",
 )
 COMPUTE = Panel(
@@ -141,29 +146,39 @@ RUN = (LEAD, CAPABILITY, EFFICIENCY, COMPUTE)
 ECONOMY = (REVENUE, PRICE, WORTH, INVESTMENT, POWER, SHARES)
 
 
-def run_figure(results: Results) -> Figure:
+def caption_of(results: Results, own: Sequence[OwnObservation] = ()) -> str:
+    """What lines, bands, dots and verticals of a run are."""
+    start = (OWN if own else "") + bands_start(results.carried_from)
+    return CAPTION.format(worlds=results.about["worlds"], start=start)
+
+
+def run_figure(results: Results, own: Sequence[OwnObservation] = ()) -> Figure:
     """Lead, capability, efficiency and compute of a run, with bands, events and history."""
     last = results.months[-1]
-    q = {key: values[-1] for key, values in results.quantiles("lead_months_observed").items()}
-    lead = ranged(q["p50"], q["p5"], q["p95"], "months")
-    undefined = results.undefined("lead_months_observed", last)
+    q = {key: values[-1] for key, values in results.quantiles("lead_months").items()}
+    lead = ranged(q["p50"], q["p5"], q["p95"], "months", SHORT)
+    undefined = results.undefined("lead_months", last)
     lead = f"{lead} ({undefined})" if q["share_defined"] and undefined else undefined or lead
-    return _sheet(results, f"the US lead at {last} is {lead}", RUN, (12, 8.2))
+    return _sheet(results, f"the US lead in {when(last)} is {lead}", RUN, (12, 8.2), own)
 
 
-def economy_figure(results: Results) -> Figure:
+def economy_figure(results: Results, own: Sequence[OwnObservation] = ()) -> Figure:
     """What AI earns, costs, is worth and is used for, with bands, events and history."""
-    return _sheet(results, "the economy around the race", ECONOMY, (12, 11))
+    return _sheet(results, "the economy around the race", ECONOMY, (12, 11), own)
 
 
 @styled
 def _sheet(
-    results: Results, title: str, panels: tuple[Panel, ...], size: tuple[float, float]
+    results: Results,
+    title: str,
+    panels: tuple[Panel, ...],
+    size: tuple[float, float],
+    own: Sequence[OwnObservation],
 ) -> Figure:
     """Panels in two columns under a title, with one caption for all."""
     figure = Figure(figsize=size, layout="constrained")
     for axes, panel in zip(figure.subplots(len(panels) // 2, 2).flat, panels, strict=True):
-        panel.draw(axes, results)
+        panel.draw(axes, results, own)
     heading(figure, f"{results.about['scenario']['title']}: {title}")
-    caption(figure, CAPTION.format(worlds=results.about["worlds"]))
+    caption(figure, caption_of(results, own))
     return figure

@@ -13,6 +13,7 @@ from viz.figures import theme
 from viz.figures.panels import axis_unit, bare_rows, caption, heading
 from viz.figures.theme import Style
 from viz.text.format import capitalised, counted, percent
+from viz.text.sensitivity import doubts, scaled, titled
 
 MOST = 16  # factors shown
 ABOVE = 26  # points between a title and its bars: the legend
@@ -20,11 +21,11 @@ ROW = 0.34  # inches of a factor
 TITLES = {
     "sobol": "Share of the variance, alone and in total",
     "morris": "Elementary effect over the whole range",
-    "given": "Distance of the outcome's distribution",
+    "given": "Influence on the outcome's distribution",
 }
 MEANING = {
     "sobol": (
-        "Left: Sobol indices; dark: by itself, pale: in total, with all interactions. "
+        "Left: Sobol indices; dark: alone, pale: in total, with all interactions. "
         "They are shares of the variance between design points."
     ),
     "morris": (
@@ -32,14 +33,15 @@ MEANING = {
         "diamonds: its spread from place to place (sigma), large where factors interact."
     ),
     "given": (
-        "Left: PAWN index, the median distance (0..1) between the outcome's distribution in a "
-        "tenth of the factor's range and the whole one."
+        "Left: influence (PAWN index), the median distance (0 to 1) between the outcome's "
+        "distribution in a tenth of the factor's range and the whole one."
     ),
 }
 CAPTION = (
     "{meaning} Lines: 95 % confidence by bootstrap. Dotted: what a factor without influence gets. "
     "Right: mean outcome where the factor is in its lowest and in its highest fifth (switches: off "
-    "and on), all else varying; vertical: mean of all. {points} design points, {replicates}; "
+    "and on; choices: levels with the lowest and the highest mean), all else varying; vertical: "
+    "mean of all. {points} design points, {replicates}; "
     "{luck} Conditional forecasts, not predictions."
 )
 
@@ -53,9 +55,15 @@ def influence_figure(sensitivity: Sensitivity, ranking: Ranking) -> Figure:
     left, right = figure.subplots(1, 2, sharey=True)
     _indices(left, ranking, order)
     _tornado(right, ranking, order)
-    heading(figure, f"What moves the {ranking.output.title.removeprefix('the ')}")
+    heading(figure, f"What moves {titled(ranking.output)}: {_answer(ranking)}")
     caption(figure, _caption(sensitivity.about["points"], ranking))
     return figure
+
+
+def _answer(ranking: Ranking) -> str:
+    """The factor that does it most, where one is clear."""
+    clear = [ranking.factors[at] for at in ranking.order[:1] if ranking.is_clear[at]]
+    return f"{clear[0]} most" if clear else "no factor clearly"
 
 
 def luck_of(ranking: Ranking) -> str:
@@ -64,12 +72,13 @@ def luck_of(ranking: Ranking) -> str:
     if share is None:
         return "luck not separated."
     return (
-        f"luck and numbers that are no factor: {percent(share)} of the variance of a single world."
+        f"luck and numbers that are not factors: {percent(share)} of the variance between worlds."
     )
 
 
 def _caption(points: int, ranking: Ranking) -> str:
-    return CAPTION.format(
+    doubt = " ".join(doubts(ranking)[:1]) + " " if ranking.has_few_rows else ""
+    return doubt + CAPTION.format(
         meaning=MEANING[ranking.method],
         points=points,
         replicates=counted(ranking.output.replicates, "replicate"),
@@ -84,7 +93,7 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     if ranking.method == "sobol":
         first = ranking.measures["first"]
         axes.barh(at + 0.18, lead.value[order], 0.32, color=theme.SKY, label="in total")
-        axes.barh(at - 0.18, first.value[order], 0.32, color=color, label="by itself")
+        axes.barh(at - 0.18, first.value[order], 0.32, color=color, label="alone")
         _whiskers(axes, at - 0.18, first, order)
         _whiskers(axes, at + 0.18, lead, order)
     else:
@@ -101,10 +110,10 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         axes.plot(spread, at, "D", markersize=5, label="spread (sigma)", **mark)
     label = "no influence"
     axes.axvline(lead.dummy, color=theme.INK, linestyle=":", linewidth=1.2, label=label)
-    axes.set_yticks(at, [ranking.factors[row] for row in order])
+    axes.set_yticks(at, [_label(ranking, row) for row in order])
     axes.set_title(TITLES[ranking.method], pad=ABOVE)
     unit = axis_unit(ranking.output.unit)
-    units = {"sobol": "share of variance", "morris": unit, "given": "distance (0: none, 1: all)"}
+    units = {"sobol": "share of variance", "morris": unit, "given": "influence (0: none, 1: all)"}
     axes.set_xlabel(units[ranking.method])
     bare_rows(axes)
     _legend(axes)
@@ -112,6 +121,12 @@ def _indices(axes: Axes, ranking: Ranking, order: list[int]) -> None:
         note = f"and {left} factors with less"
         axes.text(0, at[-1] - 0.75, note, fontsize=8, color=theme.INK, va="center")
         axes.set_ylim(at[-1] - 1.1, 0.6)
+
+
+def _label(ranking: Ranking, at: int) -> str:
+    """A factor, and the names of its ends where these are levels."""
+    name, (low, high) = ranking.factors[at], ranking.end_names[at]
+    return name if low.startswith("its ") else f"{name}\n({low:.24} to {high:.24})"
 
 
 def _whiskers(axes: Axes, at: np.ndarray, measure: Measured, order: list[int]) -> None:
@@ -122,8 +137,8 @@ def _whiskers(axes: Axes, at: np.ndarray, measure: Measured, order: list[int]) -
 
 def _tornado(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     at = -np.arange(len(order), dtype=float)
-    middle = float(ranking.output.mean.mean())
-    low, high = ranking.ends[order].T
+    (middle,), unit = scaled(ranking.output, np.array([ranking.output.mean.mean()]))
+    (low, high), _ = scaled(ranking.output, ranking.ends[order].T)
     axes.barh(at, low - middle, 0.6, left=middle, color=theme.ORANGE, label="at its low end")
     axes.barh(
         at, high - middle, 0.36, left=middle, color=theme.PURPLE, hatch="///", edgecolor="white",
@@ -132,7 +147,7 @@ def _tornado(axes: Axes, ranking: Ranking, order: list[int]) -> None:
     axes.axvline(middle, color=theme.INK, linewidth=0.9)
     axes.set_title("Mean outcome at either end of a factor", pad=ABOVE)
     what = "difference, " if ranking.output.is_effect else ""
-    axes.set_xlabel(f"{what}{axis_unit(ranking.output.unit)}")
+    axes.set_xlabel(f"{what}{axis_unit(unit)}")
     axes.tick_params("y", labelleft=False)
     bare_rows(axes)
     _legend(axes)
@@ -144,8 +159,8 @@ def _legend(axes: Axes) -> None:
 
 
 def distribution_panel(axes: Axes, output: Output) -> None:
-    """How an outcome is spread over the worlds of a sweep."""
-    values = output.values.ravel()
+    """How an outcome is spread over the runs of a sweep."""
+    values, unit = scaled(output, output.values.ravel())
     low, high = np.percentile(values, [1, 99])
     low, high = (low, high) if low < high else (low - 0.5, high + 0.5)
     weights = np.full(values.size, 100 / values.size)
@@ -154,6 +169,6 @@ def distribution_panel(axes: Axes, output: Output) -> None:
         axes.axvline(at, color=theme.INK, linestyle=style, linewidth=1)
     if output.is_effect:
         axes.axvline(0, color=theme.GREY, linewidth=0.9)
-    axes.set_title(capitalised(output.title), pad=8)
-    axes.set_xlabel(axis_unit(output.unit))
-    axes.set_ylabel("% of worlds")
+    axes.set_title(capitalised(titled(output)), pad=8)
+    axes.set_xlabel(axis_unit(unit))
+    axes.set_ylabel("% of runs")

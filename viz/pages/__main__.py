@@ -1,8 +1,9 @@
 """Write generated pages of the documentation: `uv run python -m viz.pages NAME...`.
 
 Pages are made of what is recorded in docs/, of the shipped scenarios and posterior, and of short
-simulations. `moat evidence`, `moat findings`, `moat backtest` and `python -m viz.pages.record`
-record what takes long.
+simulations. With `--out docs`, `moat evidence`, also with `--published`, `moat findings` and `moat
+signposts` record what takes long; so do `moat backtest` and the modules `record`,
+`fit_structures`, `priors` and `small_model` of this package.
 """
 
 from __future__ import annotations
@@ -24,8 +25,14 @@ from viz.pages import (
     manual,
     model,
     month,
+    priors,
+    published_results,
     revisions,
+    scoreboard,
+    signposts,
+    small_model,
     sources,
+    structures,
 )
 
 PAGES = {
@@ -36,9 +43,15 @@ PAGES = {
     "sources": sources.build,
     "history": history.build,
     "calibration": calibration.build,
+    "scoreboard": scoreboard.build,
     "backtest": backtest.build,
     "evidence": evidence.build,
     "findings": findings.build,
+    "structures": structures.build,
+    "published_results": published_results.build,
+    "signposts": signposts.build,
+    "priors": priors.build,
+    "small_model": small_model.build,
     "revisions": revisions.build,
 }
 

@@ -1,4 +1,4 @@
-"""A calibration: history beside its worlds, what was learnt, and checks of the method."""
+"""A calibration: history beside its worlds, informed parameters, and checks of the method."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sim.research.calibration.summary import (
     updates,
 )
 from sim.research.history.coverage import rows_inside
+from sim.research.history.observation_model import History
 from sim.scenario.load import load
 from sim.scenario.schema import quantities
 from sim.uncertainty.posterior import Posterior, shipped
@@ -28,7 +29,7 @@ from viz.pages.render import Page, render
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LISTED = 40  # numbers learnt most that are listed
+LISTED = 40  # parameters that history informs most
 FREE = 1024  # worlds of the priors from which their quantiles are taken
 
 
@@ -38,12 +39,12 @@ class Findings:
 
     Attributes:
         posterior: worlds that fit history.
-        met: every observation beside the worlds.
-        checks: recorded results of two seeds and of synthetic truths.
+        observations: every observation beside the worlds.
+        checks: recorded results of a second seed and of simulation-based calibration.
     """
 
     posterior: Posterior
-    met: list[PredictiveCheck]
+    observations: list[PredictiveCheck]
     checks: dict[str, Any]
 
 
@@ -53,13 +54,16 @@ def build(docs: Path) -> Page:
     return Page(page(results), lambda: figures(results))
 
 
-def findings(posterior: Posterior, checks: dict[str, Any]) -> Findings:
+def findings(
+    posterior: Posterior, checks: dict[str, Any], facts: History | None = None
+) -> Findings:
     """What a posterior says: history in its worlds.
 
     Args:
         checks: recorded before (`sim.research.calibration.checks`); empty if there are none.
+        facts: observations by series (None: those of the history).
     """
-    return Findings(posterior, predictive_checks(posterior, posterior.about["until"]), checks)
+    return Findings(posterior, predictive_checks(posterior, facts), checks)
 
 
 def page(results: Findings) -> str:
@@ -75,8 +79,8 @@ def page(results: Findings) -> str:
         posterior=posterior,
         about=posterior.about,
         checks=results.checks,
-        observations=results.met,
-        rows=rows_inside(results.met),
+        observations=results.observations,
+        rows=rows_inside(results.observations),
         every=every,
         asked=KEY_NUMBERS,
         listed=most + [one for one in every if one.path in KEY_NUMBERS and one not in most],
@@ -103,12 +107,12 @@ def write_report(results: Findings, file: Path, folder: Path) -> None:
 
 def figures(results: Findings) -> dict[str, Figure]:
     """The figures of the page."""
-    from viz.figures.calibration import learnt_figure, met_figure, ranks_figure
+    from viz.figures.calibration import ranks_figure, residuals_figure, updates_figure
 
     drawn = {
-        "history": met_figure(results.met),
-        "numbers": learnt_figure(updates(results.posterior)),
+        "history": residuals_figure(results.observations),
+        "numbers": updates_figure(updates(results.posterior)),
     }
-    if "truths" in results.checks:
+    if "quantities" in results.checks.get("truths", {}):
         drawn["ranks"] = ranks_figure(results.checks["truths"])
     return {f"calibration_{name}": figure for name, figure in drawn.items()}

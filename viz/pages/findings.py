@@ -8,9 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.parts import OTHER, WHOLE
-from sim.research.identification.effects import EFFECTS, MAIN, MONTHS, PAIRS
+from sim.outcomes.presentation import label_of
+from sim.research.identification.effects import (
+    CLAIM_MONTHS,
+    CLAIMS,
+    EFFECTS,
+    LEVEL_MONTHS,
+    LEVELS,
+    MAIN,
+    MONTHS,
+    PAIRS,
+    THIRD_COUNTRIES,
+    VALUES,
+)
 from sim.scenario.load import load
 from viz.pages.render import Page, render
+from viz.text import structures
+from viz.text.format import SHORT, interval, percent
 from viz.text.notes import notes
 from viz.text.sentences import phrase
 
@@ -18,6 +32,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEAST = 0.02  # part of the whole effect below which a part is left out
+TITLES = {name: label_of(name) for name in (*LEVELS, *VALUES)} | {
+    "third_china_use": "the share of Chinese services outside both blocs",
+    "third_open_use": "the share of open weights outside both blocs",
+}
 
 
 def build(docs: Path) -> Page:
@@ -33,13 +51,22 @@ def page(recorded: dict[str, Any]) -> str:
         for pair in PAIRS
         if "-".join(pair) in recorded["effects"]  # numbers of older versions have fewer
     }
+    forms = structures.recorded()
     splits = {pair: recorded.get("instruments", {}).get("-".join(pair), {}) for pair in PAIRS}
     return render(
         "findings",
         about=recorded["about"],
         main=effects[MAIN],
+        forms=forms,
+        medians=_medians(forms),
+        shares=_shares(forms),
         pairs={pair: (PAIRS[pair], effect) for pair, effect in effects.items()},
         notes=_notes(effects),
+        titles=TITLES,
+        levels={name: recorded["levels"][name] for name in (*LEVELS, *THIRD_COUNTRIES)},
+        level_months=LEVEL_MONTHS,
+        claims={pair: recorded["claims"]["-".join(pair)] for pair in CLAIMS},
+        claim_months=CLAIM_MONTHS,
         months=MONTHS,
         outcomes=EFFECTS,
         channels={month: _parts(split) for month, split in recorded["channels"].items()},
@@ -52,6 +79,25 @@ def page(recorded: dict[str, Any]) -> str:
         planes={name: _cells(recorded["planes"][name]) for name in recorded["turning"]["prior"]},
         worlds_of_plane=recorded["planes"]["worlds"],
     )
+
+
+def _medians(forms: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """Between which medians the forms of the model lie, by outcome and month."""
+    found = {}
+    for outcome, months in forms["all"]["effects"].items():
+        for month in months:
+            ends = structures.medians(forms, outcome, month)
+            found[outcome, month] = interval(min(ends), max(ends), SHORT)
+    return found
+
+
+def _shares(forms: dict[str, Any]) -> str:
+    """In what shares forms are mixed, and why."""
+    weights = forms["weights"]["mean"].values()
+    ends = f"{100 * min(weights):.0f} to {percent(max(weights))}"
+    if structures.near_equal(forms):
+        return f"in nearly equal shares ({ends}), because their forecasts hardly tell them apart"
+    return f"in shares ({ends}) by how well each forecast what came"
 
 
 def figures(recorded: dict[str, Any]) -> dict[str, Figure]:

@@ -25,7 +25,16 @@ from viz.pages.render import Page, render
 
 SHOWN = "baseline"
 TOP_LEVEL = ["title", "why", "start", "months", "blocs"]
-TABLES = [*ACTORS[:3], "chips", *ACTORS[3:], "ties", "trust", "breakthroughs", "correlations"]
+TABLES = [
+    *ACTORS[:3],
+    "chips",
+    *ACTORS[3:],
+    "ties",
+    "trust",
+    "breakthroughs",
+    "changes",
+    "correlations",
+]
 # Tables whose rows are of several kinds: the keys of all of them, and the key that says which.
 UNIONS: dict[str, tuple[type[BaseModel], str]] = {
     "events": (Event, "instrument"),

@@ -11,11 +11,11 @@ import numpy as np
 
 from sim.core.calendar import parse_month
 from sim.core.worlds import Block, Mask
-from sim.experiments.ensemble import of_worlds
+from sim.experiments.ensemble import load_in
 from sim.model.race import STEPS, Race, Step
 from sim.outcomes.record import HOME, RIVAL
 from sim.scenario.errors import Problem, ScenarioError
-from sim.scenario.load import ResolvedScenario, load
+from sim.scenario.load import ResolvedScenario
 from viz.pages.render import Page
 from viz.text.format import number
 
@@ -65,7 +65,7 @@ def simulate_month(
         ScenarioError: the scenario cannot be used, or does not reach the month.
     """
     overrides = list(overrides)
-    resolved = of_worlds(load(scenario, overrides))
+    resolved = load_in(scenario, overrides=overrides)
     race = Race(resolved, [world], seed)
     at = _place(race, month, scenario)
     while race.month < at:
@@ -147,7 +147,7 @@ def _plan(race: Race, before: Before) -> Iterator[str]:
     labs = race.labs
     scarcity = listed(labs.names, labs.purchasing.scarcity_training, "", 0.005)
     yield f"Scarcity for training, in logs: {scarcity}."
-    yield f"Effort for doing more with less: {listed(labs.names, 100 * labs.effort, '%')}."
+    yield f"Effort directed to efficiency: {listed(labs.names, 100 * labs.effort, '%')}."
 
 
 def _people(race: Race, before: Before) -> Iterator[str]:

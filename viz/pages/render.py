@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, log
+from math import exp, expm1, log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.outcomes.catalogue import label_of
-from sim.research.identification.distribution import agreement, sign_of
+from sim.outcomes.presentation import PERCENT, label_of
+from sim.research.identification.distribution import (
+    LOG_POINTS,
+    agreement,
+    sign_of,
+    verdict_on,
+)
 from viz.text import format as formatter
+from viz.text.sentences import effect
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+QUANTILES = ("median", "p5", "p95")  # of a recorded distribution
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,20 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    shared = ("capitalised", "number", "percent", "signed", "unit")
-    filters = (agreement, band, cell, label_of, ranged, ratio, sign_of, trimmed)
+    shared = ("capitalised", "date", "number", "percent", "signed", "unit")
+    filters = (
+        agreement,
+        band,
+        cell,
+        in_words,
+        label_of,
+        ranged,
+        ratio,
+        sign_of,
+        times,
+        trimmed,
+        turned,
+    )
     environment.filters |= {name: getattr(formatter, name) for name in shared}
     environment.filters |= {function.__name__: function for function in filters}
     environment.globals["table"] = table
@@ -60,9 +80,30 @@ def templates() -> Environment:
 
 
 def ranged(spread: dict[str, Any], with_unit: bool = True, digits: int = 2) -> str:
-    """What worlds say of a quantity: `0.12 log points [-0.03, 0.4]`."""
-    name = spread["unit"] if with_unit else "1"
-    return formatter.ranged(spread["median"], spread["p5"], spread["p95"], name, digits)
+    """What worlds say of a quantity: `0.12 months [-0.03, 0.4]`; a logarithm in percent."""
+    values, name = [spread[key] for key in QUANTILES], spread["unit"]
+    if name.startswith(LOG_POINTS):
+        values = [100 * expm1(value) for value in values]
+        name = name.replace(LOG_POINTS, PERCENT).replace("/yr", " a year")
+    middle, low, high = values
+    return formatter.ranged(middle, low, high, name if with_unit else "1", digits)
+
+
+def turned(spread: dict[str, Any]) -> dict[str, Any]:
+    """The same with the other sign."""
+    low, high = (0.0 - spread[key] for key in ("p95", "p5"))
+    return spread | {"median": 0.0 - spread["median"], "p5": low, "p95": high}
+
+
+def times(spread: dict[str, Any]) -> str:
+    """A gain that was recorded as a logarithm, as a factor: `25 times [9.7, 86]`."""
+    middle, low, high = (exp(spread[key]) for key in QUANTILES)
+    return formatter.ranged(middle, low, high, "times", formatter.SHORT)
+
+
+def in_words(spread: dict[str, Any], outcome: str, month: str) -> str:
+    """The verdict on a recorded effect as a sentence."""
+    return effect(verdict_on(spread, outcome, month))
 
 
 def band(quantiles: Iterable[float]) -> str:
@@ -73,6 +114,8 @@ def band(quantiles: Iterable[float]) -> str:
 
 def trimmed(value: float) -> str:
     """A number with the digits that it has, three at most: no precision that its source lacks."""
+    if 100 <= abs(value) < 1e6:  # whole numbers as they were counted
+        return formatter.number(value)
     mantissa, _ = f"{abs(value):.{formatter.DIGITS - 1}e}".split("e")
     return formatter.number(value, max(1, len(mantissa.replace(".", "").rstrip("0"))))
 

@@ -2,7 +2,8 @@
 
     uv run python -m viz.pages.revisions "why the values moved"
 
-appends the values of docs/findings.json to docs/revisions.json and writes the page.
+appends the headlines of docs/findings.json, and of all forms of the model where these lead, to
+docs/revisions.json and writes the page.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sim import __version__
 from sim.core.files import write
 from sim.research.identification.effects import MAIN
 from viz.pages.render import Page, render
+from viz.text.structures import recorded
 
 HEADLINES = (
     ("lead_months", "2024-12"),
@@ -54,14 +56,16 @@ def page(revisions: list[dict[str, Any]]) -> str:
     return render("revisions", revisions=revisions, rows=rows, pair=MAIN)
 
 
-def revision(findings: dict[str, Any], release: str, day: date, cause: str) -> dict[str, Any]:
-    """The headlines of findings as one revision.
+def revision(
+    findings: dict[str, Any], forms: dict[str, Any], release: str, day: date, cause: str
+) -> dict[str, Any]:
+    """The headlines as one revision.
 
     Args:
-        findings: as recorded in docs/findings.json.
+        findings: as recorded in docs/findings.json; forms: in viz/structures.json, which lead.
         cause: why values are not those of the revision before.
     """
-    effects = findings["effects"]["-".join(MAIN)]
+    effects = findings["effects"]["-".join(MAIN)] | forms["all"]["effects"]
     return {
         "release": release,
         "date": day.isoformat(),
@@ -80,7 +84,7 @@ def append(docs: Path, cause: str, day: date) -> None:
     findings = json.loads((docs / "findings.json").read_text("utf-8"))
     file = docs / "revisions.json"
     revisions = json.loads(file.read_text("utf-8")) if file.is_file() else []
-    revisions.append(revision(findings, __version__, day, cause))
+    revisions.append(revision(findings, recorded(), __version__, day, cause))
     write(file, f"{json.dumps(revisions, indent=1)}\n".encode())
     write(docs / "revisions.md", page(revisions).encode())
 

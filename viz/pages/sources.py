@@ -1,4 +1,4 @@
-"""The list of sources: on which work the numbers and acts of the shipped scenarios rest."""
+"""The list of sources: on which work numbers, acts and observations rest."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from sim.research.history.observations import observations
+from sim.research.identification.published_results import published_results
 from sim.scenario.library import shipped
 from sim.scenario.load import ResolvedScenario, load
 from sim.scenario.paths import value_at
 from viz.pages.render import Page, render
 
-MEMORY = "from memory"
+UNVERIFIED = "unverified"
 JUDGED = ("assumption", "by default", "by definition", "own", "fit ")
-GROUPS = ("Published or measured", "From memory, not looked up", "Judgement")
+GROUPS = ("Published or measured", "Judgement")
 
 
 def build(docs: Path) -> Page:
@@ -22,9 +24,19 @@ def build(docs: Path) -> Page:
 
 
 def written() -> str:
-    """Every source of the shipped scenarios, with what rests on it (Markdown)."""
+    """Every source of the shipped scenarios and of history, with what rests on it (Markdown)."""
     keys = sources([load(name) for name in shipped()])
-    return render("sources", groups=[_group(title, keys) for title in GROUPS])
+    groups = [_group(title, keys) for title in GROUPS]
+    studies = published_results().studies.values()
+    return render("sources", groups=groups, observed=sources_of_history(), studies=studies)
+
+
+def sources_of_history() -> dict[str, list[str]]:
+    """Series of observations by the source that they are read from, in the order of the table."""
+    series: dict[str, list[str]] = defaultdict(list)
+    for fact in observations():
+        series[fact.source].append(fact.series)
+    return {source: list(dict.fromkeys(names)) for source, names in series.items()}
 
 
 def sources(scenarios: list[ResolvedScenario]) -> dict[str, list[str]]:
@@ -39,20 +51,17 @@ def sources(scenarios: list[ResolvedScenario]) -> dict[str, list[str]]:
 
 
 def group_of(source: str) -> str:
-    """Of which kind a source is: published, from memory, or judgement."""
-    text = source.lower()
-    if text.startswith(MEMORY):
-        return GROUPS[1]
-    return GROUPS[2] if text.startswith(JUDGED) else GROUPS[0]
+    """Of which kind a source is: published, or judgement."""
+    return GROUPS[source.lower().startswith(JUDGED)]
 
 
 def _group(title: str, keys: dict[str, list[str]]) -> dict[str, Any]:
-    """One kind of sources, the most used first, and how many of their numbers are from memory."""
+    """One kind of sources, the most used first, and how many of their numbers are unverified."""
     chosen = [source for source in keys if group_of(source) == title]
     chosen.sort(key=lambda source: (-len(keys[source]), source.lower()))
     return {
         "title": title,
         "sources": {source: keys[source] for source in chosen},
         "uses": sum(len(keys[source]) for source in chosen),
-        "from_memory": sum(len(keys[source]) for source in chosen if MEMORY in source.lower()),
+        "unverified": sum(len(keys[source]) for source in chosen if UNVERIFIED in source.lower()),
     }

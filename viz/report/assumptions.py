@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -11,24 +13,30 @@ from scipy.stats import rankdata
 from sim.core.worlds import Block, Worlds
 from sim.experiments.ensemble import PRIOR
 from sim.experiments.io import scenario_of
-from sim.outcomes.catalogue import label_of
+from sim.outcomes.presentation import label_of
 from sim.record.results import Results
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.paths import meaning_at
 from sim.scenario.quantity import Path, Quantity
 from sim.scenario.schema import Scenario, quantities
+from sim.scenario.structures import ALL
 from sim.uncertainty.draw import drawn_priors
-from sim.uncertainty.posterior import shipped
+from sim.uncertainty.posterior import Posterior, find, with_digest
 from viz.pages.manual import shown
 from viz.report.page import Section, Table
 from viz.text.format import ranged, signed, unit
-from viz.text.results import reported_month
+from viz.text.months import reported_month
 from viz.text.sentences import with_gaps
 
 ENOUGH = 40  # worlds from which a rank correlation says something
 CHANCE = 0.05  # that any one of all priors without influence would be named
 MOST = 12  # priors named for one outcome
 TITLE = "What is assumed"
+OF_ALL = (
+    "These worlds have several structures, whose numbers have different priors, so that no "
+    "correlation with a number is shown; moat run --structure NAME shows those of one structure. "
+    "Below are the numbers of the reference."
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ def influences(results: Results, name: str, month: str) -> list[Influence]:
 
     The threshold is that of one two-sided test in all priors together (Bonferroni).
     """
-    outcome = results.at(name, month)
+    outcome = results.outcomes[name].sel(month=month).values  # the model's own, no error of it
     some = ~np.isnan(outcome)  # worlds in which it is defined
     if not some.all() and some.sum() < ENOUGH:
         return []
@@ -69,17 +77,38 @@ def drawn_values(results: Results) -> dict[str, Block]:
     """The numbers with a prior as the worlds of a run had them, `[world]`, by dotted path.
 
     Raises:
-        ScenarioError: it was run in worlds of another posterior than the one that is shipped.
+        ScenarioError: it was run in worlds of a posterior that is not found.
     """
     about = results.about["scenario"]
     worlds = Worlds(int(world) for world in results.outcomes["world"].values)
-    posterior = None
-    if about["ensemble"]["name"] != PRIOR:
-        posterior = shipped()
-        if posterior.digest != about["ensemble"]["hash"]:
-            wrong = "was run in worlds of another posterior"
-            raise ScenarioError(Problem(about["name"], "", wrong, "run it again"))
+    posterior = None if about["ensemble"]["name"] == PRIOR else _posterior(about)
     return drawn_priors(scenario_of(about), posterior, results.about["seed"], worlds)
+
+
+def _posterior(about: dict[str, Any]) -> Posterior:
+    """The posterior in whose worlds a scenario was run: a shipped one, or from its file."""
+    said = about["ensemble"]
+    found = with_digest(said["hash"])
+    if found is None and said.get("posterior"):
+        with suppress(ScenarioError):
+            found = find(said["posterior"])
+    if found is None or found.digest != said["hash"]:
+        wrong = f"was run in worlds of another posterior (hash {said['hash'][:12]})"
+        hint = "give its file: moat report RUN --posterior FILE; or run it again"
+        raise ScenarioError(Problem(about["name"], "", wrong, hint))
+    return found
+
+
+def name_posterior(abouts: list[dict[str, Any]], name: str) -> None:
+    """Say in provenance of results by which name or file their posterior is found.
+
+    Raises:
+        ScenarioError: there is none.
+    """
+    find(name)
+    for ensemble in (about["scenario"]["ensemble"] for about in abouts):
+        if ensemble["name"] != PRIOR:
+            ensemble["posterior"] = name
 
 
 def threshold_of(worlds: int, priors: int) -> float:
@@ -99,25 +128,27 @@ def assumptions(results: Results, names: tuple[str, ...]) -> Section:
     numbers = Numbers(scenario_of(results.about["scenario"]))
     if worlds < ENOUGH:
         few = (
-            f"With {worlds} worlds it cannot be said on which assumptions the answer depends "
-            f"(at least {ENOUGH} are needed, 256 are better). All of them stand below."
+            f"{worlds} worlds are too few to say on which assumptions the answer depends "
+            f"(at least {ENOUGH} are needed, 256 are better). All assumptions are listed below."
         )
         return Section(TITLE, [few], tables=[numbers.table()])
+    if results.about["scenario"]["ensemble"].get("structure") == ALL:
+        return Section(TITLE, [OF_ALL], tables=[numbers.table()])
     priors = sum(getattr(item, "prior", None) is not None for item in numbers.items.values())
     method = (
-        f"{priors} numbers are uncertain: each world has its own. An answer depends on those "
-        f"that go with it over the {worlds} worlds: rank correlations from -1 to 1, named "
-        f"where they exceed {threshold_of(worlds, priors):.2f}, which chance reaches for any of "
-        f"{priors} idle numbers in 5 % of cases. More worlds name more of them. Worlds that fit "
-        "history tie numbers to each other: one may be named for another's sake. “Here”: in "
-        "these worlds."
+        f"{priors} numbers are uncertain: each world has its own values. The tables list the "
+        f"numbers whose rank correlation with an outcome (from -1 to 1) exceeds "
+        f"{threshold_of(worlds, priors):.2f} over the {worlds} worlds. If no number mattered, "
+        f"one of the {priors} would exceed this by chance in 5 % of cases. More worlds reveal more "
+        "numbers. The fit to history makes numbers depend on each other: one may be listed "
+        "because of another. “Here” means in these worlds."
     )
     tables, month = (
         [_influence_table(results, one, numbers) for one in names],
         reported_month(results),
     )
     without = [
-        with_gaps(f"{table.caption}: none stands out.", results.undefined(name, month))
+        with_gaps(f"{table.caption}: none exceeds chance.", results.undefined(name, month))
         for name, table in zip(names, tables, strict=True)
         if not table.rows
     ]
@@ -164,6 +195,6 @@ class Numbers:
     def table(self) -> Table:
         """Every number with its source, folded."""
         paths = [path for path in self.items if not path.startswith("events.")]
-        caption = f"All {len(paths)} numbers of the scenario besides its acts"
+        caption = f"All {len(paths)} numbers of the scenario, apart from its acts"
         head = ["number", "value, or median [5 %, 95 %]", "meaning", "source"]
         return Table(caption, head, [[path, *self.cells(path)] for path in paths], is_folded=True)

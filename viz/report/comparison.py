@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from sim.experiments.parts import Explanation, Split
+from sim.experiments.parts import Explanation
 from sim.experiments.verdict import verdict
+from sim.outcomes.presentation import label_of
 from sim.record.results import Results
-from viz.figures.comparison import EFFECTS, effect_caption, effect_panel, runs_panel
+from sim.research.forecasting.own import OwnObservation
+from viz.figures.comparison import effect_caption, effect_panel, names_of, runs_panel
 from viz.figures.explanation import parts_figure
 from viz.report.assumptions import assumptions
 from viz.report.drawing import panel_drawing, whole
@@ -30,18 +32,19 @@ from viz.report.page import (
 from viz.report.read import Pair, ReportInput
 from viz.report.run import figure_sections, outcome_tables
 from viz.report.scenario import differences, one_line
-from viz.text.explanation import method, sentence, table
+from viz.text.acts import with_act_names
+from viz.text.explanation import in_points, method, sentence, table
+from viz.text.months import reported_month
 from viz.text.notes import notes_on
-from viz.text.results import WORDED, reported_month, which_worlds, why_little
+from viz.text.results import WORDED, leading, which_worlds, why_little
 from viz.text.sentences import effect
+from viz.text.structures import beside
 
-ANSWERED = ("lead_months", "innovation_effect", "compute_ratio", "domestic_share", "supplier_loss")
 DEPENDS = ("lead_months", "innovation_effect")  # outcomes whose assumptions are named
-SIZES = ("mean", "median", "p5", "p95", "standard_error", "sampling_error")  # in the unit
 NAMED = 3  # parts that an answer names
 FIRST = 2  # sentences of each pair where there are several
 SIDE_BY_SIDE = {  # outcomes of several runs, and whether on a log scale
-    "lead_months_observed": False,
+    "lead_months": False,
     "china_frontier": False,
     "efficiency_ratio": True,
     "china_compute": True,
@@ -49,13 +52,14 @@ SIDE_BY_SIDE = {  # outcomes of several runs, and whether on a log scale
     "application_share": False,
 }
 SIDE_BY_SIDE_CAPTION = (
-    "Lines: medians over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain parameters, "
-    "and luck). The runs have the same worlds: bands that overlap do not make a difference "
-    "unclear, the paired effects show that. Dotted verticals: acts of the first scenario."
+    "Lines: medians of each run over {worlds} worlds; bands: 50 % and 90 % of worlds (uncertain "
+    "parameters, and luck). How far two lines are apart is the difference of the medians, not the "
+    "effect: the effect is the median of the differences world by world, and stands above. Bands "
+    "that overlap do not make it unclear. Dotted verticals: acts of the first scenario."
 )
 
 
-def report(inputs: ReportInput) -> Report:
+def report(inputs: ReportInput, own: Sequence[OwnObservation] = ()) -> Report:
     """The report of one comparison or several, of explanations, and of the runs behind them."""
     pairs = _distinct(inputs.pairs)
     about = inputs.pairs[0].about
@@ -72,29 +76,32 @@ def report(inputs: ReportInput) -> Report:
         f"{about['worlds']} paired worlds: same luck, same parameters, other policies. "
         f"{which_worlds(about['scenario']['ensemble'])} "
         f"{MEDIANS if inputs.comparisons else MEANS} {CAVEAT}",
-        _sections(inputs, pairs),
+        _sections(inputs, pairs, own),
         UNCLEAR_PARTS if inputs.explanations else UNCLEAR,
         _subject(pairs),
         list(dict.fromkeys(text for pair in pairs for text in notes_on(pair.about))),
     )
 
 
-def _distinct(results: Sequence[Pair]) -> list[Pair]:
+def _distinct[P: (Results, Explanation, Pair)](results: Sequence[P]) -> list[P]:
     """One result for each pair of scenarios."""
-    pairs: dict[tuple[str, ...], Pair] = {}
+    pairs: dict[tuple[str, ...], P] = {}
     for result in results:
         key = tuple(result.about[role]["hash"] for role in ("scenario", "against"))
         pairs.setdefault(key, result)
     return list(pairs.values())
 
 
-def _sections(inputs: ReportInput, pairs: list[Pair]) -> list[Section]:
-    sections = [_side_by_side(inputs.runs)] if len(inputs.runs) > 1 else []
-    for effects in inputs.comparisons:
-        sections += _effects(effects)
+def _sections(
+    inputs: ReportInput, pairs: list[Pair], own: Sequence[OwnObservation]
+) -> list[Section]:
+    sections = [
+        section for effects in _distinct(inputs.comparisons) for section in _effects(effects)
+    ]
     sections += [_parts(explanation) for explanation in inputs.explanations]
+    sections += [_side_by_side(inputs.runs)] if len(inputs.runs) > 1 else []
     for run in inputs.runs[:1]:
-        sections += figure_sections(run, f"{run.about['scenario']['title']}: ")
+        sections += figure_sections(run, f"{run.about['scenario']['title']}: ", own)
     for pair in pairs:
         first, second = (pair.about[role] for role in ("scenario", "against"))
         sections.append(differences(first, second, is_named=len(pairs) > 1))
@@ -120,7 +127,7 @@ def _subject(pairs: Sequence[Pair]) -> str:
     if len(against) > 1:
         return ""
     who = f"“{pairs[0].about['scenario']['title']}”" if len(pairs) == 1 else "each"
-    return f"What {who} has done, compared with “{against.pop()}” in the same worlds:"
+    return f"Effects of {who}, compared with “{against.pop()}” in the same worlds:"
 
 
 def _answer(inputs: ReportInput, is_one_pair: bool) -> list[str]:
@@ -132,12 +139,18 @@ def _answer(inputs: ReportInput, is_one_pair: bool) -> list[str]:
             for text in _split_sentences(explanation, NAMED)
         ]
     if is_one_pair:
-        return _effect_sentences(inputs.comparisons[0], ANSWERED)
+        only = inputs.comparisons[0]
+        return [*_leading_sentences(only), *filter(None, [beside(only.about)])]
     return [
         f"“{effects.about['scenario']['title']}”: {text}"
         for effects in inputs.comparisons
-        for text in _effect_sentences(effects, ANSWERED[:FIRST])
+        for text in _leading_sentences(effects)[:FIRST]
     ]
+
+
+def _leading_sentences(effects: Results) -> list[str]:
+    """The sentences with which `moat compare` begins."""
+    return [effect(verdict(effects, name, month)) for name, month in leading(effects)]
 
 
 def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
@@ -148,21 +161,8 @@ def _effect_sentences(effects: Results, names: Sequence[str]) -> list[str]:
 
 def _split_sentences(explanation: Explanation, most: int | None = None) -> list[str]:
     """Each effect with its parts, by the rules of `moat explain`."""
-    splits = map(in_points, explanation.splits.values())
-    return [
-        sentence(split, explanation.month, most, undefined=explanation.undefined(split))
-        for split in splits
-    ]
-
-
-def in_points(split: Split) -> Split:
-    """A split; a share in percentage points, which add up as it does."""
-    if split.unit != "share":
-        return split
-    rows = [
-        replace(part, **{name: 100 * getattr(part, name) for name in SIZES}) for part in split.rows
-    ]
-    return Split(split.name, "percentage points", rows)
+    named = with_act_names(explanation)
+    return [sentence(named, name, most) for name in named.splits]
 
 
 def _effects(effects: Results) -> list[Section]:
@@ -172,14 +172,15 @@ def _effects(effects: Results) -> list[Section]:
     )
     drawings = [
         panel_drawing(
-            partial(effect_panel(name).draw, results=effects),
-            f"{versus}: effect on {name} over time, median with 50 and 90 % of paired worlds; the "
-            "numbers stand in the table of effects.",
-            effect_caption(effects) if name == EFFECTS[0] else "",
+            partial(effect_panel, results=effects, name=name),
+            f"{versus}: effect on {label_of(name)} over time, median with 50 and 90 % of paired "
+            "worlds; the numbers stand in the table of effects.",
+            "" if at else effect_caption(effects),
         )
-        for name in EFFECTS
+        for at, name in enumerate(names_of(effects))
     ]
-    others = [name for name in WORDED if name not in ANSWERED]
+    named = {name for name, _ in leading(effects)}
+    others = [name for name in WORDED if name not in named]
     points = _effect_sentences(effects, others)
     why = why_little(effects)
     shown = Section(f"Effects: {versus}", [why] if why else [], points, drawings)
@@ -203,6 +204,7 @@ def _side_by_side(runs: list[Results]) -> Section:
 
 def _parts(explanation: Explanation) -> Section:
     """An effect by channel, instrument or act: sentences, bars, a table of all parts."""
+    explanation = with_act_names(explanation)
     splits = {name: in_points(split) for name, split in explanation.splits.items()}
     month, by, head = explanation.month, explanation.by, ["outcome, unit"]
     drawings: list[Drawing] = []
@@ -218,5 +220,5 @@ def _parts(explanation: Explanation) -> Section:
         rows += [[f"{name}, {split.unit}", *row] for row in parts.rows]
     every = Table("Every part with its range over worlds", head, rows, is_folded=True)
     points = _split_sentences(explanation)
-    title = f"By which {by}s"
+    title = f"Effects by {by}"
     return Section(title, [method(explanation)], points, drawings, [every])

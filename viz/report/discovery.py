@@ -15,12 +15,13 @@ from viz.text.discovery import boxes_table, holds, map_sentence, sentences, tree
 
 READING = (
     "A box is a few limits on factors inside which the condition holds more often. “Holds in”: "
-    "share of the worlds inside; “of the cases”: share of the worlds in which it holds that lie "
-    "inside. “By chance”: how probable a box as dense would be if that limit did not matter. "
-    "“Again”: in what share of halves of the sample the same side is limited too."
+    "share of the runs inside; “of the cases”: share of the runs in which it holds that lie "
+    "inside. “p-value”: how probable a box as dense would be if that limit did not matter. "
+    "“Found again”: in what share of halves of the sample the same side is limited too."
 )
 SHARES = (
-    "Shares are of the worlds of the design; they are chances only where it draws from the priors."
+    "Shares are of the runs of the design; they are probabilities only where it draws from the "
+    "priors."
 )
 
 
@@ -29,7 +30,7 @@ def report(sweep: Sweep, discovery: Discovery) -> Report:
     outputs = discovery.cases.outputs
     return Report(
         "Report of a discovery",
-        f"Where does it come about that {holds(discovery)}?",
+        f"Under which assumptions does this hold: {holds(discovery)}?",
         [one_line(sweep.design.why or "")],
         answer(discovery),
         f"{sweep_report.basis(outputs)} {SHARES}",
@@ -58,9 +59,12 @@ def _boxes(discovery: Discovery) -> Section:
 
 
 def _tree(discovery: Discovery) -> Section:
-    text = "A tree asks one question after another; each row is an end of it, the densest first."
+    text = (
+        "A decision tree asks one question after another. Each row is one end of the tree. The "
+        "ends in which the condition holds most often come first."
+    )
     table = from_terminal(tree_table(discovery), f"Where {discovery.cases.text}, by questions")
-    return Section("A few questions", [text], tables=[table])
+    return Section("Decision tree", [text], tables=[table])
 
 
 def _map(discovery: Discovery) -> list[Section]:

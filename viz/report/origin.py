@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.optimise import Optimum
+from sim.scenario.structures import ALL, REFERENCE
 from sim.sweeps.store import Sweep
 from viz.report.page import Section, Table
 from viz.text.policy_search import settings
@@ -54,7 +55,14 @@ def run_command(about: About) -> str:
         options["orders"] = about["orders"] // 2 or None  # half of them are reverses
     elif about["months"] < scenario["resolved"]["months"]:
         options["months"] = about["months"]
-    options |= {"prior": scenario["ensemble"]["name"] == "prior", "set": scenario["overrides"]}
+    worlds = scenario["ensemble"]
+    structure, posterior = worlds.get("structure", REFERENCE), worlds.get("posterior")
+    if structure == ALL or not posterior:
+        options["structure"] = None if structure == REFERENCE else structure
+    else:
+        options["posterior"] = posterior
+    options["prior"] = worlds["name"] == "prior" and structure != ALL
+    options |= {"set": scenario["overrides"]}
     return command(VERBS[about["kind"]], *scenarios, **options)
 
 
@@ -69,8 +77,8 @@ def run_origin(abouts: Sequence[About]) -> Section:
     """One table a result: command, hashes, seed, versions, time."""
     text = (
         "The same command with the same version of moat gives the same numbers, on any machine. A "
-        "scenario's hash covers every number that was used; two scenarios with the same hash are "
-        "the same."
+        "scenario's hash covers every number that was used: scenarios with the same hash are "
+        "identical."
     )
     return Section(TITLE, [text], tables=[_run_table(about) for about in abouts])
 
@@ -81,10 +89,10 @@ def _run_table(about: About) -> Table:
     if "hash" in ensemble:
         drawn += f" Hash of the posterior: {ensemble['hash']}"
     rows = [
-        ["again", run_command(about)],
+        ["command", run_command(about)],
         *_scenario_rows(about, "scenario", "against"),
         ["worlds", f"{about['worlds']}, months {about['months']}"],
-        ["drawn", drawn],
+        ["worlds drawn from", drawn],
         ["luck", f"seed {about['seed']}; {about['generator']}"],
         ["versions", _pairs(about["versions"])],
         ["finished", f"{about['finished']}, after {about['seconds']:g} s"],
@@ -119,8 +127,8 @@ def sweep_origin(sweep: Sweep, analysis: str = "") -> Section:
     Args:
         analysis: the command of the analysis.
     """
-    rows = [["found again", analysis]] if analysis else []
-    rows.append(["again", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"])
+    rows = [["command of the analysis", analysis]] if analysis else []
+    rows.append(["command", f"moat sweep {sweep.folder / 'design.toml'} --out FOLDER"])
     rows += [
         [key, _pairs(value) if isinstance(value, dict) else str(value)]
         for key, value in sweep.about.items()
@@ -134,7 +142,7 @@ def search_origin(optimum: Optimum) -> Section:
     """How to search again, in which scenario, and the settings of the policy between the goals."""
     about, search = optimum.about, optimum.search
     rows = [
-        ["again", search_command(optimum)],
+        ["command", search_command(optimum)],
         *_scenario_rows(about, "scenario", "reference"),
         ["policies", f"{about['policies']} tried, {search.population} at once"],
         ["luck", f"seed {about['seed']}, {search.worlds} worlds, {about['months']} months"],

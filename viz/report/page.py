@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from sim.experiments.verdict import LEANING, SURE
+from sim.experiments.verdict import LIKELY, VERY_LIKELY, VIRTUALLY_CERTAIN
 from viz.text import tables
 from viz.text.format import percent
 
 CAVEAT = "Conditional forecasts, not predictions."
 MEDIANS = "Numbers are medians with the range of 90 % of worlds in brackets."
 MEANS = "Numbers are means, which add up, with the range of 90 % of worlds in brackets."
-UNCLEAR = f"“Unclear” means that less than {percent(LEANING)} of worlds agree on the sign."
+UNCLEAR = (
+    f"“Likely” means that {percent(LIKELY)} of worlds or more agree on the sign, “very likely” "
+    f"{percent(VERY_LIKELY)}, “virtually certain” {percent(VIRTUALLY_CERTAIN)}; “no material "
+    f"change” that {percent(LIKELY)} lie below the threshold that is named."
+)
 UNCLEAR_PARTS = (
-    f"{UNCLEAR[:-1]}; of a part of an effect also that its mean may be 0 by its error, unless "
-    f"{percent(SURE)} agree."
+    f"{UNCLEAR} The sign of a part is clear where {percent(VERY_LIKELY)} of worlds agree, or "
+    f"{percent(LIKELY)} and its mean is more than two standard errors from 0."
 )
 UNCLEAR_SEARCH = (
     "“Unclear” means that the worlds searched and as many others do not agree on the sign, or that "

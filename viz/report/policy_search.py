@@ -26,7 +26,7 @@ from viz.report.page import (
     from_terminal,
 )
 from viz.report.scenario import differences, one_line
-from viz.text.format import number, percent, unit
+from viz.text.format import interval, number, percent, unit
 from viz.text.policy_search import (
     about_best,
     about_front,
@@ -39,20 +39,19 @@ from viz.text.policy_search import (
 from viz.text.results import which_worlds
 
 FRONT = (
-    "What is traded against what. No policy on the front is better in every goal than another one "
-    "on it; which of them is right depends on what the goals are worth, which is not in the search."
+    "The front shows the trade-offs: no policy on it is better in every goal than another one on "
+    "it. Which of them to prefer depends on the weight of each goal, which the search does not set."
 )
 LUCK = (
     "The best of many policies is partly the luckiest in the worlds in which they were tried. "
-    "Those of the front were therefore tried once more in as many other worlds; "
-    "believe these numbers."
+    "The policies on the front were therefore tried again in as many other worlds: rely on these "
+    "numbers."
 )
 REGRET = (
-    "Regret is how far a policy falls behind the best of all that were tried, world by world, "
-    "with what was drawn in that world: 0 is best. “Best in”: share of worlds in which no "
-    "policy did better."
+    "Regret is how far a policy falls behind the best policy that was tried in the same world: 0 "
+    "is best. “Best in”: share of worlds in which no policy did better."
 )
-ASSUMED = "All numbers but those that a policy sets are the same for all policies."
+ASSUMED = "All numbers are the same for all policies, except those that a policy sets."
 OTHER_WORLDS = "Whether it holds in other worlds"
 COMPARED = {1: "better than", 0: "just as well as", -1: "worse than"}
 
@@ -65,7 +64,7 @@ def report(optimum: Optimum) -> Report:
     numbers = Numbers(scenario_of(about["scenario"]))
     return Report(
         "Report of a policy search",
-        f"{search.title}: which policies does no other beat?",
+        f"{search.title}: which policies are not beaten by any other?",
         [one_line(search.why)],
         _answer(optimum),
         f"{about['policies']} policies in the same {search.worlds} worlds{futures}, against "
@@ -136,7 +135,7 @@ def _problem(optimum: Optimum) -> Section:
     levers = [
         [
             name,
-            f"{number(lever.low)} to {number(lever.high)}",
+            interval(lever.low, lever.high),
             unit(optimum.units[name]),
             lever.meaning,
             ", ".join(lever.keys),
@@ -152,7 +151,7 @@ def _problem(optimum: Optimum) -> Section:
         ]
         tables.append(Table("Futures that each policy meets", ["future", *keys], futures))
     points = [meaning(name, goal) for name, goal in search.goals.items()]
-    return Section("What is set, and what is wanted", points=points, tables=tables)
+    return Section("Levers and goals", points=points, tables=tables)
 
 
 def _front(optimum: Optimum) -> Section:
@@ -167,7 +166,7 @@ def _front(optimum: Optimum) -> Section:
 
 def _other_worlds(optimum: Optimum) -> Section:
     if np.isnan(optimum.fresh).any():
-        interrupted = "The search was interrupted before they were tried there."
+        interrupted = "The search was interrupted before the policies were tried in other worlds."
         return Section(OTHER_WORLDS, [interrupted])
     front = np.flatnonzero(optimum.front)
     rows = [["reference", *_alternating(optimum.reference, optimum.fresh_reference)]]
@@ -204,4 +203,4 @@ def _regret(optimum: Optimum) -> Section:
     ]
     head = ["policy", "goal", "future", "unit", "mean", "90 %", "largest", "best in"]
     table = Table("Regret of the front", head, rows, is_folded=len(rows) > MANY_ROWS)
-    return Section("How much could be regretted", [REGRET], tables=[table])
+    return Section("Regret", [REGRET], tables=[table])

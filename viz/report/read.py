@@ -14,7 +14,7 @@ from sim.record.stored import ABOUT, kind_of, readable
 from sim.scenario.errors import Problem, ScenarioError, cut, nearest
 from sim.sweeps.store import holds_sweep
 
-OLD = "the files are damaged or of another version of moat; make the result again"
+OLD = "the files are damaged or from another version of moat; compute the result again"
 VERBS = ("run", "compare", "explain", "sweep", "sensitivity", "discover", "optimise")
 Pair = Results | Explanation  # what two scenarios differ in
 ALONE = ("sweep", "sensitivity", "discovery", "search")  # kinds that are reported by themselves
@@ -56,8 +56,10 @@ def kinds_of(folders: list[Path]) -> list[str]:
     kinds = [_kind_of(folder) for folder in folders]
     alone = next((kind for kind in kinds if kind in ALONE), "")
     if alone and len(folders) > 1:
-        wrong = f"a {alone} is reported by itself"
-        raise ScenarioError(Problem("report", "", wrong, f"give one report a {alone}"))
+        wrong = f"a {alone} needs a report of its own"
+        raise ScenarioError(
+            Problem("report", "", wrong, f"give each {alone} to a moat report of its own")
+        )
     return kinds
 
 
@@ -123,9 +125,11 @@ def _check_pairs(inputs: ReportInput) -> None:
     strange = [names for key, names in pairs.items() if hashes and not set(key) <= hashes]
     if strange:
         a, b = strange[0]
-        wrong = f"the comparison of {a} and {b} goes with runs of just these two"
-        raise ScenarioError(Problem("report", "", wrong, "give both runs, or none"))
+        wrong = f"the comparison of {a} and {b} can only be combined with runs of these two"
+        raise ScenarioError(Problem("report", "", wrong, "give both of these runs, or no run"))
     if not inputs.runs and len(pairs) > 1:
         named = "; ".join(f"{a} against {b}" for a, b in pairs.values())
         wrong = f"these are about different pairs: {named}"
-        raise ScenarioError(Problem("report", "", wrong, "give one report a pair, or the runs"))
+        raise ScenarioError(
+            Problem("report", "", wrong, "make one report for each pair, or give the runs")
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from sim.scenario.paths import above, is_number, value_at
 from viz.figures.marks import acts_in_force
 from viz.report.page import MANY_ROWS, Section, Table
+from viz.text.acts import act_name
 from viz.text.format import exact, unit
 
 Tree = dict[str, Any]  # plain tables
@@ -30,29 +31,29 @@ def scenario_section(about: Tree) -> Section:
     paragraphs = [one_line(tree["why"])]
     if len(about["files"]) > 1:
         parents = [Path(file).stem for file in about["files"][:-1]]
-        paragraphs.append(f"It is laid over: {', '.join(reversed(parents))}.")
+        paragraphs.append(f"It extends: {', '.join(reversed(parents))}.")
     events = sorted(acts_in_force(tree), key=lambda act: (str(act[1]["effective"]), act[0]))
     acts = Table(
-        f"{len(events)} acts of governments, by the day from which they are in force",
+        f"{len(events)} acts of governments, by the day on which they take effect",
         ["from", "announced", "by", "act", "what it sets", "why and how", "source"],
-        [_act(name, event) for name, event in events],
+        [_act(name, event, tree) for name, event in events],
         is_folded=len(events) > MANY_ROWS,
     )
     own = _own_values(about)
-    caption = "What the scenario itself sets besides acts"
+    caption = "What the scenario itself sets, apart from acts"
     values = Table(caption, ["key", "value", "source"], own, is_folded=len(own) > 30)
     tables = [values, acts] if own else [acts]
     return Section("What the scenario says, and why", paragraphs, tables=tables)
 
 
-def _act(name: str, event: Tree) -> list[str]:
+def _act(name: str, event: Tree, tree: Tree) -> list[str]:
     settings = {key: value for key, value in event.items() if key not in (*ACT, *TEXTS)}
     target = f" for {event['destination']}" if "destination" in event else ""
     return [
         str(event["effective"]),
         str(event["announced"]),
         event["by"],
-        f"{name}: {event['instrument'].replace('_', ' ')}{target}",
+        f"{act_name(name, event, tree)} ({event['instrument'].replace('_', ' ')}{target})",
         "; ".join(f"{key.replace('_', ' ')} {as_text(value)}" for key, value in settings.items()),
         one_line(event.get("description", "")),
         one_line(event.get("source", "")),
@@ -92,9 +93,9 @@ def differences(first: Tree, second: Tree, is_named: bool = False) -> Section:
     names = f": “{first['title']}” and “{second['title']}”" if is_named else ""
     title = f"What differs, and why{names}"
     if not rows:
-        return Section(title, [*reasons, "They differ in nothing else."])
+        return Section(title, [*reasons, "There are no other differences."])
     keys = "one key" if len(rows) == 1 else f"{len(rows)} keys"
-    caption = f"The {keys} in which the two differ; all else is the same in both"
+    caption = f"The {keys} in which the two differ; everything else is the same"
     head = ["key", first["title"], second["title"], "source"]
     return Section(title, reasons, tables=[Table(caption, head, rows)])
 
@@ -129,7 +130,7 @@ def as_text(node: Any) -> str:
 def _prior(prior: Tree) -> str:
     if "median" in prior:
         return f"{exact(prior['median'])} [{exact(prior['p5'])}, {exact(prior['p95'])}]"
-    return f"{exact(prior['low'])} to {exact(prior['high'])}"
+    return f"[{exact(prior['low'])}, {exact(prior['high'])}]"
 
 
 def source_of(tree: Tree, key: str) -> str:

@@ -11,9 +11,13 @@ from viz.report import sweep as sweep_report
 from viz.report.origin import command
 from viz.report.page import Report
 from viz.report.scenario import one_line
+from viz.text.sensitivity import titled
 
 NAMED = 2  # outcomes in a headline
-RANGES = "Brackets: of a measure 95 % confidence, of an outcome the range of 90 % of worlds."
+RANGES = (
+    "Brackets hold the 95 % confidence interval of a measure, and the range of 90 % of worlds "
+    "of an outcome."
+)
 
 
 def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
@@ -46,7 +50,7 @@ def report(sweep: Sweep, sensitivity: Sensitivity) -> Report:
 
 def _question(sweep: Sweep, outputs: list[Output]) -> str:
     """What is asked: by name where that is short."""
-    titles = list(dict.fromkeys(output.title for output in outputs))
+    titles = list(dict.fromkeys(titled(output) for output in outputs))
     if len(titles) > NAMED:
         return f"What moves the outcomes? {sweep_report.title_of(sweep)}"
     return f"What moves {' and '.join(titles)}?"
@@ -61,5 +65,6 @@ def analysis_command(sensitivity: Sensitivity) -> str:
         outcome=about["outcomes"],
         month=about["months"],
         effect=about["effect"],
+        no_effect=len(about["branches"]) > 1 and not about["effect"],
         ranks=about["ranks"],
     )

@@ -8,7 +8,7 @@ from functools import partial
 from sim.analysis.outputs import Output, default_names, last_month, read_outputs
 from sim.analysis.sensitivity import Sensitivity, sensitivity
 from sim.experiments.io import scenario_of
-from sim.experiments.verdict import verdict_of
+from sim.experiments.verdict import verdict_of, verdict_on_effect
 from sim.record.stored import read_about
 from sim.scenario.errors import ScenarioError
 from sim.scenario.paths import meaning_at
@@ -19,20 +19,24 @@ from viz.report.assumptions import TITLE, Numbers
 from viz.report.drawing import panel_drawing, whole
 from viz.report.limits import limits
 from viz.report.origin import sweep_origin
-from viz.report.page import CAVEAT, MEDIANS, Drawing, Report, Section, Table, from_terminal
+from viz.report.page import CAVEAT, Drawing, Report, Section, Table, from_terminal
 from viz.report.scenario import one_line
-from viz.text.format import capitalised, counted, exact, ranged, unit
-from viz.text.sensitivity import left_out, ranking_table, sentences
-from viz.text.sentences import readable, shares
+from viz.text.format import SHORT, capitalised, counted, exact, ranged, unit
+from viz.text.sensitivity import left_out, level_means, ranking_table, sentences, titled
+from viz.text.sentences import shares
 
-INFLUENCES = "What moves them"
+INFLUENCES = "What moves the outcomes"
 LISTED = 8  # levels of a factor that are written out
 MOST = 5  # outcomes of which distributions and influences are shown
 SIZE = (7.6, 2.4)  # inches of a distribution
+RUNS = (
+    "Numbers are medians over the runs of the design, with the range of 90 % of runs. Shares of "
+    "runs are no probabilities, unless the design draws from the priors."
+)
 CAPTION = (
-    "Share of the sweep's worlds in each bin; worlds beyond the 1st and 99th percentile stand in "
-    "the outermost bins. They are shares of the design, and chances only where the design draws "
-    "from the priors. Solid: median; dashed: 5 and 95 %."
+    "Share of the sweep's runs in each bin; runs beyond the 1st and 99th percentile stand in "
+    "the outermost bins. They are shares of the design, and probabilities only where the design "
+    "draws from the priors. Solid line: median; dashed lines: 5 and 95 %."
 )
 
 
@@ -41,8 +45,8 @@ def report(sweep: Sweep) -> Report:
     outputs, undefined = outputs_of(sweep)
     return Report(
         "Report of a sweep",
-        title_of(sweep),
-        [one_line(sweep.design.why or "")],
+        one_line(sweep.design.why or "") or title_of(sweep),
+        [f"{title_of(sweep)}: {counted(len(sweep.points), 'point')} of a design."],
         [*map(spread_sentence, outputs), *undefined],
         basis(outputs),
         [
@@ -65,7 +69,7 @@ def foundations(sweep: Sweep, analysis: str) -> list[Section]:
     return [factors(sweep), assumed(sweep), limits(), sweep_origin(sweep, analysis)]
 
 
-def basis(outputs: list[Output], ranges: str = MEDIANS) -> str:
+def basis(outputs: list[Output], ranges: str = RUNS) -> str:
     """The worlds on which a sweep rests, and what ranges mean."""
     first = outputs[0]
     each = counted(first.replicates, "world")
@@ -91,17 +95,19 @@ def outputs_of(sweep: Sweep) -> tuple[list[Output], list[str]]:
 
 
 def spread_sentence(output: Output) -> str:
-    """One distribution in words; an effect whose sign most worlds do not share is unclear."""
+    """One distribution over the runs of a sweep in words."""
     values = output.values.ravel()[None]
-    verdict = verdict_of(output.name, output.unit, output.month, [output.month], values)
-    verdict = readable(verdict) if output.is_effect else verdict
-    size = ranged(verdict.median, verdict.low, verdict.high, verdict.unit)
-    sentence = f"{output.title}: {size}"
+    unit, month = output.unit, output.month
+    if output.is_effect:
+        found = verdict_on_effect(output.name, unit, month, [month], values)
+    else:
+        found = verdict_of(output.name, unit, month, [month], values)
+    size = f"{ranged(found.median, found.low, found.high, found.unit, SHORT)}"
+    sentence = f"{capitalised(titled(output))}: median {size}"
     if not output.is_effect:
-        return f"{capitalised(sentence)}."
-    unclear = "Unclear: " if verdict.certainty == "unclear" else ""
-    up_and_down = shares(verdict.share_positive, verdict.share_negative)
-    return f"{capitalised(f'{unclear}{sentence}')}, {up_and_down}."
+        return f"{sentence}."
+    sides = shares(found.share_positive, found.share_negative)
+    return f"{sentence}, {sides.replace('of worlds', 'of runs')}."
 
 
 def spread(outputs: list[Output], points: list[str] | None = None) -> Section:
@@ -109,13 +115,13 @@ def spread(outputs: list[Output], points: list[str] | None = None) -> Section:
     drawings = [
         panel_drawing(
             partial(distribution_panel, output=output),
-            f"Distribution of {output.label} over the worlds of the sweep",
+            f"Distribution of {titled(output)} over the runs of the sweep",
             "" if at else CAPTION,
             SIZE,
         )
         for at, output in enumerate(outputs)
     ]
-    return Section("How outcomes are spread", points=points or [], drawings=drawings)
+    return Section("Distribution of the outcomes", points=points or [], drawings=drawings)
 
 
 def factors(sweep: Sweep) -> Section:
@@ -138,7 +144,7 @@ def factors(sweep: Sweep) -> Section:
     ]
     done = len(finished(sweep.folder))
     if done < sweep.blocks:
-        texts.append(f"The sweep is not finished: {done} of {sweep.blocks} blocks are there.")
+        texts.append(f"The sweep is not finished: {done} of {sweep.blocks} blocks are done.")
     head = ["factor", "key", "meaning", "values", "unit"]
     return Section("What was varied", texts, tables=[Table("The factors", head, rows)])
 
@@ -149,21 +155,23 @@ def _values(factor: Factor) -> str:
         return "off, on"
     if factor.levels is not None:
         levels = [
-            exact(level) if isinstance(level, float) else str(level) for level in factor.levels
+            exact(float(f"{level:.4g}")) if isinstance(level, float) else str(level)
+            for level in factor.levels
         ]
         ends = f"{len(levels)} values from {levels[0]} to {levels[-1]}"
         return ", ".join(levels) if len(levels) <= LISTED else ends
     if factor.low is None or factor.high is None:
         return "as its prior"
-    return f"{exact(factor.low)} to {exact(factor.high)}{', even in the log' if factor.log else ''}"
+    scale = ", evenly on a log scale" if factor.log else ""
+    return f"[{exact(factor.low)}, {exact(factor.high)}]{scale}"
 
 
 def assumed(sweep: Sweep) -> Section:
     """Every number of the scenario that was swept, where the sweep says it."""
     names = ", ".join(factor.name for factor in sweep.factors)
     text = (
-        "All numbers that are no factor are as below: fixed, or drawn anew for each world where "
-        f"they have a range. Factors ({names}) stand there as the scenario has them."
+        "All numbers that are not factors are as listed below: fixed, or drawn for each world if "
+        f"they have a range. Factors ({names}) are listed with their values in the scenario."
     )
     return Section(TITLE, [text], tables=[_numbers(sweep).table()])
 
@@ -181,7 +189,7 @@ def _influences(sweep: Sweep, outputs: list[Output]) -> Section:
         ranking = sensitivity(sweep, names, effect=is_effect)
     except ScenarioError as wrong:
         problems = "; ".join(str(problem) for problem in wrong.problems)
-        return Section(INFLUENCES, [f"It cannot be said from this sweep: {problems}."])
+        return Section(INFLUENCES, [f"This sweep cannot show it: {problems}."])
     return influences(ranking)
 
 
@@ -203,5 +211,9 @@ def influences(sensitivity: Sensitivity) -> Section:
 
 def influence_sentences(sensitivity: Sensitivity) -> list[str]:
     """A few sentences for each output."""
-    still = [f"Nothing in this sweep moves {output.title}." for output in sensitivity.still]
-    return [*map(sentences, sensitivity.rankings), *still, *left_out(sensitivity)]
+    still = [f"Nothing in this sweep moves {titled(output)}." for output in sensitivity.still]
+    texts = (
+        ". ".join([sentences(one).rstrip("."), *level_means(one)]) + "."
+        for one in sensitivity.rankings
+    )
+    return [*texts, *still, *left_out(sensitivity)]

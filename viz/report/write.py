@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,9 +10,12 @@ from markupsafe import Markup
 
 from sim.analysis.io import open_discovery, open_optimum, open_sensitivity
 from sim.core.files import write
+from sim.core.packages import version_of
+from sim.research.forecasting.own import OwnObservation
 from sim.scenario.errors import Problem, ScenarioError
 from sim.sweeps.store import open_sweep
 from viz.report import comparison, discovery, policy_search, run, sensitivity, sweep
+from viz.report.assumptions import name_posterior
 from viz.report.page import Report
 from viz.report.read import kinds_of, read
 
@@ -25,21 +28,28 @@ POLICY = (
 MARK = '<meta name="generator" content="moat report'  # of a page that may be replaced
 
 
-def report(folders: list[Path], out: Path | None = None) -> Path:
+def report(
+    folders: list[Path],
+    out: Path | None = None,
+    posterior: str | None = None,
+    own: Sequence[OwnObservation] = (),
+) -> Path:
     """Write the report of one or more results.
 
     Args:
         out: file to write (None: beside the first folder).
+        posterior: in whose worlds they were run, by name or file (None: as the results say).
+        own: observations of the reader, drawn in the figures of runs.
 
     Raises:
         FileNotFoundError: a folder holds no result.
-        FileExistsError: the file exists and is no report of moat.
+        FileExistsError: the file exists and is not a report of moat.
         ScenarioError: the results do not go together, the name does not end in .html, or the file
             cannot be written.
     """
     target = out or default_target(folders)
     check_target(target)
-    text = html(report_of(folders))
+    text = html(report_of(folders, posterior, own))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write(target, text.encode())
@@ -58,17 +68,22 @@ def default_target(folders: list[Path]) -> Path:
 def check_target(target: Path) -> None:
     """Refuse a name that is no page, and a file that is no report of moat."""
     if target.suffix.lower() not in (".html", ".htm"):
-        wrong = f"'{target}' is no name of a page"
-        raise ScenarioError(Problem("--out", "", wrong, "let it end in .html"))
+        wrong = f"'{target}' is not the name of an HTML file"
+        raise ScenarioError(Problem("--out", "", wrong, "use a name that ends in .html"))
     if target.is_dir():
         raise FileExistsError(f"{target} is a folder; name a file for --out")
     if target.exists() and MARK not in target.read_text("utf-8", errors="replace")[:2000]:
-        raise FileExistsError(f"{target} exists and is no report of moat; choose another --out")
+        raise FileExistsError(f"{target} exists and is not a report of moat; choose another --out")
 
 
-def report_of(folders: list[Path]) -> Report:
-    """The report of saved results, by their kind."""
+def report_of(
+    folders: list[Path], posterior: str | None = None, own: Sequence[OwnObservation] = ()
+) -> Report:
+    """The report of saved results, by their kind; for `posterior` and `own` see `report`."""
     kinds, first = kinds_of(folders), folders[0]
+    if own and "run" not in kinds:
+        wrong, hint = "no figure of a run is drawn in this report", "add a folder of moat run"
+        raise ScenarioError(Problem("--observations", "", wrong, hint))
     match kinds[0]:
         case "sweep":
             return sweep.report(open_sweep(first))
@@ -79,7 +94,9 @@ def report_of(folders: list[Path]) -> Report:
         case "search":
             return policy_search.report(open_optimum(first))
     inputs = read(folders, kinds)
-    return comparison.report(inputs) if inputs.pairs else run.report(inputs.runs[0])
+    if posterior is not None:
+        name_posterior(inputs.abouts, posterior)
+    return comparison.report(inputs, own) if inputs.pairs else run.report(inputs.runs[0], own)
 
 
 def html(report: Report) -> str:
@@ -93,11 +110,4 @@ def html(report: Report) -> str:
     )
     style = Markup((HERE / "style.css").read_text("utf-8"))
     page = templates.get_template("page.html.j2")
-    return page.render(report=report, style=style, policy=POLICY, version=_version())
-
-
-def _version() -> str:
-    try:
-        return version("moat")
-    except PackageNotFoundError:
-        return ""
+    return page.render(report=report, style=style, policy=POLICY, version=version_of("moat"))

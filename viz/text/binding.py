@@ -15,9 +15,9 @@ import numpy as np
 from sim.experiments.what_binds import WhatBinds
 from sim.outcomes.binding import BY_NAME, COUNTS, INDICATED, MONTHS, RAISED
 from sim.record.results import Results
-from viz.text.format import capitalised, percent, signed_percent
+from viz.text.format import capitalised, counted, date, percent, signed_percent, when
 from viz.text.tables import Table
-from viz.text.terminal import print_table, say
+from viz.text.terminal import print_table, say, say_wrapped
 
 HARDLY = 0.05  # share of worlds below which a limit hardly binds
 HALF = 0.5
@@ -30,9 +30,9 @@ LEVERS = {  # instruments that deny an input of Chinese chips, and the limit the
 }
 CHIPS = ("china_compute", "compute_ratio", "domestic_share")  # what such a lever would move
 METHOD = (
-    f"A limit binds where {100 * (RAISED - 1):.0f} % more of it alone for {MONTHS} months gives "
-    f"over {100 * COUNTS:.0f} % more Chinese chips, or US compute with power, within them; "
-    "several limits, or none, may bind in a world."
+    f"A limit binds in a world if {100 * (RAISED - 1):.0f} % more of it alone, for {MONTHS} "
+    f"months, gives over {100 * COUNTS:.0f} % more Chinese chips (or US compute with power) in "
+    "these months. Several limits, or none, may bind in a world."
 )
 
 
@@ -47,7 +47,7 @@ def held_back(when: str, shares: Mapping[str, float]) -> str:
     compute = {name: share for name, share in shares.items() if name not in chips}
     subjects = ("Chinese chips are held back", chips), ("US compute", compute)
     texts = [f"{subject} {_by(some)}" for subject, some in subjects if some]
-    return f"{when} {'; '.join(texts)}."
+    return f"{when} {'; '.join(texts)}.".strip()
 
 
 def _by(shares: Mapping[str, float]) -> str:
@@ -80,7 +80,7 @@ def lines_of_run(results: Results) -> list[str]:
         return []
     months = results.months
     last = {name: float(by_month[-1]) for name, by_month in shares.items()}
-    now = held_back(f"In the twelve months to {months[-1]}", last)
+    now = held_back(f"In the twelve months to {date(months[-1])}", last)
     begun = "; ".join(_since(name, months, by_month) for name, by_month in chips.items())
     return [now, f"{capitalised(begun)}."] if begun else [now]
 
@@ -96,7 +96,7 @@ def lines_at(months: Sequence[str], month: int, worlds: Mapping[str, np.ndarray]
         for name in INDICATED
         if f"{PREFIX}{name}" in worlds
     }
-    return held_back(f"In the twelve months to {months[month]}", shares) if shares else ""
+    return held_back(f"In the twelve months to {date(months[month])}", shares) if shares else ""
 
 
 def _since(name: str, months: Sequence[str], by_month: np.ndarray) -> str:
@@ -104,8 +104,8 @@ def _since(name: str, months: Sequence[str], by_month: np.ndarray) -> str:
     words, over = BY_NAME[name].words, np.flatnonzero(by_month > HALF)
     if not over.size:
         most = float(by_month.max())
-        return f"{words} in no month in more than {percent(most)} of worlds"
-    return f"{words} in more than half of worlds first in {months[over[0]]}"
+        return f"{words} never in more than {percent(most)} of worlds"
+    return f"{words} in more than half of worlds first in {date(months[over[0]])}"
 
 
 def why_nothing(about: Mapping[str, Any], month: str) -> str:
@@ -133,10 +133,10 @@ def why_nothing(about: Mapping[str, Any], month: str) -> str:
     rival = max((name for name in now if name != limit), key=lambda name: now[name], default="")
     if not limit or not rival or now[rival] <= now[limit]:
         return held_back(f"In {year}", now)
-    words, others = capitalised(BY_NAME[limit].words), BY_NAME[rival].words
+    words, others = BY_NAME[limit].words, BY_NAME[rival].words
     return (
-        f"{words} held Chinese chips back in {percent(now[limit])} of worlds in {year}: {others} "
-        f"did, in {percent(now[rival])}."
+        f"In {year}, Chinese chips were held back by {words} in {percent(now[limit])} of worlds, "
+        f"and by {others} in {percent(now[rival])}."
     )
 
 
@@ -144,7 +144,7 @@ def _differing(about: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Day and limit of each act on an input of Chinese chips that only one scenario has so."""
     ours, theirs = (about[role]["resolved"] for role in ("scenario", "against"))
     found = []
-    for name in {**ours["events"], **theirs["events"]}:
+    for name in {**ours.get("events", {}), **theirs.get("events", {})}:
         acts = [_in_force(one, name) for one in (ours, theirs)]
         if acts[0] != acts[1]:
             act = acts[0] or acts[1]
@@ -155,7 +155,7 @@ def _differing(about: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _in_force(tree: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     """An act of a scenario; None if it has none of that name, or does not enact it."""
-    act = tree["events"].get(name)
+    act = tree.get("events", {}).get(name)
     if act is None or not act.get("active", True):
         return None
     government = tree["regulators"].get(act["by"], {})
@@ -169,33 +169,37 @@ def table(found: WhatBinds) -> Table:
         limit = BY_NAME[name]
         what = "Chinese chips" if limit.is_of_chips else "US compute"
         cells = [
-            f"{percent(found.share(name, date))} ({signed_percent(float(np.median(rises)))})"
-            for date, rises in zip(found.dates, found.rises[name], strict=True)
+            f"{percent(found.share(name, month))} ({signed_percent(float(np.median(rises)))})"
+            for month, rises in zip(found.dates, found.rises[name], strict=True)
         ]
         rows.append([what, limit.words, *cells])
     title = f"What binds: share of {found.about['worlds']} worlds (median rise of the output)"
-    return Table(title, ["output", "limit", *found.dates], rows, ("output", "limit"))
+    return Table(title, ["output", "limit", *map(when, found.dates)], rows, ("output", "limit"))
 
 
-def told(found: WhatBinds) -> list[str]:
+def sentences(found: WhatBinds) -> list[str]:
     """A sentence for each date."""
     return [
         held_back(
-            f"In the twelve months from {date}",
-            {name: found.share(name, date) for name in found.rises},
+            f"In the twelve months from {date(month)}",
+            {name: found.share(name, month) for name in found.rises},
         )
-        for date in found.dates
+        for month in found.dates
     ]
 
 
 def print_binding(found: WhatBinds) -> None:
-    """Print what binds as sentences and a table."""
+    """Print what binds as sentences, a table, and how it was found."""
     about = found.about
-    say(f"{about['scenario']['name']}: {METHOD}\n")
-    for sentence in told(found):
-        say(f"  {sentence}")
-    say("")
-    print_table(table(found))
+    worlds = counted(about["worlds"], "world")
+    say_wrapped(f"{about['scenario']['title']}: what binds, in {worlds}. In this model:")
+    for sentence in sentences(found):
+        say_wrapped(sentence, indent=2)
+    say()
+    shown = table(found)
+    say_wrapped(f"{shown.title}:")
+    print_table(shown.untitled())
+    say_wrapped(METHOD)
 
 
 def summary(found: WhatBinds) -> dict[str, Any]:
@@ -206,5 +210,5 @@ def summary(found: WhatBinds) -> dict[str, Any]:
         "worlds": about["worlds"],
         "seed": about["seed"],
         "limits": found.summary(),
-        "words": told(found),
+        "words": sentences(found),
     }

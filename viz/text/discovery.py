@@ -9,11 +9,19 @@ from sim.analysis.discover import Discovery
 from sim.analysis.limits import describe_limits
 from sim.analysis.plane import Plane
 from sim.analysis.prim import Box, CheckedBox
-from viz.text.format import amount, number, percent
+from viz.text.factors import explained
+from viz.text.format import SHORT, between, capitalised, counted, date, number, percent
+from viz.text.sensitivity import sized, titled
 from viz.text.tables import Table
-from viz.text.terminal import print_table, say
+from viz.text.terminal import print_table, say, say_wrapped
 
 SPUR = "innovation_effect"
+READING = (
+    "A box is a few limits on factors inside which the condition holds more often. Of runs: how "
+    "many lie inside. Holds in: in how many of these it holds. Of the cases: how many of all "
+    "runs in which it holds lie inside. p-value: how probable such a box would be if that "
+    "limit did not matter. Found again: in how many halves of the sample the limit is found again."
+)
 CHANCE = 0.8  # share of halves of the sample in which a limit should appear once more
 
 
@@ -25,7 +33,7 @@ def holds(discovery: Discovery) -> str:
         return discovery.cases.text
     scenario, against = discovery.about["branches"]
     verb = "spurs" if first.sign == ">" else "stifles"
-    return f"{scenario}, against {against}, {verb} Chinese innovation by {first.month}"
+    return f"“{scenario}”, against “{against}”, {verb} Chinese innovation by {date(first.month)}"
 
 
 def sentences(discovery: Discovery) -> list[str]:
@@ -33,15 +41,19 @@ def sentences(discovery: Discovery) -> list[str]:
     cases = discovery.cases
     what = holds(discovery)
     condition = "" if what == cases.text else f" ({cases.text})"
-    texts = [f"{what}{condition} in {percent(cases.share)} of worlds."]
+    texts = [
+        f"{capitalised(what)}{condition} in {percent(cases.share)} of the runs of this sweep. Its "
+        "points are spread over the ranges of its factors: this is no probability (`moat compare` "
+        "and `moat answer` give one)."
+    ]
     if not discovery.boxes:
-        texts.append("No box of conditions holds it clearly more often than chance would.")
+        texts.append("No box of limits makes it clearly more frequent than chance would.")
     for at, (box, total) in enumerate(zip(discovery.boxes, discovery.totals, strict=True)):
         start = "Where" if at == 0 else "Outside that, where"
         texts.append(f"{start} {_box(discovery, box, total)}")
     density = discovery.about["density_asked"]
     if density is not None and discovery.boxes and discovery.totals[0].density < density:
-        texts.append(f"No box of limits that stand out of chance reaches {percent(density)}.")
+        texts.append(f"No box with limits beyond chance reaches {percent(density)}.")
     if len(discovery.leaves) > 1:
         texts.append(f"Most often {_leaf(discovery, discovery.leaves[0])}")
         texts.append(f"Least often {_leaf(discovery, discovery.leaves[-1])}")
@@ -56,23 +68,23 @@ def _box(discovery: Discovery, box: CheckedBox, total: Box) -> str:
     """A box: its limits, how often the condition holds inside, and which limits are in doubt."""
     factors = discovery.factors
     other = box.elsewhere
-    checked = "" if other is None else f", {percent(other)} on worlds not searched"
+    checked = "" if other is None else f" ({percent(other)} of runs that were not searched)"
     doubts = [
         limit.describe(factors)
         for limit, share in zip(total.limits, box.again, strict=True)
         if share < CHANCE
     ]
-    doubt = f" Not found again in most halves of the sample: {', '.join(doubts)}." if doubts else ""
+    doubt = f" Not confirmed in most halves of the sample: {', '.join(doubts)}." if doubts else ""
     return (
-        f"{describe_limits(total.limits, factors)}: in {percent(total.density)}{checked}; "
-        f"these are {percent(total.mass)} of worlds and hold {percent(total.coverage)} of the "
-        f"cases.{doubt}"
+        f"{describe_limits(total.limits, factors)} it holds in {percent(total.density)} of runs"
+        f"{checked}. {capitalised(percent(total.mass))} of all runs lie there, with "
+        f"{percent(total.coverage)} of those in which it holds.{doubt}"
     )
 
 
 def _leaf(discovery: Discovery, leaf: Box) -> str:
-    shares = f"({percent(leaf.density)} of {percent(leaf.mass)} of worlds)"
-    return f"{shares} where {describe_limits(leaf.limits, discovery.factors)}."
+    where = describe_limits(leaf.limits, discovery.factors)
+    return f"where {where}: in {percent(leaf.density)} of runs ({percent(leaf.mass)} lie there)."
 
 
 def map_sentence(plane: Plane) -> str:
@@ -80,19 +92,19 @@ def map_sentence(plane: Plane) -> str:
     cells: list[dict[str, Any]] = [cell for cell in plane.cells() if cell["median"] is not None]
     high = max(cells, key=lambda cell: cell["median"])
     low = min(cells, key=lambda cell: cell["median"])
-    output, level = plane.output, number(plane.level)
+    output, level = plane.output, sized(plane.output, plane.level)
     above = sum(cell["median"] > plane.level for cell in cells)
     return (
-        f"Over {plane.across.name} and {plane.up.name}, the median of {output.title} "
-        f"({output.label}) lies above {level} in {above} of {len(cells)} cells: "
+        f"Over {plane.across.name} and {plane.up.name}, the median of {titled(output)} lies "
+        f"above {level} in {above} of {len(cells)} cells: "
         f"highest {_cell(plane, high)}, lowest {_cell(plane, low)}."
     )
 
 
 def _cell(plane: Plane, cell: dict[str, Any]) -> str:
     sides = ", ".join(_side(factor, cell) for factor in (plane.across, plane.up))
-    share = f"{percent(cell['share_above'])} above {number(plane.level)}"
-    return f"{amount(cell['median'], plane.output.unit)} ({sides}; {share})"
+    share = f"{percent(cell['share_above'])} of runs above {sized(plane.output, plane.level)}"
+    return f"{sized(plane.output, cell['median'])} ({sides}; {share})"
 
 
 def _side(factor: Any, cell: dict[str, Any]) -> str:
@@ -101,17 +113,34 @@ def _side(factor: Any, cell: dict[str, Any]) -> str:
     inside = [level for level in factor.levels or () if low <= level < high]
     if len(inside) == 1:
         return f"{factor.name} {number(inside[0])}"
-    return f"{factor.name} {number(low)} to {number(high)}"
+    return f"{factor.name} {between(low, high)}"
 
 
 def print_discovery(discovery: Discovery) -> None:
     """Print sentences, then the boxes with their checks, and the tree."""
     about = discovery.about
-    say(f"{about['sweep']}: {about['points']} points, {about['replicates']} replicates\n")
+    points, worlds = counted(about["points"], "point"), counted(about["replicates"], "world")
+    say_wrapped(f"{about['sweep']}: {points}, {worlds} a point.")
+    say()
     for text in sentences(discovery):
-        say(f"  {text}\n")
-    print_table(boxes_table(discovery))
-    print_table(tree_table(discovery))
+        say_wrapped(text, indent=2)
+    for table in (boxes_table(discovery), tree_table(discovery)):
+        if table.rows:
+            say()
+            say_wrapped(f"{table.title}:")
+            print_table(table.untitled())
+    say_wrapped(READING)
+    for text in explained(_keys(discovery)):
+        say_wrapped(text, hanging=2)
+
+
+def _keys(discovery: Discovery) -> dict[str, str]:
+    """Keys of the factors that boxes, tree and map name, by their names."""
+    boxes = [*discovery.totals, *discovery.leaves]
+    named = {discovery.factors[limit.column].name for box in boxes for limit in box.limits}
+    if discovery.plane:
+        named |= {discovery.plane.across.name, discovery.plane.up.name}
+    return {factor.name: factor.key for factor in discovery.factors if factor.name in named}
 
 
 def boxes_table(discovery: Discovery) -> Table:
@@ -122,11 +151,12 @@ def boxes_table(discovery: Discovery) -> Table:
         shares = (total.mass, total.density, total.coverage)
         first = [str(count), *map(percent, shares)]
         for limit, chance, again in zip(total.limits, box.quasi_p, box.again, strict=True):
-            rows.append([*first, limit.describe(discovery.factors), number(chance), percent(again)])
+            chances = [number(chance, SHORT), percent(again)]
+            rows.append([*first, limit.describe(discovery.factors), *chances])
             first = [""] * len(first)
     title = f"Boxes in which {discovery.cases.text} holds often"
-    head = ["box", "of worlds", "holds in", "of the cases", "limit", "by chance", "again"]
-    return Table(title, head, rows, ("limit",))
+    head = ["box", "of runs", "holds in", "of the cases", "limit", "p-value", "found again"]
+    return Table(title, head, rows, ("limit",), is_tight=True)
 
 
 def tree_table(discovery: Discovery) -> Table:
@@ -138,7 +168,13 @@ def tree_table(discovery: Discovery) -> Table:
         ]
         for leaf in discovery.leaves
     ]
-    return Table("Tree", ["holds in", "of worlds", "of the cases", "where"], rows, ("where",))
+    return Table(
+        "The tree, one question after another",
+        ["holds in", "of runs", "of the cases", "where"],
+        rows,
+        ("where",),
+        is_tight=True,
+    )
 
 
 def summary(discovery: Discovery) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """Numbers, shares, ranges and units as people read them: the one formatter of the project.
 
+>>> number(754.3, digits=2)
+'750'
 >>> number(0.0312), number(38200.0), number(7.81e6), number(4.29e26)
 ('0.0312', '38,200', '7.81m', '4.29e26')
 >>> ranged(9.19, 4.68, 15.2, "ECI points")
 '9.19 ECI points [4.68, 15.2]'
 >>> signed(0.4), percent(0.997), percent(0.82)
 ('+0.400', 'over 99 %', '82 %')
+>>> interval(4.68, 15.2), between(-70.2, 7.74, "%")  # in cells and after a number; in sentences
+('[4.68, 15.2]', 'between -70 and 7.7 %')
+>>> when("2022-10"), date("2022-10")
+('Oct 2022', 'October 2022')
 >>> write = aligned([5.23, -0.61, 0.004], digits=2)
 >>> write(5.23), write(-0.61), write(0.004)
 ('+5.2', '-0.6', '0.0')
@@ -17,11 +23,43 @@ import math
 from collections.abc import Callable, Iterable
 
 DIGITS = 3  # significant digits, unless a table has less room
+SHORT = 2  # in sentences and short tables
 MULTIPLES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 UNITS = {"1": "", "share": "", "probability": "", "2024-12 = 100": "(2024-12 = 100)"}
 
 
 UNDEFINED = "not defined"
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def date(month: str) -> str:
+    """A month in a sentence: `"2022-10"` as `October 2022`."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def when(month: str) -> str:
+    """A month where there is little room: `"2022-10"` as `Oct 2022`."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1][:3]} {year}"
+
+
+def day(iso: str) -> str:
+    """A day in a sentence: `"2022-10-07"` as `7 October 2022`."""
+    return f"{int(iso[8:10])} {date(iso[:7])}"
 
 
 def number(value: float, digits: int = DIGITS) -> str:
@@ -45,8 +83,10 @@ def _power_of_ten(value: float, digits: int) -> str:
 
 
 def _decimals(value: float, digits: int) -> str:
-    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    return f"{value:,.{decimals}f}"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    if digits <= SHORT and decimals < 0:
+        value = round(value, decimals)
+    return f"{value:,.{max(0, decimals)}f}"
 
 
 def signed(value: float, digits: int = DIGITS) -> str:
@@ -105,8 +145,15 @@ def amount(value: float, name: str, digits: int = DIGITS) -> str:
     return f"{number(value, digits)} {unit(name)}".strip()
 
 
+def signed_amount(value: float, name: str, digits: int = DIGITS) -> str:
+    """A difference with its sign and unit: `-2.1 months`."""
+    if not math.isfinite(value):
+        return UNDEFINED
+    return f"{signed(value, digits)} {unit(name)}".strip()
+
+
 def interval(low: float, high: float, digits: int = DIGITS) -> str:
-    """A range: `[4.1, 11.2]`."""
+    """A range in a cell of a table, or after a number: `[4.1, 11.2]`."""
     return f"[{number(low, digits)}, {number(high, digits)}]"
 
 
@@ -115,6 +162,13 @@ def ranged(middle: float, low: float, high: float, name: str = "1", digits: int 
     if not math.isfinite(middle):
         return UNDEFINED
     return f"{amount(middle, name, digits)} {interval(low, high, digits)}"
+
+
+def between(low: float, high: float, name: str = "1", digits: int = SHORT) -> str:
+    """A range in a sentence: `between -70 and 7.7 %`."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return UNDEFINED
+    return f"between {number(low, digits)} and {number(high, digits)} {unit(name)}".strip()
 
 
 def capitalised(text: str) -> str:

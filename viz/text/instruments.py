@@ -1,4 +1,4 @@
-"""Instruments of policy in a few words, as a group of acts: `US chip rules`, `China's guidance`."""
+"""Instruments of policy in a few words, as a group of acts: `US chip rules`, `China's mandates`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ GROUPS = {
     "investment_ban": "investment bans",
     "fab_subsidy": "fab subsidies",
     "chip_fund": "chip funds",
-    "import_guidance": "guidance",
+    "import_guidance": "import limits",
     "domestic_mandate": "mandates",
     "compute_voucher": "vouchers",
     "crackdown": "crackdowns",
     "model_registration": "registration",
+    "open_weights_ban": "weights bans",
     "minerals_retaliation": "minerals",
     "service_ban": "service bans",
     "visa_restriction": "visa rules",

@@ -11,15 +11,15 @@ from sim.analysis.optimise import Optimum
 from sim.analysis.policies import unit_of_goal
 from sim.analysis.problem import Goal
 from sim.analysis.robust import costs
-from sim.outcomes.catalogue import label_of
-from viz.text.format import amount, number, unit
+from sim.outcomes.presentation import label_of
+from viz.text.format import DIGITS, SHORT, amount, date, number, unit
 from viz.text.tables import Table
-from viz.text.terminal import print_table, say
+from viz.text.terminal import print_table, say, say_wrapped
 
 SHOWN = 20  # policies of the front in the table
 MEASURES = {
     "mean": "mean over worlds",
-    "p10": "met or bettered in 90 % of worlds",
+    "p10": "value reached or exceeded in 90 % of worlds",
     "regret": "largest regret in any world",
     "satisficing": "share of worlds that meet the threshold",
 }
@@ -28,12 +28,17 @@ WANTED = {"more": "more is better", "less": "less is better"}
 
 def measured(goal: Goal, value: float) -> str:
     """A robust value with its unit."""
-    return amount(value, unit_of_goal(goal)) if np.isfinite(value) else "-"
+    if not np.isfinite(value):
+        return "-"
+    unit_name = unit_of_goal(goal)
+    return (
+        amount(100 * value, "%", SHORT) if unit_name == "share" else amount(value, unit_name, SHORT)
+    )
 
 
 def meaning(name: str, goal: Goal) -> str:
     """A goal in words: what, in which month, which way, how made robust."""
-    what = f"{'effect on ' if goal.effect else ''}{label_of(goal.outcome)} in {goal.month}"
+    what = f"{'effect on ' if goal.effect else ''}{label_of(goal.outcome)} in {date(goal.month)}"
     threshold = ""
     if goal.at_least is not None:
         threshold = f", at least {number(goal.at_least)}"
@@ -58,7 +63,8 @@ def about_front(optimum: Optimum) -> list[str]:
     count = f"{optimum.front.sum()} of {len(optimum.levers)} policies tried"
     reference = _values(optimum, optimum.reference)
     return [
-        f"{count} are beaten in all goals by no other; the reference has {reference}.",
+        f"{count} are not beaten in all goals by any other (the front); the reference has "
+        f"{reference}.",
         f"On the front, {_spans(optimum)}.",
     ]
 
@@ -80,12 +86,12 @@ def about_best(optimum: Optimum) -> list[str]:
 
 def about_middle(optimum: Optimum) -> list[str]:
     """A policy between the goals, in the worlds searched and in others."""
-    texts = [f"Between the goals stands {_policy(optimum, optimum.middle)}."]
+    texts = [f"A compromise between the goals is {_policy(optimum, optimum.middle)}."]
     if np.isfinite(optimum.fresh).all():
         at = [*np.flatnonzero(optimum.front)].index(optimum.middle)
         texts.append(
-            f"In as many worlds that were not searched, policy {optimum.middle} has "
-            f"{_values(optimum, optimum.fresh[at])}; the reference has there "
+            f"In as many other worlds, which were not searched, policy {optimum.middle} has "
+            f"{_values(optimum, optimum.fresh[at])}; the reference has "
             f"{_values(optimum, optimum.fresh_reference)}."
         )
     return texts
@@ -113,19 +119,48 @@ def _values(optimum: Optimum, row: np.ndarray) -> str:
 
 
 def print_optimum(optimum: Optimum) -> None:
-    """Print goals, sentences, then the front as a table."""
+    """Print what there is to trade, then the policies that stand out, then the goals."""
     about, search = optimum.about, optimum.search
     futures = "" if len(optimum.futures) == 1 else f" in {len(optimum.futures)} futures"
-    say(
+    say_wrapped(
         f"{search.title}: {about['policies']} policies in the same {search.worlds} worlds"
-        f"{futures}; {about['scenario']['title']}, reference {about['reference']['title']}\n"
+        f"{futures}; “{about['scenario']['title']}”, reference “{about['reference']['title']}”."
     )
-    for name, goal in search.goals.items():
-        say(f"  {meaning(name, goal)}")
+    for text in [*about_front(optimum), *_named(optimum)]:
+        say_wrapped(text, indent=2)
     say()
-    for text in sentences(optimum):
-        say(f"  {text}\n")
-    print_table(front_table(optimum))
+    print_table(chosen_table(optimum))
+    say_wrapped("The goals:")
+    for name, goal in search.goals.items():
+        say_wrapped(meaning(name, goal), indent=2)
+    say_wrapped(f"More: all {optimum.front.sum()} policies of the front are in policies.csv.")
+
+
+def _named(optimum: Optimum) -> list[str]:
+    """Which policies are best, in few words; the table has what they set and reach."""
+    best = [
+        f"{name} policy {best_for(optimum, at)}" for at, name in enumerate(optimum.search.goals)
+    ]
+    return [
+        f"Best for {', for '.join(best)}; between the goals stands policy {optimum.middle}.",
+        *about_middle(optimum)[1:],
+    ]
+
+
+def chosen_table(optimum: Optimum) -> Table:
+    """The best policy for each goal, the one between them and the reference, side by side."""
+    goals = optimum.search.goals
+    chosen = dict.fromkeys([*(best_for(optimum, at) for at in range(len(goals))), optimum.middle])
+    rows = [
+        [_heading(name, optimum.units[name]), *_numbers(optimum.levers[[*chosen], at], SHORT), ""]
+        for at, name in enumerate(optimum.search.levers)
+    ]
+    for at, (name, goal) in enumerate(goals.items()):
+        scale, shown = (100, "%") if unit_of_goal(goal) == "share" else (1, unit_of_goal(goal))
+        values = [scale * one for one in (*optimum.robust[[*chosen], at], optimum.reference[at])]
+        rows.append([_heading(name, shown), *_numbers(values, SHORT)])
+    head = ["lever or goal", *(f"policy\n{row}" for row in chosen), "reference"]
+    return Table("", head, rows, ("lever or goal",))
 
 
 def front_table(optimum: Optimum) -> Table:
@@ -147,8 +182,8 @@ def _heading(name: str, lever_unit: str) -> str:
     return f"{name}, {unit(lever_unit)}" if unit(lever_unit) else name
 
 
-def _numbers(values: Iterable[float]) -> list[str]:
-    return [number(float(value)) for value in values]
+def _numbers(values: Iterable[float], digits: int = DIGITS) -> list[str]:
+    return [number(float(value), digits) for value in values]
 
 
 def summary(optimum: Optimum) -> dict[str, Any]:

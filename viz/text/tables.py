@@ -6,7 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -18,9 +18,10 @@ class Table:
         title: what it shows.
         head: a heading for each column.
         rows: as many cells as headings; empty first cells: the row goes on with the one above.
-        text: headings of the columns that hold text; the others hold numbers. The first of them
-            is never wrapped.
+        text: headings of the columns that hold text; the others hold numbers, which are never
+            wrapped.
         is_last_apart: whether the last row is set apart, as a total is.
+        is_tight: whether columns stand one space apart in a terminal.
     """
 
     title: str
@@ -28,6 +29,11 @@ class Table:
     rows: list[list[str]]
     text: Sequence[str]
     is_last_apart: bool = False
+    is_tight: bool = False
+
+    def untitled(self) -> Table:
+        """The same table without its title."""
+        return replace(self, title="")
 
 
 def print_json(value: Any) -> None:

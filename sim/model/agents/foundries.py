@@ -47,21 +47,19 @@ class Foundries(Population):
         "dies made so far, before yield",
         start=lambda foundries: foundries.own.capacity * MONTHS,
     )
-    tool_stock = State(
-        "years", "stock of the equipment that can be had, in years of its need", recorded=True
-    )
+    tool_stock = State("years", "stock of available equipment, in years of need", recorded=True)
     tool_reserve = State(
-        "years", "stock of equipment since denied, in years of full need", recorded=True
+        "years", "stock of equipment that was denied later, in years of full need", recorded=True
     )
-    tool_bridge = State("share", "part of foreign equipment of which the reserve holds the kinds")
+    tool_bridge = State("share", "part of foreign equipment that the reserve can replace")
     tools_denied = State("share", "part of foreign equipment that is denied")
     tool_access = State(
-        "share", "part of the needed equipment that can be had", start=1.0, recorded=True
+        "share", "part of the needed equipment that is available", start=1.0, recorded=True
     )
     hoarded = State("years", "equipment bought ahead this month, in years of need")
     expansion = State("1e3 reticles/month", "capacity added or renewed this month", recorded=True)
     damage = State(
-        "share", "part of the capacity that stands still after a disruption", recorded=True
+        "share", "part of the capacity that is out of use after a disruption", recorded=True
     )
 
     def start(self) -> None:

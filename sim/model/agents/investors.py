@@ -36,7 +36,7 @@ class Investors(Population):
     )
     venture = State(
         "USD bn/yr",
-        "private investment in AI that capital is ready for",
+        "private investment in AI before a ban on foreign investment",
         start=lambda investors: investors.own.venture,
     )
     invested = State(
@@ -45,8 +45,11 @@ class Investors(Population):
         start=lambda investors: investors.own.venture,
         recorded=True,
     )
+    changed = State(
+        "1", "private investment over what it would be without dated changes", start=1.0
+    )
     need = State(
-        "log", "cost that the frontier is thought to need, over the leader's", recorded=True
+        "log", "believed cost of a programme at the frontier, over the leader's", recorded=True
     )
     doubt = State(
         "log^2",
@@ -56,17 +59,22 @@ class Investors(Population):
     unverified = State("log", "part of that belief that rests on costs not stated")
     elasticity_seen = State(
         "1",
-        "elasticity of demand that is assumed",
+        "elasticity of demand that investors assume",
         start=lambda investors: investors.parameters.belief.elasticity_seen,
         recorded=True,
     )
-    news = State("log", "change of all spending that this month's news lets expect", recorded=True)
+    news = State("log", "expected change of all spending by this month's news", recorded=True)
+    surprise = State("log", "the same in the first reaction of prices")
     mood = State("log/yr", "change of spending growth by news", recorded=True)
     standing = State("ECI points", "lead over the best other bloc, smoothed over a year")
     sales = State("USD bn/yr", "revenue of its bloc from services, smoothed over a year")
+    funded_sales = State(
+        "USD bn/yr", "revenue of its bloc's independent labs, smoothed over a year"
+    )
+    added_sales = State("USD bn/yr", "what that revenue is above its own average of about a year")
     outlays = State("USD bn/yr", "spending of its bloc's labs, smoothed over a year")
-    payback = State("log", "how far sales outgrew outlays within about a year")
-    known = State("1", "1 where its bloc had a model out last month, else 0")
+    payback = State("log", "growth of sales over growth of spending, within about a year")
+    known = State("1", "1 where its bloc had a released model last month, else 0")
 
     def start(self) -> None:
         """Take the start values, and what follows from parameters alone."""
@@ -95,7 +103,7 @@ class Investors(Population):
         """Growth of the labs' budgets: the bloc's, and each lab's own."""
         premium = labs.own_log.growth_premium
         own = premium * labs.blocs.spread(self.by_bloc(forcing.paths.fade))
-        labs.deviate(labs.blocs.spread(self.by_bloc(moved) + crackdown))
+        labs.deviate(labs.blocs.spread(self.by_bloc(moved + forcing.paths.changed) + crackdown))
         labs.purchasing.grow(
             labs.blocs.spread(self.by_bloc(self.lab_growth) + crackdown)
             + own
@@ -131,6 +139,10 @@ class Investors(Population):
         self.payback = capital.payback(sold, self.sales, spent, self.outlays)
         self.sales = self._averaged(self.sales, sold)
         self.outlays = self._averaged(self.outlays, spent)
+        independent = labs.blocs.total(labs.independent * labs.serving.revenue)
+        raised_on = MONTHS * self.blocs.spread(independent)
+        self.added_sales = np.maximum(raised_on - self.funded_sales, 0.0)
+        self.funded_sales = self._averaged(self.funded_sales, raised_on)
 
     def _averaged(self, usual: Block, now: Block) -> Block:
         """Average of about a year; the first value is its own average."""
@@ -149,20 +161,23 @@ class Investors(Population):
         return gained * active * p.channels.capital
 
     def _invest(self, forcing: Forcing, public_state: PublicState, crackdown: Block) -> None:
-        """Private investment: the world's cycle, less for who trails or is campaigned against."""
+        """Private investment: the world's cycle, more where independent labs sell, less for who
+        trails or is campaigned against."""
         p = self.parameters.capital
         on = self.parameters.channels.capital
         behind = np.minimum(self.blocs.spread(public_state.bloc_lead), 0.0) / 10.0
         moved = on * (self.mood + p.attraction * np.maximum(behind, -3.0))
         fright = p.venture_fright * self.blocs.spread(crackdown)
         incidents = self.blocs.spread(forcing.incidents.funding)
-        growth = forcing.paths.venture + moved + fright + incidents
+        drawn = capital.drawn_by_sales(self.venture, self.added_sales, p.sales_years)
+        earned = on * self.parameters.channels.demand * p.sales_response * drawn
+        growth = forcing.paths.venture + moved + earned + fright + incidents
         self.venture = capital.grown(self.venture, growth)
         ban = self.blocs.spread(forcing.policy.investment_ban) * self.own.foreign_share
         self.invested = self.venture * (1 - on * ban)
 
     def hear(self, news: News, services_exist: bool) -> None:
-        """Releases and claims of the month change what frontier capability is thought to need.
+        """Releases and claims of the month change the believed cost of frontier capability.
 
         Args:
             services_exist: whether users can buy services, so that demand can be observed.
@@ -179,6 +194,7 @@ class Investors(Population):
         seen = self.elasticity_seen + learnt
         before = belief.expected_spending(self.need, self.elasticity_seen)
         self.news = belief.expected_spending(need, seen) - before
+        self.surprise = belief.expected_spending(need - self.need, p.elasticity_first)
         self.elasticity_seen = seen
         self.need, self.unverified = need, update.unverified - checked
         self.doubt = update.doubt + self.unsettled

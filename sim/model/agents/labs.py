@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import sqrt
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.state import State
 from sim.core.worlds import Block, Mask, largest
+from sim.model import forms
 from sim.model.agents.population import Member, Population
 from sim.model.agents.purchasing import Purchasing
 from sim.model.agents.releasing import Releasing
@@ -42,33 +44,40 @@ class Labs(Population):
 
     effort = State(
         "share",
-        "research effort aimed at doing more with less",
+        "share of research effort directed to efficiency",
         start=lambda labs: labs.own.effort,
         recorded=True,
     )
     tilt = State(
         "share",
-        "part of the effort for efficiency that is aimed at inference",
+        "part of the effort for efficiency that is directed to inference",
         start=lambda labs: labs.parameters.effort.inference_share,
         recorded=True,
     )
     log_training_efficiency = State(
         "log",
-        "ln of training efficiency, 0 at the anchor's methods",
+        "training efficiency: ln, 0 at the anchor's methods",
         start=UNKNOWN,
         recorded=True,
     )
     log_inference_efficiency = State(
-        "log", "ln of inference efficiency, 0 at the anchor's date", start=UNKNOWN, recorded=True
+        "log", "inference efficiency: ln, 0 at the anchor's date", start=UNKNOWN, recorded=True
     )
-    room = State(
+    research_compute = State(
         "1",
-        "compute for research and runs over its usual share, by what serving leaves",
+        "compute that serving leaves for research and runs, over the usual",
         start=1.0,
     )
     staff = State("people", "research staff", recorded=True)
     inputs = State("1", "staff and experiments of research, relative to the largest usual ones")
-    usual_staff = State("people", "research staff where researchers are as abundant as is known")
+    compute_trend = State(
+        "log", "compute for experiments, followed in a year: ln of H100e", start=UNKNOWN
+    )
+    first_compute = State(
+        "H100e", "usual compute for experiments of the largest lab in the first month"
+    )
+    first_staff = State("people", "usual staff of the largest lab in the first month")
+    usual_staff = State("people", "research staff if the number of researchers is the known one")
     budget_deviation = State(
         "log", "budget over the investors' path: by mood, by rivals, by a campaign"
     )
@@ -84,8 +93,21 @@ class Labs(Population):
         self.log_pace = np.log(p.research.pace)
         self.log_inference_pace = np.log(p.research.inference_pace)
         self.usual_method = 1 - p.effort.inference_share
+        self.known_staff, self.log_known_staff = (
+            self.own.researchers_2024,
+            self.own_log.researchers_2024,
+        )
+        self.renew()
+        self.form = p.structure
+        self.scarcity_response = forms.scarcity_response(p)
+        self.independent = np.array([[float(lab.independent)] for lab in self.table.values()])
+
+    def renew(self) -> None:
+        """Shares of compute and staff that follow from numbers of the labs."""
         usual = self.own.flagship_share + self.own.experiment_share
         self.usual_share = np.maximum(usual, 1e-9)
+        self.staff_changed = self.own.researchers_2024 / self.known_staff
+        self.releasing.renew()
 
     def join(
         self,
@@ -126,7 +148,7 @@ class Labs(Population):
 
     def plan(self) -> None:
         """Scarcity turns effort toward doing more with less, where it hurts more (M7)."""
-        self._make_room()
+        self._share_compute()
         p = self.parameters.effort
         on = self.parameters.channels.directed_effort
         training, inference = (
@@ -135,12 +157,13 @@ class Labs(Population):
         )
         pain = (1 - p.inference_share) * training + p.inference_share * inference
         contrast = inference - training
-        self.effort = effort.drift(self.effort, self.own.effort, on * p.eta * pain, p.months)
+        response = on * self.scarcity_response * pain
+        self.effort = effort.drift(self.effort, self.own.effort, response, p.months)
         self.tilt = effort.drift(
             self.tilt, p.inference_share, on * p.direction * contrast, p.months
         )
 
-    def _make_room(self) -> None:
+    def _share_compute(self) -> None:
         """Compute for research and runs over its usual share: what serving takes or leaves (M12).
 
         Serving above its usual share displaces all else; compute that it leaves idle is used in
@@ -149,14 +172,15 @@ class Labs(Population):
         p = self.parameters
         left = (1 - self.serving.serving) / self.usual_share
         spare = np.maximum(left, 1.0) ** p.demand.spare_use
-        self.room = np.where(p.channels.demand > 0, np.minimum(left, spare), 1.0)
+        self.research_compute = np.where(p.channels.demand > 0, np.minimum(left, spare), 1.0)
 
     def research(self, luck: Luck, breakthroughs: Breakthroughs) -> None:
         """People and experiments raise efficiency, by effort, ability and scale (M8)."""
         p = self.parameters
         aimed = self.effort / p.effort.reference
         usual = p.effort.inference_share
-        self.inputs = inputs = self._research_inputs()
+        self.inputs = self._research_inputs()
+        rule = forms.rule_of_gain(self.form, self._gain, self._pace_of_growth)
         runs = self.releasing
         scale = research.at_scale(
             np.maximum(runs.largest_run, runs.run_flop),
@@ -166,13 +190,8 @@ class Labs(Population):
         )
 
         def gained(log_pace: Block, aim: Block, shock: Block, leap: Block) -> Block:
-            gain = research.gain(
-                log_pace * breakthroughs.pace * self.own.ability,
-                aim,
-                inputs,
-                p.research.effort_return,
-                p.research.input_return,
-            )
+            pace = log_pace * breakthroughs.pace * self.own.ability
+            gain = rule(pace, aim)
             jitter = p.research.volatility * shock / ROOT
             return (np.maximum(gain * scale + jitter, 0.0) + leap) * self.purchasing.active
 
@@ -192,6 +211,19 @@ class Labs(Population):
             breakthroughs.open, self.log_training_efficiency, self.log_inference_efficiency
         )
 
+    def _gain(self, pace: Block, aim: Block) -> Block:
+        """Log gain of efficiency this month by effort and input."""
+        p = self.parameters.research
+        return research.gain(pace, aim, self.inputs, p.effort_return, p.input_return)
+
+    def _pace_of_growth(self) -> Block:
+        """Pace where compute sets it; a lab that enters has grown at the usual rate."""
+        active, usual = self.purchasing.active, self.form.compute_growth
+        now = np.log(np.maximum(self.experiments, 1e-9))
+        trend = np.where(self.compute_trend > UNKNOWN, self.compute_trend, now - np.log(usual))
+        self.compute_trend = np.where(active > 0, adjusted(trend, now, MONTHS), UNKNOWN)
+        return research.pace_of_growth(now, trend, usual)
+
     def _research_inputs(self) -> Block:
         """CES of staff and experiments, relative to the frontier's usual scale.
 
@@ -205,11 +237,24 @@ class Labs(Population):
         compute = np.where(on, starved, buyers.training_free)
         on_path = np.exp(np.minimum(-self.stock_deviation, FARTHEST))
         usual = share * buyers.training_free * on_path * buyers.active
-        return research.ces(
-            self.staff / np.maximum(largest(self.usual_staff), 1e-9),
-            share * self.room * compute * buyers.active / np.maximum(largest(usual), 1e-9),
+        self.experiments = share * self.research_compute * compute * buyers.active
+        scale, staff = (np.maximum(largest(x), 1e-9) for x in (usual, self.usual_staff))
+        weight, scale = forms.weight_and_scale(
+            self.form,
             p.research.compute_weight,
-            p.research.sigma,
+            scale,
+            self.experiments,
+            partial(self._shifted_weight, scale, staff),
+        )
+        return research.ces(self.staff / staff, self.experiments / scale, weight, p.research.sigma)
+
+    def _shifted_weight(self, compute: Block, staff: Block) -> Block:
+        """Weight of compute since that of the largest lab has outgrown its staff."""
+        p, known = self.parameters.research, self.first_staff > 0
+        self.first_compute = np.where(known, self.first_compute, compute)
+        self.first_staff = np.where(known, self.first_staff, staff)
+        return research.shifted_weight(
+            p.compute_weight, p.sigma, compute / self.first_compute, staff / self.first_staff
         )
 
     def hire(self, staff_progress: Block, abundance: Block) -> None:
@@ -219,10 +264,10 @@ class Labs(Population):
             staff_progress: 0 at a lab's entry, 1 at the end of 2024, `[lab, 1]`.
             abundance: researchers at work in a bloc over what is known of it, `[bloc, world]`.
         """
-        first, known = self.own_log.researchers_at_entry, self.own_log.researchers_2024
+        first, known = self.own_log.researchers_at_entry, self.log_known_staff
         usual = np.exp(first + (known - first) * staff_progress)
         self.usual_staff = usual * self.purchasing.active
-        self.staff = self.usual_staff * self.blocs.spread(abundance)
+        self.staff = self.usual_staff * self.blocs.spread(abundance) * self.staff_changed
 
     def learn(self, listed: Block, public_state: PublicState) -> None:
         """Know-how flows in from open releases fast, from closed ones slowly (M9).
@@ -235,10 +280,11 @@ class Labs(Population):
         active = self.purchasing.active
         capacity = self.inputs**p.absorption
         access = on * active * capacity * (1 - p.collaboration_loss * listed)
+        closed, closed_inference = forms.closed_methods(self.form, public_state)
         self.log_training_efficiency = self.log_training_efficiency + spillover.absorbed(
             self.log_training_efficiency,
             public_state.published,
-            public_state.shown,
+            closed,
             p.open_lag,
             p.imitation_lag,
             access,
@@ -246,19 +292,50 @@ class Labs(Population):
         self.log_inference_efficiency = self.log_inference_efficiency + spillover.absorbed(
             self.log_inference_efficiency,
             public_state.published_inference,
-            public_state.shown_inference,
+            closed_inference,
             p.open_lag,
             p.imitation_lag,
             access,
         )
         self.releasing.take_up((public_state.open_followed - p.adoption_loss) * on * active)
 
-    def train(self, registration: Block, public_state: PublicState) -> None:
-        """The flagship run takes its share of compute; product work polishes the last model."""
-        self.releasing.train(self.effort, self.room, registration, public_state)
+    def train(
+        self,
+        registration: Block,
+        carried: Block,
+        weights_ban: Block,
+        luck: Luck,
+        public_state: PublicState,
+        access: Block | None,
+    ) -> None:
+        """The flagship run takes its share of compute; the last model is polished and updated.
 
-    def release(self, luck: Luck, openness: Block) -> None:
-        """A finished run is released, open or closed, and the next one begins (M10)."""
+        Args:
+            registration: slowdown of runs, releases and updates by approval, share,
+                `[bloc, world or 1]`.
+            carried: what paradigms add to the share of methods that updates carry.
+            weights_ban: share of open weights that may not be published, updates too,
+                `[bloc, world or 1]`.
+            access: how far each lab can use the services of each other, 0..1,
+                `[lab, lab, world or 1]` (None: as far as it wishes).
+        """
+        pace = 1 - self.blocs.spread(registration)
+        taken = np.where(self.parameters.channels.demand > 0, self.serving.serving, 0.0)
+        left = np.maximum(1 - taken - self.own.experiment_share * self.research_compute, 0.0)
+        self.releasing.train(self.effort, self.research_compute, left, pace, public_state)
+        allowed = luck.open >= self.blocs.spread(weights_ban)
+        learnt = self.releasing.distilled(public_state.frontier, access)
+        self.releasing.update(self.log_training_efficiency, carried, learnt, pace, allowed)
+
+    def release(self, luck: Luck, openness: Block, weights_ban: Block) -> None:
+        """A finished run is released, open or closed, and the next one begins (M10).
+
+        Args:
+            openness: chance that a flagship has open weights, where it may.
+            weights_ban: share of releases with open weights that is stopped, `[bloc, world or 1]`.
+        """
+        openness = forms.openness(self.form, openness, self.purchasing.scarcity_training)
+        allowed = openness * (1 - self.blocs.spread(weights_ban))
         self.releasing.release(
-            self.log_training_efficiency, self.log_inference_efficiency, luck, openness
+            self.log_training_efficiency, self.log_inference_efficiency, luck, allowed
         )

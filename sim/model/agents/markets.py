@@ -37,7 +37,7 @@ class Markets(Population):
 
     adoption = State("share", "part of the economy that uses AI", recorded=True)
     log_price = State(
-        "log", "ln of the quality-adjusted price, USD/1e6 tokens of the anchor's", recorded=True
+        "log", "quality-adjusted price: ln of USD/1e6 tokens of the anchor's", recorded=True
     )
     quality = State("ECI points", "capability that is used, weighed by use", recorded=True)
     served = State("share", "part of the wanted use that was served", start=1.0, recorded=True)
@@ -55,14 +55,22 @@ class Markets(Population):
         # Without the channel spending stays at its reference, whatever price and uses do.
         self.responsive = self.parameters.channels.demand > 0
         self.elasticity = np.where(self.responsive, p.elasticity, 1.0)
+        self.renew()
+
+    def renew(self) -> None:
+        """The most that users would spend, USD bn a year."""
+        p = self.parameters.demand
         self.most = 1e3 * self.own.gdp * self.own.wallet * p.ceiling
 
-    def budget(self, log_price: Block, years_from_anchor: float) -> Block:
-        """USD bn that users would spend this month at this quality-adjusted price (M12)."""
+    def budget(self, log_price: Block, quality: Block) -> Block:
+        """USD bn that users would spend this month (M12).
+
+        Args:
+            log_price: ln of the quality-adjusted price; quality: capability used, ECI points.
+        """
         p = self.parameters.demand
         self.log_price = log_price
-        years = np.maximum(years_from_anchor, 0.0)
-        uses = demand.new_uses(p.new_uses, p.uses_half_life, years)
+        uses = demand.new_uses(quality, p.uses_from, p.new_uses)
         uses = np.where(self.responsive, uses, 0.0)
         part = demand.spending(log_price, self.log_reference, self.elasticity, p.reference, uses)
         return self.most * self.adoption * part / MONTHS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 import mesa
@@ -51,6 +53,9 @@ class Rows:
         """Give every state the value it starts with."""
         initialise(self, {OWN: self.rows}, self.shape[-1])
 
+    def renew(self) -> None:
+        """Compute again what follows from numbers of actors, after a dated change of them."""
+
 
 class Component(Rows):
     """A part of a population with state and rules of its own, such as the purchases of labs.
@@ -66,10 +71,20 @@ class Component(Rows):
         self.start()
 
 
+@cache
+def _all_states() -> frozenset[str]:
+    """Names of the states of any kind of actors."""
+    kinds: list[type[Rows]] = [Rows]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return frozenset(name for kind in kinds for name in states(kind))
+
+
 class Member(mesa.Agent):
     """An agent of a population: a name, a bloc, and attributes that read its row of the blocks.
 
-    In a model of one world an attribute is a number, else an array `[world]`.
+    In a model of one world an attribute is a number, else an array `[world]`. A state that other
+    kinds of agents have is NaN, so that Mesa's collector can ask all agents for it.
     """
 
     def __init__(
@@ -87,6 +102,8 @@ class Member(mesa.Agent):
                 if name in states(type(part)):
                     row = getattr(part, name)[self.row]
                     return float(row[0]) if len(row) == 1 else row
+            if name in _all_states():
+                return math.nan
         raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
 
     def __repr__(self) -> str:

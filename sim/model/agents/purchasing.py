@@ -19,8 +19,9 @@ class Purchasing(Component):
 
     active = State("1", "1 where the buyer exists in this month, else 0", recorded=True)
     budget = State("USD bn/yr", "spending on compute, all-in, at the current rate", recorded=True)
+    changed = State("1", "budget over what it would be without dated changes", start=1.0)
     cash = State("USD bn", "money for compute not yet spent")
-    cash_free = State("USD bn", "money that would be unspent had there been no rule")
+    cash_free = State("USD bn", "money that would be unspent without rules")
     advance = State("USD bn", "money spent ahead of need, to be saved later")
     funded = State("USD bn", "money received this month", start=None)
     spent = State("USD bn", "money spent on chips and rental this month", recorded=True)
@@ -28,19 +29,23 @@ class Purchasing(Component):
     chips = State("H100e", "installed chips by peak performance", recorded=True)
     training = State("H100e", "installed chips by worth for training", recorded=True)
     inference = State("H100e", "installed chips by worth for inference", recorded=True)
-    training_free = State("H100e", "worth for training had there been no rule")
-    inference_free = State("H100e", "worth for inference had there been no rule")
+    training_free = State("H100e", "worth for training without rules (counterfactual)")
+    inference_free = State("H100e", "worth for inference without rules (counterfactual)")
     rented = State("H100e", "worth for training rented abroad this month", recorded=True)
     draw = State("GW", "power that its chips draw when all of them run")
     powered = State("share", "part of its chips that has power", start=1.0, recorded=True)
     willing = State(
-        "share", "part of the money for compute that is called, less if power is short", start=1.0
+        "share", "part of the money for compute that is spent, less if power is short", start=1.0
     )
     scarcity_training = State(
-        "log", "ln(worth for training without the rule / obtained)", recorded=True
+        "log",
+        "how scarce compute for training is: ln of its worth without rules over what is obtained",
+        recorded=True,
     )
     scarcity_inference = State(
-        "log", "ln(worth for inference without the rule / obtained)", recorded=True
+        "log",
+        "how scarce compute for inference is: ln of its worth without rules over what is obtained",
+        recorded=True,
     )
 
     bought: Purchases  # what arrived in the last month

@@ -65,7 +65,7 @@ class Regulators(Population):
         super().__init__(model, table, parameters, blocs, worlds)
         denial = parameters.channels.compute_denial
         self.clauses = agenda.clauses(suppliers, denial)
-        tables: dict[str, Block | MonthlyTable] = {
+        tables: dict[str, MonthlyTable] = {
             **_on_chips(agenda, parameters, labs, suppliers),
             **_on_inputs(agenda, parameters, suppliers),
             **_on_labs(agenda),
@@ -120,7 +120,7 @@ class Regulators(Population):
 
 def _on_chips(
     agenda: Agenda, parameters: Parameters, labs: Sequence[str], suppliers: Sequence[str]
-) -> dict[str, Block | MonthlyTable]:
+) -> dict[str, MonthlyTable]:
     """What bears on the sale of accelerators."""
     on, own = parameters.channels.compute_denial, parameters.channels.self_denial
     half_life = parameters.supply.security_half_life
@@ -140,7 +140,7 @@ def _on_chips(
 
 def _on_inputs(
     agenda: Agenda, parameters: Parameters, suppliers: Sequence[str]
-) -> dict[str, Block]:
+) -> dict[str, MonthlyTable]:
     """What bears on foundries, tools, memory and minerals."""
     on = parameters.channels.input_denial
     return {
@@ -156,7 +156,7 @@ def _on_inputs(
     }
 
 
-def _on_labs(agenda: Agenda) -> dict[str, Block]:
+def _on_labs(agenda: Agenda) -> dict[str, MonthlyTable]:
     """What bears on money and releases, and public money."""
     return {
         "investment_ban": agenda.strength("investment_ban", "destination"),
@@ -164,12 +164,13 @@ def _on_labs(agenda: Agenda) -> dict[str, Block]:
         "chip_fund": agenda.strength("chip_fund", "bloc", add=True),
         "crackdown": agenda.strength("crackdown", "bloc"),
         "registration": agenda.strength("model_registration", "bloc"),
+        "weights_ban": agenda.strength("open_weights_ban", "bloc"),
     }
 
 
 def _on_the_economy(
     agenda: Agenda, labs: Sequence[str], markets: Sequence[str]
-) -> dict[str, Block | MonthlyTable]:
+) -> dict[str, MonthlyTable]:
     """What bears on users, people, power and use."""
     programs = ("talent_program", "power_program", "power_subsidy", "adoption_program")
     return {

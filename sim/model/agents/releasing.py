@@ -8,6 +8,7 @@ from sim.core.calendar import MONTHS_PER_YEAR as MONTHS
 from sim.core.state import State
 from sim.core.units import USD_PER_BN
 from sim.core.worlds import Block, Mask, flag
+from sim.model import forms
 from sim.model.agents.population import Component, Rows
 from sim.model.agents.purchasing import Purchasing
 from sim.model.forcing import Luck
@@ -23,7 +24,7 @@ class Releasing(Component):
     """
 
     run_flop = State("FLOP", "compute of the flagship run in progress")
-    run_cost = State("USD bn", "cost of that compute so far, written off by the month")
+    run_cost = State("USD bn", "cost of that compute so far, depreciated by month")
     run_method = State("log", "ln of training efficiency with which that run began", start=UNKNOWN)
     run_left = State("months", "time to its release")
     run_length = State("months", "its length")
@@ -36,6 +37,10 @@ class Releasing(Component):
     open_flagship = State("1", "1 where that flagship has open weights, else 0")
     flagship_points = State(
         "ECI points", "capability of that flagship at its release", recorded=True
+    )
+    updated_points = State("ECI points", "capability of that flagship, updates included")
+    flagship_method = State(
+        "log", "ln of training efficiency in that flagship, updates included", start=UNKNOWN
     )
     polish = State("ECI points", "post-training gains not yet released")
     capability = State(
@@ -63,6 +68,11 @@ class Releasing(Component):
     def __init__(self, actors: Rows, purchasing: Purchasing) -> None:
         super().__init__(actors)
         self.purchasing = purchasing
+        self.renew()
+        self.distilling = self.parameters.spillover.distilled * self.parameters.channels.spillover
+
+    def renew(self) -> None:
+        """The usual effort for products follows from that for efficiency."""
         self.usual_product = 1 - self.own.effort
 
     def enter(
@@ -87,7 +97,7 @@ class Releasing(Component):
         chips = length * self.chips_at_work(self.own.flagship_share)
         flop = training.flop_per_month(chips, p.utilisation)
         cost = chips * self.usd_a_month(public_state) / USD_PER_BN
-        model = self._points(flop, method)
+        model = np.maximum(self._points(flop, method), 0.0)
         values = {
             "run_method": method,
             "run_length": length,
@@ -97,43 +107,87 @@ class Releasing(Component):
             "largest_run": np.where(first, flop, 0.0),
             "flagship_flop": np.where(first, flop, 0.0),
             "flagship_cost": np.where(first, cost, 0.0),
-            "capability": np.where(first, np.maximum(model, 0.0), 0.0),
-            "flagship_points": np.where(first, np.maximum(model, 0.0), 0.0),
+            "flagship_method": np.where(first, method, UNKNOWN),
             "shown": np.where(first, method, UNKNOWN),
             "shown_inference": np.where(first, method_inference, UNKNOWN),
         }
+        same = ("capability", "flagship_points", "updated_points")
+        values |= dict.fromkeys(same, np.where(first, model, 0.0))
         for name, value in values.items():
             setattr(self, name, np.where(entering, value, getattr(self, name)))
 
     def train(
-        self, effort: Block, room: Block, registration: Block, public_state: PublicState
+        self,
+        effort: Block,
+        research_compute: Block,
+        left: Block,
+        pace: Block,
+        public_state: PublicState,
     ) -> None:
         """The flagship run takes its share of compute; product work polishes the last model.
 
         Args:
             effort: share of research effort aimed at efficiency; the rest is product work.
-            room: compute for research and runs over its usual share.
-            registration: slowdown of releases by approval, share, `[bloc, world or 1]`.
+            research_compute: compute for research and runs over its usual share.
+            left: share of compute that serving and experiments leave.
+            pace: of runs and releases, where waiting for approval slows them.
         """
         p = self.parameters.training
         product = (1 - effort) / self.usual_product
-        share = np.minimum(self.own.flagship_share * product * room, 1.0)
-        before = self.run_left
+        share = np.minimum(self.own.flagship_share * product * research_compute, left)
         active = self.purchasing.active
         self.polish = self.polish + p.post_training / MONTHS * product * active
-        # Approval slows the release, and the run with it: waiting adds no compute.
-        pace = (1 - self.blocs.spread(registration)) * active
+        pace = pace * active  # waiting slows the release, and the run with it: it adds no compute
         chips = self.chips_at_work(share) * pace
         self.run_flop = self.run_flop + training.flop_per_month(chips, p.utilisation)
         self.run_cost = self.run_cost + chips * self.usd_a_month(public_state) / USD_PER_BN
         self.run_left = self.run_left - pace
-        half = self.run_length / 2
-        refreshed = (before > half) & (self.run_left <= half)
+
+    def distilled(self, best: Block, access: Block | None) -> Block:
+        """ECI points that an update gains by training on outputs of others (M9).
+
+        Args:
+            best: capability of the best model, `[world]`.
+            access: see `forms.distilled`.
+        """
+        return forms.distilled(self.capability, self.updated_points, best, access, self.distilling)
+
+    def update(
+        self, method: Block, carried: Block, learnt: Block, pace: Block, allowed: Mask
+    ) -> None:
+        """An update ships what product work has gained, and carries methods into the flagship.
+
+        Post-training brings later methods to a model that is already trained. A lab without a
+        flagship of its own polishes the open weights on which it builds.
+
+        Args:
+            method: ln of training efficiency of the labs today.
+            carried: what paradigms add to the share of methods that is carried.
+            learnt: what it gains from outputs of others (`distilled`), ECI points.
+            pace: of updates, where waiting for approval slows them.
+            allowed: whether an update of open weights may be published this month.
+        """
+        p = self.parameters.training
+        self.carrying = np.minimum(p.carried + carried, 1.0)
+        due = training.update_due(MONTHS * self.flagship_age * pace, pace, p.update_months)
+        due = due & (self.purchasing.active > 0)
+        own = due & (self.updated_points > 0)
+        gained = np.where(own, training.carried(method, self.flagship_method, self.carrying), 0.0)
         # There is nothing to polish before there is a model, own or taken up.
-        shipped = np.where(refreshed & (self.capability > 0), self.polish, 0.0)
-        self.capability = self.capability + shipped
-        self.open_capability = self.open_capability + shipped * self.open_flagship
-        self.polish = np.where(refreshed, 0.0, self.polish)
+        shipped = np.where(due & (self.capability > 0), self.polish, 0.0)
+        self.polish = np.where(due, 0.0, self.polish)
+        self.flagship_method = self.flagship_method + gained
+        better = shipped + learnt + training.points_of(gained, p.points_per_decade)
+        self.updated_points = self.updated_points + np.where(own, better, 0.0)
+        self.capability = np.maximum(self.capability + shipped, self.updated_points)
+        opened = own & (self.open_flagship > 0) & allowed
+        self.open_capability = np.where(
+            opened, np.maximum(self.open_capability, self.updated_points), self.open_capability
+        )
+        self.shown = np.where(own, np.maximum(self.shown, self.flagship_method), self.shown)
+        self.published = np.where(
+            opened, np.maximum(self.published, self.flagship_method), self.published
+        )
 
     def chips_at_work(self, share: Block) -> Block:
         """H100e of training worth of which a share is at work."""
@@ -152,13 +206,17 @@ class Releasing(Component):
         """
         p = self.parameters.training
         done = (self.run_left <= 0) & (self.purchasing.active > 0)
-        made = self._points(self.run_flop, self.run_method)
+        carried = training.carried(method, self.run_method, self.carrying)
+        made_with = self.run_method + np.where(done, carried, 0.0)
+        made = self._points(self.run_flop, made_with)
         made = made + p.release_spread * luck.quality
-        better = done & (made > self.flagship_points)
+        better = done & (made > self.updated_points)
         opened = done & (luck.open < openness)
         self.flagship_flop = np.where(better, self.run_flop, self.flagship_flop)
         self.flagship_cost = np.where(better, self.run_cost, self.flagship_cost)
         self.flagship_points = np.where(better, made, self.flagship_points)
+        self.updated_points = np.where(better, made, self.updated_points)
+        self.flagship_method = np.where(better, made_with, self.flagship_method)
         self.flagship_age = np.where(better, 0.0, self.flagship_age + 1 / MONTHS)
         self.open_flagship = np.where(better, opened, self.open_flagship)
         self.capability = np.where(done, np.maximum(made, self.capability), self.capability)
@@ -170,7 +228,7 @@ class Releasing(Component):
             done, np.maximum(self.largest_run, self.run_flop), self.largest_run
         )
         self._announce(done, opened, made)
-        self._disclose(done, opened, method_inference)
+        self._disclose(done, opened, made_with, method_inference)
         self._next_run(done, method, luck)
 
     def _announce(self, done: Mask, opened: Mask, made: Block) -> None:
@@ -180,9 +238,8 @@ class Releasing(Component):
         self.release_points = np.where(done, np.maximum(made, 0.0), 0.0)
         self.release_cost = np.where(done, self.run_cost, 0.0)
 
-    def _disclose(self, done: Mask, opened: Mask, inference: Block) -> None:
+    def _disclose(self, done: Mask, opened: Mask, training: Block, inference: Block) -> None:
         """A release shows its methods to imitators; an open one publishes them."""
-        training = self.run_method
         self.shown = np.where(done, np.maximum(self.shown, training), self.shown)
         self.published = np.where(opened, np.maximum(self.published, training), self.published)
         self.shown_inference = np.where(

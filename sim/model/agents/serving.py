@@ -20,7 +20,7 @@ class Serving(Component):
     serving = State("share", "part of its powered compute that serves users", recorded=True)
     strain = State("1", "tokens wanted over tokens that it could serve", start=1.0)
     unit_cost = State(
-        "USD/1e6 tokens", "cost of serving: chips written off, and power", recorded=True
+        "USD/1e6 tokens", "cost of serving: depreciation of chips, and power", recorded=True
     )
     service_price = State("USD/1e6 tokens", "price of its service", recorded=True)
     tokens = State("1e12 tokens", "tokens served this month", recorded=True)

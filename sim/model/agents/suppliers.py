@@ -43,7 +43,9 @@ class ChipSuppliers(Population):
         recorded=True,
     )
     produced = State("1e3 chips", "chips made this month")
-    wished = State("1e3 chips", "chips that orders ask to make this month", recorded=True)
+    wished = State(
+        "1e3 chips", "chips that it plans to make for its orders this month", recorded=True
+    )
     by_dies = State("1e3 chips", "chips for which there are dies this month", recorded=True)
     by_memory = State("1e3 chips", "chips for which there is memory this month", recorded=True)
     memory_abroad = State(
@@ -60,7 +62,7 @@ class ChipSuppliers(Population):
     )
     maturity = State(
         "share",
-        "worth for training that the software yields",
+        "part of the worth for training that its software achieves",
         start=lambda suppliers: suppliers.own.maturity,
         recorded=True,
     )
@@ -126,7 +128,8 @@ class ChipSuppliers(Population):
         """
         p = self.parameters.stockpiling
         need = wish * silicon
-        target = MONTHS * need * p.input_pull * fear * self.parameters.channels.stockpiling
+        ahead = supply.need_ahead(p.input_pull, p.growth_foreseen)
+        target = MONTHS * need * ahead * fear * self.parameters.channels.stockpiling
         gap = np.maximum(target + need - self.die_stock, 0.0)
         return np.minimum(gap, need + target / p.build_months)
 

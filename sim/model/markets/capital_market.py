@@ -64,8 +64,8 @@ class CapitalMarket:
         """A month: hear what was released and claimed, then reprice."""
         investors = self.investors
         investors.hear(self._news(forcing.incidents, public_state), forcing.services_exist)
-        news = investors.by_bloc(investors.news)
-        self.sectors.reprice(forcing.month, self._activity(), news)
+        surprise = investors.by_bloc(investors.surprise)
+        self.sectors.reprice(forcing.month, self._activity(), surprise)
 
     def _news(self, incidents: Incidents, public_state: PublicState) -> News:
         """What releases and claims say. Open releases state the cost of the final run; closed ones

@@ -89,9 +89,8 @@ class ChipMarket:
         blocs, worlds = suppliers.blocs.names, suppliers.shape[-1]
         self.of_bloc = [np.flatnonzero(self.at == bloc) for bloc in range(len(blocs))]
         names = [name for buyers in self.buyers for name in buyers.names]
-        pull = pulls(suppliers, ties, names)
-        shape = (*pull.shape[:2], worlds)
-        self.pull = np.ascontiguousarray(np.broadcast_to(pull, shape))
+        self.ties, self.names = ties, names
+        self.renew()
         self.home = at_home(suppliers, [blocs[row] for row in self.at])
         self.lab_rows = slice(0, labs.rows)
         self.rows = (self.lab_rows, slice(labs.rows, labs.rows + clouds.rows))
@@ -103,6 +102,12 @@ class ChipMarket:
         sizes = {"supplier": suppliers.rows, "bloc": len(blocs), "buyer": len(names)}
         initialise(self, sizes, worlds)
         self.training_cost, self.inference_cost = self._first_costs(len(blocs))
+
+    def renew(self) -> None:
+        """How suppliers pull on buyers, `[supplier, buyer, world]`."""
+        pull = pulls(self.suppliers, self.ties, self.names)
+        shape = (*pull.shape[:2], self.suppliers.shape[-1])
+        self.pull = np.ascontiguousarray(np.broadcast_to(pull, shape))
 
     def clear(self, policy: Policy, offer: Offer, relief: Relief) -> None:
         """A month: rent, order, ship, divert, pay, install, invoice."""
@@ -275,8 +280,8 @@ class ChipMarket:
         )
         chips = wanted * USD_PER_BN / np.maximum(usd, CHEAPEST)
         undenied = 1 - clouds.blocs.spread(policy.chips_controlled)
-        room = p.leakage.rental_capacity * total(clouds.training * undenied)
-        part = market.fill(total(chips), room)
+        capacity = p.leakage.rental_capacity * total(clouds.training * undenied)
+        part = market.fill(total(chips), capacity)
         return wanted * part, chips * part
 
     def _usd_per_h100e(self, offer: Offer) -> Block:

@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.core.worlds import Block, Mask
+from sim.core.worlds import Mask
 from sim.model.agents.regulators import Regulators
 from sim.model.forcing import Policy
+from sim.model.markets.mixes import Mixes
 from sim.model.mechanisms import chips, rules, variants
 from sim.model.mechanisms.chips import Merits, Spec
 from sim.model.mechanisms.variants import DIES, Draft
 from sim.policy.clauses import Clause, ClausePart
 from sim.scenario.schema import Parameters
 
-AT_ONCE = 1024  # months times worlds that are computed at once: their arrays fit the cache
+AT_ONCE = 4096  # months times worlds computed at once, few enough for the cache (`benchmarks`)
 MIDDLE = 0.5  # of a month: when a variant is on sale for more than half of it, it is for all
 
 
@@ -40,15 +41,12 @@ class Variants:
     Args:
         regulators: whose dated clauses hold.
         parameters: of the worlds.
-        specs: of the products in all months, `[month, number of a specification, supplier, world]`.
-        domains: of the products, `[month, supplier, world]`.
+        mixes: the products of all months.
     """
 
-    def __init__(
-        self, regulators: Regulators, parameters: Parameters, specs: Block, domains: Block
-    ) -> None:
+    def __init__(self, regulators: Regulators, parameters: Parameters, mixes: Mixes) -> None:
         self.clauses, self.parameters = regulators.clauses, parameters
-        self._specs, self._domains = specs, domains
+        self.mixes = mixes
         p = parameters.chip
         self.exponents = chips.Exponents(
             p.interconnect_weight,
@@ -60,8 +58,8 @@ class Variants:
             p.cluster_loss_inference,
         )
         self.value_exponents = chips.value_exponents(self.exponents)
-        self._no_rule = [Choice(1.0, rules.no_terms(specs.shape[2:]), None, ())]
-        self._months = max(1, AT_ONCE // specs.shape[-1])
+        self._no_rule = [Choice(1.0, rules.no_terms(mixes.shape), None, ())]
+        self._months = max(1, AT_ONCE // mixes.shape[-1])
         # By month, of the months computed last; choices by destination and part of the month.
         self._products: dict[int, Merits] = {}
         self._choices: dict[tuple[int, int], tuple[list[Clause], dict[int, Choice]]] = {}
@@ -69,8 +67,10 @@ class Variants:
     def products(self, month: int) -> Merits:
         """What the products themselves can do."""
         if month not in self._products:
-            months = range(month, min(month + self._months, len(self._specs)))
-            merits = chips.merits(self._spec(months), self._domain(months), self.exponents)
+            months = range(month, min(month + self._months, self.mixes.end(month)))
+            merits = chips.merits(
+                self.mixes.specs(months), self.mixes.domains(months), self.exponents
+            )
             self._products = {now: _row(merits, now - month) for now in months}
         return self._products[month]
 
@@ -102,7 +102,7 @@ class Variants:
         """The last month, of those computed at once, with the same clauses in this part."""
         clauses = self.clauses[month][at][number].clauses
         last = month
-        while last + 1 < min(month + self._months, len(self._specs)):
+        while last + 1 < min(month + self._months, self.mixes.end(month)):
             parts = self.clauses[last + 1][at]
             if len(parts) <= number or not _same(parts[number].clauses, clauses):
                 break
@@ -118,7 +118,7 @@ class Variants:
 
     def _answers(self, months: range, clauses: list[Clause]) -> dict[int, Choice]:
         """What can be sold in some months under the same clauses."""
-        spec = self._spec(months)
+        spec = self.mixes.specs(months)
         terms = rules.terms(spec, clauses, spec.tflops.shape)
         some = any((clause.licence_rate > 0).any() for clause in clauses)
         licensed = self._draft(months, spec, clauses, 1.0, licensed=True) if some else None
@@ -164,21 +164,13 @@ class Variants:
             if not designed.any():
                 return None
         return Draft(
-            merits=chips.merits(made, self._domain(months), self.exponents),
+            merits=chips.merits(made, self.mixes.domains(months), self.exponents),
             terms=terms,
             designed=designed,
             die=die,
             memory=made.bandwidth / spec.bandwidth,
             power=variants.power_share(made.tflops / spec.tflops, die, p.rules.idle_power),
         )
-
-    def _spec(self, months: range) -> Spec:
-        """Specifications of the products in some months, `[month, supplier, world]`."""
-        specs = self._specs[months.start : months.stop]
-        return Spec._make([specs[:, number] for number in range(len(Spec._fields))])
-
-    def _domain(self, months: range) -> Block:
-        return self._domains[months.start : months.stop]
 
 
 def _row(table: Any, row: int) -> Any:

@@ -92,8 +92,7 @@ class ModelMarket:
         worlds = labs.shape[-1]
         self.makers = (len(self.home), worlds)
         self.pairs = (markets.rows, *self.makers)
-        self.reach = np.ones(self.makers)
-        self.reach[: labs.rows] = labs.own.reach
+        self.renew()
         self.parameters = parameters
         self.of_makers = broadcast(parameters, self.makers)
         self.of_markets = broadcast(parameters, (markets.rows, worlds))
@@ -103,8 +102,14 @@ class ModelMarket:
         self.trust = widened(np.where(self.near, utility, -np.inf), self.pairs)
         self.hosting = self.of_makers.demand.hosting * is_host[:, None]
         self.bans = CacheLast(self._bans)
+        self.accessible = CacheLast(self._accessible)
         self.worth = self.of_markets.demand.quality / np.maximum(self.of_markets.demand.price, 1e-3)
         initialise(self, {"market": markets.rows, "maker": len(self.home)}, worlds)
+
+    def renew(self) -> None:
+        """How makers pull on users beyond quality and price; those who host do so alike."""
+        self.reach = np.ones(self.makers)
+        self.reach[: self.labs.rows] = self.labs.own.reach
 
     @Derived(
         "USD/1e6 tokens",
@@ -135,7 +140,7 @@ class ModelMarket:
         log_price = total(self.share * menu.log_price, axis=1)
         anybody = total(menu.offered) > 0
         adjusted = log_price - self.worth * above / 10
-        budget = self.markets.budget(adjusted, forcing.years_from_anchor) * anybody
+        budget = self.markets.budget(adjusted, quality) * anybody
         self._serve(forcing, menu, budget, quality)
 
     def _menu(self, power_subsidy: Block, public_state: PublicState) -> Menu:
@@ -220,7 +225,40 @@ class ModelMarket:
         p = self.of_makers.demand
         liking = demand.utility(menu.points, menu.log_price, p.quality, p.price)
         liking = liking + p.openness * menu.open + self.hosting
+        if self.parameters.structure.openness == "answers_controls":
+            return demand.choice(
+                liking + self.trust + self._audience(menu.open), self.reach * menu.offered
+            )
         return demand.choice(liking + self.trust, self.reach * menu.offered)
+
+    def _audience(self, opened: Block) -> Block:
+        """Utility abroad of open weights of labs short of compute, `[market, maker, world]`."""
+        scarcity = self._of_all(self.labs.purchasing.scarcity_training, 0.0)
+        abroad = flag(self.markets.blocs.index[:, None] != self.home[None])[..., None]
+        return abroad * (self.parameters.structure.open_audience * scarcity * opened)
+
+    def access(self, on_labs: Block) -> Block | None:
+        """How far labs can use the services of each lab (M9), `[lab, lab, world or 1]`;
+        None where nobody learns by distillation.
+
+        Args:
+            on_labs: share of use that is stopped, `[market, lab, world or 1]`.
+        """
+        if self.parameters.structure.imitation != "distillation":
+            return None
+        return self.accessible(on_labs)
+
+    def _accessible(self, on_labs: Block) -> Block:
+        """A ban stops what does not pass it; one market of the bloc without a ban is enough."""
+        passes = self.parameters.structure.distilled_despite_ban
+        allowed = 1 - on_labs * (1 - passes)
+        everybody = np.ones_like(allowed[0])
+        index = self.markets.blocs.index
+        by_bloc = [
+            np.maximum.reduce(allowed[index == bloc], 0) if (index == bloc).any() else everybody
+            for bloc in range(len(self.markets.blocs.names))
+        ]
+        return self.labs.blocs.spread(np.stack(by_bloc))
 
     def _bans(self, on_labs: Block) -> tuple[Block, list[demand.Stop]]:
         """Share of use that is stopped; open weights can be hosted, whosever they are."""

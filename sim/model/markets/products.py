@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.core.calendar import MONTHS_PER_YEAR, Calendar
-from sim.core.worlds import Block, Mask, frozen
+from sim.core.calendar import Calendar
+from sim.core.worlds import Block, Mask
 from sim.model.agents.regulators import Regulators
 from sim.model.agents.suppliers import ChipSuppliers
 from sim.model.forcing import Policy
 from sim.model.markets.export_rules import Choice, Variants
+from sim.model.markets.mixes import Mixes
 from sim.model.mechanisms import chips, market
-from sim.model.mechanisms.chips import Merits, Product, Spec
+from sim.model.mechanisms.chips import Merits, Product
 from sim.model.mechanisms.clearing import Offer
 from sim.model.mechanisms.variants import Costs, Draft, Market, sale, unit_cost
 from sim.policy.clauses import NO_CAP
 from sim.scenario import actors
-from sim.scenario.parameters import ChipParameters
 from sim.scenario.schema import Parameters
 
 
@@ -65,17 +65,15 @@ class Products:
     ) -> None:
         self.suppliers, self.parameters = suppliers, parameters
         self.shape = suppliers.shape
-        self.mixes = _all_mixes(suppliers, parameters, calendar, horizon)
-        specs, domains = self.mixes[:, : len(Spec._fields)], self.mixes[:, -1]
-        self.variants = Variants(regulators, parameters, specs, domains)
+        self.mixes = Mixes(suppliers, parameters, calendar, horizon)
+        self.variants = Variants(regulators, parameters, self.mixes)
         self.home = at_home(suppliers, blocs)
         p = parameters.chip
         self.costs = Costs(p.die_cost, p.memory_cost, p.board_cost)
 
     def products(self, month: int) -> Product:
         """The product mix of every supplier this month, `[supplier, world]`."""
-        tflops, bandwidth, interconnect, *others = self.mixes[month]
-        return Product(Spec(tflops, bandwidth, interconnect), *others)
+        return self.mixes.product(month)
 
     def offer(self, month: int, policy: Policy) -> Offer:
         """Terms, specifications and prices by supplier and destination.
@@ -253,67 +251,6 @@ def mean_of(lots: list[Lot]) -> Lot:
         power=mean(lot.power for lot in lots),
         silicon=mean(lot.silicon for lot in lots),
     )
-
-
-def _all_mixes(
-    suppliers: ChipSuppliers, parameters: Parameters, calendar: Calendar, horizon: int
-) -> Block:
-    """The product mixes of all months: `[month, number of a product, supplier, world]`."""
-    numbers = len(Spec._fields) + len(Product._fields) - 1
-    mixes = np.empty((horizon, numbers, *suppliers.shape))
-    for row, name in enumerate(suppliers.names):
-        line = _product_line(name, parameters.chips, calendar)
-        for number, by_month in enumerate(_mix(line, parameters.chip, horizon)):
-            mixes[:, number, row] = by_month
-    return frozen(mixes)
-
-
-def _product_line(
-    supplier: str, catalogue: Mapping[str, actors.Chip[Block]], calendar: Calendar
-) -> list[tuple[int, Product]]:
-    """A supplier's products with their launch months, the oldest first."""
-    line = [
-        (
-            calendar.month(c.launch),
-            Product(
-                Spec(c.tflops, c.bandwidth, c.interconnect),
-                c.price,
-                c.silicon,
-                c.hbm_stacks,
-                c.power,
-                c.domain,
-            ),
-        )
-        for c in catalogue.values()
-        if c.supplier == supplier
-    ]
-    return sorted(line, key=lambda item: item[0])
-
-
-def _mix(line: list[tuple[int, Product]], p: ChipParameters[Block], horizon: int) -> list[Block]:
-    """A supplier's mix in every month: each number of a product, `[month, world or 1]`.
-
-    Args:
-        line: products with their launch months.
-        p: the parameters of chips.
-    """
-    months = np.arange(horizon, dtype=float)[:, None]
-    weights = [np.clip((months - launch) / p.ramp, 0.0, 1.0) for launch, _ in line]
-    keep = 1 - p.price_decline
-    aged = [
-        product._replace(
-            price=product.price * keep ** (np.maximum(months - launch, 0) / MONTHS_PER_YEAR)
-        )
-        for launch, product in line
-    ]
-    years = np.maximum(months - line[-1][0] - p.ramp, 0.0) / MONTHS_PER_YEAR
-    mixed = chips.mix(aged, weights)
-    # The list price already falls with age: only growth in performance remains to be added.
-    grown = chips.beyond_catalogue(
-        mixed, years, p.performance_growth, p.value_growth, p.power_growth
-    )
-    grown = grown._replace(price=grown.price * keep**-years)
-    return [*grown.spec, *grown[1:]]
 
 
 def at_home(suppliers: ChipSuppliers, blocs: Sequence[str]) -> Mask:

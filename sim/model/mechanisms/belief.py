@@ -14,6 +14,7 @@ import numpy as np
 from sim.core.worlds import Block, total
 
 TRADING_DAYS = 21.0  # in a month
+FARTHEST = 30.0  # log: only keeps exponentials finite
 
 
 class Update(NamedTuple):
@@ -70,6 +71,15 @@ def expected_spending(need: Block, elasticity: Block) -> Block:
     (1 - elasticity) need: at an elasticity above 1 investors expect cheap models to raise spending.
     """
     return (1 - elasticity) * need
+
+
+def implied(exposure: Block, surprise: Block) -> Block:
+    """Log change of earnings when their AI part changes by a log: the other part stays.
+
+    Args:
+        exposure: part of earnings that depends on AI; surprise: log change of that part.
+    """
+    return np.log(1 - exposure + exposure * np.exp(np.minimum(surprise, FARTHEST)))
 
 
 def revalued(activity: Block, start: Block, other: Block, ai_share: Block) -> tuple[Block, Block]:

@@ -49,6 +49,20 @@ def payback(sales: Block, usual_sales: Block, spent: Block, usual_spent: Block) 
     return np.where(has_sales, np.log(outgrew / raised).clip(-1.0, 1.0), 0.0)
 
 
+def drawn_by_sales(invested: Block, added: Block, years: Block) -> Block:
+    """Log by which private investment lies below what growing sales draw, not below 0.
+
+    Investors pay for what sales gain in a year, some years ahead: where sales stop growing they
+    draw nothing, and before there are sales investors pay for hopes.
+
+    Args:
+        invested: USD bn/yr; added: gain of sales in a year, USD bn/yr.
+        years: of that gain that investors pay.
+    """
+    drawn = np.maximum(years * added, TINY) / np.maximum(invested, TINY)
+    return np.log(drawn).clip(0.0, 3.0)
+
+
 def advance_wanted(budget: Block, pull: Block, threat: Block) -> Block:
     """Money a buyer wants to have spent ahead: a share of a year's budget, by the threat (0..1)."""
     return budget * pull * threat

@@ -131,7 +131,7 @@ def beyond_catalogue(
         years: since the last product of the catalogue, 0 before.
         performance_growth: x/yr per chip [1.35, 1.43, 1.6].
         value_growth: x/yr of performance per dollar [1.25, 1.37, 1.5].
-        power_growth: x/yr of performance per watt [1.3, 1.4, 1.5].
+        power_growth: x/yr of performance per watt [1.19, 1.27, 1.4].
     """
     better = np.exp(years * np.log(performance_growth))
     dearer = better / np.exp(years * np.log(value_growth))

@@ -16,6 +16,7 @@ from sim.core.worlds import Block, flag, largest, total
 TINY = 1e-12
 LEAST, NEAREST = 1e-300, 2.0**-53  # the smallest share, and the smallest rest of all
 LEAST_COMPUTE = 1e-30  # H100e-months for 1e12 tokens: only keeps prices of compute finite
+SOFTNESS = 2.0  # ECI points over which new uses set in
 LARGEST = 30.0  # log of size: only keeps numbers finite
 
 
@@ -171,10 +172,16 @@ def used(habit: Block, wanted: Block, allowed: Block, multihoming: Block) -> Blo
     return share if served.all() else np.where(served[:, None], share, wanted)
 
 
-def new_uses(pace: Block, half_life: Block, years: Block) -> Block:
-    """Log growth by new uses after some years, at a pace (x/yr) that halves each half-life."""
-    lasting = half_life / np.log(2.0)
-    return np.log(pace) * lasting * (1 - np.exp(-years / lasting))
+def new_uses(points: Block, threshold: Block, per_ten: Block) -> Block:
+    """Log of what better models add to spending at an unchanged price: whole tasks they now do.
+
+    Nothing well below the threshold, `per_ten` for each ten points well above it.
+
+    Args:
+        points: capability that is used; threshold: from which models do whole tasks.
+    """
+    above = np.logaddexp(0.0, (points - threshold) / SOFTNESS)
+    return per_ten * SOFTNESS * above / 10.0
 
 
 def spending(

@@ -22,10 +22,20 @@ def scarcity(free: Block, obtained: Block) -> Block:
     return np.log(np.maximum(free / np.maximum(obtained, 1e-9), 1.0))
 
 
+def by_complements(eta: Block, sigma: Block) -> Block:
+    """Response to scarcity where substitution decides: eta (1 - sigma) / (1 + sigma).
+
+    All of eta where nothing replaces experiments (sigma = 0), none at sigma = 1, the other way
+    where people replace them: what is scarce is then used less, and not saved.
+    """
+    return eta * (1 - sigma) / (1 + sigma)
+
+
 def drift(share: Block, usual: Block, response: Block, months: Block) -> Block:
     """A share of effort moves toward logit(e*) = logit(e0) + response, with a time constant.
 
-    The response lags the shortage: sanctioned firms' inputs rise from about the fifth quarter.
+    The response lags the shortage: sanctioned firms' inputs rise from about the fifth quarter. It
+    may be negative: firms short of an input cut research before they cut runs and products.
     """
     target = expit(logit(usual) + response)
     return share + (target - share) * np.minimum(1.0, 1.0 / months)

@@ -24,6 +24,30 @@ def ces(people: Block, compute: Block, weight: Block, sigma: Block) -> Block:
     return np.exp(np.log(inside) / rho)
 
 
+def shifted_weight(weight: Block, sigma: Block, compute: Block, people: Block) -> Block:
+    """Weight of compute once it has outgrown people, whose form stays that of the start.
+
+    w' / (1 - w') = w / (1 - w) (compute / people)^rho: above sigma = 1 compute comes to count for
+    more as it grows faster, below for less.
+
+    Args:
+        compute, people: of the largest lab, over those of the start.
+    """
+    rho = (sigma - 1) / sigma
+    grown = rho * np.log(np.maximum(compute, 1e-6) / np.maximum(people, 1e-6))
+    return 1 / (1 + (1 - weight) / weight * np.exp(-grown))
+
+
+def pace_of_growth(log_compute: Block, trend: Block, usual_growth: Block) -> Block:
+    """Pace where compute sets it: growth of a lab's compute in a year over the usual growth.
+
+    Args:
+        log_compute: of its experiments; trend: the same, which follows in a year.
+        usual_growth: at which efficiency grows at the frontier's pace, a year.
+    """
+    return np.maximum(log_compute - trend, 0.0) / np.log(usual_growth)
+
+
 def gain(
     pace: Block, effort: Block, inputs: Block, effort_return: Block, input_return: Block
 ) -> Block:

@@ -52,6 +52,12 @@ def logistic(now: Block, rate: Block) -> Block:
     return now + now * (1 - now) * np.minimum(rate / MONTHS, 1.0)
 
 
+def need_ahead(years: Block, growth: Block) -> Block:
+    """Years of today's need that suffice for so many years in which need grows (x/yr)."""
+    log_growth = np.maximum(np.log(growth), 1e-6)
+    return np.expm1(log_growth * years) / log_growth
+
+
 def parts(pull: Block) -> Block:
     """Shares of the foundries in a supplier's orders: `[foundry, supplier, world]`.
 

@@ -14,9 +14,11 @@ from sim.core.files import write
 from sim.record import provenance
 from sim.record.stored import readable
 from sim.research.calibration import smc
+from sim.research.calibration.own_observations import OwnObservations
 from sim.research.calibration.problem import CalibrationProblem, in_processes
 from sim.research.calibration.smc import Particles
 from sim.scenario.load import load
+from sim.scenario.structures import REFERENCE
 from sim.uncertainty.posterior import Posterior
 
 SCENARIO = "as_enacted"
@@ -35,35 +37,35 @@ def calibrate(
     folder: Path | None = None,
     progress: Progress = lambda stage: None,
     processes: int = 1,
+    own: OwnObservations | None = None,
+    structure: str = REFERENCE,
 ) -> Posterior:
     """Fit the priors to history as enacted; the same arguments give the same posterior.
 
     Args:
-        particles: how many.
-        seed: of particles, moves and past lucks.
         until: last month of history that counts, `YYYY-MM`.
         passes, last: rounds of moves in a stage, and in the last stage.
         folder: where the last stage is saved; a calibration with the same settings resumes there.
         progress: called with the particles of each stage.
-        processes: that share the work; the posterior is the same.
+        own: observations that are fitted beside the history, or in its place.
+        structure: form of the model that is fitted (`sim.scenario.structures`).
 
     Raises:
         FileExistsError: the folder holds a stage of a calibration with other settings.
     """
-    problem = CalibrationProblem(load(SCENARIO), seed, particles, until)
-    settings: dict[str, Any] = {"particles": particles, "seed": seed, "until": until}
-    settings |= {"passes": passes, "last": last, **problem.hashes()}
+    facts = own.history("fit", until) if own else None
+    resolved = load(SCENARIO, structure=structure)
+    problem = CalibrationProblem(resolved, seed, particles, until, facts)
+    settings = {"particles": particles, "seed": seed, "until": until, "passes": passes}
+    settings |= {"last": last, **problem.hashes(), **({"observations": own.about} if own else {})}
     file = folder / STAGE if folder else None
     stage = _resumed(file, settings) if file else None
     with in_processes(problem.residuals, processes) as residuals:
-        if stage is None:
-            numbers, actors = len(problem.priors), len(problem.actors)
-            stage = smc.prior_particles(residuals, numbers, actors, particles, seed)
+        sizes = len(problem.priors), len(problem.actors), particles
+        stage = stage or smc.prior_particles(residuals, *sizes, seed)
         progress(stage)
-        for later in smc.sample(residuals, stage, seed, passes, last):
-            stage = later
-            if file:
-                _save_stage(file, stage, settings)
+        for later in smc.sample(residuals, stage, seed, passes, last, problem.owners):
+            _save_stage(file, stage := later, settings)
             progress(stage)
     return problem.posterior(stage.scores, stage.lucks, _about(problem, settings, stage))
 
@@ -75,6 +77,7 @@ def _about(
     return {
         "scenario": SCENARIO,
         "start": problem.resolved.scenario.start,
+        "structure": problem.resolved.structure,
         **settings,
         "stages": final.stage,
         "evidence": round(final.evidence, 3),
@@ -84,7 +87,9 @@ def _about(
     }
 
 
-def _save_stage(file: Path, stage: Particles, settings: dict[str, Any]) -> None:
+def _save_stage(file: Path | None, stage: Particles, settings: dict[str, Any]) -> None:
+    if file is None:
+        return
     file.parent.mkdir(parents=True, exist_ok=True)
     arrays = {STAGE_KEYS.get(name, name): value for name, value in vars(stage).items()}
     content = io.BytesIO()
@@ -101,10 +106,10 @@ def _resumed(file: Path, settings: dict[str, Any]) -> Particles | None:
         stage = Particles(
             saved["scores"],
             saved["lucks"],
-            saved["fit"],
+            saved["residuals"],
             float(saved["power"]),
             int(saved["stage"]),
-            saved["steps"],
+            saved["shares"],
             tuple(saved["taken"]),
             float(saved["evidence"]),
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
+from sim.outcomes.presentation import label_of
 from sim.research.calibration.likelihood import log_likelihood
-from sim.research.calibration.sbc import Ranks
+from sim.research.calibration.sbc import Ranks, Settings, Truth
 from sim.research.calibration.summary import KEY_NUMBERS, agreement, simulate_history
+from sim.research.calibration.uniformity import POINTS, difference, simultaneous_bands
 from sim.uncertainty.posterior import Posterior
 
 GOLDEN = 32  # worlds whose fit is recorded
-BINS = 10  # of histograms of ranks
 INFORMED = 20  # numbers that are taken for the most informed
 CENTRAL = (0.5, 0.9)  # central parts of the particles in which truths are counted
 
@@ -35,23 +38,52 @@ def compare_seeds(posterior: Posterior, other: Posterior) -> dict[str, Any]:
     }
 
 
-def rank_summary(ranks: Ranks, settings: dict[str, Any]) -> dict[str, Any]:
-    """Share of truths in the central parts of their particles, and histograms of ranks.
+def rank_summary(truths: Sequence[Truth], settings: Settings, wanted: int) -> dict[str, Any]:
+    """What ranks of truths say, for the page: shares in the middle, and how far they stray.
 
     Args:
-        settings: particles, passes, last, until.
+        wanted: how many truths the study is to have.
     """
+    ranks = Ranks.of(truths)
     informed = ranks.below[:, ranks.informed(INFORMED)]
     kinds = {"all": ranks.below, "learnt": informed, "fit": ranks.fit}
+    bands = simultaneous_bands(len(truths))
     return {
-        **settings,
-        "truths": len(ranks.below),
+        **asdict(settings),
+        "truths": len(truths),
+        "wanted": wanted,
         "informed": INFORMED,
         **{name: [central(below, share) for share in CENTRAL] for name, below in kinds.items()},
-        "histograms": [
-            np.histogram(kinds[name], BINS, (0, 1))[0].tolist() for name in ("all", "learnt")
-        ],
+        "points": POINTS.tolist(),
+        "band": [_rounded(bands.low), _rounded(bands.high)],
+        "quantities": {
+            name: {
+                "central": [central(below, share) for share in CENTRAL],
+                "difference": _rounded(difference(below)),
+                "inside": bands.hold(below),
+            }
+            for name, below in _quantities(ranks).items()
+        },
+        "learnt_difference": [_rounded(difference(below)) for below in informed.T],
+        "numbers": len(ranks.paths),
+        "outside": sum(not bands.hold(below) for below in ranks.below.T),
+        "learnt_outside": sum(not bands.hold(below) for below in informed.T),
     }
+
+
+def _quantities(ranks: Ranks) -> dict[str, np.ndarray]:
+    """Quantities that are shown one by one: effects, the fit, numbers on which the question turns.
+
+    Returns:
+        their ranks by name, `[truth]`.
+    """
+    effects = {f"effect on {label_of(name)}": below for name, below in ranks.headlines.items()}
+    numbers = {path: ranks.below[:, ranks.paths.index(path)] for path in KEY_NUMBERS}
+    return effects | {"log-likelihood": ranks.fit} | numbers
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 4) for value in values]
 
 
 def central(below: np.ndarray, share: float) -> float:
@@ -61,7 +93,7 @@ def central(below: np.ndarray, share: float) -> float:
 
 def golden(posterior: Posterior) -> dict[str, Any]:
     """Fit and best models of the first worlds of a posterior, which a changed model would move."""
-    record = simulate_history(posterior, GOLDEN)
+    record = simulate_history(posterior, GOLDEN, posterior.about["until"])
     capability = record.arrays["capability"][-1].max(axis=0).astype(float)
     return {
         "digest": posterior.digest,

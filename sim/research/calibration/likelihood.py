@@ -12,7 +12,7 @@ from sim.research.history.observation_model import (
     observation_models,
     simulated,
 )
-from sim.research.history.observations import Observation
+from sim.research.history.observations import Observation, years_of
 
 FAR = 30.0  # standard deviations beyond which a world is as bad as any
 
@@ -21,13 +21,13 @@ def log_likelihood(record: Record, facts: History | None = None) -> Block:
     """Log-likelihood of history in each world, up to a constant, `[world]`.
 
     Errors of a series are normal in its scale. Their size combines the error of the observation
-    with what the model leaves out, and successive errors are correlated
+    with what the model leaves out, and errors near in time are correlated
     (`sim/research/history/series.csv`). Series are independent of each other.
 
     Args:
-        facts: observations by series (None: all that are fitted).
+        facts: observations by series (None: those that are fitted and known at the end of the run).
     """
-    facts = history("fit") if facts is None else facts
+    facts = history("fit", record.last) if facts is None else facts
     return -0.5 * np.sum(whitened(record, facts) ** 2, axis=0)
 
 
@@ -39,7 +39,7 @@ def whitened(record: Record, facts: History) -> Block:
 def _whitened_series(series: str, record: Record, facts: list[Observation]) -> Block:
     errors = residuals(series, record, facts)
     errors = np.nan_to_num(errors, nan=FAR, posinf=FAR, neginf=-FAR).clip(-FAR, FAR)
-    return np.linalg.solve(error_factor(series, len(facts)), errors)
+    return np.linalg.solve(error_factor(series, facts), errors)
 
 
 def residuals(series: str, record: Record, facts: list[Observation]) -> Block:
@@ -53,7 +53,8 @@ def residuals(series: str, record: Record, facts: list[Observation]) -> Block:
     )
 
 
-def error_factor(series: str, count: int) -> Block:
-    """Cholesky factor of the correlations between successive errors of a series."""
-    steps = np.abs(np.subtract.outer(np.arange(count), np.arange(count)))
-    return np.linalg.cholesky(observation_models()[series].persistence ** steps)
+def error_factor(series: str, facts: list[Observation]) -> Block:
+    """Cholesky factor of the correlations between errors of a series, less the further apart."""
+    years = np.array([years_of(fact.month) for fact in facts])
+    apart = np.abs(np.subtract.outer(years, years))
+    return np.linalg.cholesky(observation_models()[series].persistence ** apart)

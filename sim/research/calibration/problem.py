@@ -45,9 +45,15 @@ class CalibrationProblem:
         self.resolved, self.particles = resolved, particles
         self.priors = priors(resolved.scenario)
         self.actors = [*resolved.scenario.labs, *resolved.scenario.clouds]
+        self.owners = np.array([self._owner(path) for path in self.priors])
         self.months = resolved.scenario.calendar.month(until) + 1
         self.past = {"seed": seed, "of": particles, "months": self.months}
         self.facts = history("fit", until) if facts is None else facts
+
+    def _owner(self, path: str) -> int:
+        """The actor to whom a number belongs; -1 where it is nobody's."""
+        _, name, *_ = [*path.split("."), ""]
+        return self.actors.index(name) if name in self.actors else -1
 
     def residuals(self, scores: np.ndarray, lucks: np.ndarray) -> np.ndarray:
         """Residuals of history in each particle, independent: `[observation, particle]`.

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.core.worlds import Worlds
-from sim.experiments.ensemble import PRIOR, of_worlds, simulate
+from sim.experiments.ensemble import PRIOR, load_in, simulate
 from sim.outcomes.record import Record
 from sim.research.calibration.likelihood import residuals
 from sim.research.history.coverage import Band, Coverage, band
-from sim.research.history.observation_model import history, observation_models, simulated
-from sim.research.history.observations import LAST, WITHIN_90
-from sim.scenario.load import ResolvedScenario, load
+from sim.research.history.observation_model import History, history, observation_models, simulated
+from sim.research.history.observations import WITHIN_90
+from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.draw import drawn_priors
 from sim.uncertainty.posterior import Posterior
 
@@ -138,9 +138,14 @@ class PredictiveCheck(Coverage):
         return abs(float(model.scaled(self.fact.value)) - (low + high) / 2) <= reach
 
 
-def predictive_checks(posterior: Posterior, until: str = LAST) -> list[PredictiveCheck]:
-    """Every observation up to a month, fitted or held out, with its bands."""
-    fitted, free = (simulate_history(one, posterior.count) for one in (posterior, PRIOR))
+def predictive_checks(posterior: Posterior, facts: History | None = None) -> list[PredictiveCheck]:
+    """Every observation known at the end of its fit, fitted or held out, with its bands.
+
+    Args:
+        facts: observations by series (None: those of the history).
+    """
+    until = posterior.about["until"]
+    fitted, free = (simulate_history(one, posterior.count, until) for one in (posterior, PRIOR))
     return [
         PredictiveCheck(
             fact,
@@ -149,12 +154,12 @@ def predictive_checks(posterior: Posterior, until: str = LAST) -> list[Predictiv
             band(simulated(free, fact)),
             float(np.median(residuals(series, fitted, [fact]))),
         )
-        for series, facts in history(until=until).items()
-        for fact in facts
+        for series, rows in (history(until=until) if facts is None else facts).items()
+        for fact in rows
     ]
 
 
-def simulate_history(ensemble: str | Posterior, worlds: int) -> Record:
-    """History as enacted to the end of 2024, in worlds of an ensemble."""
-    resolved = of_worlds(load("as_enacted"), ensemble)
-    return simulate(resolved, worlds, months=resolved.scenario.calendar.month(LAST) + 1)
+def simulate_history(ensemble: str | Posterior, worlds: int, until: str) -> Record:
+    """History as enacted up to a month, in worlds of an ensemble."""
+    resolved = load_in("as_enacted", ensemble)
+    return simulate(resolved, worlds, months=resolved.scenario.calendar.month(until) + 1)

@@ -1,6 +1,7 @@
 """The shock of a claim: what a cheap model did to the worth of sectors, and for how long.
 
-Its forecasts are conditional: the claim is an input (a scenario with one incident), as policy is.
+Its forecasts are conditional: the claim is an input, as policy is. Its effect is the difference to
+the same worlds without it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from sim.outcomes.record import Array, Record
 from sim.research.forecasting.forecast import Row
 from sim.research.forecasting.targets import SECTORS
 
-SCENARIO = "deepseek_release"  # a claim of 20 January 2025; how far it is true is uncertain
+WITHOUT = "deepseek_unheard"  # history as enacted, without the claim of 20 January 2025
 BEFORE = "2024-12"
 REACTION = "2025-02"  # a claim of the 20th is heard in the rest of its month and in the next
 DRAWDOWN_MONTHS = 3  # months in which the largest fall is looked for
 RECOVERY_MONTHS = 12  # months in which worth can recover
+RECOVERY = "claim_recovery"
 KINDS = {
     "claim_reaction": (
         "share",
@@ -28,22 +30,22 @@ KINDS = {
         "how far a sector's worth falls below that before the claim, at a month's end of the "
         "quarter",
     ),
-    "claim_recovery": (
+    RECOVERY: (
         "months",
-        "months from the claim until worth stands again above that before it (0: never below)",
+        "months from the claim until worth is again above its level before it (0: never below)",
     ),
 }
 
 
-def claim_rows(end: str) -> list[Row]:
+def claim_rows(end: str, scenario: str) -> list[Row]:
     """Rows of the shock: each kind for each sector, recoveries up to a month."""
     periods = {
         "claim_reaction": (REACTION, REACTION),
         "claim_drawdown": ("2025-01", "2025-03"),
-        "claim_recovery": ("2025-01", end),
+        RECOVERY: ("2025-01", end),
     }
     return [
-        Row(kind, sector, *periods[kind], unit, "natural", SCENARIO, meaning)
+        Row(kind, sector, *periods[kind], unit, "natural", scenario, meaning)
         for kind, (unit, meaning) in KINDS.items()
         for sector in SECTORS
     ]

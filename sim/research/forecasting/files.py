@@ -25,6 +25,7 @@ NAMES = ["series", "actor", "period_start", "period_end", "unit", "scale", "give
 KEY = ["series", "actor", "period_end"]
 FORMAT = "the format: docs/backtest.md"
 COMMAND = "moat backtest"
+PRIOR = "prior"
 PACKED: dict[str, Any] = {
     "index": False,
     "compression": "zstd",
@@ -40,17 +41,35 @@ def save(forecast: Forecast, folder: str | Path) -> Path:
         FileExistsError: the folder holds something that is no result of ours.
         OSError: the place cannot be written.
     """
-    tables = {FORECAST: quantile_frame(forecast), REFERENCES: _reference_frame(forecast)}
+    return save_tables(folder, _tables(forecast), {ABOUT: forecast.about})
+
+
+def save_with_prior(forecast: Forecast, prior: Forecast, folder: str | Path) -> Path:
+    """Write a forecast and, beside it, that of worlds of the priors, all or nothing."""
+    tables = _tables(forecast) | _tables(prior, f"{PRIOR}.csv", f"{PRIOR}_")
+    return save_tables(folder, tables, {ABOUT: forecast.about, f"{PRIOR}.json": prior.about})
+
+
+def _tables(
+    forecast: Forecast, quantiles: str = FORECAST, prefix: str = ""
+) -> dict[str, pd.DataFrame]:
+    """The tables of a forecast by file name."""
+    tables = {
+        quantiles: quantile_frame(forecast),
+        prefix + REFERENCES: _reference_frame(forecast),
+    }
     if forecast.worlds.size:
         worlds = forecast.worlds.T.astype(np.float32)  # a row a world, a column a number
-        tables[WORLDS] = pd.DataFrame(worlds, columns=_labels(forecast.rows))
-    return save_tables(folder, tables, forecast.about)
+        tables[prefix + WORLDS] = pd.DataFrame(worlds, columns=_labels(forecast.rows))
+    return tables
 
 
 def save_tables(
-    folder: str | Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any]
+    folder: str | Path,
+    tables: Mapping[str, pd.DataFrame],
+    about: Mapping[str, Mapping[str, Any]],
 ) -> Path:
-    """Write tables (`.csv`, `.parquet`) and `run.json` into a folder, all or nothing."""
+    """Write tables (`.csv`, `.parquet`) and provenance (`.json`) into a folder, all or nothing."""
 
     def write(part: Path) -> None:
         for name, table in tables.items():
@@ -58,7 +77,8 @@ def save_tables(
                 table.to_parquet(part / name, **PACKED)
             else:
                 table.to_csv(part / name, index=False, float_format="%.6g")
-        (part / ABOUT).write_text(dumped(about), "utf-8")
+        for name, text in about.items():
+            (part / name).write_text(dumped(text), "utf-8")
 
     return write_whole(folder, write)
 

@@ -11,8 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sim.record.results import SCORES
+from sim.record.stored import ABOUT
 from sim.research.forecasting.files import save_tables
-from sim.research.forecasting.scores import BANDS, Score
+from sim.research.forecasting.forecast import Forecast
+from sim.research.forecasting.resampling import coverage_interval, skill_interval
+from sim.research.forecasting.scales import least_unit
+from sim.research.forecasting.scores import BANDS, Score, score
+from sim.research.forecasting.verification import RowObservation
 from sim.research.history.observations import FLOOR
 
 BINS = 5  # of the histogram of PIT values
@@ -24,7 +29,8 @@ def summary(scores: list[Score]) -> dict[str, Any]:
     All on the rows' own scale (logarithms where errors multiply). `bias` is the mean of observation
     less median; `skill` by reference is 1 - CRPS / CRPS of the reference, over the rows that have
     one. Over several series: the mean over series, each counted once; for skill the geometric mean
-    of the ratios, so that being twice as good and twice as bad cancel.
+    of the ratios, so that being twice as good and twice as bad cancel. Intervals hold 90 % of
+    bootstrap samples of series (`resampling.py`).
     """
     series = _groups(scores, lambda one: one.row.series).values()
     pit = np.array([one.pit for one in scores])
@@ -33,6 +39,10 @@ def summary(scores: list[Score]) -> dict[str, Any]:
         "observations": len(scores),
         "series": len(series),
         "coverage": {name: _mean(one.inside[name] for one in scores) for name in BANDS},
+        "coverage_interval": {
+            name: coverage_interval([[one.inside[name] for one in some] for some in series])
+            for name in BANDS
+        },
         "bias": _mean(_mean(one.error for one in some) for some in series),
         "crps_scaled": _mean(_mean(one.crps_scaled for one in some) for some in series),
         "pit_mean": float(pit.mean()),
@@ -52,17 +62,42 @@ def _mean(values: Iterable[float]) -> float:
     return float(np.mean(list(values)))
 
 
-def _skill(reference: str, series: Iterable[list[Score]]) -> dict[str, float]:
-    """Mean skill over series, and how many observations and series have the reference."""
+def _skill(reference: str, series: Iterable[list[Score]]) -> dict[str, Any]:
+    """Mean skill over series with its interval, and what each series adds to it.
+
+    `ratios`: CRPS over that of the reference by series. `parts`: by series, what it adds to the
+    logarithm of the mean ratio (their sum); above 0 it takes skill away.
+    """
     with_it = [[one for one in some if reference in one.against] for some in series]
     with_it = [some for some in with_it if some]
-    ratios = [
-        sum(one.crps_scaled for one in some)
-        / max(sum(one.against[reference] for one in some), FLOOR)
-        for some in with_it
-    ]
-    mean = 1 - float(np.exp(np.mean(np.log(np.maximum(ratios, FLOOR)))))
-    return {"skill": mean, "observations": sum(map(len, with_it)), "series": len(with_it)}
+    own = [[one.crps_scaled for one in some] for some in with_it]
+    other = [[one.against[reference] for one in some] for some in with_it]
+    ratios = np.array(
+        [max(sum(a) / max(sum(b), FLOOR), FLOOR) for a, b in zip(own, other, strict=True)]
+    )
+    parts = np.log(ratios) / len(ratios)
+    names = [some[0].row.series for some in with_it]
+    low, high = skill_interval(own, other)
+    return {
+        "skill": 1 - float(np.exp(parts.sum())),
+        "low": low,
+        "high": high,
+        "observations": sum(map(len, with_it)),
+        "series": len(with_it),
+        "ratios": dict(zip(names, ratios.tolist(), strict=True)),
+        "parts": dict(zip(names, parts.tolist(), strict=True)),
+    }
+
+
+def without_least_units(
+    forecast: Forecast, observations: list[RowObservation], exact: bool = False
+) -> dict[str, Any] | None:
+    """The summary by the old scores, of logarithms down to 1e-12; None where nothing differs or no
+    observation is left."""
+    if not any(least_unit(fact.row) for fact in observations):
+        return None
+    scores = score(forecast, observations, exact, knows_zero=False)
+    return summary(scores) if scores else None
 
 
 def by_series(scores: list[Score]) -> dict[str, dict[str, Any]]:
@@ -76,6 +111,11 @@ def by_series(scores: list[Score]) -> dict[str, dict[str, Any]]:
         }
         for name, some in _groups(scores, lambda one: f"{one.row.series}, {one.row.actor}").items()
     }
+
+
+def tables(scores: list[Score]) -> dict[str, Any]:
+    """Summaries over all and by series."""
+    return {"all": summary(scores), "by_series": by_series(scores)}
 
 
 def score_frame(scores: list[Score]) -> pd.DataFrame:
@@ -93,5 +133,4 @@ def score_frame(scores: list[Score]) -> pd.DataFrame:
 
 def save(scores: list[Score], about: dict[str, Any], folder: str | Path) -> Path:
     """Write the table and the summaries into a folder, all or nothing."""
-    about = about | {"all": summary(scores), "by_series": by_series(scores)}
-    return save_tables(folder, {SCORES: score_frame(scores)}, about)
+    return save_tables(folder, {SCORES: score_frame(scores)}, {ABOUT: about | tables(scores)})

@@ -14,8 +14,9 @@ import numpy as np
 
 from sim.core.worlds import Block
 from sim.research.forecasting.forecast import LEVELS, Forecast, Row
+from sim.research.forecasting.scales import score_scale
 from sim.research.forecasting.verification import RowObservation
-from sim.research.history.observations import FLOOR, to_scale
+from sim.research.history.observations import ErrorScale
 from sim.uncertainty.draw import P95_SCORE
 
 BANDS = {"50": (0.25, 0.75), "90": (0.05, 0.95)}
@@ -32,6 +33,7 @@ class Score:
         crps_scaled: the same on the row's scale (of logarithms where errors multiply).
         pit: share of the forecast below the observation.
         inside: by band (`50`, `90`), whether the observation lies in it.
+        low, high: of the 90 % band of what would be observed, in the row's unit.
         width: of the 90 % band on the row's scale.
         error: observation less median, on the row's scale.
         against: CRPS on the row's scale of each reference that there is.
@@ -44,56 +46,71 @@ class Score:
     crps_scaled: float
     pit: float
     inside: dict[str, bool]
+    low: float
+    high: float
     width: float
     error: float
     against: dict[str, float]
 
 
 def score(
-    forecast: Forecast, observations: list[RowObservation], exact: bool = False
+    forecast: Forecast,
+    observations: list[RowObservation],
+    exact: bool = False,
+    knows_zero: bool = True,
 ) -> list[Score]:
     """Score a forecast, observation by observation.
 
     Args:
         exact: take observations at face value, without their errors.
+        knows_zero: score flows that can be zero with their least unit inside the logarithm; off, as
+            before there were least units: logarithms down to 1e-12, and no observations of zero.
     """
+    if not knows_zero:
+        observations = [fact for fact in observations if fact.row.scale != "log" or fact.low > 0]
     numbers = {row.key: number for number, row in enumerate(forecast.rows)}
     scores = []
     for fact in observations:
         number = numbers[fact.row.key]
         if exact:
             fact = replace(fact, low=fact.value, high=fact.value)
+        scale = score_scale(fact.row, knows_zero)
         worlds = forecast.worlds[number]
         if not worlds.size:
             worlds = draws(forecast.quantiles[number])
         against = {
-            name: _scaled_crps(with_error(draws(quantiles[number]), fact), fact)
+            name: _scaled_crps(with_error(draws(quantiles[number]), fact, scale), fact, scale)
             for name, quantiles in forecast.references.items()
             if np.isfinite(quantiles[number]).all()
         }
-        scores.append(_score(with_error(worlds, fact), fact, against))
+        scores.append(_score(with_error(worlds, fact, scale), fact, scale, against))
     return scores
 
 
-def _score(worlds: Block, fact: RowObservation, against: dict[str, float]) -> Score:
-    scaled, observed = (to_scale(values, fact.row.scale) for values in (worlds, fact.value))
+def _score(
+    worlds: Block, fact: RowObservation, scale: ErrorScale, against: dict[str, float]
+) -> Score:
+    scaled, observed = scale.of(worlds), float(scale.of(fact.value))
     bands = {name: np.quantile(scaled, levels) for name, levels in BANDS.items()}
+    low, high = scale.back(bands["90"])
     return Score(
         fact.row,
         fact.value,
         float(np.median(worlds)),
         crps(worlds, fact.value),
-        _scaled_crps(worlds, fact),
+        _scaled_crps(worlds, fact, scale),
         float((worlds < fact.value).mean() + (worlds == fact.value).mean() / 2),
-        {name: bool(low <= observed <= high) for name, (low, high) in bands.items()},
+        {name: bool(band[0] <= observed <= band[1]) for name, band in bands.items()},
+        float(low),
+        float(high),
         float(bands["90"][1] - bands["90"][0]),
         float(observed - np.median(scaled)),
         against,
     )
 
 
-def _scaled_crps(worlds: Block, fact: RowObservation) -> float:
-    return crps(to_scale(worlds, fact.row.scale), float(to_scale(fact.value, fact.row.scale)))
+def _scaled_crps(worlds: Block, fact: RowObservation, scale: ErrorScale) -> float:
+    return crps(scale.of(worlds), float(scale.of(fact.value)))
 
 
 def crps(worlds: Block, observed: float) -> float:
@@ -118,19 +135,17 @@ def draws(quantiles: Block) -> Block:
     return values
 
 
-def with_error(worlds: Block, fact: RowObservation) -> Block:
+def with_error(worlds: Block, fact: RowObservation, scale: ErrorScale) -> Block:
     """What would be observed in each world: its value with an error like the observation's.
 
-    Errors multiply where the row's scale is log; each side of the range has its own spread. The
-    draws are the same for the same row, so that scores can be repeated.
+    Errors add on the row's scale; each side of the range has its own spread. The draws are the same
+    for the same row, so that scores can be repeated.
     """
     if fact.low == fact.high:
         return worlds
-    value, low, high = to_scale(np.array([fact.value, fact.low, fact.high]), fact.row.scale)
+    value, low, high = scale.of(np.array([fact.value, fact.low, fact.high]))
     seed = zlib.crc32("|".join(fact.row.key).encode())
     normal = np.random.default_rng(seed).standard_normal(len(worlds))
     # The true value lies above the observation by as much as the observation lies below it.
     error = normal / P95_SCORE * np.where(normal < 0, high - value, value - low)
-    if fact.row.scale == "log":
-        return np.maximum(worlds, FLOOR) * np.exp(error)
-    return worlds + error
+    return scale.back(scale.of(worlds) + error)

@@ -16,6 +16,10 @@ Span = Literal["moment", "quarter", "year"]
 MONTHS = {"moment": 1, "quarter": 3, "year": 12}  # length of a period that ends in a month
 WORLD, PAIR, OPEN = "World", "US-China", "Open weights"
 BASE = "2024-12"  # capital spending and worth are counted from here
+# H100e a quarter below which two legal flows to China are nearly the same to whoever asks: a rule
+# can bring this flow to zero. About a twentieth of the median quarter of 2022-24, and less than a
+# third of the smallest. Assumption.
+LEAST_FLOW = 1000.0
 OUTCOME = {outcome.name: outcome for outcome in OUTCOMES}
 FIRMS = {
     HOME: "Microsoft, Alphabet, Amazon and Meta",
@@ -45,7 +49,10 @@ class Target:
         history: name of its observations (empty: there are none).
         of: its values in a run, `[month, world]`.
         least, most: bounds of possible values.
+        least_unit: what is added inside the logarithm before scoring, for a flow that a rule can
+            bring to zero (in the target's unit; 0: none).
         earliest: first origin from which it can be forecast, as it builds on observations of then.
+        outcome: name of the outcome that it is (empty: it is none).
     """
 
     series: str
@@ -59,6 +66,8 @@ class Target:
     least: float = -np.inf
     most: float = np.inf
     earliest: str = ""
+    least_unit: float = 0.0
+    outcome: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -73,6 +82,7 @@ def _outcome(
     span: Span = "moment",
     series: str = "",
     history: str = "",
+    least_unit: float = 0.0,
 ) -> Target:
     """A target that is an outcome; series and observations have its name, or that given."""
     outcome = OUTCOME[name]
@@ -89,6 +99,8 @@ def _outcome(
         least=0.0 if scale == "log" or is_share else -np.inf,
         most=1.0 if is_share else np.inf,
         earliest=BASE if BASE in outcome.unit else "",
+        least_unit=least_unit,
+        outcome=name,
     )
 
 
@@ -130,14 +142,14 @@ TARGETS = (
     _outcome("china_frontier", RIVAL, series="frontier"),
     _outcome("open_frontier", OPEN, series="frontier"),
     _outcome("nvidia_china_share", RIVAL, span="quarter"),
-    _outcome("nvidia_china_flow", RIVAL, "log", "quarter"),
+    _outcome("nvidia_china_flow", RIVAL, "log", "quarter", least_unit=LEAST_FLOW),
     _outcome("nvidia_flow", WORLD, "log", "quarter"),
     _outcome("nvidia_stock", WORLD, "log"),
     _outcome("china_nvidia_stock", RIVAL, "log", series="nvidia_stock"),
     _outcome("domestic_share", RIVAL, span="year", series="domestic_share_compute"),
     _outcome("domestic_share_units", RIVAL, span="year"),
     _outcome("domestic_share_value", RIVAL, span="year"),
-    _outcome("huawei_units", RIVAL, "log", "year"),
+    _outcome("huawei_units", RIVAL, "log", "year", history="ascend_units"),
     _outcome("world_compute", WORLD, "log", series="compute"),
     _outcome("us_compute", HOME, "log", series="compute"),
     _outcome("china_compute", RIVAL, "log", series="compute"),
@@ -162,11 +174,20 @@ TARGETS = (
         _lab(lab, "revenue", "revenue", "USD bn/yr", "annualised revenue of a month", 12)
         for lab in REVENUE_LABS
     ),
-    *(_outcome(outcome, sector, "log", series="worth") for sector, outcome in SECTORS.items()),
+    *(
+        _outcome(outcome, sector, "log", series="worth", history=f"worth:{sector}")
+        for sector, outcome in SECTORS.items()
+    ),
 )
 BY_KEY = {target.key: target for target in TARGETS}
 # Names in files of forecasts and observations from before shares were counted in three ways.
 RENAMED = {"domestic_share": "domestic_share_units"}
+
+
+def history_of(series: str, actor: str) -> str:
+    """Name of the observations of a series of an actor; those of the claim are named by both."""
+    target = BY_KEY.get((current_name(series), actor))
+    return target.history if target else f"{series}:{actor}"
 
 
 def current_name(series: str) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import math
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.core.calendar import parse_month
-from sim.research.forecasting.files import FORMAT
+from sim.research.forecasting.cells import CellError, OutsideError, month_in, range_in
+from sim.research.forecasting.claim import RECOVERY
 from sim.research.forecasting.forecast import Forecast, Row
-from sim.research.forecasting.targets import BY_KEY, current_name
-from sim.research.history.observations import observed
-from sim.scenario.errors import Problem, ScenarioError, cut, nearest
-
-COLUMNS = ("series", "actor", "period_end", "value", "unit")
-DAY = re.compile(r"(\d{4}-\d{2})(-\d{2})?")
+from sim.research.forecasting.observation_table import read_lines
+from sim.research.forecasting.scales import least_unit
+from sim.research.forecasting.targets import current_name, history_of
+from sim.research.history.observations import Observation, observed
+from sim.scenario.errors import cut, nearest
 
 
 @dataclass(frozen=True)
@@ -34,85 +30,49 @@ def from_history(forecast: Forecast) -> list[RowObservation]:
     return [
         RowObservation(row, fact.value, fact.low, fact.high)
         for row in forecast.rows
-        for target in [BY_KEY.get((current_name(row.series), row.actor))]
-        if target
-        for fact in observed(target.history)
-        if fact.month == row.end
+        for fact in observed(history_of(row.series, row.actor))
+        if _is_of(fact, row)
     ]
 
 
-def from_file(path: str | Path, forecast: Forecast) -> list[RowObservation]:
+def _is_of(fact: Observation, row: Row) -> bool:
+    """Whether an observation is of the period of a row: a recovery is known once it is over."""
+    return row.start <= fact.month <= row.end if row.series == RECOVERY else fact.month == row.end
+
+
+def from_file(
+    path: str | Path, forecast: Forecast, notes: list[str] | None = None
+) -> list[RowObservation]:
     """Read a table of observations of a forecast's rows.
 
+    Args:
+        notes: takes a sentence on each line that is left out, because the forecast says nothing of
+            its period (None: such a line is refused).
+
     Raises:
-        ScenarioError: with every line that cannot be used: unknown series or actor, a date that the
-            forecast does not hold, another unit, no number.
+        ScenarioError: with every line that cannot be used: unknown series or actor, another unit,
+            no number; or no line is of a period of the forecast.
     """
-    observations: list[RowObservation] = []
-    problems: list[Problem] = []
-    first_lines: dict[tuple[str, str, str], int] = {}
-    for line, cells in _lines(Path(path)):
-        try:
-            observation = _observation(cells, forecast)
-            first = first_lines.setdefault(observation.row.key, line)
-            if first != line:
-                series, actor, end = observation.row.key
-                wrong = f"{series} of {actor} for {end} stands in line {first} too"
-                raise _CellError("series", wrong, "one observation a row")
-            observations.append(observation)
-        except _CellError as error:
-            problems.append(Problem(f"{path}:{line}", error.column, *error.args))
-    if not observations and not problems:
-        problems.append(Problem(str(path), "", "holds no observation", FORMAT))
-    if problems:
-        raise ScenarioError(problems)
-    return observations
 
+    def key(observation: RowObservation) -> tuple[str, str, str]:
+        return observation.row.key
 
-def _lines(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Cells by column, with the number of their line."""
-    if not path.is_file():
-        wrong = "there is no such file"
-        raise ScenarioError(Problem(str(path), "", wrong, "a CSV of observations"))
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-            if missing:
-                wrong = f"lacks the columns {', '.join(missing)}"
-                raise ScenarioError(Problem(str(path), "", wrong, FORMAT))
-            names = (*COLUMNS, "low", "high")
-            return [
-                (reader.line_num, {name: (cells.get(name) or "").strip() for name in names})
-                for cells in reader
-            ]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ScenarioError(Problem(str(path), "", f"is no CSV: {error}", FORMAT)) from error
-
-
-class _CellError(ValueError):
-    """What is wrong with a cell, and what to do."""
-
-    def __init__(self, column: str, wrong: str, hint: str = "") -> None:
-        super().__init__(wrong, hint)
-        self.column = column
+    return read_lines(path, lambda cells: _observation(cells, forecast), key, notes=notes)
 
 
 def _observation(cells: dict[str, str], forecast: Forecast) -> RowObservation:
     """The observation of a line.
 
     Raises:
-        _CellError: it cannot be used.
+        CellError: it cannot be used.
     """
     row = _row(cells, forecast)
     if cells["unit"] != row.unit:
-        raise _CellError("unit", f"'{cells['unit']}' is not the forecast's '{row.unit}'")
-    value = _number(cells, "value")
-    low, high = (_number(cells, name) if cells[name] else value for name in ("low", "high"))
-    if not low <= value <= high:
-        raise _CellError("value", f"{value} does not lie between low {low} and high {high}")
-    if row.scale == "log" and low <= 0:
-        raise _CellError("value", f"{row.series} is positive, {low} is not")
+        raise CellError("unit", f"'{cells['unit']}' is not the forecast's '{row.unit}'")
+    value, low, high = range_in(cells)
+    if row.scale == "log" and (low < 0 or (low == 0 and not least_unit(row))):
+        wrong = "not negative" if least_unit(row) else "positive"
+        raise CellError("value", f"{row.series} is {wrong}, {low} is not")
     return RowObservation(row, value, low, high)
 
 
@@ -122,39 +82,16 @@ def _row(cells: dict[str, str], forecast: Forecast) -> Row:
     names = [row.series for row in forecast.rows]
     of_series = [row for row in forecast.rows if current_name(row.series) == current_name(series)]
     if not of_series:
-        raise _CellError("series", f"no series '{cut(series)}'", nearest(series, names))
+        raise CellError("series", f"no series '{cut(series)}'", nearest(series, names))
     actors = [row.actor for row in of_series]
     if actor not in actors:
         wrong = f"no actor '{cut(actor)}' in {series}"
-        raise _CellError("actor", wrong, nearest(actor, actors))
-    month = _month(cells["period_end"])
+        raise CellError("actor", wrong, nearest(actor, actors))
+    month = month_in(cells["period_end"])
     rows = {row.end: row for row in of_series if row.actor == actor}
     if month not in rows:
         wrong = f"the forecast says nothing of {month}"
         origin = forecast.origin
         early = f"it was made at the end of {origin}; " if month <= origin else ""
-        raise _CellError("period_end", wrong, f"{early}periods end in {', '.join(sorted(rows))}")
+        raise OutsideError("period_end", wrong, f"{early}periods end in {', '.join(sorted(rows))}")
     return rows[month]
-
-
-def _month(text: str) -> str:
-    """The month of `2025-03`, or of a day in it."""
-    match = DAY.fullmatch(text)
-    month = match[1] if match else text
-    try:
-        parse_month(month)
-    except ValueError:
-        wrong = f"'{cut(text)}' is no date"
-        raise _CellError("period_end", wrong, "write 2025-03 or 2025-03-31") from None
-    return month
-
-
-def _number(cells: dict[str, str], column: str) -> float:
-    try:
-        value = float(cells[column])
-    except ValueError:
-        wrong = f"'{cut(cells[column])}' is no number"
-        raise _CellError(column, wrong, "write 0.25 or 2.5e24, no commas or signs") from None
-    if not math.isfinite(value):
-        raise _CellError(column, f"{value} is not finite")
-    return value

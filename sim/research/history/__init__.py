@@ -1,1 +1,1 @@
-"""What was observed up to the end of 2024, and how the model is compared with it."""
+"""What was observed up to the end of 2025, and how the model is compared with it."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.outcomes.record import Record
-from sim.research.history.observation_model import simulated
-from sim.research.history.observations import Observation, observations
+from sim.research.history.observation_model import history, simulated
+from sim.research.history.observations import Observation
 
 Band = tuple[float, float, float]  # 5th percentile, median and 95th percentile over worlds
 
@@ -36,11 +36,12 @@ class Coverage:
 
 
 def coverage(record: Record) -> list[Coverage]:
-    """Every observation with its band over the worlds of a run."""
-    return [Coverage(fact, *band(simulated(record, fact))) for fact in observations()]
+    """Every observation known at the end of a run, with its band over the worlds."""
+    facts = history(until=record.last).values()
+    return [Coverage(fact, *band(simulated(record, fact))) for series in facts for fact in series]
 
 
 def rows_inside(found: Sequence[Coverage]) -> dict[int, bool]:
-    """By row of the history: whether all its observations lie inside."""
-    rows = sorted({one.fact.row for one in found})
+    """By row of the list of facts: whether all its observations lie inside."""
+    rows = sorted({one.fact.row for one in found} - {0})
     return {row: all(one.inside for one in found if one.fact.row == row) for row in rows}

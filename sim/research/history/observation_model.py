@@ -13,18 +13,20 @@ from sim.outcomes.catalogue import OUTCOMES
 from sim.outcomes.record import Record
 from sim.research.history.observations import (
     LAST,
+    ErrorScale,
     Observation,
-    observations,
+    observed,
     read_table,
-    to_scale,
 )
 
 TABLE = Path(__file__).with_name("series.csv")
+NUMBERS = ("least_unit", "discrepancy", "persistence")  # columns of the table
 OUTCOME = {outcome.name: outcome.of for outcome in OUTCOMES}
-# The recorded series from which every observation can be simulated.
+# The recorded series from which every observation can be simulated that a fit may use.
 RECORDED = (
     "capability",
     "chips",
+    "cloud_chips",
     "die_flow",
     "flagship_flop",
     "flagship_points",
@@ -40,6 +42,7 @@ RECORDED = (
     "quality_price",
     "revenue",
     "supplier_delivered",
+    "supplier_revenue",
 )
 
 History = Mapping[str, list[Observation]]  # observations by series, in order of time
@@ -53,50 +56,57 @@ class ObservationModel:
         outcome: what is computed from a run: the name of an outcome, or `growth:NAME:FROM` (x/yr
             since a month), `pace:NAME:FROM` (1/yr), `mean:NAME:FROM`, `chips:LAB`, `revenue:LAB`,
             `dies:TIE` (dies that a foundry sent to a supplier in two years), `units:SUPPLIER`
-            (shipped in a year).
+            (shipped in a year), `sold:SUPPLIER` (revenue of a quarter).
         scale: `log` or `natural`: the scale in which errors are normal.
+        least_unit: added inside the logarithm, for a number that can be zero (0: none).
         use: `fit`, or `check` where the series is held out of the fit.
         discrepancy: standard deviation, in that scale, of what the model leaves out by design.
-        persistence: correlation of errors between successive observations.
+        persistence: correlation of errors a year apart.
         reason: why discrepancy and persistence are as they are.
     """
 
     series: str
     outcome: str
     scale: str
+    least_unit: float
     use: str
     discrepancy: float
     persistence: float
     reason: str
 
+    @property
+    def errors(self) -> ErrorScale:
+        """The scale of the errors."""
+        return ErrorScale(self.scale == "log", self.least_unit)
+
     def scaled(self, values: np.ndarray | float) -> np.ndarray:
-        """Values in the scale of the errors."""
-        return to_scale(values, self.scale)
+        """Values on the scale of the errors."""
+        return self.errors.of(values)
 
     def error(self, fact: Observation) -> float:
         """Standard deviation of observed less simulated: error of observation and discrepancy."""
-        return float(np.hypot(fact.error(self.scale), self.discrepancy))
+        return float(np.hypot(fact.error(self.errors), self.discrepancy))
 
 
 @cache
 def observation_models() -> dict[str, ObservationModel]:
     """The observation models of all series by name, in the order of the table."""
     return {
-        row["series"]: ObservationModel(
-            **row | {name: float(row[name]) for name in ("discrepancy", "persistence")}
-        )
+        row["series"]: ObservationModel(**row | {name: float(row[name]) for name in NUMBERS})
         for row in read_table(TABLE)
     }
 
 
 def history(use: str | None = None, until: str = LAST) -> dict[str, list[Observation]]:
-    """Observations up to a month by series, in order of time, of one use or all."""
-    by_series: dict[str, list[Observation]] = {}
-    for name, model in observation_models().items():
-        facts = [fact for fact in observations() if fact.series == name and fact.month <= until]
-        if facts and use in (None, model.use):
-            by_series[name] = sorted(facts, key=lambda fact: fact.month)
-    return by_series
+    """Observations with which the model is compared by series, in order of time.
+
+    Args:
+        use: `fit` or `check` (None: both).
+        until: origin: only what was public then.
+    """
+    chosen = [one.series for one in observation_models().values() if use in (None, one.use)]
+    by_series = {name: observed(name, until) for name in chosen}
+    return {name: facts for name, facts in by_series.items() if facts}
 
 
 def simulated(record: Record, fact: Observation) -> np.ndarray:
@@ -121,6 +131,7 @@ ROWS: dict[str, tuple[str, tuple[str, ...], Callable[[np.ndarray], np.ndarray]]]
     "chips": ("chips", ("lab",), lambda path: path[-1]),
     "revenue": ("revenue", ("lab",), lambda path: 12 * path[-1]),  # annualised
     "dies": ("die_flow", ("foundry", "supplier"), lambda path: path[-24:].sum(axis=0)),  # two years
+    "sold": ("supplier_revenue", ("supplier",), lambda path: path[-3:].sum(axis=0)),  # a quarter
     "units": ("supplier_delivered", ("supplier",), lambda path: path[-12:].sum(axis=0)),  # a year
 }
 # Value of the path of an outcome over so many years.

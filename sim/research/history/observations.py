@@ -1,4 +1,8 @@
-"""Observations up to the end of 2024 with ranges and sources, and the scale of their errors."""
+"""Observations up to the end of 2025 with ranges and sources, and the scale of their errors.
+
+Each has two dates beside its own: when the thing itself was public, which decides what a fit to an
+origin may use, and when the table or report came out from which the value is read.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +14,57 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.core.calendar import MONTHS_PER_YEAR
 from sim.uncertainty.draw import P95_SCORE
 
-TABLE = Path(__file__).with_name("observations.csv")  # calibration compares the model with these
-FORECAST_TABLE = Path(__file__).with_name("beyond.csv")  # only forecasts and their references do
-LAST = "2024-12"  # no observation is later
+TABLE = Path(__file__).with_name("observations.csv")
 WITHIN_90 = 2 * P95_SCORE  # standard deviations between the 5th and the 95th percentile
 FLOOR = 1e-12  # smallest value of which a logarithm is taken
 
 Scale = Literal["natural", "log"]  # errors add, or multiply
 
 
-def to_scale(values: np.ndarray | float, scale: str) -> np.ndarray:
-    """Values in the scale in which their errors are normal; the log of what is not positive is
-    that of `FLOOR`."""
-    return np.log(np.maximum(values, FLOOR)) if scale == "log" else np.asarray(values)
+@dataclass(frozen=True)
+class ErrorScale:
+    """The scale on which errors of a number are normal: natural, or of logarithms.
+
+    Attributes:
+        is_log: errors multiply.
+        least_unit: added to a value inside the logarithm, in the number's unit, where the number
+            can be zero; at 0 a value that is not positive counts as `FLOOR`.
+    """
+
+    is_log: bool
+    least_unit: float = 0.0
+
+    def of(self, values: np.ndarray | float) -> np.ndarray:
+        """Values on the scale."""
+        if not self.is_log:
+            return np.asarray(values, dtype=float)
+        if not self.least_unit:
+            return np.log(np.maximum(values, FLOOR))
+        return np.log(np.maximum(values, 0.0) + self.least_unit)
+
+    def back(self, scaled: np.ndarray) -> np.ndarray:
+        """Values in the number's unit; none that is counted in logarithms is negative."""
+        if not self.is_log:
+            return scaled
+        return np.maximum(np.exp(scaled) - self.least_unit, 0.0)
 
 
 @dataclass(frozen=True)
 class Observation:
     """The observed value of a series in a month, with its 5-95 % range and source.
 
-    `row` is the number of the fact in the list that a calibrated ensemble must cover; 0 for
-    observations that only forecasts use.
+    Attributes:
+        row: number of the fact in the list that a calibrated ensemble must cover; 0 where only
+            forecasts use it.
+        month: last month of its period.
+        low, high: 5-95 % range.
+        public: month in which the thing itself was public: a model when it was released, chips when
+            they were shipped, a deal when it was made, a company's figures when they were filed;
+            what others estimate later (units, run-rates, prices) when it happened.
+        table: month, or year, of the table or report; empty where it is not known.
     """
 
     row: int
@@ -42,30 +74,36 @@ class Observation:
     low: float
     high: float
     unit: str
+    public: str
+    table: str
     source: str
     note: str
 
-    def error(self, scale: str) -> float:
+    def known(self, origin: str) -> bool:
+        """Whether it had happened and was public at the end of a month."""
+        return max(self.month, self.public) <= origin
+
+    def error(self, scale: ErrorScale) -> float:
         """Standard deviation on a scale, from the range."""
-        return float(to_scale(self.high, scale) - to_scale(self.low, scale)) / WITHIN_90
+        return float(scale.of(self.high) - scale.of(self.low)) / WITHIN_90
 
 
 @cache
 def observations() -> tuple[Observation, ...]:
-    """Every observation that calibration compares the model with, in the order of the table."""
-    return _observations(TABLE)
+    """Every observation, in the order of the table."""
+    return tuple(_observation(row) for row in read_table(TABLE))
 
 
-def observed(series: str, until: str = LAST) -> list[Observation]:
-    """The observations of a series up to a month, those of forecasts included, in order of time."""
-    both = (*observations(), *_observations(FORECAST_TABLE))
-    chosen = [fact for fact in both if fact.series == series and fact.month <= until]
+def observed(series: str, origin: str = "") -> list[Observation]:
+    """The observations of a series in order of time: all, or those known at an origin."""
+    facts = [fact for fact in observations() if fact.series == series]
+    chosen = [fact for fact in facts if not origin or fact.known(origin)]
     return sorted(chosen, key=lambda fact: fact.month)
 
 
-@cache
-def _observations(table: Path) -> tuple[Observation, ...]:
-    return tuple(_observation(row) for row in read_table(table))
+def years_of(month: str) -> float:
+    """The end of a month `2025-03` as years: 2025.25."""
+    return int(month[:4]) + int(month[5:7]) / MONTHS_PER_YEAR
 
 
 def read_table(file: Path) -> list[dict[str, Any]]:
@@ -76,4 +114,7 @@ def read_table(file: Path) -> list[dict[str, Any]]:
 
 def _observation(row: dict[str, Any]) -> Observation:
     numbers = {name: float(row[name] or row["value"]) for name in ("value", "low", "high")}
-    return Observation(**row | numbers | {"row": int(row.get("row", 0))})
+    return Observation(**row | numbers | {"row": int(row["row"] or 0)})
+
+
+LAST = max(fact.month for fact in observations())  # no observation is later

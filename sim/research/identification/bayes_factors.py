@@ -31,10 +31,10 @@ from sim.research.identification.ensemble import (
 
 ETA, SIGMA = "effort.eta", "research.sigma"
 GRIDS = {
-    ETA: (0.0, 0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 1.75, 2.0, 2.2),
+    ETA: (-1.0, -0.5, -0.25, 0.0, 0.1, 0.25, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 1.75, 2.0, 2.2),
     SIGMA: (0.25, 0.35, 0.5, 0.7, 0.9, 1.2, 1.6, 2.0, 2.6, 3.5),
 }
-MAP = {ETA: (0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0), SIGMA: (0.3, 0.5, 0.75, 1.1, 1.6, 2.4)}
+MAP = {ETA: (-0.6, 0.0, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0), SIGMA: (0.3, 0.5, 0.75, 1.1, 1.6, 2.4)}
 RIVALS = {
     "no directed effort (eta = 0)": {ETA: 0.0},
     "no directed effort at all": {"channels.directed_effort": 0.0},
@@ -44,7 +44,7 @@ RIVALS = {
     "no buying ahead": {"channels.stockpiling": 0.0},
     "no leakage": {"channels.leakage": 0.0},
     "no spillover": {"channels.spillover": 0.0},
-    "no moods of capital": {"channels.capital": 0.0},
+    "no capital channel": {"channels.capital": 0.0},
 }
 RIVAL_SCENARIOS = (NO_CONTROLS, "never_enforced", "fake_control_2021")
 RESAMPLES = 1000

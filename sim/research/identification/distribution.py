@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.worlds import Block
-from sim.experiments.verdict import shared_sign
+from sim.experiments.verdict import LIKELY, Verdict, shared_sign
 
 LOG_POINTS = "log points"  # the unit of differences of logarithms
 PERCENTILES = (5, 25, 50, 75, 95)
@@ -41,10 +41,29 @@ def rounded(value: float, digits: int = 6) -> float:
 
 
 def sign_of(numbers: dict[str, Any]) -> int:
-    """+1 or -1 where most worlds agree on the sign, 0 where it is open."""
+    """+1 or -1 where most worlds agree on the sign, 0 where it is open or hardly anything moves."""
+    if numbers.get("small", 0.0) >= LIKELY:
+        return 0
     return shared_sign(numbers["positive"], numbers["negative"])
 
 
 def agreement(numbers: dict[str, Any]) -> float:
     """Share of worlds that have the more frequent sign."""
     return max(numbers["positive"], numbers["negative"])
+
+
+def verdict_on(spread: dict[str, Any], outcome: str, month: str) -> Verdict:
+    """The verdict that a recorded distribution of an effect holds."""
+    return Verdict(
+        outcome,
+        spread["unit"],
+        month,
+        spread["median"],
+        spread["p5"],
+        spread["p95"],
+        spread["positive"],
+        spread["negative"],
+        spread.get("since"),
+        share_small=spread.get("small", 0.0),
+        threshold=spread.get("threshold", ""),
+    )

@@ -9,18 +9,24 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import Calendar
 from sim.core.worlds import Block, Worlds
-from sim.experiments.ensemble import POSTERIOR, joined, of_worlds, simulate_block
+from sim.experiments.ensemble import (
+    POSTERIOR,
+    joined,
+    load_in,
+    posterior_of,
+    simulate_block,
+)
 from sim.outcomes.record import Record
 from sim.record import provenance
-from sim.scenario.load import ResolvedScenario, load
+from sim.research.history.observations import LAST
+from sim.scenario.load import ResolvedScenario
 from sim.uncertainty.draw import drawn_priors
-from sim.uncertainty.posterior import shipped
 
 BLOCK = 512  # worlds at once: recorded series of a long run stay below a few hundred MB
 ENACTED, NO_CONTROLS = "as_enacted", "no_controls"
-HISTORY_MONTHS = 60  # to the end of 2024
-HISTORY_END = "2024-12"
+HISTORY_MONTHS = Calendar("2020-01", 1).month(LAST) + 1  # to the end of what was observed
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Ensemble:
     """The first worlds of an ensemble under one seed.
 
     Attributes:
-        name: `posterior` (worlds fitted to history) or `prior`.
+        name: `posterior`, `prior`, or a posterior by name or file (see `posterior_of`).
     """
 
     name: str
@@ -74,11 +80,19 @@ class Ensemble:
         return {"ensemble": provenance.about_ensemble(resolved), **worlds}
 
 
-def fitted_ensemble(worlds: int | None = None, seed: int = 0) -> Ensemble:
-    """Worlds fitted to history (None: each particle once)."""
-    return Ensemble(POSTERIOR, worlds or shipped().count, seed)
+def fitted_ensemble(
+    worlds: int | None = None, seed: int = 0, posterior: str = POSTERIOR
+) -> Ensemble:
+    """Worlds fitted to history (None: each particle once).
+
+    Args:
+        posterior: its name or file.
+    """
+    fitted = posterior_of(posterior)
+    assert fitted is not None  # the priors are no posterior
+    return Ensemble(posterior, worlds or fitted.count, seed)
 
 
 @cache
 def _resolved(scenario: str, ensemble: str) -> ResolvedScenario:
-    return of_worlds(load(scenario), ensemble)
+    return load_in(scenario, ensemble)

@@ -17,8 +17,8 @@ from sim.outcomes.record import Record, ratio
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.identification.bayes_factors import bayes_factor
 from sim.research.identification.distribution import LOG_POINTS, distribution, log_points
-from sim.research.identification.ensemble import HISTORY_END
 
+EPISODE_END = "2024-12"  # of what placebos are about: the months to DeepSeek V3
 EFFICIENCY = "log_training_efficiency"
 SLOWED = {
     "largest_run": "largest_run_china",
@@ -27,7 +27,7 @@ SLOWED = {
 }
 SLOWDOWN_YEARS = (("2020-12", "2021-12"), ("2021-12", "2024-12"))
 H800_LINKS = 400 / 900  # bandwidth of its links over that of an H100
-SCARCITY_MONTHS = ("2023-09", "2024-06", HISTORY_END)
+SCARCITY_MONTHS = ("2023-09", "2024-06", EPISODE_END)
 # By outcome: unit of the effect, and whether it is a difference of logarithms.
 ANTICIPATED = {
     "china_compute": (LOG_POINTS, True),
@@ -38,7 +38,7 @@ ANTICIPATED = {
 AROUND_OCTOBER_2021 = (("2020-10", "2021-10"), ("2021-10", "2022-08"))
 
 
-def of_lab(record: Record, series: str, lab: str, month: str = HISTORY_END) -> Block:
+def of_lab(record: Record, series: str, lab: str, month: str = EPISODE_END) -> Block:
     """A recorded series of one lab in a month, `[world]`."""
     row = record.names["lab"].index(lab)
     return record.arrays[series][record.calendar.month(month), row].astype(float)
@@ -113,7 +113,7 @@ def full_chips(
         weight: exponent of a chip's links in its worth for training, `[world]`.
     """
 
-    def deepseek(record: Record, series: str = EFFICIENCY, month: str = HISTORY_END) -> Block:
+    def deepseek(record: Record, series: str = EFFICIENCY, month: str = EPISODE_END) -> Block:
         return of_lab(record, series, "DeepSeek", month)
 
     effect = deepseek(enacted) - deepseek(free)

@@ -21,7 +21,7 @@ LATE_EFFECTS = ("lead_months@2030-12", "innovation_effect@2030-12")
 CANDIDATES = 24  # numbers in which a box is looked for: those that move with the effect most
 SHOWN = 8
 MEDIAN_SIZE = 0.6745  # of a standard normal number
-PLANE = {ETA: (0.0, 0.5, 1.0, 1.5, 2.0), SIGMA: (0.3, 0.7, 1.3, 2.6)}
+PLANE = {ETA: (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0), SIGMA: (0.3, 0.7, 1.3, 2.6)}
 PLANE_WORLDS = 128
 
 

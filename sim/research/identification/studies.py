@@ -16,13 +16,17 @@ from sim.outcomes.record import Record
 from sim.research.calibration.likelihood import log_likelihood
 from sim.research.history.observation_model import history
 from sim.research.identification import bayes_factors, placebos, sign_reversal
+from sim.research.identification.deepseek import deepseek
 from sim.research.identification.distribution import rounded
 from sim.research.identification.effects import (
     BY_INSTRUMENT,
     MAIN,
     MONTHS,
     Progress,
+    by_month,
+    claims,
     effects,
+    levels,
 )
 from sim.research.identification.ensemble import (
     ENACTED,
@@ -66,9 +70,10 @@ def identification_study(
     progress("placebos")
     enacted, free = (posterior.record(one, HISTORY_MONTHS) for one in (ENACTED, NO_CONTROLS))
     fit = log_likelihood(enacted)
-    observations = sum(len(facts) for facts in history("fit").values())
+    observations = sum(len(facts) for facts in history("fit", enacted.last).values())
     results: dict[str, Any] = {"about": posterior.about() | {"observations": observations}}
-    results["placebos"] = _placebos(posterior, enacted, free)
+    results["placebos"] = placebo_tests(posterior, enacted, free)
+    results["deepseek"] = deepseek(posterior, progress)
     progress("announced, never enforced")
     announced, unannounced = (posterior.record(one) for one in ("never_enforced", NO_CONTROLS))
     anticipation = placebos.never_enforced(announced, unannounced, ANTICIPATION_MONTHS)
@@ -88,7 +93,8 @@ def identification_study(
     return results
 
 
-def _placebos(posterior: Ensemble, enacted: Record, free: Record) -> dict[str, Any]:
+def placebo_tests(posterior: Ensemble, enacted: Record, free: Record) -> dict[str, Any]:
+    """Placebos that need history only: where controls cannot be the cause of what is seen."""
     off = {"channels.directed_effort": 0.0}
     without = [posterior.record(one, HISTORY_MONTHS, off) for one in (ENACTED, NO_CONTROLS)]
     weight = posterior.numbers()["chip.interconnect_weight"]
@@ -107,6 +113,11 @@ def effects_study(ensemble: Ensemble, progress: Progress = lambda step: None) ->
     The numbers of docs/findings.json.
     """
     results: dict[str, Any] = {"about": ensemble.about(), "effects": effects(ensemble, progress)}
+    results["by_month"] = by_month(ensemble)
+    progress("the moat as enacted")
+    results["levels"] = levels(ensemble)
+    progress("the claim of January 2025")
+    results["claims"] = claims(ensemble)
     progress("what reverses the sign")
     prior = Ensemble(PRIOR, PRIOR_WORLDS, ensemble.seed)
     results["turning"] = {one.name: sign_drivers(one) for one in (ensemble, prior)}

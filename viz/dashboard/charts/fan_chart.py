@@ -12,17 +12,34 @@ from markupsafe import Markup
 
 from sim.core.calendar import Calendar
 from sim.outcomes.record import Array
-from sim.research.history.observations import observed
+from sim.research.forecasting.own import OwnObservation
+from sim.research.history.observations import Observation, observed
 from viz.dashboard.charts import svg
 from viz.dashboard.charts.axes import Frame, frame, tick_labels, ticks
+from viz.dashboard.charts.differences import Differences
 from viz.dashboard.charts.panels import Line, Panel
 from viz.figures.marks import Mark
-from viz.text.format import ranged
+from viz.text.format import day, ranged
 
-LABEL_LANE = 13.0  # height of a row of labels above the plot
-YEAR_WIDTH = 36.0  # that the label of a year needs
-CHARACTER = 5.4  # width of a character of a label
+LABEL_LANE = 14.0  # height of a row of labels above the plot
+YEAR_WIDTH = 38.0  # that the label of a year needs
+PIN_HEIGHT = 11.0  # of the number of a single world
+LABEL_SIZE = 11.5  # of the font of labels of acts, in px of a chart at its own size
+LEAST_STRIP = 4.0  # px of a month that a pointer can find
 NUMBERS = [2, 0, 4]  # of the five quantiles: median and 90 % of worlds
+
+
+SMALL = (320.0, 200.0)  # of a chart that stands in a column; a phone shows it at its own size
+NARROW = (320.0, 240.0)  # of a large chart on a phone
+
+
+DIAMOND = 4.5  # from its middle to its corners
+DIAMOND_EDGES = f"l{DIAMOND} {DIAMOND}l{-DIAMOND} {DIAMOND}l{-DIAMOND} {-DIAMOND}Z"
+KEYS = "Left and right arrow keys tell its acts one by one."
+NOT_THERE = "not there yet"
+
+
+Owned = Sequence[OwnObservation]
 
 
 class Fans(Protocol):
@@ -55,8 +72,8 @@ class Quantiles:
         return self.outcomes[name]
 
     def undefined(self, name: str, month: int) -> str:
-        """Series of actors are defined everywhere."""
-        return ""
+        """Why there is no number in a month: who is not there yet has none."""
+        return "" if math.isfinite(self.outcomes[name][2, month]) else NOT_THERE
 
 
 def fan_chart(
@@ -65,8 +82,9 @@ def fan_chart(
     baseline: Fans | None,
     marks: Sequence[Mark] = (),
     pinned: Sequence[int] = (),
-    size: tuple[float, float] = (360.0, 210.0),
+    size: tuple[float, float] = SMALL,
     lanes: int = 0,
+    own: Owned = (),
 ) -> tuple[Markup, Frame]:
     """The chart of a panel.
 
@@ -75,28 +93,36 @@ def fan_chart(
         pinned: worlds drawn as single lines.
         size: width and height of the viewBox.
         lanes: rows of labels of marks above the plot; without any, marks show them on hovering.
+        own: observations of the reader, of which those of the lines are drawn as diamonds.
     """
     lines = [line for line in panel.lines if line.outcome in fans.outcomes]
     drawn = [(baseline, line, "baseline") for line in lines] if baseline else []
     drawn += [(fans, line, line.look) for line in lines]
     values = [source.quantiles(line.outcome) for source, line, _ in drawn]
-    worlds = [fans.outcomes[line.outcome][:, list(pinned)] for line in lines] if pinned else []
-    at = _frame(panel, [*values, *worlds], len(fans.months), size, 8.0 + LABEL_LANE * lanes)
+    more = [part for line in lines for part in _beside(fans, line, pinned, own)]
+    at = _frame(panel, [*values, *more], len(fans.months), size, 8.0 + LABEL_LANE * lanes)
     parts = [
         _grid(at, fans.months),
         _reference(at, panel),
         _marks(at, fans.months, marks, lanes),
         *(_fan(at, q, look) for q, (_, _, look) in zip(values, drawn, strict=True)),
         *(_pins(at, fans.outcomes[line.outcome], line.look, pinned) for line in lines),
-        *(_observations(at, line, fans.months) for line in lines),
+        *(_observations(at, line, fans.months, own) for line in lines),
         *_names(at, fans, lines),
-        _hover(at, panel, fans, baseline, lines),
+        _hover(at, panel, fans, baseline, lines, marks),
     ]
+    label = _in_words(panel, fans, lines)
+    if not lanes:
+        return svg.picture("fan", size, label, parts, "img"), at
+    return svg.picture("fan", size, f"{label} {KEYS}", parts, "group", tabindex=0), at
+
+
+def _in_words(panel: Panel, fans: Fans, lines: Sequence[Line]) -> str:
+    """What a chart shows in the last month, for those who cannot see it."""
     texts = [
         f"{line.label} {number_text(fans, line.outcome, -1, panel.unit)}".strip() for line in lines
     ]
-    label = f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
-    return svg.picture("fan", size, label, parts, "img"), at
+    return f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
 
 
 def overlay(
@@ -131,6 +157,8 @@ def _frame(
 
 def number_text(fans: Fans, outcome: str, month: int, unit: str) -> str:
     """Median and 90 % of worlds in a month, and in how many it is not defined, and why."""
+    if isinstance(fans, Differences):
+        return fans.number_text(outcome, month)
     undefined = fans.undefined(outcome, month)
     middle, low, high = map(float, fans.quantiles(outcome)[NUMBERS, month])
     if undefined and math.isnan(middle):
@@ -170,13 +198,14 @@ WIDTHS = ((0, 4, "wide"), (1, 3, "half"))
 
 
 def _pins(at: Frame, values: Array, look: str, pinned: Iterable[int]) -> Markup:
-    parts = []
+    parts, named = [], list[float]()  # heights at which a number stands
     for world in pinned:
         line = values[:, world]
         parts.append(svg.path(_path(at, line), "pin", svg.title(f"world {world}")))
-        if not math.isfinite(line[-1]):
-            continue
         y = float(at.y(line[-1])) - 3
+        if not math.isfinite(y) or any(abs(y - other) < PIN_HEIGHT for other in named):
+            continue
+        named.append(y)
         parts.append(svg.text(str(world), at.right_edge - 2, y, "end", "pin-name"))
     return svg.group(look, *parts)
 
@@ -214,70 +243,126 @@ def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) 
     for mark in sorted(shown, key=lambda mark: (mark.rank, mark.month)):
         x = float(at.x(months.index(mark.month)))
         parts = [svg.path(f"M{x:.1f} {at.top - 2:g}V{at.foot:g}"), svg.title(mark_text(mark))]
-        width = CHARACTER * len(mark.label)
+        width = svg.width_of(mark.title, LABEL_SIZE)
         start = min(max(x - width / 2, at.left), at.width - width)
         lane = next((n for n, row in enumerate(taken) if _is_free(row, start, width)), None)
         if lane is not None:
             taken[lane].append((start, start + width))
-            parts.append(svg.text(mark.label, start, at.top - 5 - LABEL_LANE * lane))
-        groups.append(svg.group(mark_look(mark), *parts))
+            parts.append(svg.text(mark.title, start, at.top - 5 - LABEL_LANE * lane))
+        groups.append(svg.group(mark_look(mark), *parts, data_month=mark.month))
     return svg.join(groups)
 
 
 def mark_text(mark: Mark) -> str:
-    """What hovering over a mark shows."""
-    return f"{mark.label}: {mark.description}"
+    """What pointing at a mark tells: act, who, day, what and where it is written."""
+    by = f", {mark.by}" if mark.by else ""
+    parts = (f"{mark.title}{by}, {day(mark.day)}.", mark.description)
+    source = f"Source: {mark.source}" if mark.source else ""
+    return " ".join(filter(None, (*parts, source)))
 
 
 def mark_look(mark: Mark) -> str:
     """Classes of a mark."""
-    return "mark ours" if mark.is_ours else "mark theirs"
+    return f"mark {mark.whose}"
 
 
 def _is_free(row: Iterable[tuple[float, float]], start: float, width: float) -> bool:
     return all(start > right + 8 or start + width < left - 8 for left, right in row)
 
 
-def _observations(at: Frame, line: Line, months: Sequence[str]) -> Markup:
-    """Dots with their range."""
-    calendar = Calendar(months[0], len(months))
+def _observations(at: Frame, line: Line, months: Sequence[str], own: Owned) -> Markup:
+    """Dots with their range, and those of the reader."""
     dots = []
-    for fact in observed(line.history) if line.history else []:
-        x = float(at.x(calendar.month(fact.month)))
-        low, y, high = (float(at.y(v)) for v in (fact.low, fact.value, fact.high))
+    for fact in _within(observed(line.history) if line.history else [], months):
+        x, y, bar = _place(at, fact, months)
         dot = svg.element("circle", cx=x, cy=y, r=3)
         text = f"observed {fact.month}: {ranged(fact.value, fact.low, fact.high, fact.unit)}"
-        title = svg.title(f"{text}. {fact.source}")
-        dots.append(svg.group("", svg.path(f"M{x:.1f} {low:.1f}V{high:.1f}"), dot, title))
-    return svg.group(f"dots {line.look}", *dots) if dots else Markup("")
+        dots.append(svg.group("", bar, dot, svg.title(f"{text}. {fact.source}")))
+    drawn = svg.group(f"dots {line.look}", *dots) if dots else Markup("")
+    return drawn + _own_observations(at, line, months, own)
+
+
+def _own_facts(line: Line, months: Sequence[str], own: Owned) -> list[OwnObservation]:
+    """Observations of the reader that belong to a line, and lie in months of the chart."""
+    return _within([one for one in own if one.is_of(line.outcome, line.history)], months)
+
+
+def _beside(fans: Fans, line: Line, pinned: Sequence[int], own: Owned) -> list[Array]:
+    """Values beside the bands that the axis must hold: pinned worlds, ranges of observations."""
+    facts = _own_facts(line, fans.months, own)
+    ranges = np.array([[one.low, one.high] for one in facts])
+    return [fans.outcomes[line.outcome][:, list(pinned)], ranges] if pinned else [ranges]
+
+
+def _own_observations(at: Frame, line: Line, months: Sequence[str], own: Owned) -> Markup:
+    """Open diamonds with their range."""
+    diamonds = []
+    for fact in _own_facts(line, months, own):
+        x, y, bar = _place(at, fact, months)
+        diamond = svg.path(f"M{x:.1f} {y - DIAMOND:.1f}{DIAMOND_EDGES}", "diamond")
+        numbers = ranged(fact.value, fact.low, fact.high, fact.target.unit)
+        title = svg.title(f"your observation, {fact.month}: {numbers}")
+        diamonds.append(svg.group("", bar, diamond, title))
+    return svg.group(f"own {line.look}", *diamonds) if diamonds else Markup("")
+
+
+def _within[Fact: (Observation, OwnObservation)](
+    facts: Iterable[Fact], months: Sequence[str]
+) -> list[Fact]:
+    return [fact for fact in facts if months[0] <= fact.month <= months[-1]]
+
+
+def _place(
+    at: Frame, fact: Observation | OwnObservation, months: Sequence[str]
+) -> tuple[float, float, Markup]:
+    """Where an observation stands, and the line of its range."""
+    x = float(at.x(Calendar(months[0], len(months)).month(fact.month)))
+    low, y, high = (float(at.y(v)) for v in (fact.low, fact.value, fact.high))
+    return x, y, svg.path(f"M{x:.1f} {low:.1f}V{high:.1f}")
 
 
 def _names(at: Frame, fans: Fans, lines: Sequence[Line]) -> Iterable[Markup]:
-    """Names at the lines, where there is more than one: the first above, others below."""
+    """Names at the lines, where there is more than one: of the highest above, of others below."""
     month = int(0.72 * len(fans.months))
-    for line in lines if len(lines) > 1 else []:
-        lower, upper = (float(y) for y in at.y(fans.quantiles(line.outcome)[[1, 3], month]))
-        if not math.isfinite(lower):
+    places = [
+        [float(y) for y in at.y(fans.quantiles(line.outcome)[[1, 3], month])] for line in lines
+    ]
+    highest = min((upper for _, upper in places if math.isfinite(upper)), default=0.0)
+    for line, (lower, upper) in zip(lines, places, strict=True):
+        if len(lines) == 1 or not math.isfinite(lower):
             continue
-        y = upper - 12 if line is lines[0] else lower + 22
+        y = max(upper - 12, at.top + 11) if upper == highest else min(lower + 22, at.foot - 3)
         yield svg.text(line.label, float(at.x(month)), y, "middle", f"name {line.look}")
 
 
 def _hover(
-    at: Frame, panel: Panel, fans: Fans, baseline: Fans | None, lines: Sequence[Line]
+    at: Frame,
+    panel: Panel,
+    fans: Fans,
+    baseline: Fans | None,
+    lines: Sequence[Line],
+    marks: Sequence[Mark],
 ) -> Markup:
-    """A strip a month that shows its numbers."""
-    width = float(at.x(1) - at.x(0))
+    """Strips that show the numbers and acts of a month, or of three where a month is too narrow."""
+    each = float(at.x(1) - at.x(0))
+    months = 1 if each >= LEAST_STRIP else 3
+    width = months * each
+    acts: dict[str, list[str]] = {}
+    for mark in marks:
+        acts.setdefault(mark.month, []).append(f"{day(mark.day)}: {mark.title}")
     strips = []
-    for month, label in enumerate(fans.months):
-        texts = [f"{label}  {panel.title}"]
+    for first in range(0, len(fans.months), months):
+        labels = fans.months[first : first + months]
+        month = first + len(labels) - 1  # the last of a quarter
+        texts = [f"{fans.months[month]}  {panel.title}"]
         for line in lines:
             name = line.label or "this scenario"
             texts.append(f"{name}: {number_text(fans, line.outcome, month, panel.unit)}")
             if baseline is not None:
                 numbers = number_text(baseline, line.outcome, month, panel.unit)
                 texts.append(f"{line.label} baseline: {numbers}".strip())
-        x = float(at.x(month)) - width / 2
+        texts += [act for label in labels for act in acts.get(label, [])]
+        x = float(at.x(first)) - each / 2
         strips.append(svg.element("rect", svg.title("\n".join(texts)), x=x))
     style = f"--w:{width:.2f}px;--h:{at.foot - at.top:g}px;--y:{at.top:g}px"
     return svg.group("hover", *strips, style=style)

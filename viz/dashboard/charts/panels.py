@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.outcomes.presentation import label_of
+from sim.research.forecasting.targets import Target
+from viz.dashboard.state import own
 from viz.dashboard.tables import read_tables
+from viz.text.format import capitalised
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,22 @@ class Panel:
     note: str
     is_log: bool = False
     reference: tuple[float, str] | None = None
+
+
+def own_panels() -> list[Panel]:
+    """A panel for each outcome that the reader has observed and no other panel shows."""
+    shown = {line.outcome for panel in (LEAD, *PANELS) for line in panel.lines}
+    shown |= {line.history for panel in (LEAD, *PANELS) for line in panel.lines}
+    targets = {one.target.outcome: one.target for one in own.drawn() if one.target.outcome}
+    return [_own_panel(target) for name, target in targets.items() if name not in shown]
+
+
+def _own_panel(target: Target) -> Panel:
+    line = Line(target.outcome, history=target.history)
+    title = capitalised(label_of(target.outcome))
+    note = f"Your observations: {target.meaning}."
+    is_log = target.scale == "log"
+    return Panel(f"own_{target.outcome}", title, target.unit, (line,), note, is_log)
 
 
 LEAD, *PANELS = (

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.load import ACTS
 from sim.scenario.paths import join_key, meaning_at, names_at
 from sim.scenario.quantity import LogNormal, Quantity
 from sim.scenario.schema import quantities
@@ -17,15 +18,25 @@ from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.text.format import number as number_text
 from viz.text.format import ranged
 
-ACTS = ("events", "breakthroughs", "incidents", "reactions", "correlations", "channels")
-FRONT = {  # dotted key: title
+NO_ASSUMPTIONS = (*ACTS, "correlations", "channels")  # tables of acts, switches and dependence
+TITLES = {  # of a lever, by dotted key; the others have the names in their key
     "effort.eta": "Response of effort to scarcity",
     "research.sigma": "Can researchers replace compute?",
-    "spillover.open_lag": "Lag behind what is published",
-    "leakage.diverted_share": "Smuggling without enforcement",
     "research.pace": "Pace of efficiency at the frontier",
+    "research.input_return": "Return of research to its input",
+    "spillover.open_lag": "Lag behind what is published",
+    "spillover.distilled": "What is learned from a rival's outputs",
+    "training.update_months": "Months between updates of a model",
+    "supply.substitution": "Turn to cheaper chips",
+    "leakage.diverted_share": "Smuggling without enforcement",
     "demand.elasticity": "Growth of demand as prices fall",
     "capital.long_run_growth": "Long-run growth of spending",
+    "capital.growth_error": "Error of the path of spending",
+    "capital.boom_half_life": "How long the boom of spending lasts",
+    'power_suppliers."US grid".build': "US power that can be started in a year",
+    'power_suppliers."US grid".build_growth': "Growth of US power that can be started",
+    'labs."Google DeepMind".ability': "Pace of research at Google DeepMind",
+    "foundries.SMIC.growth_ceiling": "Fastest growth of SMIC",
 }
 GROUPS = {
     "chip": "Chips: worth and progress",
@@ -33,7 +44,7 @@ GROUPS = {
     "labs": "Laboratories",
     "clouds": "Clouds",
     "suppliers": "Chip makers",
-    "rules": "Answers to rules",
+    "rules": "Responses to rules",
     "training": "Training and release",
     "talent": "People: choices",
     "power": "Power: data centres",
@@ -51,6 +62,7 @@ class Assumption:
         path: the same in parts.
         text: the scenario's value, or median and 90 % of the prior.
         central: the value, or the prior's median.
+        ends: 5 and 95 % of the prior, or the value twice.
         span: ends of the lever.
     """
 
@@ -62,6 +74,7 @@ class Assumption:
     high: float
     text: str
     central: float
+    ends: tuple[float, float]
     span: tuple[float, float]
     is_log: bool
     source: str
@@ -87,7 +100,7 @@ def assumptions(name: str) -> dict[str, Assumption]:
         for key, item, declared in quantities(scenario)
         if isinstance(item, Quantity)
     )
-    return {row.key: row for row in rows if row.path[0] not in ACTS}
+    return {row.key: row for row in rows if row.path[0] not in NO_ASSUMPTIONS}
 
 
 def _assumption(
@@ -104,6 +117,7 @@ def _assumption(
         high,
         quantity_text(number),
         number.central,
+        (quantiles(number)[0], quantiles(number)[2]),
         span,
         is_log,
         " ".join(number.source.split()),
@@ -113,10 +127,16 @@ def _assumption(
 
 def quantity_text(number: Quantity) -> str:
     """A number of a scenario: its value, or the median of its prior with 5 and 95 %."""
+    low, median, high = quantiles(number)
+    return number_text(median) if number.prior is None else ranged(median, low, high)
+
+
+def quantiles(number: Quantity) -> tuple[float, float, float]:
+    """5, 50 and 95 % of a number's prior, or its value three times."""
     if number.prior is None:
-        return number_text(number.central)
+        return number.central, number.central, number.central
     low, median, high = map(float, quantile(number.prior, P95_SCORE * np.array([-1.0, 0.0, 1.0])))
-    return ranged(median, low, high)
+    return low, median, high
 
 
 def _span(number: Quantity, low: float, high: float) -> tuple[tuple[float, float], bool]:

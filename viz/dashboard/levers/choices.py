@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.paths import join_key
+from viz.dashboard.levers.policies import LABS
 from viz.dashboard.state.edited_scenario import EditedScenario
 
 
@@ -17,7 +18,7 @@ class Choice:
     Attributes:
         table: of actors, such as `investors`.
         number: dotted key inside an actor's entry.
-        default: where the lever stands before it is moved.
+        default: a value for tests and measurements.
     """
 
     title: str
@@ -34,7 +35,12 @@ class Choice:
         """Its name among the page's messages."""
         return join_key((self.table, self.bloc, *self.number))
 
-    def keys(self, tree: Mapping[str, Any]) -> list[str]:
+    @property
+    def decider(self) -> str:
+        """The heading under which it is listed."""
+        return LABS
+
+    def changes(self, tree: Mapping[str, Any]) -> list[str]:
         """The dotted keys it sets."""
         rows = tree[self.table].items()
         return [
@@ -45,7 +51,7 @@ class Choice:
 
     def setting(self, scenario: EditedScenario, tree: Mapping[str, Any]) -> float | None:
         """Its value where the visitor set it."""
-        keys = self.keys(tree)
+        keys = self.changes(tree)
         values = {scenario.changed.get(key) for key in keys}
         return scenario.value(keys[0]) if len(values) == 1 and None not in values else None
 
@@ -70,6 +76,6 @@ CHOICES = (
         "x/yr",
         (0.8, 5),
         2.4,
-        "The same for Chinese labs.",
+        "The same for Chinese labs: growth in January 2026; from then on it fades as before.",
     ),
 )

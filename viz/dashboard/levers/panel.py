@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import solara
 
 from viz.dashboard.controls import Fold, button, html, search_field, select
-from viz.dashboard.levers.assumptions import FRONT, Assumption, assumptions, search
+from viz.dashboard.levers.assumptions import TITLES, Assumption, assumptions, search
+from viz.dashboard.levers.changes import DatedChanges, lines
 from viz.dashboard.levers.choices import CHOICES, Choice
-from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES, Policy
+from viz.dashboard.levers.policies import DEFAULT_DATE, LABS, POLICIES, Policy
+from viz.dashboard.levers.ranking import MEASURE, front, ordered
 from viz.dashboard.levers.row import Lever, LeverRow
+from viz.dashboard.levers.standing import Standing, of_choice, of_policy, ranges
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.session import Session
-from viz.figures.marks import when
-from viz.text.format import number
+from viz.text.format import number, ranged, when
 
 STARTS = [date(year, month, 1) for year in range(2020, 2031) for month in (1, 7)]
 DATES = {f"{day:%Y-%m}": day for day in STARTS}
+FRONT_POLICIES, FRONT_ASSUMPTIONS = 6, 12
 MOST_SHOWN = 12
+CSS = Path(__file__).with_name("levers.css")
 
 
 @solara.component
 def Levers(session: Session):
     """All levers of the open scenario."""
+    solara.Style(CSS)
     with solara.Div(classes=["moat-levers"]):
         if session.saved is not None:
             solara.Info(
@@ -34,20 +41,59 @@ def Levers(session: Session):
             )
             return
         Changed(session)
-        with solara.Div(classes=["lever-group", "policies"]):
-            html("Policies and choices", tag="h3")
-            text = "What governments, labs and investors do. A policy holds from its date on, "
-            solara.Text(text + "in place of the scenario's own acts of that kind.")
-            for policy in POLICIES:
-                if policy.is_front:
-                    PolicyRow(session, policy).key(policy.key)
-            for choice in CHOICES:
-                ChoiceRow(session, choice).key(choice.key)
-            with Fold("More policies"):
-                for policy in POLICIES:
-                    if not policy.is_front:
-                        PolicyRow(session, policy).key(policy.key)
+        Policies(session)
         Assumptions(session)
+
+
+def use_month(session: Session) -> str:
+    """The month of the clock; while it runs, the one at which it started: levers keep still."""
+    kept = solara.use_ref("")
+    simulation = session.simulation.value
+    if simulation is not None and not session.playing.value:
+        kept.current = simulation.ensemble.months[session.at(simulation)]
+    calendar = resolved(session.scenario.value.reset()).scenario.calendar
+    return kept.current or calendar.label(calendar.months - 1)
+
+
+@solara.component
+def Policies(session: Session):
+    """What somebody can decide: what matters most in front, the rest by who decides it."""
+    month, name = use_month(session), session.scenario.value.name
+    rows: list[Policy | Choice] = [*POLICIES, *CHOICES]
+    levers = {lever.key: lever for lever in rows}
+    foremost = front(levers, FRONT_POLICIES)
+    changed = set(session.scenario.value.changed)
+    tree = original(session)
+
+    def draw(keys: Sequence[str]) -> None:
+        for key in keys:
+            lever = levers[key]
+            if isinstance(lever, Choice):
+                ChoiceRow(session, lever, of_choice(lever, name)).key(key)
+            else:
+                PolicyRow(session, lever, of_policy(lever, name, month)).key(key)
+
+    with solara.Div(classes=["lever-group", "policies"]):
+        html("Policies and choices", tag="h3")
+        html(
+            f"Hollow knobs stand where the scenario is in {when(month)}. From its date on, a "
+            "policy replaces the scenario's own acts of that kind.",
+            "lever-note",
+            title=MEASURE,
+        )
+        draw(foremost)
+        for decider in dict.fromkeys((*(policy.decider for policy in POLICIES), LABS)):
+            keys = [key for key in ordered(levers) if levers[key].decider == decider]
+            keys = [key for key in keys if key not in foremost]
+            count = sum(bool(changed & set(levers[key].changes(tree))) for key in keys)
+            title = f"{decider}: {len(keys)} more" + (f", {count} changed" if count else "")
+            if keys:
+                Fold(title, draw=partial(draw, keys)).key(decider)
+        made = len(lines(session.scenario.value, tree))
+        Fold(
+            "Change a lab or a bloc from a date" + (f": {made} changed" if made else ""),
+            draw=lambda: DatedChanges(session),
+        ).key("changes")
 
 
 def original(session: Session) -> Mapping[str, Any]:
@@ -68,7 +114,7 @@ def Changed(session: Session):
 
 
 @solara.component
-def PolicyRow(session: Session, policy: Policy):
+def PolicyRow(session: Session, policy: Policy, standing: Standing):
     """One policy: strength and date."""
     tree = original(session)
     setting = policy.setting(session.scenario.value)
@@ -88,32 +134,33 @@ def PolicyRow(session: Session, policy: Policy):
 
     lever = Lever(
         policy.title,
-        f"from {when(f'{day:%Y-%m}')} on" if setting else policy.scenario_text(tree),
+        f"Scenario: {standing.text}",
         policy.declared["unit"].replace("share", "").replace("1", "x"),
         policy.ends,
         policy.is_log,
-        policy.default,
+        standing.value,
         f"{policy.help} {policy.meaning}",
         policy.why_disabled(tree),
     )
     problem = session.problems.value.get(policy.key, "")
     more = start if setting else None
-    LeverRow(lever, value, put, lambda: session.undo(policy.key), problem, more)
+    moved = session.moves.value.get(policy.key, "")
+    LeverRow(lever, value, put, lambda: session.undo(policy.key), problem, more, moved)
 
 
 @solara.component
-def ChoiceRow(session: Session, choice: Choice):
+def ChoiceRow(session: Session, choice: Choice, standing: Standing):
     """One number for all actors of a bloc."""
     tree = original(session)
-    keys = choice.keys(tree)
+    keys = choice.changes(tree)
     low, high = map(number, choice.span)
     lever = Lever(
         choice.title,
-        "as the scenario says",
+        f"Scenario: {standing.text}",
         choice.unit,
         choice.span,
         False,
-        choice.default,
+        standing.value,
         f"{choice.help} From {low} to {high} {choice.unit}.",
     )
     LeverRow(
@@ -122,6 +169,7 @@ def ChoiceRow(session: Session, choice: Choice):
         lambda value: session.change_all(dict.fromkeys(keys, value), choice.key),
         lambda: session.undo(*keys),
         session.problems.value.get(choice.key, ""),
+        moved=session.moves.value.get(keys[0], "") if keys else "",
     )
 
 
@@ -134,13 +182,24 @@ def Assumptions(session: Session):
     group, set_group = solara.use_state("")
     with solara.Div(classes=["lever-group", "assumptions"]):
         html("Assumptions", tag="h3")
-        solara.Text(
-            "How the world works. Worlds draw them from ranges; moving a lever fixes one in all "
-            "worlds, also of the past. Against the baseline it shows what hangs on it."
+        html(
+            "How the world works. Each world has its own values from a range; a lever sets one in "
+            "all worlds, also in the past. Compare with the baseline to see its effect.",
+            "lever-note",
+            title=MEASURE,
         )
-        for key in dict.fromkeys([*FRONT, *changed]):
-            if key in rows:
-                AssumptionRow(session, rows[key], FRONT.get(key, "")).key(key)
+        foremost = front(rows, FRONT_ASSUMPTIONS)
+
+        def draw(keys: Iterable[str]) -> None:
+            for key in keys:
+                AssumptionRow(session, rows[key]).key(key)
+
+        draw(key for key in changed if key in rows and key not in foremost)
+        count = sum(key in changed for key in foremost)
+        more = f", {count} changed" if count else ""
+        Fold(f"The {len(foremost)} that matter most{more}", draw=partial(draw, foremost)).key(
+            "front"
+        )
         with Fold(f"All {len(rows)} assumptions"):
             search_field("Search", text, set_text)
             groups = ["", *sorted({row.group for row in rows.values()})]
@@ -159,24 +218,25 @@ def SearchResult(session: Session, text: str, group: str):
     for row in matches[:MOST_SHOWN]:
         AssumptionRow(session, row).key(f"found {row.key}")
     if not matches:
-        solara.Text("Nothing found. Fewer or other words?")
+        solara.Text("Nothing found. Try fewer or other words.")
     elif len(matches) > MOST_SHOWN:
         solara.Text(f"{len(matches) - MOST_SHOWN} more: add a word to narrow the search.")
 
 
 @solara.component
-def AssumptionRow(session: Session, row: Assumption, title: str = ""):
+def AssumptionRow(session: Session, row: Assumption):
     """One assumption: a fixed value in place of the prior."""
     value = session.scenario.value.value(row.key)
-    drawn = "drawn in each world" if row.is_prior else "fixed"
-    text = f"{row.text} {'' if row.unit == '1' else row.unit}".strip()
+    low, middle, high = ranges(session.scenario.value.name)[".".join(row.path)]
+    unit = "" if row.unit == "1" else row.unit
+    drawn = f"{ranged(middle, low, high, unit)}, by world" if row.is_prior else row.text
     lever = Lever(
-        title or " · ".join(row.path[1:]),
-        f"{text}, {drawn}",
+        TITLES.get(row.key) or " · ".join(row.path[1:]),
+        f"Scenario: {drawn}",
         "" if row.unit in ("1", "share") else row.unit,
         row.span,
         row.is_log,
-        row.central,
+        middle,
         f"{row.meaning} ({row.key}, {row.unit}; allowed {number(row.low)} to {number(row.high)}). "
         f"Source: {row.source}",
     )
@@ -186,4 +246,5 @@ def AssumptionRow(session: Session, row: Assumption, title: str = ""):
         lambda new: session.change(row.key, new),
         lambda: session.undo(row.key),
         session.problems.value.get(row.key, ""),
+        moved=session.moves.value.get(row.key, ""),
     )

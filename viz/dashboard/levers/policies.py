@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -19,6 +19,7 @@ Tree = Mapping[str, Any]  # a resolved scenario
 
 DEFAULT_DATE = date(2025, 1, 1)
 SOURCE = "set on the dashboard"
+LABS = "Labs and investors"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +30,11 @@ class Policy:
         kind: the instrument.
         by: the government that acts.
         place: the bloc or lab that it concerns.
-        default: where the lever stands before it is moved.
+        default: strength at which an act is added.
         help: what moving it means.
         field: the number that is moved.
         is_log: whether the lever moves by factors.
         span: ends of the lever where they are narrower than what the schema allows.
-        is_front: whether it is among the first.
         table: of the scenario, which takes the act.
         dated: the act's field that says from when it holds.
     """
@@ -50,7 +50,11 @@ class Policy:
     field: str = "strength"
     is_log: bool = False
     span: tuple[float, float] | None = None
-    is_front: bool = False
+
+    @property
+    def decider(self) -> str:
+        """Who decides it: the heading under which it is listed."""
+        return self.by or LABS
 
     @property
     def name(self) -> str:
@@ -61,6 +65,10 @@ class Policy:
     def key(self) -> str:
         """Dotted key of the act."""
         return join_key((self.table, self.name))
+
+    def changes(self, tree: Tree) -> list[str]:
+        """The dotted keys it sets."""
+        return [self.key]
 
     @property
     def schema(self) -> type[Frozen]:
@@ -119,11 +127,20 @@ class Policy:
             return f"This scenario's {self.by} does not use this instrument."
         return ""
 
-    def scenario_text(self, tree: Tree) -> str:
-        """What the scenario itself does of this kind."""
-        count = len(self.others(tree))
-        acts = "no act" if not count else "1 act" if count == 1 else f"{count} acts"
-        return f"as the scenario says: {acts} of this kind"
+    def is_like(self, act: Any) -> bool:
+        """Whether an act of a scenario is of this kind and concerns the same place."""
+        kind = getattr(act, "instrument", None) or act.kind
+        place = getattr(act, "destination", None) or getattr(act, "bloc", None)
+        return kind == self.kind and place == self.place
+
+    @property
+    def at_rest(self) -> float:
+        """Where the lever stands while no act is in force: at the end that restricts nothing."""
+        return self.ends[1] if self.field == "tpp" else self.ends[0]
+
+    def strictest(self, values: Iterable[float]) -> float:
+        """Of several acts in force, the one that counts."""
+        return min(values) if self.field == "tpp" else max(values)
 
     def setting(self, scenario: EditedScenario) -> tuple[float, date] | None:
         """Value and date where the visitor set the lever."""
@@ -168,10 +185,6 @@ class BreakthroughLever(Policy):
         """Why it could not happen in this scenario."""
         return "" if self.place in tree["labs"] else f"This scenario has no lab {self.place}."
 
-    def scenario_text(self, tree: Tree) -> str:
-        """What the scenario itself does of this kind."""
-        return "as the scenario says: none beyond its own"
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenWeightsLever(Policy):
@@ -196,10 +209,6 @@ class OpenWeightsLever(Policy):
         """Why nobody could open weights in this scenario."""
         has_labs = any(lab["bloc"] == self.place for lab in tree["labs"].values())
         return "" if has_labs else f"This scenario has no labs in {self.place}."
-
-    def scenario_text(self, tree: Tree) -> str:
-        """What the scenario itself says of it."""
-        return "as the scenario says, lab by lab"
 
 
 LEVERS = {"": Policy, "breakthrough": BreakthroughLever, "open_weights": OpenWeightsLever}

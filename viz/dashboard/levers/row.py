@@ -63,7 +63,7 @@ class Lever:
     Attributes:
         text: what the scenario says of it.
         span: ends of its slider; `is_log`: it moves by factors.
-        default: where it stands while it is not set.
+        scenario: the scenario's value: where it stands, hollow, while it is not set.
         help: what it means and where its numbers come from.
         disabled: why it cannot be moved.
     """
@@ -73,7 +73,7 @@ class Lever:
     unit: str
     span: Span
     is_log: bool
-    default: float
+    scenario: float
     help: str = ""
     disabled: str = ""
 
@@ -92,6 +92,7 @@ def LeverRow(
     on_reset: Callable[[], None],
     problem: str = "",
     more: Callable[[], None] | None = None,
+    moved: str = "",
 ):
     """One lever.
 
@@ -99,6 +100,7 @@ def LeverRow(
         value: where it was set (None: as the scenario says).
         problem: what was wrong with the last change.
         more: draws what else belongs to it.
+        moved: what its last move did.
     """
     on_text, wrong = use_parsed(parse_number, on_set)
     is_open, set_open = solara.use_state(False)
@@ -106,11 +108,11 @@ def LeverRow(
         with solara.Div(classes=["lever-head"]):
             _title(lever, is_open, lambda: set_open(not is_open))
             if value is not None:
-                icon_button("mdi-undo-variant", f"Put back: {lever.title}", on_reset)
+                icon_button("mdi-undo-variant", f"Reset: {lever.title}", on_reset)
         with solara.Div(classes=["lever-line"]):
-            Slide(lever, lever.default if value is None else value, on_set)
+            Slide(lever, value, on_set)
             label = ", ".join(filter(None, (lever.title, lever.unit)))
-            Typed(label, "" if value is None else f"{value:g}", on_text, bool(lever.disabled))
+            NumberField(label, "" if value is None else f"{value:g}", on_text, bool(lever.disabled))
             html(lever.unit, "lever-unit", tag="span")
         if is_open:
             html(linked(lever.help), "lever-help")
@@ -120,10 +122,12 @@ def LeverRow(
         if wrong or problem:
             html(wrong or problem, "lever-wrong", role="alert")
         html(lever.disabled or lever.text, "lever-text")
+        if moved:
+            html(f"Last moved: {moved}", "lever-moved")
 
 
 @solara.component
-def Typed(label: str, value: str, on_text: Callable[[str], None], disabled: bool):
+def NumberField(label: str, value: str, on_text: Callable[[str], None], disabled: bool):
     """The exact number."""
     attributes = {"aria-label": label, "inputmode": "decimal"}
     look = {"disabled": disabled, "hide_details": True, "placeholder": "–"}
@@ -131,12 +135,17 @@ def Typed(label: str, value: str, on_text: Callable[[str], None], disabled: bool
 
 
 @solara.component
-def Slide(lever: Lever, value: float, on_set: Setter):
-    """The slider: it shows where it is while it moves, and sets when it is let go."""
+def Slide(lever: Lever, value: float | None, on_set: Setter):
+    """The slider: it shows where it is while it moves, and sets when it is let go.
+
+    Its knob is hollow while it is not set; set, a mark stands where the scenario has it.
+    """
     span, is_log = lever.span, lever.is_log
-    set_position = position_of(value, span, is_log)
+    scenario = position_of(lever.scenario, span, is_log)
+    set_position = scenario if value is None else position_of(value, span, is_log)
     position, move = solara.use_state(set_position)
     solara.use_effect(lambda: move(set_position), [set_position])
+    is_hollow = value is None and position == set_position
 
     def let_go(new: int) -> None:
         if new != set_position:
@@ -144,4 +153,8 @@ def Slide(lever: Lever, value: float, on_set: Setter):
 
     label = f"{lever.title}: {number(value_at(position, span, is_log))}"
     ends = f"from {number(span[0])} to {number(span[1])}"
-    slider(label, position, POSITIONS, move, let_go, ends, bool(lever.disabled))
+    with solara.Div(classes=["lever-slide", *(["hollow"] if is_hollow else [])]):
+        slider(label, position, POSITIONS, move, let_go, ends, bool(lever.disabled))
+        if not is_hollow:
+            at = f"--at: {scenario / POSITIONS:g}"
+            html("", "lever-mark", style=at, title="where the scenario has it")

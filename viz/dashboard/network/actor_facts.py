@@ -13,11 +13,14 @@ from sim.scenario.cross_checks import ACTORS
 from sim.scenario.paths import meaning_at
 from sim.scenario.quantity import Path
 from sim.scenario.schema import quantities
+from viz.dashboard.charts.fan_chart import NOT_THERE
 from viz.dashboard.levers.assumptions import quantity_text
 from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.links import Link, links
 from viz.dashboard.state.actor_series import ActorSeries
-from viz.text.format import percent, ranged
+from viz.figures.flows import HALF, PRESENT
+from viz.text.acts import act_name
+from viz.text.format import percent, ranged, when
 
 ROWS_OF = {table: rows for rows, table in TABLES.items()}
 MOST_TIES = 12
@@ -36,9 +39,17 @@ def table_of(actors: ActorSeries, name: str) -> str | None:
 
 
 def quantiles_of(actors: ActorSeries, series: str, name: str) -> Array:
-    """An actor's quantiles of a series, `[5, month]`."""
-    row = actors.names[actors.about[series].axes[0]].index(name)
-    return actors.quantiles[series][:, :, row]
+    """An actor's quantiles of a series, `[5, month]`; NaN in months in which it is not there."""
+    axis = actors.about[series].axes[0]
+    row = actors.names[axis].index(name)
+    values = actors.quantiles[series][:, :, row]
+    there = actors.quantiles.get(PRESENT.get(axis, ""))
+    return values if there is None else np.where(there[2, :, row] >= HALF, values, np.nan)
+
+
+def words_of(meaning: str) -> str:
+    """A meaning without the formula after its colon."""
+    return meaning.partition(":")[0]
 
 
 def main_series(actors: ActorSeries, table: str) -> list[str]:
@@ -68,6 +79,8 @@ def decisions(actors: ActorSeries, table: str, name: str, month: int) -> list[Fa
 
 def _range(quantiles: Array, unit: str) -> str:
     low, middle, high = (float(quantiles[at]) for at in (0, 2, 4))
+    if np.isnan(middle):
+        return NOT_THERE
     return ranged(middle, low, high, unit)
 
 
@@ -115,8 +128,9 @@ def acts(actors: ActorSeries, name: str, month: int) -> list[Fact]:
         for act in actors.scenario.events.values()
         if act.by == name and act.active and str(act.effective)[:7] <= actors.months[month]
     ]
+    tree = {"regulators": {name: {"bloc": actors.scenario.regulators[name].bloc}}}
     return [
-        Fact(f"{act.instrument.replace('_', ' ')}, in force since {since}", act.source)
+        Fact(f"{act_name('', vars(act), tree)}, since {when(since)}", act.source)
         for since, act in sorted(dated, key=lambda pair: pair[0], reverse=True)
     ]
 
@@ -142,7 +156,8 @@ def sources(actors: ActorSeries, table: str, name: str) -> list[tuple[str, str, 
 
 
 def is_log(values: Array) -> bool:
-    """Whether values are better read on a logarithmic axis."""
+    """Whether values are better read on a logarithmic axis; NaN are left out."""
+    values = values[np.isfinite(values)]
     positive = values[values > 0]
     return bool(
         np.all(values >= 0) and positive.size and positive.max() > 100 * np.median(positive) * 0.2

@@ -8,7 +8,9 @@ import solara
 from markupsafe import Markup
 
 from viz.dashboard.charts import svg
-from viz.dashboard.charts.fan_chart import Quantiles, fan_chart
+from viz.dashboard.charts.chart import Chart, Layer
+from viz.dashboard.charts.chart_panel import BANDS, ChartFiles
+from viz.dashboard.charts.fan_chart import SMALL, Quantiles
 from viz.dashboard.charts.panels import Line, Panel
 from viz.dashboard.controls import html, linked, select
 from viz.dashboard.network.actor_facts import (
@@ -20,14 +22,16 @@ from viz.dashboard.network.actor_facts import (
     state,
     table_of,
     ties,
+    words_of,
 )
 from viz.dashboard.network.kinds import KINDS
 from viz.dashboard.network.links import Link
 from viz.dashboard.state.actor_series import ActorSeries
 from viz.dashboard.state.session import Session
-from viz.figures.marks import when
+from viz.text.format import capitalised, when
 
 LOOKS = {"US": "us", "China": "china"}
+UNITS = {"1": "", "log": "in logs", "log/yr": "in logs a year"}  # of series, in titles
 
 
 @solara.component
@@ -42,10 +46,10 @@ def Actor(session: Session, actors: ActorSeries, month: int):
     with solara.Div(classes=["moat-panel", "moat-actor"], attributes={"data-actor": name}):
         Choice(session, actors, "")
         html(head(actors, table, name))
-        Series(actors, table, name)
+        Series(session, actors, table, name)
         with solara.Div(classes=["moat-actor-facts"]):
             decided = facts_table(decisions(actors, table, name, month))
-            empty = Markup("<p>It decides nothing: it follows from what others do.</p>")
+            empty = Markup("<p>It makes no decision of its own: it depends on what others do.</p>")
             title = Markup("<h3>Decides in {}</h3>").format(when(actors.months[month]))
             html(title + (decided or empty))
             incoming, outgoing = map(links_list, ties(actors, name, month))
@@ -53,7 +57,7 @@ def Actor(session: Session, actors: ActorSeries, month: int):
             html(lists.format(incoming, outgoing))
         numbers = facts_table(state(actors, table, name, month))
         details("All its numbers this month", numbers)
-        none = "The scenario holds no number of it; its acts carry their own sources."
+        none = "The scenario has no number for it; its acts have their own sources."
         empty = svg.element("p", none)
         details("Where its numbers come from", facts_table(sources(actors, table, name)) or empty)
 
@@ -70,16 +74,24 @@ def Choice(session: Session, actors: ActorSeries, hint: str):
 
 
 @solara.component
-def Series(actors: ActorSeries, table: str, name: str):
+def Series(session: Session, actors: ActorSeries, table: str, name: str):
     """Fans of its main series."""
+    simulation = session.simulation.value
 
-    def draw() -> list[Markup]:
-        return [fan(actors, table, name, series) for series in main_series(actors, table)]
+    def draw() -> list[tuple[Chart, Markup]]:
+        charts = [chart(actors, table, name, series) for series in main_series(actors, table)]
+        return [(one, one.svg(SMALL)[0]) for one in charts]
 
-    charts = solara.use_memo(draw, [actors, table, name])
+    drawn = solara.use_memo(draw, [actors, table, name])
     with solara.Div(classes=["moat-fans"]):
-        for chart in charts:
-            html(chart, "moat-panel")
+        for one, svg in drawn:
+            with solara.Div(classes=["moat-panel"]).key(one.name):
+                title = Markup("<h3>{}</h3>").format(one.panel.title)
+                html(title, "moat-numbers")
+                html(svg)
+                html(one.panel.note, "moat-note", tag="p")
+                if simulation is not None:
+                    ChartFiles(session, simulation, one)
 
 
 def details(title: str, inside: Markup) -> None:
@@ -95,16 +107,17 @@ def head(actors: ActorSeries, table: str, name: str) -> Markup:
     return Markup('<h2 class="{}">{}</h2><p>{}. {}</p>').format(look, name, kind, about)
 
 
-def fan(actors: ActorSeries, table: str, name: str, series: str) -> Markup:
-    """A fan chart of one series under its meaning."""
+def chart(actors: ActorSeries, table: str, name: str, series: str) -> Chart:
+    """A chart of one series under its meaning."""
     q, about = quantiles_of(actors, series, name), actors.about[series]
     look = LOOKS.get(getattr(actors.scenario, table)[name].bloc, "case")
-    panel = Panel(series, about.meaning, about.unit, (Line(series, look),), "", is_log=is_log(q[2]))
-    fans = Quantiles(actors.months, {series: q})
-    chart, _ = fan_chart(panel, fans, None, size=(360.0, 170.0))
-    meaning = about.meaning[0].upper() + about.meaning[1:]
-    title = Markup('<div class="moat-numbers"><h3>{}, {}</h3></div>').format(meaning, about.unit)
-    return title + chart
+    words = capitalised(words_of(about.meaning))
+    title = ", ".join(filter(None, (words, UNITS.get(about.unit, about.unit))))
+    note = "" if words_of(about.meaning) == about.meaning else f"{capitalised(about.meaning)}."
+    panel = Panel(series, title, about.unit, (Line(series, look),), note, is_log=is_log(q[2]))
+    layers = (Layer(Quantiles(actors.months, {series: q}), name),)
+    caption = f"{name}. {BANDS.format(worlds=actors.worlds)}"
+    return Chart(panel, layers, f"{name}-{series}".replace(" ", "_"), caption)
 
 
 def facts_table(rows: Iterable[tuple[str, ...]]) -> Markup:

@@ -172,7 +172,7 @@ def _inside(border: Place, y: float) -> float:
 
 
 def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> Markup:
-    """An actor: its shape, label and what hovering shows."""
+    """An actor: its shape, label and what hovering shows; nothing before it is there."""
     if place.kind == "border":
         name = place.lines[0]
         title = svg.title(f"Chips cross into: {name}")
@@ -180,11 +180,11 @@ def _node(place: Place, sizes: Mapping[str, tuple[float, str]], chosen: str) -> 
         bar = _bar(place, place.x - 3, 6.0, 2)
         return svg.group(f"border {_look(place.bloc)}", title, bar, label)
     share, measure = sizes.get(place.name, (1.0, "acts by rules"))
-    is_absent = place.kind in ("labs", "clouds") and share == 0
+    if place.kind in ("labs", "clouds") and share == 0:
+        return Markup("")  # not there yet
     look = f"node {place.kind} {_look(place.bloc)}"
     look += " chosen" if place.name == chosen else ""
-    look += " absent" if is_absent else ""
-    words = f"{place.name} ({place.bloc}): {'not there yet' if is_absent else measure}"
+    words = f"{place.name} ({place.bloc}): {measure}"
     return svg.group(
         look,
         svg.title(words),

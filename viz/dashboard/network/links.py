@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from viz.dashboard.network.layout import BORDER, border
 from viz.dashboard.state.actor_series import ActorSeries
+from viz.figures.flows import HALF, PRESENT, is_noticeable
 from viz.text.format import amount as amount_of
 from viz.text.format import number, percent
 
@@ -66,6 +67,11 @@ class Link:
         return "curbed" if max(self.stopped, self.lesser) > CURBED else "open"
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether rules stop part of it."""
+        return self.stopped >= CURBED
+
+    @property
     def text(self) -> str:
         """The link in words."""
         ends = f"{_name(self.giver)} \N{RIGHTWARDS ARROW} {_name(self.taker)}"
@@ -98,17 +104,20 @@ def amount(flow: float, unit: str) -> str:
 
 
 def links(actors: ActorSeries, month: int) -> list[Link]:
-    """Every link that has a flow or is stopped, in a month."""
-    return [*_of_graph(actors, month), *_across_borders(actors, month), *_to_buyers(actors, month)]
+    """Every link whose flow is noticeable, or that rules stop, in a month."""
+    found = (*_of_graph(actors, month), *_across_borders(actors, month), *_to_buyers(actors, month))
+    return [link for link in found if link.is_stopped or is_noticeable(link.flow, link.unit)]
 
 
 def _of_graph(actors: ActorSeries, month: int) -> Iterator[Link]:
     """Ties of the network, but for the trade in chips, which is drawn across borders."""
     tied = {(tie.giver, tie.taker) for tie in actors.scenario.ties.values()}
-    present = actors.at("active", month)
+    present = {
+        name: on for series in PRESENT.values() for name, on in actors.at(series, month).items()
+    }
     for giver, taker, edge in actors.graph(month).edges(data=True):
         kind, flow, stopped = edge["kind"], edge["flow"], edge.get("stopped", 0.0)
-        is_absent = present.get(giver, 1.0) < 0.5 or present.get(taker, 1.0) < 0.5
+        is_absent = min(present.get(giver, 1.0), present.get(taker, 1.0)) < HALF
         is_untied = kind == "die" and (giver, taker) not in tied and flow <= 0
         is_idle = flow <= 0 and stopped < CURBED
         if kind != "trade" and not (is_absent or is_untied or is_idle):
@@ -130,7 +139,7 @@ def _across_borders(actors: ActorSeries, month: int) -> Iterator[Link]:
                 note += f" (at home {number(at_home)})"
             if sold[pair] > 0 or (row.open_market and stopped > CURBED):
                 yield Link(supplier, to, "chips", sold[pair], CHIPS, stopped, lesser, note)
-            if smuggled[pair] > 1e-3:
+            if smuggled[pair] > 0:
                 yield Link(supplier, to, "smuggled", smuggled[pair], CHIPS)
 
 

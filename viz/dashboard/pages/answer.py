@@ -1,4 +1,4 @@
-"""The answer on top of the page: one sentence, how sure it is, and what is being computed."""
+"""The top of the page: the question, what the answer is, and how sure."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from functools import partial
 import solara
 from markupsafe import Markup
 
+from sim.experiments.verdict import verdict
 from viz.dashboard.controls import button, html
-from viz.dashboard.pages.answer_text import answer
+from viz.dashboard.pages.answer_text import level
+from viz.dashboard.pages.cards import CARDS, Cards, card_html, in_short
 from viz.dashboard.state import available
+from viz.dashboard.state.answers import Effect, is_shipped, shipped, simulated
 from viz.dashboard.state.session import Session
-from viz.text.format import counted
-from viz.text.sentences import CERTAINTY
+from viz.dashboard.state.simulation import Simulation
+from viz.dashboard.state.view import AGAINST, START, View
+from viz.text.format import counted, date
+from viz.text.sentences import effect as sentence
 
+ABOUT = (
+    "moat simulates the competition of US and Chinese AI month by month, in many possible worlds. "
+    "Each is run twice, with the same luck and one thing changed: the difference is the effect."
+)
+QUESTION = "Did constraint spur innovation?"
+CONTROLS = "What the controls did"
+LINE = Markup('<h2 class="moat-line">{}</h2><p>{}</p>')
 PRESETS = (
-    "no_controls",
     "strict_enforcement",
     "sell_everything",
     "tools_only",
@@ -26,54 +37,145 @@ PRESETS = (
 
 
 @solara.component
-def AnswerLine(session: Session, with_presets: bool = True):
-    """The answer at the clock's month, or that it is being simulated.
+def Question(session: Session):
+    """The question on the page, and its answer in cards."""
+    simulation = session.simulation.value
+    effects = solara.use_memo(lambda: _effects(simulation), [simulation])  # not at each month
+    known = shipped() if session.saved is None and is_shipped(session.view()) else None
+    is_busy = session.progress.value is not None
+    look = ["moat-answer", *(["working"] if is_busy else []), *(["known"] if known else [])]
+    with solara.Div(classes=look):
+        if known:
+            month = known.at if simulation is None else session.at(simulation)
+            Asked(session, QUESTION, known.months[month], known.whose)
+            Cards(session, known.effects, month, known.splits if month == known.at else {})
+            html(again(session, known.effects, effects, month), "moat-note", tag="p")
+        elif simulation is None:
+            Waiting(session)
+        elif simulation.effects is None:
+            html(LINE.format(*level(simulation, session.at(simulation))))
+        else:
+            month = session.at(simulation)
+            label = simulation.ensemble.months[month]
+            worlds = counted(simulation.ensemble.worlds, "world")
+            Asked(session, _question(session), label, worlds, is_busy)
+            Cards(session, effects, month, {})
+        if session.saved is None:
+            Presets(session)
 
-    Args:
-        with_presets: whether scenarios to start with are offered while nothing differs.
-    """
+
+@solara.component
+def AnswerLine(session: Session):
+    """The answer without cards, for pages that are about something else."""
     simulation = session.simulation.value
     if simulation is None:
         Waiting(session)
         return
-    title = available.title_of(session.baseline.value)
-    result = answer(simulation, session.at(simulation), title)
+    month = session.at(simulation)
+    if simulation.effects is None:
+        text = LINE.format(*level(simulation, month))
+    else:
+        label = simulation.ensemble.months[month]
+        names = ("lead_months", "innovation_effect")
+        text = LINE.format(*(sentence(verdict(simulation.effects, one, label)) for one in names))
     is_busy = session.progress.value is not None
-    look = "busy" if is_busy else result.certainty
-    words = "" if result.certainty == "none" else CERTAINTY[result.certainty]
-    words = busy_words(session) if is_busy else words
-    badge = Markup('<span class="badge {}">{}</span>').format(look, words) if words else ""
-    text = Markup("<h2>{} {}</h2><p>{}</p>").format(result.sentence, badge, result.detail)
-    with solara.Div(classes=["moat-answer", *(["busy"] if is_busy else [])]):
-        solara.ProgressLinear(is_busy, style={"visibility": "visible" if is_busy else "hidden"})
+    with solara.Div(classes=["moat-answer", *(["working"] if is_busy else [])]):
         html(text, aria_live="polite")
-        if with_presets and simulation.effects is None and session.saved is None:
-            Presets(session)
+
+
+def _question(session: Session) -> str:
+    scenario = session.scenario.value
+    if scenario.changes:
+        return "What does your change do?"
+    if scenario.name == START and session.reference == AGAINST:
+        return QUESTION
+    return f"What does “{available.title_of(scenario.name)}” change?"
+
+
+def _effects(simulation: Simulation | None) -> dict[str, Effect]:
+    """The effects of the cards in the worlds on the page; none while there is no difference."""
+    if simulation is None or simulation.effects is None:
+        return {}
+    names = [name for card in CARDS for name in card.outcomes]
+    return {name: simulated(simulation.effects, name) for name in names}
+
+
+@solara.component
+def Asked(session: Session, question: str, month: str, worlds: str, is_busy: bool = False):
+    """The question, and between what the cards compare, in which worlds."""
+    scenario = session.scenario.value
+    changed = ", changed" if scenario.changes else ""
+    title = f"“{available.title_of(scenario.name)}”{changed}"
+    busy = Markup(' <span class="badge busy">{}</span>').format(busy_words(session))
+    text = asked_html(question, title, session.reference, month, worlds, busy if is_busy else "")
+    html(text, aria_live="polite")
+
+
+def asked_html(
+    question: str, title: str, reference: str, month: str, worlds: str, busy: str = ""
+) -> Markup:
+    """What the page is about, the question, and what is compared."""
+    what = f"{CONTROLS}: " if question == QUESTION else ""
+    against = f"against “{available.title_of(reference)}”"
+    return Markup('<p class="moat-about">{}</p><h2>{}{}</h2><p>{}{} {}, by {}, in {}.</p>').format(
+        ABOUT, question, busy, what, title, against, date(month), worlds
+    )
+
+
+def opening_html() -> Markup:
+    """The shipped answer as it stands before the page can be used."""
+    known = shipped()
+    title = f"“{available.title_of(START)}”"
+    cards = (card_html(card, known.effects, known.at, known.splits) for card in CARDS)
+    return Markup('<div class="moat-answer">{}<div class="moat-cards">{}</div></div>').format(
+        asked_html(QUESTION, title, AGAINST, known.month, known.whose),
+        Markup("").join(Markup('<div class="moat-card">{}</div>').format(card) for card in cards),
+    )
+
+
+def again(session: Session, known: dict[str, Effect], found: dict[str, Effect], month: int) -> str:
+    """What the worlds that were simulated here say of the same question.
+
+    Args:
+        known: the shipped effects; found: those of the worlds on the page, none before.
+    """
+    if not found:
+        words = busy_words(session)
+        return f"Computed before and shipped. This machine simulates the charts: {words}"
+    pairs = [(known[name].verdict_at(month), found[name].verdict_at(month)) for name in found]
+    sizes = ", ".join(in_short(here) for _, here in pairs)
+    agree = sum(there.certainty == here.certainty for there, here in pairs)
+    return (
+        f"Simulated here in {session.worlds.value} worlds of the reference form: {sizes}; "
+        f"{agree} of {len(pairs)} verdicts are the same."
+    )
 
 
 def busy_words(session: Session) -> str:
     """What is being done for a visitor who waits."""
     before = session.waiting.value
-    return f"waiting: {before} before you" if before else "simulating ..."
+    return f"waiting: {before} ahead of you" if before else "simulating ..."
 
 
 @solara.component
 def Presets(session: Session):
-    """Scenarios to start with, one click each."""
+    """Questions to start with, one click each."""
+    scenario = session.scenario.value
     with solara.Div(classes=["moat-presets"]):
+        if scenario != View().scenario:
+            button(CONTROLS, partial(session.open, START))
         for name in PRESETS:
-            if name in available.paths() and name != session.scenario.value.name:
+            if name in available.paths() and name != scenario.name:
                 button(available.title_of(name), partial(session.open, name))
 
 
 @solara.component
 def Waiting(session: Session):
     """Before the first result: what is being done."""
-    with solara.Div(classes=["moat-answer"]):
-        if "" not in session.problems.value:
-            text = "Eleven years, month by month, in every world."
-            if session.waiting.value:
-                text = f"First {counted(session.waiting.value, 'simulation')} of other visitors."
-            shown = Markup("<h2>Simulating {} worlds ...</h2><p>{}</p>")
-            html(shown.format(session.worlds.value, text))
-            solara.ProgressLinear(True)
+    if "" not in session.problems.value:
+        text = "Eleven years, month by month, in every world."
+        if session.waiting.value:
+            text = f"First {counted(session.waiting.value, 'simulation')} of other visitors."
+        text_of = Markup("<h2>Simulating {} worlds ...</h2><p>{}</p>")
+        html(text_of.format(session.worlds.value, text))
+        solara.ProgressLinear(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 
 import solara
@@ -11,8 +12,9 @@ from viz.dashboard.controls import button, html, icon_button, select, slider
 from viz.dashboard.state.bounds import taken
 from viz.dashboard.state.bounds import text as check_text
 from viz.dashboard.state.limits import SPEEDS
-from viz.dashboard.state.session import Session, Simulation
-from viz.figures.marks import when
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
+from viz.text.format import when
 
 
 @solara.component
@@ -22,11 +24,17 @@ def Clock(session: Session):
     playing, speed = session.playing.value, session.speed.value
 
     async def run() -> None:
+        began, stepped = time.monotonic(), 0
         while session.playing.value:
-            await asyncio.sleep(1 / speed)
-            session.step()
+            await asyncio.sleep(max(0.0, began + (stepped + 1) / speed - time.monotonic()))
+            if not session.playing.value:
+                return
+            due = int((time.monotonic() - began) * speed)  # several, where drawing takes longer
+            session.step(max(1, due - stepped))
+            stepped = max(stepped + 1, due)
 
-    solara.lab.use_task(run, dependencies=[playing, speed], prefer_threaded=False)
+    # In a thread: another one than the page's may draw the clock, and has no loop of events.
+    solara.lab.use_task(run, dependencies=[playing, speed])
     if simulation is None:
         return
     with solara.Div(classes=["moat-clock"]):
@@ -35,7 +43,6 @@ def Clock(session: Session):
         with solara.Div(classes=["moat-speed"]):
             label = "Months a second"
             select(label, SPEEDS, speed, session.speed.set)
-        Luck(session)
 
 
 @solara.component
@@ -44,9 +51,10 @@ def Buttons(session: Session, last: int):
     label, icon = ("Pause", "mdi-pause") if session.playing.value else ("Play", "mdi-play")
     with solara.Div(classes=["moat-row"]):
         button(label, session.play, icon, color="primary")
-        button("Step", lambda: session.step(), "mdi-skip-next")
-        icon_button("mdi-page-first", "Start", lambda: session.go(0))
-        icon_button("mdi-page-last", "End", lambda: session.go(last))
+        with solara.Div(classes=["moat-steps"]):
+            button("Step", lambda: session.step(), "mdi-skip-next")
+            icon_button("mdi-page-first", "Start", lambda: session.go(0))
+            icon_button("mdi-page-last", "End", lambda: session.go(last))
 
 
 @solara.component

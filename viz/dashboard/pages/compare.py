@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import solara
 from markupsafe import Markup
 
-from sim.outcomes.catalogue import label_of, meaning_of, unit_of
+from sim.experiments.verdict import Verdict, verdict
+from sim.outcomes.catalogue import meaning_of, unit_of
+from sim.outcomes.presentation import POINTS, title_of
 from sim.scenario.paths import is_number, join_key
-from viz.dashboard.charts.fan_chart import number_text, overlay
+from viz.dashboard.charts.chart import Chart, Layer
+from viz.dashboard.charts.chart_panel import (
+    ChartFiles,
+    ChartSwitches,
+    Marked,
+    differences_of,
+    name_of,
+    shows_differences,
+)
+from viz.dashboard.charts.differences import Differences
+from viz.dashboard.charts.fan_chart import NARROW, number_text
 from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.charts.svg import element
 from viz.dashboard.controls import button, html, select
@@ -19,11 +32,12 @@ from viz.dashboard.pages.answer import Waiting
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.ensemble import Ensemble, SupersededError
+from viz.dashboard.state.ensemble import Ensemble, SupersededError, effects
 from viz.dashboard.state.limits import MAX_COMPARED
-from viz.dashboard.state.session import Session, Simulation
-from viz.figures.marks import when
-from viz.text.format import counted, number, percent, ranged
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
+from viz.text.format import SHORT, number, percent, ranged, signed_amount, when
+from viz.text.sentences import size
 
 LOOKS = ("case", "second", "third", "fourth")
 TABLED = (
@@ -48,7 +62,35 @@ TABLED = (
 MOST_KEYS = 60
 TEXT_KEYS = ("title", "why", "source", "note", "description", "about")  # not compared
 Row = tuple[str, str, list[str]]  # head, meaning, a cell a scenario
-Compared = list[tuple[EditedScenario, Ensemble]]
+LEVELS = (
+    "Lines: medians; bands: 50 % of {worlds} worlds, which differ in uncertain parameters and in "
+    "luck."
+)
+OF_DIFFERENCES = (
+    "Each scenario minus “{against}” in the same world (same luck, same parameters). Lines: "
+    "medians of the differences; bands: 50 % of {worlds} worlds. Above 0: more than there."
+)
+LARGE = (1000.0, 290.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One scenario of the comparison.
+
+    Attributes:
+        ensemble: as it is shown.
+        differences: from the page's baseline, in the same worlds (None: there are none, or charts
+            show levels).
+    """
+
+    scenario: EditedScenario
+    ensemble: Ensemble
+    differences: Differences | None = None
+
+    @property
+    def name(self) -> str:
+        """Title, and how many keys were changed."""
+        return name_of(self.scenario)
 
 
 @solara.component
@@ -67,35 +109,70 @@ def Compare(session: Session):
 def Others(session: Session, simulation: Simulation):
     """Simulates the others, then shows all."""
     others = session.compared.value
+    with_differences = shows_differences(session, simulation)
 
-    def work() -> Compared:
+    def work() -> list[Compared]:
         def is_wanted(_: int) -> bool:
             return session.compared.value == others
 
-        return [(scenario, session.ensemble(scenario, is_wanted)) for scenario in others]
+        against = None
+        if with_differences:
+            against = session.ensemble(EditedScenario(session.reference), is_wanted)
+        return [
+            compared(session, session.ensemble(scenario, is_wanted), scenario, against)
+            for scenario in others
+        ]
 
-    dependencies = [(others, session.worlds.value, session.seed.value)]
+    inputs = (session.worlds, session.seed, session.start, session.charts)
+    dependencies = [
+        others,
+        with_differences,
+        session.reference,
+        *(value.value for value in inputs),
+    ]
     task = solara.lab.use_task(work, dependencies=dependencies, raise_error=False)
     Chosen(session)
+    ChartSwitches(session, simulation, with_worlds=False)
     if task.pending:
         solara.ProgressLinear(True)
     elif task.error and not isinstance(task.exception, SupersededError):
         solara.Error(f"Cannot be compared: {task.exception}")
     elif task.finished:
-        Comparison(session, simulation, side_by_side(simulation, task.value or []))
+        found = side_by_side(simulation, task.value or [], with_differences)
+        Comparison(session, simulation, found, with_differences)
 
 
-def side_by_side(simulation: Simulation, others: Compared) -> Compared:
-    """The scenario on the page, then the others; while there are none, the baseline."""
+def compared(
+    session: Session, raw: Ensemble, scenario: EditedScenario, baseline: Ensemble | None
+) -> Compared:
+    """A scenario of the comparison.
+
+    Args:
+        raw: its worlds, as simulated.
+        baseline: that is subtracted (None: levels are shown).
+    """
+    differs = baseline is not None and raw is not baseline and raw.months == baseline.months
+    differences = Differences(effects(raw, baseline)) if baseline and differs else None
+    return Compared(scenario, session.shown(raw), differences)
+
+
+def side_by_side(
+    simulation: Simulation, others: Sequence[Compared], with_differences: bool = False
+) -> list[Compared]:
+    """The scenario on the page, then the others; while there are none, the baseline.
+
+    Args:
+        with_differences: leave those out that do not differ from the baseline.
+    """
+    own = differences_of(simulation) if with_differences else None
+    page = Compared(simulation.scenario, simulation.ensemble, own)
     baseline = simulation.differing_baseline
     if not others and baseline is not None:
-        others = [(EditedScenario(baseline.name), baseline)]
+        others = [Compared(EditedScenario(baseline.name), baseline)]
+    others = [one for one in others if one.scenario != page.scenario]
     months = simulation.ensemble.months
-    others = [pair for pair in others if pair[0] != simulation.scenario]
-    return [
-        (simulation.scenario, simulation.ensemble),
-        *(pair for pair in others if pair[1].months == months),
-    ]
+    found = [page, *(one for one in others if one.ensemble.months == months)]
+    return [one for one in found if one.differences] if with_differences else found
 
 
 @solara.component
@@ -123,41 +200,53 @@ def Chosen(session: Session):
             button(
                 f"{label} ×",
                 partial(session.remove_from_comparison, scenario),
-                title=f"Take {label} out",
+                title=f"Remove {label}",
             )
-        solara.Text(f"Up to {MAX_COMPARED + 1} in all; the worlds are the same in each.")
-
-
-def name_of(scenario: EditedScenario) -> str:
-    """A scenario in a legend: title, and how many keys were changed."""
-    title, count = available.title_of(scenario.name), len(scenario.changes)
-    return f"{title} + {counted(count, 'change')}" if count else title
+        solara.Text(f"Up to {MAX_COMPARED + 1} scenarios, in the same worlds.")
 
 
 @solara.component
-def Comparison(session: Session, simulation: Simulation, scenarios: Compared):
+def Comparison(
+    session: Session, simulation: Simulation, found: Sequence[Compared], with_differences: bool
+):
     """Chart, table, differences."""
     panels = chart_panels()
     title, set_title = solara.use_state(next(iter(panels)))
-    panel, month = panels[title], simulation.ensemble.months[session.at(simulation)]
-    names = [name_of(scenario) for scenario, _ in scenarios]
-    ensembles = [ensemble for _, ensemble in scenarios]
-
-    def draw() -> Markup:
-        return overlay(panel, [*zip(ensembles, LOOKS, names, strict=False)], (1000.0, 290.0))
-
-    svg = solara.use_memo(draw, [title, tuple(map(id, ensembles))])
+    month, names = simulation.ensemble.months[session.at(simulation)], [one.name for one in found]
+    chart = solara.use_memo(
+        lambda: chart_of(session, panels[title], found, with_differences),
+        [title, with_differences, tuple(id(one.differences or one.ensemble) for one in found)],
+    )
+    drawings = solara.use_memo(lambda: (chart.svg(LARGE)[0], chart.svg(NARROW)[0]), [chart])
     with solara.Div(classes=["moat-panel"]):
         select("Outcome", list(panels), title, set_title)
         html(legend(names))
-        html(svg)
-        note = f"{panel.note} Unit: {panel.unit}. Lines: medians; bands: 50 % of "
-        note += f"{ensembles[0].worlds} worlds, which differ in uncertain parameters and in luck."
+        Marked(*drawings)
+        note = f"{chart.panel.note} Unit: {chart.panel.unit}. {chart.caption}"
         html(note, "moat-note", tag="p")
+        ChartFiles(session, simulation, chart)
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
-        caption = f"Outcomes in {when(month)}: median [90 % of worlds]"
-        html(html_table(caption, "", names, outcomes(ensembles, month)))
-        html(keys_table(names, [item.tree for item in ensembles]))
+        what = "Paired differences" if with_differences else "Outcomes"
+        caption = f"{what} in {when(month)}: median and 90 % of worlds"
+        html(html_table(caption, "", names, outcomes(found, month)))
+        html(keys_table(names, [one.ensemble.tree for one in found]))
+
+
+def chart_of(
+    session: Session, panel: Panel, found: Sequence[Compared], with_differences: bool
+) -> Chart:
+    """One outcome of all scenarios in one chart."""
+    text, against = LEVELS, available.title_of(session.reference)
+    first = found[0].differences
+    if with_differences and first is not None:
+        panel, text = first.panel(panel, against), OF_DIFFERENCES
+    layers = tuple(
+        Layer(one.differences or one.ensemble, one.name, look)
+        for one, look in zip(found, LOOKS, strict=False)
+    )
+    caption = text.format(worlds=found[0].ensemble.worlds, against=against)
+    name = f"comparison-{panel.name}"
+    return Chart(panel, layers, name, caption, is_overlay=True)
 
 
 def chart_panels() -> dict[str, Panel]:
@@ -165,30 +254,41 @@ def chart_panels() -> dict[str, Panel]:
     single = [panel for panel in (LEAD, *PANELS) if len(panel.lines) == 1]
     drawn = {panel.lines[0].outcome for panel in single}
     others = [
-        Panel(name, label_of(name).capitalize(), unit_of(name), (Line(name),), meaning_of(name))
+        Panel(name, title_of(name), unit_of(name), (Line(name),), meaning_of(name))
         for name in TABLED
         if name not in drawn
     ]
     return {panel.title: panel for panel in [*single, *others]}
 
 
-def outcomes(ensembles: Sequence[Ensemble], month: str) -> list[Row]:
-    """Rows of outcomes: median and 90 % of worlds in each scenario."""
+def outcomes(found: Sequence[Compared], month: str) -> list[Row]:
+    """Rows of outcomes: median and 90 % of worlds of each scenario, or of its differences."""
 
-    def cell(name: str, ensemble: Ensemble) -> str:
-        at = ensemble.months.index(month)
+    def cell(name: str, one: Compared) -> str:
+        at = one.ensemble.months.index(month)
+        if one.differences is not None:
+            return _difference(verdict(one.differences.effects, name, month))
         if name == "lead_reversed":
-            return f"{percent(ensemble.outcomes[name][at].mean())} of worlds"
-        return number_text(ensemble, name, at, unit_of(name))
+            return f"{percent(one.ensemble.outcomes[name][at].mean())} of worlds"
+        return number_text(one.ensemble, name, at, unit_of(name))
 
     return [
         (
-            label_of(name),
+            title_of(name),
             f"{meaning_of(name)} ({unit_of(name)})",
-            [cell(name, ensemble) for ensemble in ensembles],
+            [cell(name, one) for one in found],
         )
         for name in TABLED
     ]
+
+
+def _difference(found: Verdict) -> str:
+    """A verdict in a cell; of what is the case or not, by how much that has become more likely."""
+    if not found.is_defined:
+        return found.undefined
+    if found.is_of_probability:
+        return signed_amount(100 * (found.share_positive - found.share_negative), POINTS, SHORT)
+    return size(found)
 
 
 def differences(trees: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -247,7 +347,7 @@ def keys_table(names: list[str], trees: Sequence[Mapping[str, Any]]) -> Markup:
     """The keys of the scenarios that differ."""
     rows = differences(trees)
     if not rows:
-        same = "The scenarios say the same: add another one."
+        same = "These scenarios are the same: add another one."
         return element("p", same) if len(names) > 1 else Markup("")
     more = f" (the first {MOST_KEYS} of {len(rows)})" if len(rows) > MOST_KEYS else ""
     return html_table(f"What differs{more}", "key", names, rows[:MOST_KEYS], look="keys")

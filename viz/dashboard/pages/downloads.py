@@ -9,17 +9,22 @@ from functools import partial
 import solara
 
 from viz.dashboard.controls import Fold
+from viz.dashboard.state import available
 from viz.dashboard.state.ensemble import results
 from viz.dashboard.state.scenario_file import scenario_file
-from viz.dashboard.state.session import Session, Simulation
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
 
 Make = Callable[[Simulation], str | bytes]
 
 
 def scenario_toml(simulation: Simulation) -> str:
-    """The scenario file of what is shown."""
-    ensemble = simulation.ensemble
-    return scenario_file(simulation.scenario, ensemble.worlds, ensemble.seed)
+    """The scenario file of what is shown: of an unchanged scenario its own file, as it is."""
+    ensemble, scenario = simulation.ensemble, simulation.scenario
+    path = available.paths()[scenario.name]
+    if scenario.changes or not path.is_file():
+        return scenario_file(scenario, ensemble.worlds, ensemble.seed)
+    return path.read_text("utf-8")
 
 
 def outcomes_csv(simulation: Simulation) -> str:
@@ -49,7 +54,7 @@ def figure(kind: str, simulation: Simulation) -> bytes:
 
 
 FILES: tuple[tuple[str, str, str, Make], ...] = (  # label, end of the name, type, what makes it
-    ("Scenario (TOML)", "-changed.toml", "application/toml", scenario_toml),
+    ("Scenario (TOML)", ".toml", "application/toml", scenario_toml),
     ("Outcomes (CSV)", ".csv", "text/csv", outcomes_csv),
     ("Effects against baseline (CSV)", "-effects.csv", "text/csv", effects_csv),
     ("Figure (SVG)", ".svg", "image/svg+xml", partial(figure, "svg")),
@@ -65,9 +70,10 @@ def Downloads(session: Session):
         return
     saved = session.saved
     name = saved.name if saved is not None else simulation.scenario.name
+    name += "-changed" if simulation.scenario.changes else ""
     missing = [scenario_toml] if saved is not None else []
     missing += [effects_csv] if simulation.effects is None else []
-    with Fold("Take it with you"), solara.Div(classes=["moat-downloads"]):
+    with Fold("Download"), solara.Div(classes=["moat-downloads"]):
         for label, end, mime, make in FILES:
             if make not in missing:
                 File(simulation, make, name + end, label, mime).key(label)

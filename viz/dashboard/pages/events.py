@@ -11,15 +11,17 @@ import solara
 from markupsafe import Markup
 
 from sim.scenario.paths import is_number, is_within, join_key
-from viz.dashboard.charts.timeline import timeline
+from viz.dashboard.charts.chart_panel import Marked
+from viz.dashboard.charts.timeline import NARROW, timeline
 from viz.dashboard.controls import button, html, linked, select, text_field, use_parsed
 from viz.dashboard.levers.policies import DEFAULT_DATE, POLICIES
 from viz.dashboard.levers.row import parse_number
 from viz.dashboard.pages.answer import AnswerLine, Waiting
-from viz.dashboard.state.session import Session, Simulation
-from viz.figures.marks import called, marks
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
+from viz.figures.marks import marks
+from viz.text.acts import TABLES, act_name, day_of
 
-TABLES = ("events", "breakthroughs", "incidents")
 Choose = Callable[[str], None]  # opens the act of a key, or closes the open one
 
 
@@ -29,6 +31,7 @@ class Act:
 
     Attributes:
         key: dotted.
+        title: what it is called everywhere.
         day: from which it holds.
         entry: of the scenario.
         is_withheld: whether this scenario does not use instruments of its kind.
@@ -37,8 +40,9 @@ class Act:
     key: str
     table: str
     name: str
+    title: str
     kind: str
-    day: Any
+    day: str
     entry: Mapping[str, Any]
     is_withheld: bool
 
@@ -56,7 +60,7 @@ class Act:
     def label(self) -> str:
         """Date, name, whose, and whether it is off."""
         by = self.entry.get("by") or self.entry.get("lab") or self.entry.get("foundry") or ""
-        label = f"{self.day!s:.10}  {called(self.name, self.kind)} · {by}"
+        label = f"{self.day}  {self.title} · {by}" if by else f"{self.day}  {self.title}"
         return f"{label} · {self.state}" if self.state else label
 
 
@@ -66,12 +70,20 @@ def acts_of(tree: Mapping[str, Any]) -> list[Act]:
     for table in TABLES:
         for name, entry in tree.get(table, {}).items():
             kind = entry.get("instrument") or entry.get("kind") or "breakthrough"
-            day = entry.get("effective") or entry.get("date")
             withheld = tree["regulators"].get(entry.get("by"), {}).get("withholds", [])
             acts.append(
-                Act(join_key((table, name)), table, name, kind, day, entry, kind in withheld)
+                Act(
+                    join_key((table, name)),
+                    table,
+                    name,
+                    act_name(name, entry, tree),
+                    kind,
+                    day_of(entry),
+                    entry,
+                    kind in withheld,
+                )
             )
-    return sorted(acts, key=lambda act: (str(act.day), act.name))
+    return sorted(acts, key=lambda act: (act.day, act.name))
 
 
 @solara.component
@@ -81,7 +93,7 @@ def Events(session: Session):
     if simulation is None:
         Waiting(session)
     else:
-        AnswerLine(session, with_presets=False)
+        AnswerLine(session)
         Acts(session, simulation)
 
 
@@ -95,10 +107,20 @@ def Acts(session: Session, simulation: Simulation):
     kinds = ["all", *sorted({act.kind for act in acts})]
     is_live = session.saved is None
     with solara.Div(classes=["moat-panel"]):
-        html(Markup("<h3>Acts and what befalls actors, by date of effect</h3>"))
-        drawing = solara.use_memo(lambda: timeline(marks(tree), months), [simulation])
-        html(drawing)
-        note = "American blue, Chinese vermilion; what you added is bold. Choose an act below to "
+        html(
+            Markup(
+                "<h3>Acts, breakthroughs and incidents, by the date on which they take effect</h3>"
+            )
+        )
+        drawings = solara.use_memo(
+            lambda: (timeline(marks(tree), months), timeline(marks(tree), months, NARROW)),
+            [simulation],
+        )
+        Marked(*drawings)
+        note = (
+            "Blue: American acts; vermilion: Chinese acts; bold: your own. Point at an act, or use "
+            "Tab and the arrow keys, to read what it is. Choose one below to "
+        )
         note += "move it." if is_live else "read its source."
         html(note, "moat-note", tag="p")
     if is_live:
@@ -161,7 +183,7 @@ def Open(session: Session, act: Act, keys: list[str]):
         label = "Switch off" if act.is_on else "Switch on"
         button(label, lambda: session.change(f"{act.key}.active", not act.is_on))
         if keys:
-            button("Put back", lambda: session.undo(*keys))
+            button("Reset", lambda: session.undo(*keys))
 
 
 def parse_day(text: str) -> date:
@@ -216,4 +238,4 @@ def Add(session: Session, simulation: Simulation, choose: Choose):
     with solara.Div(classes=["moat-row", "moat-panel"]):
         select("New act", [*policies], title, set_title)
         button("Add", add, "mdi-plus")
-        solara.Text("It stands in place of the scenario's acts of its kind, from 2025-01-01.")
+        solara.Text("It replaces the scenario's acts of its kind from 2025-01-01 on.")

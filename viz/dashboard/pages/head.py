@@ -1,22 +1,22 @@
-"""The head of the page: which scenario, against which baseline, how many worlds, and the tabs."""
+"""The head of the page, and what is simulated: scenario, comparison, worlds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 import solara
 
-from viz.dashboard.controls import html, select
+from viz.dashboard.controls import button, html, select
+from viz.dashboard.pages.browser import Browser
+from viz.dashboard.pages.clock import Luck
 from viz.dashboard.pages.compare import Compare
 from viz.dashboard.pages.events import Events
 from viz.dashboard.pages.network import Network
 from viz.dashboard.pages.overview import Overview
 from viz.dashboard.pages.why import Why
-from viz.dashboard.state import available, link
+from viz.dashboard.state import available
 from viz.dashboard.state.bounds import one_of, taken
-from viz.dashboard.state.limits import MAX_LINK_LENGTH, WORLDS
+from viz.dashboard.state.limits import STARTS, WORLDS
 from viz.dashboard.state.session import Session
 
 PAGES = {  # name in links (`link.TABS`): title of the tab, component
@@ -26,29 +26,16 @@ PAGES = {  # name in links (`link.TABS`): title of the tab, component
     "compare": ("Compare", Compare),
     "events": ("Events", Events),
 }
-SAVED = "A saved run has no link: it lies in a folder of this computer"
-TOO_LONG = "Too much for a link: take the scenario as a file"
+START_TITLES = ("observations", "simulation")
+AUTOMATIC = "Automatic"
 
 
 @solara.component
 def Head(session: Session):
-    """Name, scenario, baseline, worlds, tabs, theme."""
-    with solara.Div(classes=["moat-head"]):
+    """Name, tabs, and tools."""
+    with solara.Div(classes=["moat-head"], attributes={"role": "banner"}):
         html("moat", tag="h1")
-        if session.saved is None:
-            Choices(session)
-        else:
-            solara.Text(f"Saved run: {session.saved.title}", classes=["moat-saved"])
-        with solara.Div(classes=["moat-tabs"], attributes={"role": "tablist"}):
-            for name, (title, _) in PAGES.items():
-                is_open = session.tab.value == name
-                solara.Button(
-                    title,
-                    on_click=partial(session.tab.set, name),
-                    text=True,
-                    classes=["open"] if is_open else [],
-                    attributes={"role": "tab", "aria-selected": str(is_open).lower()},
-                )
+        Tabs(session)
         with solara.Div(classes=["moat-tools"]):
             Browser(session)
             solara.Button(
@@ -60,6 +47,21 @@ def Head(session: Session):
             _Theme()
 
 
+@solara.component_vue("tabs.vue")
+def _Tabs(tabs: list[tuple[str, str]], current: str, event_chosen: Callable[[str], None]):
+    """One stop of the Tab key; arrows go from tab to tab."""
+
+
+@solara.component
+def Tabs(session: Session):
+    """The pages."""
+    _Tabs(
+        tabs=[(name, title) for name, (title, _) in PAGES.items()],
+        current=session.tab.value,
+        event_chosen=taken("Page", one_of(PAGES), session.tab.set),
+    )
+
+
 @solara.component_vue("theme.vue")
 def _Theme():
     """Light, dark, or as the system; Solara's own toggle has no name to read out."""
@@ -67,51 +69,27 @@ def _Theme():
 
 @solara.component
 def Choices(session: Session):
-    """The scenario, the baseline behind it, and the number of worlds."""
+    """The scenario, what it is compared with, the worlds, and their luck.
+
+    In narrow windows the worlds and their luck stay hidden until they are asked for, so that the
+    question is near the top.
+    """
+    is_open = solara.use_reactive(False)
+    if session.saved is not None:
+        solara.Text(f"Saved run: {session.saved.title}", classes=["moat-saved"])
+        return
     titles, names = zip(*available.titles(), strict=True)
-    wide: dict[str, Any] = {"titles": titles, "class_": "wide", "hide_details": True}
-    narrow: dict[str, Any] = {"class_": "narrow", "hide_details": True}
-    with solara.Div(classes=["moat-row"]):
-        select("Scenario", names, session.scenario.value.name, session.open, **wide)
-        select("Baseline", names, session.baseline.value, session.baseline.set, **wide)
-        select("Worlds", WORLDS, session.worlds.value, session.worlds.set, **narrow)
-
-
-@solara.component_vue("browser.vue")
-def _Browser(
-    query: str,
-    toured: bool,
-    withheld: str,
-    event_pressed: Callable[[str], None],
-    event_first_visit: Callable[[object], None],
-):
-    """Keeps the address equal to the view; a button copies it."""
-
-
-@solara.component
-def Browser(session: Session):
-    """What only the visitor's browser knows: the address, keys pressed, an earlier visit."""
-    keys = {
-        "play": session.play,
-        "step": session.step,
-        "back": lambda: session.step(-1),
-        "start": lambda: session.go(0),
-        "end": lambda: session.go(10**6),
-    }
-    is_saved = session.saved is not None
-    is_steady = session.simulation.value is not None and not session.playing.value
-    query = link.query(session.view()) if is_steady and not is_saved else ""
-    is_too_long = len(query) > MAX_LINK_LENGTH
-
-    def first_visit(_: object = None) -> None:
-        if not session.greeted:
-            session.greeted = True
-            session.tour.set(0)
-
-    _Browser(
-        query="" if is_too_long else query,
-        withheld=SAVED if is_saved else TOO_LONG if is_too_long else "",
-        toured=session.toured.value,
-        event_pressed=taken("Key", one_of(keys), lambda name: keys[name]()),
-        event_first_visit=first_visit,
-    )
+    against = (f"{AUTOMATIC}: {available.title_of(session.reference)}", *titles)
+    scenario, baseline, start = session.scenario.value.name, session.baseline, session.start
+    with solara.Div(classes=["moat-row", "moat-choices"]):
+        select("Scenario", names, scenario, session.open, titles, "wide")
+        select("Compared with", ("", *names), baseline.value, baseline.set, against, "wide")
+        with solara.Div(classes=["moat-more"]):
+            expanded = {"aria-expanded": str(is_open.value).lower()}
+            label = "Fewer choices" if is_open.value else "Worlds and luck"
+            button(label, lambda: is_open.set(not is_open.value), text=True, attributes=expanded)
+        with solara.Div(classes=["moat-rest", "open" if is_open.value else ""]):
+            select("Worlds", WORLDS, session.worlds.value, session.worlds.set)
+            if available.fits_history():
+                select("Bands start from", STARTS, start.value, start.set, START_TITLES)
+            Luck(session)

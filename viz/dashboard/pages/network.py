@@ -10,12 +10,12 @@ from markupsafe import Markup
 from viz.dashboard.controls import html
 from viz.dashboard.network.actor_page import Actor
 from viz.dashboard.network.drawing import CSS, legend, network_svg
-from viz.dashboard.pages.clock import Clock
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state.actor_series import ActorSeries
 from viz.dashboard.state.bounds import taken, text
-from viz.dashboard.state.session import Session, Simulation
-from viz.figures.marks import when
+from viz.dashboard.state.session import Session
+from viz.dashboard.state.simulation import Simulation
+from viz.text.format import when
 
 KEYS = (
     ("cut", "M1 6H45", "M18 1l10 10m0 -10l-10 10", "a rule stops most of it"),
@@ -55,7 +55,6 @@ def Network(session: Session):
     task = solara.lab.use_task(work, dependencies=dependencies, raise_error=False)
     solara.Style(CSS)
     with solara.Column(gap="8px"):
-        Clock(session)
         if session.saved is not None:
             why = "A saved run is replayed from its outcomes. Open its scenario to see who "
             Empty("No network of a saved run", why + "supplied whom.")

@@ -23,13 +23,13 @@ def Notices(session: Session):
         if notices:
             more = f" And {len(notices) - SHOWN} more." if len(notices) > SHOWN else ""
             with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
-                text = "The link could not be followed in all: " + "; ".join(notices[:SHOWN])
+                text = "Parts of the link could not be used: " + "; ".join(notices[:SHOWN])
                 solara.Text(f"{text}.{more}")
-                button("Understood", lambda: session.notices.set(()), outlined=False)
+                button("OK", lambda: session.notices.set(()), outlined=False)
         if refused.value:
             with solara.Div(classes=["moat-notice"], attributes={"role": "alert"}):
                 solara.Text("Not taken: " + "; ".join(refused.value) + ".")
-                button("Understood", lambda: refused.set(()), outlined=False)
+                button("OK", lambda: refused.set(()), outlined=False)
         simulation = session.simulation.value
         scenario = simulation.scenario if simulation and session.saved is None else None
         idle = solara.use_memo(lambda: notes(resolved(scenario)) if scenario else [], [scenario])

@@ -17,11 +17,11 @@ STEPS = (
     (
         "Move a lever",
         "On the left, policies and choices come first: what somebody can decide. Assumptions, with "
-        "the dashed edge, are how the world may work. Every lever tells its unit and source.",
+        "the dashed edge, are how the world may work. Every lever shows its unit and source.",
     ),
     (
         "Read the difference",
-        "The grey dashed line is the baseline in the very same worlds: same luck, same parameters. "
+        "The grey dashed line is the baseline in the same worlds: same luck, same parameters. "
         "The sentence on top says how large the difference is, and how sure.",
     ),
     (

@@ -12,6 +12,7 @@ from typing import cast
 import solara
 from markupsafe import Markup
 
+from sim.analysis.small_model.fitted import SmallModel, small_model_of
 from sim.experiments.explain import BY, explain
 from sim.experiments.parts import Explanation
 from viz.dashboard.controls import button, html, select
@@ -24,8 +25,9 @@ from viz.dashboard.state.session import Session
 from viz.dashboard.state.turns import Turns
 from viz.figures.explanation import parts_figure
 from viz.figures.svg import as_svg
-from viz.text.explanation import method, told
-from viz.text.format import percent
+from viz.text.explanation import method, sentence
+from viz.text.format import date, percent
+from viz.text.small_model import account, validity
 
 OUTCOMES = ("lead_months", "china_frontier")
 WORLDS, ORDERS = 32, 2  # a few seconds to a minute; the command `moat explain` takes more
@@ -142,9 +144,7 @@ def Why(session: Session):
         Nothing(session)
         return
     month = simulation.ensemble.months[session.at(simulation)]
-    wanted = SplitRequest(
-        simulation.scenario, session.baseline.value, month, session.seed.value, by=by
-    )
+    wanted = SplitRequest(simulation.scenario, session.reference, month, session.seed.value, by=by)
 
     def start(new: SplitRequest | None) -> None:
         progress.set(0.0)
@@ -155,10 +155,32 @@ def Why(session: Session):
     is_done = request == wanted and (task.pending or task.finished)
     title = f"Why “{simulation.ensemble.title}” differs from “{baseline.title}”"
     Ask(title, wanted, set_by, start, is_done, progress.value if is_busy else None)
+    if model := plain_model(wanted):
+        Account(model)
     if task.error and not isinstance(task.exception, CancelledError):
         solara.Error(f"The effect could not be split: {task.exception}")
     elif task.finished and task.value is not None:
         Split(task.value)
+
+
+def plain_model(request: SplitRequest) -> SmallModel | None:
+    """The small model of a comparison, None for one to which it was not fitted.
+
+    Of its months it is the first that is not before the month shown, else the last.
+    """
+    if request.scenario.changes:
+        return None
+    return small_model_of(request.scenario.name, request.baseline, request.month)
+
+
+@solara.component
+def Account(model: SmallModel):
+    """The chain of the small model in sentences."""
+    with solara.Div(classes=["moat-panel"]):
+        html(Markup("<h3>The plain account, by {}</h3>").format(date(model.month)))
+        sentences = [Markup("<p>{}</p>").format(sentence) for sentence in account(model)]
+        html(Markup("").join(sentences), "moat-sentences")
+        html(validity(model), "moat-note", tag="p")
 
 
 @solara.component
@@ -214,7 +236,7 @@ def Split(explanation: Explanation):
     figure = solara.use_memo(lambda: as_svg(parts_figure(explanation)), [explanation])
     with solara.Div(classes=["moat-panel"]):
         sentences = [
-            Markup("<p>{}</p>").format(told(explanation, name, show_name=False))
+            Markup("<p>{}</p>").format(sentence(explanation, name))
             for name in OUTCOMES
             if name in explanation.splits
         ]

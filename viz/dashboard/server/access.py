@@ -31,7 +31,7 @@ def checked_host(text: str) -> str:
         ValueError: it is no host; the message says what one looks like.
     """
     if not split_host(text):
-        raise ValueError(f"'{text}' is no host; give a name, such as moat.example.org")
+        raise ValueError(f"'{text}' is not a host; give a name, such as moat.example.org")
     return text.lower()
 
 
@@ -43,7 +43,7 @@ def checked_origin(text: str) -> str:
     """
     scheme, _, host = text.lower().removesuffix("/").partition("://")
     if scheme not in ("http", "https") or not split_host(host):
-        raise ValueError(f"'{text}' is no origin; give one such as https://news.example.org")
+        raise ValueError(f"'{text}' is not an origin; give one such as https://news.example.org")
     return f"{scheme}://{host}"
 
 
@@ -55,7 +55,7 @@ def checked_path(text: str) -> str:
     """
     path = text.removesuffix("/")
     if path and not PROXY_PATH.fullmatch(path):
-        raise ValueError(f"'{text}' is no path; give one such as /moat")
+        raise ValueError(f"'{text}' is not a path; give one such as /moat")
     return path
 
 
@@ -66,7 +66,7 @@ def new_token() -> str:
 
 @dataclass(frozen=True)
 class Access:
-    """What `moat watch` was told about who may use the page.
+    """What `moat watch` was given about who may use the page.
 
     Args:
         host: address that the server listens on.

@@ -22,10 +22,10 @@ LONGEST_PATH = 500  # characters; the page's own are shorter than 150
 LONGEST_QUERY = 16_000  # bytes; a link holds at most 7,500 characters, some of them as three
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True)
 OTHER_NAME = (
-    "This page does not answer to the name in this address. Open it by the address that was "
-    "printed at its start, or start it with --allow-host NAME.\n"
+    "This page does not accept the name in this address. Use the address that moat watch "
+    "printed, or start it with --allow-host NAME.\n"
 )
-OTHER_SITE = "Another website asked this of the page: refused.\n"
+OTHER_SITE = "This request came from another website: refused.\n"
 NO_PAGE = "There is no such page.\n"
 
 
@@ -103,9 +103,9 @@ class Visit:
     @property
     def scheme(self) -> str:
         """The scheme by which the page was asked for: http or https."""
-        told = self.asked.headers.get("x-forwarded-proto", "")
-        if self.access.trust_proxy and told in ("http", "https"):
-            return told
+        scheme = self.asked.headers.get("x-forwarded-proto", "")
+        if self.access.trust_proxy and scheme in ("http", "https"):
+            return scheme
         return "https" if self.asked.scope["scheme"] in ("https", "wss") else "http"
 
     @property

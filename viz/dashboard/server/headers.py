@@ -35,7 +35,7 @@ def protective(frames: Sequence[str], nonce: str) -> dict[str, str]:
     headers = {
         "Content-Security-Policy": policy(frames, nonce),
         "X-Content-Type-Options": "nosniff",
-        # The page's own requests keep their origin: without it none of them could be told apart.
+        # The page's own requests keep their origin: without it none of them could be distinguished.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

@@ -9,14 +9,21 @@ import socket
 import sys
 import time
 import webbrowser
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from sim.experiments.ensemble import POSTERIOR
+from sim.outcomes.catalogue import OUTCOMES
+from sim.research.forecasting.own import OwnObservation, drawable
 from viz.dashboard.server.access import Access, is_network
+from viz.dashboard.state import available, own
 from viz.dashboard.state.limits import MAX_MESSAGE
+from viz.dashboard.state.view import START
 
 if TYPE_CHECKING:
     import uvicorn
@@ -24,10 +31,10 @@ if TYPE_CHECKING:
 SETTINGS = {  # Solara reads them when it is imported
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_THEME_TITLE": "moat",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "30s",  # a lost browser's session ends after that (see room.py)
+    "SOLARA_KERNEL_CULL_TIMEOUT": "30s",  # of a lost browser: see sessions.py
 }
 OPENED = "MOAT_WATCH"  # what `moat watch` was asked to open: a scenario or a saved run
-BROKEN = "This page broke. Reload it: the address holds what you had. The server's log says why."
+BROKEN = "This page failed. Reload it: the address holds your settings. See the server's log."
 PUBLIC = (
     "public: whoever reaches this page may use it, without a token: look at everything on it, and "
     "compute on this machine within the bounds of docs/dashboard.md. Let only your proxy reach it, "
@@ -35,30 +42,48 @@ PUBLIC = (
 )
 
 
-def serve(opened: str, access: Access, open_browser: bool) -> None:
+def serve(
+    opened: str,
+    access: Access,
+    open_browser: bool,
+    ensemble: str = POSTERIOR,
+    observed: Iterable[OwnObservation] = (),
+) -> None:
     """Serve the page until it is interrupted.
 
     Args:
         opened: a scenario's name or file, or the folder of a saved run.
         access: where to listen, and who may use the page.
+        ensemble: worlds in which scenarios run (see `sim.experiments.ensemble.posterior_of`).
+        observed: observations that charts draw beside those of the project.
 
     Raises:
         OSError: the port is taken, or the host is not ours.
-        ScenarioError, FileNotFoundError: what is opened is no scenario and no saved run.
+        ScenarioError, FileNotFoundError: there is no such scenario, saved run or ensemble.
     """
     for key, value in SETTINGS.items():
         os.environ.setdefault(key, value)
-    check_opened(opened)
+    own.draw(observed)
+    say_not_drawn(check_opened(opened))
+    available.run_in(ensemble)
     check_free(access.host, access.port)
     os.environ[OPENED] = opened
     os.environ["SOLARA_APP"] = "viz.dashboard.app"
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    print(welcome(access), file=sys.stderr, flush=True)
+    server = _server(access, with_answer=opened in ("", START))
+    if open_browser:
+        Thread(target=open_when_started, args=(server, access.address()), daemon=True).start()
+    server.run()
+
+
+def _server(access: Access, with_answer: bool) -> uvicorn.Server:
     import uvicorn
 
     from viz.dashboard.server.site import guarded
 
     config = uvicorn.Config(
-        guarded(access),
+        guarded(access, with_answer=with_answer),
         host=access.host,
         port=access.port,
         log_config=None,
@@ -68,11 +93,13 @@ def serve(opened: str, access: Access, open_browser: bool) -> None:
         proxy_headers=False,  # Access says what of them is believed
         ws_max_size=4 * MAX_MESSAGE,  # bytes: a character takes four at most
     )
-    print(welcome(access), file=sys.stderr, flush=True)
-    server = uvicorn.Server(config)
-    if open_browser:
-        Thread(target=open_when_started, args=(server, access.address()), daemon=True).start()
-    server.run()
+    return uvicorn.Server(config)
+
+
+def say_not_drawn(months: list[str]) -> None:
+    """Say which observations of the reader no chart shows."""
+    for note in drawable(list(own.drawn()), {one.name for one in OUTCOMES}, months):
+        print(note, file=sys.stderr)
 
 
 def welcome(access: Access) -> str:
@@ -122,35 +149,39 @@ def ignore_superseded() -> None:
     logging.getLogger("solara.task").addFilter(is_fault)
 
 
-def warm() -> Thread:
+def warm(then: Callable[[], object] = lambda: None) -> Thread:
     """Import in the background what the first moved lever would wait for.
 
-    xarray asks whether an array is one of dask's as soon as it sees one, and loads it for that.
+    xarray, where dask is installed, loads it as soon as it asks whether an array is one of dask's.
     What is loaded by then stays for good: the garbage collector, which would look at all of it
-    after every few levers for about 80 ms, is told to look only at what comes later.
+    after every few levers for about 80 ms, looks only at what comes later.
+
+    Args:
+        then: is called afterwards.
     """
 
     def load() -> None:
-        import_module("dask.array")
+        with suppress(ImportError):  # nobody has asked for a cluster: there is no dask
+            import_module("dask.array")
         gc.freeze()
+        then()
 
     thread = Thread(target=load, daemon=True)
     thread.start()
     return thread
 
 
-def check_opened(opened: str) -> None:
-    """Check that there is something to show before the server starts."""
+def check_opened(opened: str) -> list[str]:
+    """Check that there is something to show before the server starts; gives its months."""
     if not opened:
-        return
+        return []
     if Path(opened).is_dir() and not list(Path(opened).glob("*.toml")):
         from viz.dashboard.state.ensemble import open_saved
 
-        open_saved(opened)
-        return
+        return open_saved(opened).months
     from sim.scenario.load import load
 
-    load(opened)
+    return load(opened).scenario.calendar.labels()
 
 
 def check_free(host: str, port: int) -> None:

@@ -24,22 +24,27 @@ from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from viz.dashboard.server.access import Access
+from viz.dashboard.server.first import first_page
 from viz.dashboard.server.guard import NONCE, Guard
 from viz.dashboard.server.messages import sensible
-from viz.dashboard.server.room import Room
+from viz.dashboard.server.sessions import SessionLimit
 
 FILES = "/_solara/cdn"  # where the page asks for what others take from a content network
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)  # of sessions and kernels: browsers draw them
 COOKIE = "solara-session-id"
 
 
-def guarded(access: Access) -> ASGIApp:
+def guarded(access: Access, with_answer: bool = False) -> ASGIApp:
     """The page with all that guards it.
+
+    Args:
+        access: where it listens, and who may use it.
+        with_answer: whether the page opens with the question that has a shipped answer.
 
     Raises:
         FileNotFoundError: the scripts of the page are not installed.
     """
-    return Guard(Room(site(access)), access)
+    return Guard(SessionLimit(site(access, with_answer)), access)
 
 
 def guard_solara_run() -> None:
@@ -57,7 +62,7 @@ def guard_solara_run() -> None:
     print(f"Open {access.address()}", file=sys.stderr, flush=True)
 
 
-def site(access: Access) -> Starlette:
+def site(access: Access, with_answer: bool = False) -> Starlette:
     """The page, unguarded."""
     from solara.server import server, settings
     from solara.server import starlette as pieces
@@ -69,7 +74,9 @@ def site(access: Access) -> Starlette:
 
     def page(request: Request) -> Response:
         """Solara's page, in which the scripts are marked as the page's own."""
-        content = str(server.read_root("/", access.proxy_path))
+        content = first_page(
+            str(server.read_root("/", access.proxy_path)), request.url.query, with_answer
+        )
         marked = content.replace("<script", f'<script nonce="{request.scope[NONCE]}"')
         response = HTMLResponse(marked)
         _keep_session(request, response, framed=bool(access.frames))

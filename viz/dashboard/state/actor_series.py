@@ -13,6 +13,7 @@ from itertools import product
 import networkx as nx
 import numpy as np
 
+from sim.core import statistics
 from sim.core.worlds import Worlds
 from sim.experiments.ensemble import simulate_block
 from sim.model.race import Race
@@ -34,6 +35,7 @@ from viz.dashboard.state.ensemble import (
 from viz.dashboard.state.limits import MAX_ACTOR_SERIES, MAX_GRAPHS
 from viz.dashboard.state.shared import Shared
 
+POINTS = "ECI points"  # unit of capability
 Key = tuple[EditedScenario, int, int]  # scenario, number of worlds, seed
 
 
@@ -101,10 +103,11 @@ def simulate_actors(key: Key, is_wanted: Wanted = lambda done: True) -> ActorSer
         tick(0)
         record = simulate_block(scenario, Worlds(range(worlds)), seed, tick=tick, only=set(about))
         arrays = record.arrays
-        released, opened = (_improved(arrays[n]) for n in ("flagship_points", "open_capability"))
+        # A new flagship has another compute; an update of the old one has not.
+        released, opened = _replaced(arrays["flagship_flop"]), _improved(arrays["open_capability"])
         kept = {}
         for name, block in arrays.items():
-            kept[name] = quantiles(block)
+            kept[name] = _of_models(block) if _is_capability(about[name]) else quantiles(block)
             pause()  # sorting every series takes as long as some years
     return ActorSeries(
         scenario.scenario,
@@ -145,8 +148,17 @@ def _about(recorder: Recorder) -> dict[str, Series]:
 
 def _improved(points: Array) -> Array:
     """Where the best of a lab's own became better, `[month, lab, world]`."""
-    before = np.concatenate([np.zeros_like(points[:1]), points[:-1]])
-    return points > before + 1e-6
+    return points > _before(points) + 1e-6
+
+
+def _replaced(flop: Array) -> Array:
+    """Where a lab has another flagship than in the month before, `[month, lab, world]`."""
+    return (flop > 0) & (flop != _before(flop))
+
+
+def _before(values: Array) -> Array:
+    """Values of the month before, 0 in the first."""
+    return np.concatenate([np.zeros_like(values[:1]), values[:-1]])
 
 
 def quantiles(block: Array) -> Array:
@@ -161,6 +173,20 @@ def quantiles(block: Array) -> Array:
     values = ordered[..., low] + (places - low) * (ordered[..., high] - ordered[..., low])
     flat = np.moveaxis(values, -1, 0).astype(np.float32)
     return flat.reshape(*flat.shape[:2], -1)
+
+
+def _is_capability(series: Series) -> bool:
+    return series.unit == POINTS and series.axes == ("lab",)
+
+
+def _of_models(points: Array) -> Array:
+    """Quantiles of capability over the worlds in which a lab has a model; NaN in fewer than half.
+
+    0 stands for no model.
+    """
+    having = np.where(points > 0, points, np.nan)
+    found = np.where(statistics.share_defined(having) >= 0.5, 1.0, np.nan)
+    return (statistics.percentiles(having, PERCENTILES) * found).astype(np.float32)
 
 
 _shared: Shared[Key, ActorSeries] = Shared(MAX_ACTOR_SERIES)

@@ -6,7 +6,13 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from sim.experiments.ensemble import of_worlds
+from sim.experiments.ensemble import (
+    POSTERIOR,
+    Ensemble,
+    of_worlds,
+    posterior_of,
+    structure_of,
+)
 from sim.scenario.actors import ACTORS
 from sim.scenario.errors import Problem, ScenarioError, nearest
 from sim.scenario.layers import Layer, ancestry
@@ -14,8 +20,38 @@ from sim.scenario.library import find, shipped, title
 from sim.scenario.load import ResolvedScenario, resolve
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.view import START, View
+from viz.text.worlds import as_options
 
 _files: dict[str, Path] = {}  # of whoever started the server; visitors cannot add any
+_ensemble: list[Ensemble] = [POSTERIOR]  # worlds in which scenarios run, by whoever started it
+
+
+def run_in(ensemble: Ensemble) -> None:
+    """Let scenarios run in these worlds.
+
+    Raises:
+        ScenarioError: there is no such ensemble.
+    """
+    posterior_of(ensemble)
+    _ensemble[:] = [ensemble]
+    resolved.cache_clear()
+
+
+def option() -> str:
+    """The option by which `moat run` takes the worlds of the page; empty for the usual ones."""
+    (chosen,) = _ensemble
+    return "".join(f" {word}" for word in as_options(str(chosen)))
+
+
+def fits_history() -> bool:
+    """Whether the worlds of the page were fitted to history, so that bands can start from it."""
+    return posterior_of(*_ensemble) is not None
+
+
+def posterior_hash() -> str:
+    """Hash of the fit to history in whose worlds scenarios run; empty without one."""
+    fitted = posterior_of(*_ensemble)
+    return fitted.digest if fitted else ""
 
 
 def add_file(path: str) -> EditedScenario:
@@ -50,7 +86,7 @@ def titles() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=64)
 def resolved(scenario: EditedScenario) -> ResolvedScenario:
-    """The checked scenario, in worlds that fit history, as `moat run` takes it.
+    """The checked scenario in the worlds of the page, as `moat run` takes it.
 
     Resolved scenarios are frozen and shared.
 
@@ -59,11 +95,13 @@ def resolved(scenario: EditedScenario) -> ResolvedScenario:
     """
     name = scenario.name
     if name not in paths():
-        wrong = "is no scenario that this page can open"
+        wrong = "is not a scenario that this page can open"
         raise ScenarioError(Problem(name, "", wrong, nearest(name, paths())))
     path = paths()[name]
     source = path if name in _files else name
-    return of_worlds(resolve(source, _layers(path), scenario.overrides))
+    (ensemble,) = _ensemble
+    structure = structure_of(ensemble)
+    return of_worlds(resolve(source, _layers(path), scenario.overrides, structure), ensemble)
 
 
 def actors(scenario: EditedScenario) -> set[str]:
@@ -76,9 +114,12 @@ def usable_view(view: View) -> tuple[View, list[str]]:
     """A view from a link, without what cannot be opened, and the problems with that."""
     problems: list[str] = []
     scenario = _usable(view.scenario, problems)
-    baseline = _usable(EditedScenario(view.baseline), problems).name
+    wanted = view.baseline
+    is_usable = not wanted or _usable(EditedScenario(wanted), problems).name == wanted
     compared = tuple(item for item in view.compared if _usable(item, problems) == item)
-    return replace(view, scenario=scenario, baseline=baseline, compared=compared), problems
+    return replace(
+        view, scenario=scenario, baseline=wanted if is_usable else "", compared=compared
+    ), problems
 
 
 def _usable(scenario: EditedScenario, problems: list[str]) -> EditedScenario:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import solara
@@ -86,7 +87,7 @@ def taken(name: str, check: Check, take: Callable[[Any], Any]) -> Callable[..., 
 
     Args:
         name: of the control, for the message to the visitor.
-        take: gets the value that fits; a ValueError of its own is told too.
+        take: gets the value that fits; a ValueError of its own is shown, too.
     """
 
     def checked(value: Any = None, *_: Any) -> None:
@@ -112,12 +113,17 @@ class Checked[T](solara.Reactive[T]):
         name: for the message to the visitor.
         value: at first.
         check: returns what fits, or raises ValueError.
+
+    Attributes:
+        drawn_once: a block at whose end the page is drawn, not after each part that needs it.
     """
 
     def __init__(self, name: str, value: T, check: Check) -> None:
         super().__init__(value)
+        self.drawn_once: AbstractContextManager[Any] = nullcontext()
         self._take = taken(name, check, super().set)
 
     def set(self, value: T) -> None:
-        """Set the value; one that does not fit changes nothing, and the visitor is told."""
-        self._take(value)
+        """Set the value; one that does not fit changes nothing, and the visitor reads why."""
+        with self.drawn_once:
+            self._take(value)

@@ -13,7 +13,7 @@ from sim.scenario.paths import is_number, is_within, join_key, set_at, split_key
 from viz.dashboard.state.limits import MAX_CHANGES, MAX_VALUE_LENGTH
 
 FIXED = ("start", "months", "blocs", "extends", "unset", "title", "why", "correlations")
-ACTS = ("events", "breakthroughs", "incidents", "reactions")  # tables of dated acts
+ACTS = ("events", "breakthroughs", "incidents", "reactions", "changes")  # tables of dated acts
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.core.calendar import Calendar
 from sim.core.statistics import percentiles
 from sim.core.worlds import Worlds
 from sim.experiments.branching import Baseline
@@ -24,10 +25,14 @@ from sim.outcomes.catalogue import (
     why_undefined,
 )
 from sim.outcomes.defined import undefined_in
+from sim.outcomes.presentation import levels_needed
 from sim.outcomes.record import Array, Record
 from sim.record.results import Results, labelled
+from sim.research.forecasting.carried import carried_errors
 from sim.scenario.errors import Problem, ScenarioError
 from sim.scenario.load import ResolvedScenario
+from sim.uncertainty.posterior import Posterior
+from viz.dashboard.state import own
 from viz.dashboard.state.available import resolved
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.limits import LONGEST_TURN, MAX_AT_ONCE, MAX_WORLDS_UNDER_WAY
@@ -79,6 +84,9 @@ class Ensemble:
         tree: the resolved scenario, for marks of policies.
         outcomes: by name, `[month, world]`.
         record: what effects between two runs read; None for a saved run.
+        carried_from: month of the observations from which outcomes start; empty: as simulated.
+        started: the same worlds with outcomes that start from the last observations (None: nothing
+            is carried on from any).
     """
 
     title: str
@@ -89,6 +97,8 @@ class Ensemble:
     tree: Mapping[str, Any]
     outcomes: Mapping[str, Array]
     record: Record | None = None
+    carried_from: str = ""
+    started: Ensemble | None = None
     _quantiles: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def quantiles(self, name: str) -> Array:
@@ -101,6 +111,12 @@ class Ensemble:
         """In how many worlds an outcome is not defined in a month, and why; else empty."""
         missing = int(np.isnan(self.outcomes[name][month]).sum())
         return undefined_in(missing, self.worlds, why_undefined(name))
+
+
+def shown() -> tuple[str, ...]:
+    """Outcomes that the page draws or speaks of, also beside observations of its owner."""
+    observed = own.outcomes()
+    return tuple(dict.fromkeys((*SHOWN, *observed, *levels_needed(observed))))
 
 
 @cache
@@ -148,7 +164,7 @@ def simulate_ensemble(
         if past and done:
             record, own_past = past.branch(checked, tick), None
         else:
-            block, names = Worlds(range(worlds)), series_needed(SHOWN)
+            block, names = Worlds(range(worlds)), series_needed(shown())
             own_past = Baseline(checked, block, seed, names, tick=tick, related=past)
             record = own_past.record
         return _ensemble(scenario, checked, record, worlds, seed), own_past
@@ -158,16 +174,26 @@ def _ensemble(
     scenario: EditedScenario, checked: ResolvedScenario, record: Record, worlds: int, seed: int
 ) -> Ensemble:
     """What the page shows of a simulation, and what it needs to be compared."""
-    return Ensemble(
+    raw = Ensemble(
         checked.scenario.title,
         record.calendar.labels(),
         worlds,
         seed,
         scenario.name,
         checked.tree,
-        compute_outcomes(record, SHOWN),
+        compute_outcomes(record, shown()),
         replace(record, arrays={n: record.arrays[n] for n in series_needed(TWO_RECORDS)}),
     )
+    return replace(raw, started=_started(raw, checked))
+
+
+def _started(raw: Ensemble, checked: ResolvedScenario) -> Ensemble | None:
+    """An ensemble with outcomes that start from the last observations, as `sim.carry_on` has it."""
+    if not isinstance(checked.posterior, Posterior):
+        return None
+    errors = carried_errors(checked.posterior, raw.worlds, raw.seed, len(raw.months))
+    carried = errors.outcomes(raw.outcomes, Calendar(raw.months[0], len(raw.months)))
+    return replace(raw, outcomes={**raw.outcomes, **carried}, carried_from=errors.origin)
 
 
 def waiting(is_wanted: Wanted) -> Callable[[int], None]:
@@ -202,12 +228,15 @@ def effects(ensemble: Ensemble, baseline: Ensemble) -> Results:
         raise ValueError("a saved run cannot be compared: it has no record")
     values = {name: ensemble.outcomes[name] - baseline.outcomes[name] for name in ensemble.outcomes}
     values |= compute_effects(ensemble.record, baseline.record, TWO_RECORDS)
-    return _labelled(values, ensemble, {"kind": "comparison", "against": _about(baseline)})
+    found = _labelled(values, ensemble, {"kind": "comparison", "against": _about(baseline)})
+    levels = {name: baseline.outcomes[name] for name in levels_needed(values)}
+    return replace(found, reference=labelled(levels, ensemble.months, np.arange(ensemble.worlds)))
 
 
 def results(ensemble: Ensemble) -> Results:
     """Outcomes of an ensemble, as `moat run` computes them."""
-    return _labelled(ensemble.outcomes, ensemble, {"kind": "run"})
+    about = {"kind": "run", "carried_from": ensemble.carried_from}
+    return _labelled(ensemble.outcomes, ensemble, about)
 
 
 def _labelled(values: Mapping[str, Array], ensemble: Ensemble, about: dict[str, Any]) -> Results:
@@ -241,5 +270,6 @@ def open_saved(folder: str | Path) -> Ensemble:
         int(about["seed"]),
         about["scenario"]["name"],
         about["scenario"]["resolved"],
-        {name: saved.outcomes[name].values for name in SHOWN if name in saved.names},
+        {name: saved.shown(name).values for name in shown() if name in saved.names},
+        carried_from=saved.carried_from,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.experiments.branching import Baseline
+from sim.research.forecasting.carried import carried_errors
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import Ensemble, Wanted, simulate_ensemble, waiting
 from viz.dashboard.state.limits import MAX_ENSEMBLE_BYTES, MAX_PAST_WORLDS
@@ -18,7 +19,9 @@ Key = tuple[EditedScenario, int, int]  # scenario, number of worlds, seed
 def size(ensemble: Ensemble) -> int:
     """Bytes of an ensemble's arrays."""
     recorded: Mapping[str, np.ndarray] = ensemble.record.arrays if ensemble.record else {}
-    return sum(array.nbytes for part in (ensemble.outcomes, recorded) for array in part.values())
+    started = ensemble.started.outcomes if ensemble.started else {}
+    parts = (ensemble.outcomes, recorded, started)
+    return sum({id(array): array.nbytes for part in parts for array in part.values()}.values())
 
 
 class EnsembleStore:
@@ -54,6 +57,7 @@ class EnsembleStore:
         """Give all memory back."""
         self.ensembles.clear()
         self.pasts.clear()
+        carried_errors.cache_clear()
 
 
 store = EnsembleStore()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 WORLDS = (64, 128, 256)  # choices of how many worlds; blocks of 64 share their random numbers
 DEFAULT_WORLDS = 128
+STARTS = ("observed", "simulated")  # whether bands start from the last observations
+CHARTS = ("levels", "differences")  # what charts show: scenarios, or what they change
 MAX_CHANGES = 40  # changed keys of one scenario
 MAX_VALUE_LENGTH = 2_000  # characters of one changed value, as TOML
 MAX_LINK_LENGTH = 7_500  # characters of the query of a link; browsers and proxies take 8,000

@@ -27,11 +27,15 @@ def query(view: View) -> str:
     return "&".join(f"{key}={quote(value, safe='.,:')}" for key, value in pairs)
 
 
-def read(text: str | None) -> tuple[View, list[str]]:
-    """The view of a query, and what was wrong with it (that part keeps its default)."""
+def read(text: str | None, longest: int = limits.MAX_LINK_LENGTH) -> tuple[View, list[str]]:
+    """The view of a query, and what was wrong with it (that part keeps its default).
+
+    Args:
+        longest: characters that a query may have.
+    """
     text = text or ""
-    if len(text) > limits.MAX_LINK_LENGTH:
-        return View(), [f"the link is longer than {limits.MAX_LINK_LENGTH} characters: not read"]
+    if len(text) > longest:
+        return View(), [f"the link is longer than {longest} characters: not read"]
     values: dict[str, list[str]] = {}
     for key, value in parse_qsl(text.lstrip("?"), max_num_fields=None, keep_blank_values=True):
         values.setdefault(key, []).append(value)
@@ -59,7 +63,7 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
 def _seed(text: str) -> int:
     is_whole = text.isascii() and text.isdigit() and len(text) <= len(str(limits.MAX_SEED))
     if not is_whole or int(text) > limits.MAX_SEED:
-        raise ValueError(f"'{cut(text)}' is no whole number from 0 to {limits.MAX_SEED}")
+        raise ValueError(f"'{cut(text)}' is not a whole number from 0 to {limits.MAX_SEED}")
     return int(text)
 
 
@@ -75,7 +79,10 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {  # key in a link: field,
     "base": ("baseline", str),
     "n": ("worlds", lambda text: int(_choice(text, tuple(map(str, limits.WORLDS))))),
     "seed": ("seed", _seed),
+    "start": ("start", lambda text: _choice(text, limits.STARTS)),
     "at": ("month", _month),
+    "charts": ("charts", lambda text: _choice(text, limits.CHARTS)),
+    "singles": ("singles", lambda text: _choice(text, ("False", "True")) == "True"),
     "tab": ("tab", lambda text: _choice(text, TABS)),
     "who": ("actor", cut),
 }

@@ -23,13 +23,16 @@ def scenario_file(scenario: EditedScenario, worlds: int, seed: int, parent: str 
     is_shipped = scenario.name in shipped()
     document = tomlkit.document()
     document.add(tomlkit.comment("Made with moat watch. The numbers of the page:"))
-    document.add(tomlkit.comment(f"moat run FILE.toml --worlds {worlds} --seed {seed}"))
+    command = f"moat run FILE.toml --worlds {worlds} --seed {seed}{available.option()}"
+    document.add(tomlkit.comment(command))
     if not is_shipped:
         document.add(tomlkit.comment("Keep this file beside the one that it extends."))
     own = scenario.name if is_shipped else available.paths()[scenario.name].name
     document.add("extends", tomlkit.item(parent or own))
-    document.add("title", tomlkit.item(f"{available.title_of(scenario.name)}, changed"))
-    document.add("why", tomlkit.item(WHY))
+    title = available.title_of(scenario.name)
+    document.add("title", tomlkit.item(f"{title}, changed" if scenario.changes else title))
+    if scenario.changes:
+        document.add("why", tomlkit.item(WHY))
     tree: dict[str, Any] = {}
     for key, _ in scenario.changes:
         set_at(tree, split_key(key), scenario.value(key))

@@ -1,4 +1,4 @@
-"""What sessions share: results that nobody changes, computed once, kept while there is room."""
+"""What sessions share: results that nobody changes, computed once, kept while they fit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Shared[K: Hashable, V]:
 
     Args:
         most: what may be kept in all, in the units of `size`.
-        size: how much a result takes (each one alike, unless told); one that takes more than
+        size: how much a result takes (all alike, unless given); one that takes more than
             `most` is not kept.
     """
 

@@ -32,13 +32,13 @@ class Turns:
 
     Args:
         at_once: threads that compute at the same time.
-        room: worlds of computations that have begun; one alone may have more.
+        capacity: worlds of computations that have begun; one alone may have more.
         longest: seconds after which a turn goes to another computation, if one waits.
     """
 
-    def __init__(self, at_once: int, room: int, longest: float) -> None:
+    def __init__(self, at_once: int, capacity: int, longest: float) -> None:
         self.longest = longest
-        self._at_once, self._room = at_once, room
+        self._at_once, self._capacity = at_once, capacity
         self._changed = threading.Condition()
         self._line: deque[object] = deque()  # who waits to begin
         self._ready: deque[object] = deque()  # who has begun and waits for a turn
@@ -74,7 +74,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _begin(self, worlds: int, ask: Ask) -> None:
-        """Wait in line until there is room."""
+        """Wait in line until there is capacity."""
         ticket = object()
         with self._changed:
             self._line.append(ticket)
@@ -92,7 +92,7 @@ class Turns:
 
         def may_begin() -> bool:
             is_first = self._line[0] is ticket
-            return is_first and (not self._worlds or self._worlds + worlds <= self._room)
+            return is_first and (not self._worlds or self._worlds + worlds <= self._capacity)
 
         with self._changed:
             if self._changed.wait_for(may_begin, POLL):
