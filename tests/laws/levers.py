@@ -11,7 +11,9 @@ import numpy as np
 from levers.cases import CHINA, US, Case
 from levers.pairs import at, scenario, series, year_before
 
-from sim.experiments.ensemble import of_worlds, simulate
+from sim.core.worlds import Worlds
+from sim.experiments.branching import Baseline
+from sim.experiments.ensemble import of_worlds
 from sim.outcomes.record import RIVAL, Record, trailing
 
 # Reasons why a lever may move its target the other way for a while, or in some worlds.
@@ -118,13 +120,27 @@ def total_training(run: Record) -> np.ndarray:
     return run.total("lab", "training", RIVAL) + run.total("cloud", "cloud_training", RIVAL)
 
 
-@lru_cache(maxsize=24)  # the base and the last levers, some 25 MB a run of 48 worlds
+@lru_cache(maxsize=24)  # the last levers, some 25 MB a run of 48 worlds
 def worlds_of(
     base: str, text: str, overrides: tuple[str, ...], ensemble: str, until: str, worlds: int
 ) -> Record:
-    """A run of a scenario with an act added, in worlds of the prior or the posterior."""
-    resolved = of_worlds(scenario(base, text, overrides), ensemble)
-    return simulate(resolved, worlds, months=resolved.scenario.calendar.month(until) + 1)
+    """A run of a scenario with an act added, in worlds of the prior or the posterior.
+
+    It branches from the run without the act, which is the same bit for bit (`test_going_on.py`).
+    """
+    months = scenario(base).scenario.calendar.month(until) + 1
+    overrides = (*overrides, f"months={months}")
+    without = baseline(base, overrides, ensemble, worlds)
+    if not text:
+        return without.record
+    return without.branch(of_worlds(scenario(base, text, overrides), ensemble))
+
+
+@lru_cache(maxsize=8)
+def baseline(base: str, overrides: tuple[str, ...], ensemble: str, worlds: int) -> Baseline:
+    """A run from which levers branch."""
+    resolved = of_worlds(scenario(base, "", overrides), ensemble)
+    return Baseline(resolved, Worlds(range(worlds)), every=6)
 
 
 def later(start: str, months: int) -> str:
