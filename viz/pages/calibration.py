@@ -113,6 +113,6 @@ def figures(results: Findings) -> dict[str, Figure]:
         "history": residuals_figure(results.observations),
         "numbers": updates_figure(updates(results.posterior)),
     }
-    if "quantities" in results.checks.get("truths", {}):
-        drawn["ranks"] = ranks_figure(results.checks["truths"])
+    if truths := results.checks.get("truths"):
+        drawn["ranks"] = ranks_figure(truths)
     return {f"calibration_{name}": figure for name, figure in drawn.items()}
