@@ -255,6 +255,7 @@ class ForecastAbout(Stored):
     worlds: Count = 0
     seed: Seed = 0
     finished: Line = ""
+    counts_as_a_miss: dict[Line, str] = {}
 
 
 KINDS: dict[str, tuple[type[Stored], str]] = {  # the schema, and the command that makes it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,13 +13,17 @@ from sim.research.forecasting import claim, files, register, rolling, shipped, t
 from sim.research.forecasting.forecast import LEVELS, Forecast
 from sim.research.identification.distribution import LOG_POINTS
 from viz.pages.render import Page, render
+from viz.text.format import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BAND = [LEVELS.index(level) for level in (0.05, 0.5, 0.95)]
 BLIND = "-blind"
-VARIANTS = (BLIND, "-forms")  # of a forecast: other acts, all forms of the model
+NEARER = 0.7  # share of series in which fitted worlds are to be closer than those of the priors
+COVERED = {"50": (0.40, 0.60), "90": (0.84, 0.96)}  # shares that ranges are to hold
+FORMS = "-forms"
+VARIANTS = (BLIND, FORMS)  # of a forecast: other acts, all forms of the model
 
 
 def build(docs: Path) -> Page:
@@ -29,16 +33,22 @@ def build(docs: Path) -> Page:
     forecast = files.read(folders[name])
     blind = files.read(folders[name + BLIND]) if name + BLIND in folders else None
     rolled = json.loads((docs / "forecast" / "rolling.json").read_text("utf-8"))
-    return Page(page(name, forecast, blind, rolled), lambda: figures(forecast))
+    text = page(name, forecast, blind, rolled, forms=name + FORMS in folders)
+    return Page(text, lambda: figures(forecast))
 
 
 def page(
-    name: str, forecast: Forecast, blind: Forecast | None, rolled: dict[str, dict[str, Any]]
+    name: str,
+    forecast: Forecast,
+    blind: Forecast | None,
+    rolled: dict[str, dict[str, Any]],
+    forms: bool = False,
 ) -> str:
     """The page (Markdown).
 
     Args:
         blind: the same without acts that were announced after the origin.
+        forms: whether there is one of all forms of the model.
         rolled: scores by origin (`sim.research.forecasting.rolling`).
     """
     return render(
@@ -48,6 +58,7 @@ def page(
         rows=forecast.rows,
         bands=_bands(forecast),
         blind=_bands(blind) if blind else {},
+        forms=forms,
         levels=files.QUANTILES,
         claim=claim,
         effect=register.EFFECT,
@@ -56,15 +67,53 @@ def page(
         rolled=rolled,
         pooled=json.loads(COVERAGE.read_text("utf-8")),
         origins=rolling.ORIGINS,
-        better={origin: better_than_prior(scores) for origin, scores in rolled.items()},
+        aims=list(zip(*map(aims, rolled.values()), strict=True)),
+        behind={origin: behind_prior(scores) for origin, scores in rolled.items()},
     )
 
 
-def better_than_prior(scores: dict[str, Any]) -> tuple[int, int]:
-    """Series in which the fitted worlds are nearer than those of the priors, of how many."""
+class Aim(NamedTuple):
+    """What was aimed at, what an origin reached, and whether that is enough."""
+
+    name: str
+    value: str
+    is_reached: bool
+
+
+def aims(scores: dict[str, Any]) -> list[Aim]:
+    """What the fitted worlds of an origin were to reach."""
+    errors, pooled = errors_to_prior(scores), scores[rolling.FITTED]["all"]
+    nearer = sum(error < 1 for error in errors.values())
+    trend = pooled["skill"]["trend"]["skill"]
+    held = {band: pooled["coverage"][band] for band in COVERED}
+    return [
+        Aim(
+            f"closer than the priors in {percent(NEARER)} of the series of actors",
+            f"{nearer} of {len(errors)}",
+            nearer >= NEARER * len(errors),
+        ),
+        Aim("no worse than the trend", f"{100 * trend:+.0f} %", trend >= 0),
+        *(
+            Aim(
+                f"{band} % ranges hold {percent(low)} to {percent(high)}",
+                percent(held[band]),
+                low <= held[band] <= high,
+            )
+            for band, (low, high) in COVERED.items()
+        ),
+    ]
+
+
+def errors_to_prior(scores: dict[str, Any]) -> dict[str, float]:
+    """CRPS of the fitted worlds over that of the priors, by series and actor."""
     fitted, free = (scores[name]["by_series"] for name in (rolling.FITTED, shipped.PRIOR))
-    nearer = [name for name in fitted if fitted[name]["crps_scaled"] < free[name]["crps_scaled"]]
-    return len(nearer), len(fitted)
+    return {name: one["crps_scaled"] / free[name]["crps_scaled"] for name, one in fitted.items()}
+
+
+def behind_prior(scores: dict[str, Any], count: int = 4) -> dict[str, float]:
+    """The series in which the fitted worlds do worst beside the priors, and how many times worse."""
+    ordered = sorted(errors_to_prior(scores).items(), key=lambda item: -item[1])
+    return dict(ordered[:count])
 
 
 def _bands(forecast: Forecast) -> dict[tuple[str, str, str], Any]:

@@ -117,7 +117,8 @@ def forecast_table(forecast: Forecast, in_full: bool = True) -> Table:
     Args:
         in_full: every series, not only the main ones.
     """
-    ends = list(dict.fromkeys(row.end for row in forecast.rows if row.scenario == "as_enacted"))
+    given = forecast.rows[0].scenario  # the others are worlds of a claim
+    ends = list(dict.fromkeys(row.end for row in forecast.rows if row.scenario == given))
     middle = [ends[min(3, len(ends) - 1)]] if width() >= WIDE else []
     shown = list(dict.fromkeys([ends[0], *middle, ends[-1]]))
     cells: dict[str, dict[str, list[str]]] = {}
@@ -126,7 +127,7 @@ def forecast_table(forecast: Forecast, in_full: bool = True) -> Table:
             continue
         scale = 100 if row.unit == "share" else 1
         low, median, high = (scale * float(quantiles[at]) for at in SHOWN)
-        end = row.end if row.end in shown else shown[-1] if row.scenario != "as_enacted" else ""
+        end = row.end if row.end in shown else shown[-1] if row.scenario != given else ""
         by_end = cells.setdefault(_named(row), {})
         digits = _digits(row)
         by_end[end] = [number(median, digits), interval(low, high, digits)]
