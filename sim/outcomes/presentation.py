@@ -149,6 +149,15 @@ def as_it_adds_up(name: str, sizes: Block) -> Block:
     return np.log1p(sizes / 100) if presentation_of(name).effect == "log" else sizes
 
 
+def adds_up_in(name: str, unit: str) -> str:
+    """The unit in which sizes of an effect add up.
+
+    Args:
+        unit: of the sizes.
+    """
+    return "logarithm" if presentation_of(name).effect == "log" else unit
+
+
 def factor_of_parts(
     name: str, effect: Block, unit: str, levels: Mapping[str, Block] | None = None
 ) -> tuple[Block, str]:

@@ -20,6 +20,7 @@ from sim.research.identification.effects import EFFECTS
 from sim.scenario.errors import ScenarioError
 from sim.scenario.load import load
 from viz.figures.forecast import forecast_figure
+from viz.text.forecast import forecast_table
 
 WORLDS = 12
 ORIGIN = "2024-12"
@@ -103,6 +104,20 @@ def test_a_blind_forecast_knows_no_later_act():
     assert out
     for name, act in events.items():
         assert (name in out) == (act.active and f"{act.announced:%Y-%m}" > "2025-12"), name
+
+
+def test_a_blind_forecast_is_printed_as_any(capsys):
+    """Its rows are of another scenario, in which nothing is known of later acts."""
+    forecast = backtest("2025-12", 4, 0, 4, PRIOR, blind=True)
+    table = forecast_table(forecast)
+    assert {row.scenario for row in forecast.rows} != {SCENARIO}
+    assert any("Mar 2026" in name for name in table.head)
+    assert all(row[1] for row in table.rows if row[0].startswith("Best US model"))
+
+
+def test_the_page_says_what_was_registered_as_a_miss():
+    page = Path("docs/backtest.md").read_text("utf-8")
+    assert all(f"- {text}" in page for text in register.MISS.values())
 
 
 def test_a_registered_forecast_holds_effects_and_what_counts_as_a_miss(monkeypatch):

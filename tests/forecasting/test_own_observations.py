@@ -123,7 +123,7 @@ def test_the_template_is_filled_in_and_checked(tmp_path, monkeypatch):
 def test_commands_of_the_page_work(tmp_path, monkeypatch):
     """From the template to a report, with one row filled in, and few worlds."""
     page = (Path(__file__).parents[2] / "docs" / "observations.md").read_text("utf-8")
-    (block,) = re.findall(r"```sh\n(.*?)```", page, re.S)
+    block, _adds_a_quarter = re.findall(r"```sh\n(.*?)```", page, re.S)
     first, *rest = [line for line in block.splitlines() if not line.startswith("#")]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("viz.cli.run.write_figures", lambda *_: None)

@@ -177,3 +177,14 @@ def test_every_series_of_the_frozen_forecast_is_still_forecast():
     frozen = read(Path(__file__).parents[2] / "docs" / "forecast" / "2024-12")
     named = {(current_name(row.series), row.actor) for row in frozen.rows}
     assert {key for key in named if key[0] not in KINDS} <= set(BY_KEY)
+
+
+def test_few_series_are_not_said_to_be_better_or_worse(tmp_path):
+    """One series has no range of skill, and no forecast is better for it."""
+    table = tmp_path / "one.csv"
+    table.write_text(
+        "series,actor,period_end,value,unit\ndomestic_share_units,China,2025-12,0.4,share\n"
+    )
+    said = " ".join(CliRunner().invoke(main, ["score", "2024-12", str(table)]).output.split())
+    assert "clearly" not in said and "Fewer than 5 series" in said
+    assert "100 % fell into its 90 % ranges" in said

@@ -94,7 +94,7 @@ def _moved(found: Verdict, what: str) -> str:
     """What the controls did, with how sure and how much."""
     around = interval(found.low, found.high, SHORT)
     if found.is_small:
-        return f"no material change of {what} ({signed(found.median, SHORT)} %)"
+        return f"no material change of {what} ({signed(found.median, SHORT)} % {around})"
     if not found.sign:
         return f"about as likely higher as lower ({signed(found.median, SHORT)} % {around})"
     verb = "raised" if found.sign > 0 else "lowered"

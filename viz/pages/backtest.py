@@ -111,7 +111,7 @@ def errors_to_prior(scores: dict[str, Any]) -> dict[str, float]:
 
 
 def behind_prior(scores: dict[str, Any], count: int = 4) -> dict[str, float]:
-    """The series in which the fitted worlds do worst beside the priors, and how many times worse."""
+    """The series in which fitted worlds do worst beside the priors, and how many times worse."""
     ordered = sorted(errors_to_prior(scores).items(), key=lambda item: -item[1])
     return dict(ordered[:count])
 

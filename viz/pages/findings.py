@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiments.parts import OTHER, WHOLE
+from sim.experiments.verdict import LIKELY
 from sim.outcomes.presentation import label_of
 from sim.research.identification.effects import (
     CLAIM_MONTHS,
@@ -68,6 +69,7 @@ def page(recorded: dict[str, Any]) -> str:
         claims={pair: recorded["claims"]["-".join(pair)] for pair in CLAIMS},
         claim_months=CLAIM_MONTHS,
         months=MONTHS,
+        likely=LIKELY,
         outcomes=EFFECTS,
         channels={month: _parts(split) for month, split in recorded["channels"].items()},
         instruments={

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from sim.outcomes.presentation import PERCENT, label_of
+from sim.outcomes.presentation import PERCENT, adds_up_in, label_of
 from sim.research.identification.distribution import (
     LOG_POINTS,
     agreement,
@@ -61,6 +61,7 @@ def templates() -> Environment:
     )
     shared = ("capitalised", "date", "number", "percent", "signed", "unit")
     filters = (
+        adds_up_in,
         agreement,
         band,
         cell,

@@ -66,6 +66,7 @@ MAIN = {  # series and actors that are printed unless all are asked for, in word
     ("capex", "China"): "Capital spending, 3 Chinese firms",
     ("largest_run", "China"): "Largest Chinese training run",
 }
+FEWEST = 5  # series from which skill has a range
 WIDE = 100  # characters of a line from which three periods fit
 SHOWN = (0, 9, 18)  # quantiles in the table of a forecast: 5 %, median, 95 %
 
@@ -156,9 +157,12 @@ def _named(row: Row) -> str:
 
 def sentence(scores: dict[str, Any]) -> str:
     """Coverage of a forecast as a sentence."""
+    around = {
+        band: f" [{_whole(ends)}]" if scores["series"] >= FEWEST else ""
+        for band, ends in scores["coverage_interval"].items()
+    }
     held = [
-        f"{percent(cover)} [{_whole(scores['coverage_interval'][band])}] fell into its {band} % "
-        "ranges"
+        f"{percent(cover)}{around[band]} fell into its {band} % ranges"
         for band, cover in scores["coverage"].items()
     ]
     observations, series = counted(scores["observations"], "observation"), scores["series"]
@@ -245,6 +249,8 @@ def _key(name: str) -> tuple[str, str]:
 def score_sentences(found: dict[str, Any]) -> list[str]:
     """How many observations the bands hold, and whether simple references did better."""
     texts = [sentence(found)]
+    if found["series"] < FEWEST:
+        return [*texts, f"Fewer than {FEWEST} series do not tell it from the references."]
     better = [name for name in REFERENCES if found["skill"].get(name, {}).get("low", -1.0) > 0]
     worse = [name for name in REFERENCES if found["skill"].get(name, {}).get("high", 1.0) < 0]
     open_ones = [name for name in found["skill"] if name not in (*better, *worse)]
@@ -268,7 +274,7 @@ def _skill_table(scores: dict[str, Any], floored: dict[str, Any] | None) -> Tabl
         [
             name,
             signed_percent(one["skill"]),
-            f"[{_whole((one['low'], one['high']))}]",
+            f"[{_whole((one['low'], one['high']))}]" if one["series"] >= FEWEST else "",
             *(str(one[key]) for key in ("observations", "series")),
             *([signed_percent(floored["skill"][name]["skill"])] if floored else []),
         ]
