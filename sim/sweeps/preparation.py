@@ -23,6 +23,7 @@ from sim.sweeps.store import (
     SESSIONS,
     finished,
     holds_sweep,
+    lost,
     read_sweep_about,
     remove_parts,
 )
@@ -72,7 +73,7 @@ def _places(plan: Plan) -> tuple[str, ...]:
 def _damaged(plan: Plan, folder: Path) -> dict[int, str]:
     """What is wrong with finished blocks, by number."""
     found = {}
-    for number in sorted(finished(folder)):
+    for number in sorted(finished(folder) | lost(folder)):
         if number >= plan.blocks:
             raise FileExistsError(
                 f"{folder / WORLDS / file_name(WORLDS, number)} is none of the {plan.blocks} "

@@ -106,6 +106,16 @@ def finished(folder: Path) -> set[int]:
     return {int(path.stem) for path in (folder / WORLDS).glob("[0-9]*.parquet")}
 
 
+def lost(folder: Path) -> set[int]:
+    """Numbers of the blocks that were in a store when its last session ended, and are gone."""
+    found = finished(folder)
+    if not (folder / SESSIONS).is_file():
+        return set()
+    if read_about(folder, "sweep")["sessions"][-1].get("finished", 0) <= len(found):
+        return set()
+    return {int(path.stem) for path in (folder / RECEIPTS).glob("[0-9]*")} - found
+
+
 def holds_sweep(folder: Path) -> bool:
     """Whether a folder is a store, finished or not."""
     return (folder / ABOUT).is_file()
@@ -294,14 +304,14 @@ class Sweep:
 
     def _worlds(self) -> pd.DataFrame:
         """All rows of `worlds/`, read again only if there are more."""
-        blocks = finished(self.folder)
+        blocks = finished(self.folder) | lost(self.folder)
         if self._rows is None or self._rows[0] != blocks:
             self._rows = blocks, self._read(WORLDS)
         return self._rows[1]
 
     def _read(self, place: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All finished blocks, in the order of points, replicates, branches (months)."""
-        numbers = sorted(finished(self.folder))
+        numbers = sorted(finished(self.folder) | lost(self.folder))
         files = [self.folder / place / file_name(place, number) for number in numbers]
         if not files:
             raise FileNotFoundError(f"{self.folder} holds no finished block")

@@ -81,6 +81,7 @@ def test_chips_by_quarter(tmp_path):
     assert _read(tmp_path, CHIPS + china) == [
         ("nvidia_china_flow", "China", "2024-06", 33000, 25000, 43000)
     ]
+    assert len(_read(tmp_path, CHIPS + china + "Total,,,,,,,,,,\n")) == 1
     world = f"Nvidia H100,Nvidia,H100,{quarter},1,2,3,400000,500000,600000\n"
     assert _read(tmp_path, CHIPS + china + world) == [
         ("nvidia_china_flow", "China", "2024-06", 33000, 25000, 43000),

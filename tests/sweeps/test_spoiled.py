@@ -57,6 +57,10 @@ SPOILED = {
     "no factor": (lambda at: _about(at, factors=[{}]), "sweep.json: cannot be read"),
     "no month": (lambda at: _about(at, months=["soon"]), "sweep.json: months.0: is not a month"),
     "cut block": (lambda at: _cut(at / "worlds" / "000000.parquet"), "000000.parquet: is damaged"),
+    "lost block": (
+        lambda at: (at / "worlds" / "000000.parquet").unlink(),
+        "000000.parquet: is missing",
+    ),
     "receipt": (lambda at: _cut(at / "receipts" / "000000.json"), "receipts/000000.json: is dama"),
     "no receipt": (
         lambda at: (at / "receipts" / "000000.json").unlink(),

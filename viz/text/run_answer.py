@@ -12,7 +12,16 @@ from sim.outcomes.presentation import label_of
 from sim.record.results import Results
 from viz.text import format as write
 from viz.text.binding import held_back, shares_of_run
-from viz.text.format import SHORT, amount, capitalised, date, interval, number, percent
+from viz.text.format import (
+    SHORT,
+    amount,
+    capitalised,
+    date,
+    interval,
+    number,
+    percent,
+    signed_amount,
+)
 from viz.text.months import reported_month
 from viz.text.sentences import distance, shares, with_gaps
 
@@ -69,11 +78,9 @@ def change(results: Results) -> str:
         moved = surely(likelihood(found.agreement), "the lead has", how)
     else:
         moved = "the lead is about as likely to have grown as to have shrunk"
-    size = amount(abs(found.median), "months", SHORT)
-    return (
-        f"Since {date(BEFORE)}, when it was {was} months, {moved}: by {size} "
-        f"{interval(found.low, found.high, SHORT)}."
-    )
+    size = signed_amount(found.median, "months", SHORT)
+    around = interval(found.low, found.high, SHORT)
+    return f"Since {date(BEFORE)}, when it was {was} months, {moved}: {size} {around}."
 
 
 def surely(how: Likelihood, subject: str, predicate: str) -> str:

@@ -75,7 +75,11 @@ def _change(verdict: Verdict, what: str, by: str) -> str:
     start = f"{slightly}{verb}" if sure else f"{how} {slightly}{verb}"
     changed = f"{what} by {amount(abs(verdict.median), unit, SHORT)} by {by}"
     around = f"90 % of worlds lie {between(verdict.low, verdict.high, unit)}"
-    since = f"; the same sign since {date(verdict.since)}" if verdict.since else ""
+    since = (
+        f"; the same sign since {date(verdict.since)}"
+        if verdict.since not in (None, verdict.month)
+        else ""
+    )
     agree = f"{sure}{percent(verdict.agreement)} of worlds agree"
     return f"{capitalised(start)} {changed} ({agree}; {around}{since})."
 

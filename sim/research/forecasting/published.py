@@ -81,6 +81,8 @@ def _chips(path: Path, rows: Lines) -> Lines:
     sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
     lines: dict[tuple[str, str], int] = {}
     for line, cells in rows:
+        if not (cells["start_date"] or cells["end_date"]):
+            continue  # a line of totals, which is of no period
         month, months = _period(path, line, cells)
         kinds = _series(cells, months)
         for kind in kinds:
