@@ -16,6 +16,7 @@ from sim.uncertainty.structure_weights import weights
 
 TABLE = "structure"
 FEW = 3  # acts outside the run from which they share a sentence
+NAMED = 2  # of them that it names
 
 
 def note(act: IdleAct) -> str:
@@ -144,6 +145,10 @@ def _sentences(acts: Sequence[IdleAct]) -> list[str]:
     outside = [act for act in acts if act.reason == "outside"]
     if len(outside) < FEW:
         return [note(act) for act in acts]
-    names = ", ".join(act.name for act in outside)
+    names = ", ".join(act.name for act in outside[:NAMED])
     others = [note(act) for act in acts if act not in outside]
-    return [*others, f"{len(outside)} acts are not in force on any day of the run: {names}."]
+    return [
+        *others,
+        f"{len(outside)} acts are not in force on any day of the run: {names} and "
+        f"{len(outside) - NAMED} more.",
+    ]
