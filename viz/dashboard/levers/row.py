@@ -151,10 +151,11 @@ def Slide(lever: Lever, value: float | None, on_set: Setter):
         if new != set_position:
             on_set(value_at(new, span, is_log))
 
-    label = f"{lever.title}: {number(value_at(position, span, is_log))}"
+    said = f"{number(value_at(position, span, is_log))} {lever.unit}".strip()
     ends = f"from {number(span[0])} to {number(span[1])}"
     with solara.Div(classes=["lever-slide", *(["hollow"] if is_hollow else [])]):
-        slider(label, position, POSITIONS, move, let_go, ends, bool(lever.disabled))
+        off = bool(lever.disabled)
+        slider(lever.title, position, POSITIONS, said, move, let_go, ends, off)
         if not is_hollow:
             at = f"--at: {scenario / POSITIONS:g}"
             html("", "lever-mark", style=at, title="where the scenario has it")
