@@ -125,6 +125,8 @@ def test_everything_is_reached_and_moved_by_keyboard(visit, address, picture):
     value = float(page.get_by_label(look.LEVER, exact=True).input_value())
     assert value < 2400
     expect(slider).to_have_attribute(SAID, f"{value:,.0f} TPP")
+    look.set_lever(page, look.LEVER, "1603")  # between two positions of the knob
+    expect(slider).to_have_attribute(SAID, "1,603 TPP")
     picture(page, "keyboard")
 
 

@@ -151,10 +151,11 @@ def Slide(lever: Lever, value: float | None, on_set: Setter):
         if new != set_position:
             on_set(value_at(new, span, is_log))
 
-    said = f"{number(value_at(position, span, is_log))} {lever.unit}".strip()
+    stands = lever.scenario if value is None else value
+    shown = stands if position == set_position else value_at(position, span, is_log)
     ends = f"from {number(span[0])} to {number(span[1])}"
     with solara.Div(classes=["lever-slide", *(["hollow"] if is_hollow else [])]):
-        off = bool(lever.disabled)
+        said, off = f"{number(shown)} {lever.unit}".strip(), bool(lever.disabled)
         slider(lever.title, position, POSITIONS, said, move, let_go, ends, off)
         if not is_hollow:
             at = f"--at: {scenario / POSITIONS:g}"
