@@ -82,11 +82,13 @@ def serving(
 
 
 @contextmanager
-def watched(command: Sequence[str], port: int, folder: Path) -> Iterator[str]:
+def watched(
+    command: Sequence[str], port: int, folder: Path, more: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """Run a server that must not connect to anything, nor log a traceback; its address."""
     noted, log = folder / "outgoing", folder / "log"
     env = {"PYTHONPATH": str(Path(__file__).parent / "outgoing"), "OUTGOING": str(noted)}
-    with serving(command, port, log, env) as address:
+    with serving(command, port, log, env | (more or {})) as address:
         yield address
     assert noted.read_text() == "", "the server calls somebody"
     assert "Traceback" not in log.read_text(), log.read_text()[-5000:]

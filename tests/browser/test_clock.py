@@ -10,7 +10,7 @@ def test_luck_pins_speed_and_jumps(visit, address, picture):
     page = visit(f"{address}/?n=64")
     look.idle(page)
     numbers = look.text(page, look.CASE)
-    slider = page.get_by_role("slider", name="Month: ")
+    slider = page.get_by_role("slider", name="Month")
     slider.focus()
     page.keyboard.press("Home")
     page.locator(".moat-when strong", has_text="Jan 2020").wait_for()

@@ -1,4 +1,4 @@
-"""Pages that are left while something is computed: the server's log holds no traceback for it."""
+"""Pages that are left, or lose their server: no traceback in its log, nothing lost on the page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import looking as look
 from tests.browser.servers import dashboard, free_port, watched
@@ -45,3 +46,38 @@ def test_a_page_is_left_while_it_computes(visit, left, tab, log):
         page.context.close()
     look.idle(visit(f"{left}/?n=64"))
     assert "Traceback" not in (log / "log").read_text()
+
+
+@pytest.fixture
+def forgetful(tmp_path):
+    """A server that forgets a session a second after its connection is lost."""
+    port = free_port()
+    with watched(dashboard(port), port, tmp_path, {"SOLARA_KERNEL_CULL_TIMEOUT": "1s"}) as where:
+        yield where
+
+
+def test_a_connection_lost_for_long_ends_with_the_page_as_it_was(visit, forgetful, picture):
+    """Until then a strip says so and takes no clicks; the page then loads itself again."""
+    page = visit(f"{forgetful}/?n=64")
+    look.idle(page)
+    before = look.text(page, look.CASE)
+    look.set_lever(page, look.LEVER, "1600")
+    look.wait_for_other_text(page, look.CASE, before)
+    look.wait_for_count(page, "1 changed")
+    numbers = look.text(page, look.CASE)
+    page.evaluate("window.isOld = true")
+    page.context.set_offline(True)
+    page.evaluate("solara.debug.dropConnection()")
+    strip = page.locator(".moat-lost")
+    expect(strip).to_contain_text("waiting for the server")
+    picture(page, "connection_lost")
+    page.get_by_role("tab", name="Compare").click(trial=True)  # nothing lies on it
+    assert look.text(page, look.CASE) == numbers
+    page.wait_for_timeout(3000)
+    page.context.set_offline(False)
+    page.wait_for_function("!window.isOld")
+    look.idle(page)
+    look.wait_for_value(page, look.LEVER, "1600")
+    look.wait_for_text(page, look.CASE, numbers)
+    expect(strip).to_have_count(0)
+    assert "Could not restore" not in page.inner_text("body")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser import looking as look
 
 LEAP = "Efficiency breakthrough, China"
+SAID = "aria-valuetext"
 SOME = re.compile(r"\d")
 FOCUS = """() => {
     const e = document.activeElement, around = e.closest('.v-input') || e;
@@ -104,21 +105,28 @@ def test_everything_is_reached_and_moved_by_keyboard(visit, address, picture):
     page = visit(f"{address}/?n=64")
     look.idle(page)
     names = walk(page)
-    for name in (look.LEVER, "Overview", "Tour", "Play", "Month: Dec 2030", "Pin world"):
+    for name in (look.LEVER, "Overview", "Tour", "Play", "Month", "Pin world"):
         assert name in names
     assert any(name.startswith("Colours: ") for name in names)
     assert any("Download" in name for name in names)
     assert sum("Chip threshold" in name for name in names) == 3  # its meaning, slider, number
-    page.get_by_role("slider", name="Month: Dec 2030").focus()
+    page.get_by_role("slider", name="Month").focus()
     page.keyboard.press("ArrowLeft")
     page.locator(".moat-when strong", has_text="Nov 2030").wait_for()
+    expect(page.get_by_role("slider", name="Month")).to_have_attribute(SAID, "Nov 2030")
     numbers = look.text(page, look.CASE)
-    page.get_by_role("slider", name="Chip threshold").focus()
+    slider = page.get_by_role("slider", name="Chip threshold")
+    expect(slider).to_have_attribute(SAID, "2,400 TPP")
+    slider.focus()
     page.keyboard.press("ArrowLeft")
     look.wait_for_count(page, "1 changed")
     look.wait_for_other_text(page, look.CASE, numbers)
     look.wait_for_value(page, look.LEVER, SOME)
-    assert float(page.get_by_label(look.LEVER, exact=True).input_value()) < 2400
+    value = float(page.get_by_label(look.LEVER, exact=True).input_value())
+    assert value < 2400
+    expect(slider).to_have_attribute(SAID, f"{value:,.0f} TPP")
+    look.set_lever(page, look.LEVER, "1603")  # between two positions of the knob
+    expect(slider).to_have_attribute(SAID, "1,603 TPP")
     picture(page, "keyboard")
 
 

@@ -78,6 +78,30 @@ def test_parts_of_a_link_that_do_not_fit_are_reported_and_left_out():
     assert "0.05..20" in " ".join(session.notices.value)
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("s=nonsense", "nonsense: is not a scenario that this page can open"),
+        ("base=nope&s=nope&set=research.sigma%3D2", "nope: is not a scenario that this page can"),
+        ("s=leakyy", "(did you mean 'leaky'?)"),
+        ("who=Nobody", "actor in the link: 'Nobody' is not in this scenario"),
+        ("who=Nvidai", "(did you mean 'Nvidia'?)"),
+        ("at=2035-01", "month in the link: '2035-01' is not in 2020-01 to 2030-12"),
+        ("pin=9999", "pinned worlds in the link: 9999 not in 0 to 127"),
+    ],
+)
+def test_what_a_link_names_in_vain_is_told_once_and_leaves_the_address(query, told):
+    session = app.start_session(query)
+    (notice,) = session.notices.value
+    assert told in notice and "known here" not in notice
+    assert session.view() == View()
+
+
+def test_what_a_link_names_beside_it_stays():
+    session = app.start_session("pin=7&pin=9999&at=2027-03&who=Nvidia")
+    assert session.view() == View(month="2027-03", pinned=(7,), actor="Nvidia")
+
+
 def test_a_link_can_open_every_tab():
     from viz.dashboard.state import link
 

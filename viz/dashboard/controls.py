@@ -92,6 +92,7 @@ def slider(
     label: str,
     value: int,
     last: int,
+    said: str,
     on_value: Callable[[int], Any],
     on_let_go: Callable[[int], Any] | None = None,
     title: str = "",
@@ -100,14 +101,15 @@ def slider(
     """A slider through whole numbers from 0; a hook, as it takes two events.
 
     Args:
+        said: what the number stands for, as it is read out (see `browser.vue`).
         on_value: takes each number on the way.
         on_let_go: takes the number at which it is let go.
     """
-    attributes = {"aria-label": label} | ({"title": title} if title else {})
-    name = label.partition(":")[0]
+    attributes = {"aria-label": label, "aria-valuetext": said}
+    attributes |= {"title": title} if title else {}
     drawn = solara.v.Slider(
         v_model=value,
-        on_v_model=taken(name, whole(0, last), on_value),
+        on_v_model=taken(label, whole(0, last), on_value),
         min=0,
         max=last,
         hide_details=True,
@@ -117,7 +119,7 @@ def slider(
     )
     if on_let_go is None:  # the same in every drawing: a hook may not come and go
         return
-    let_go = taken(name, whole(0, last), on_let_go)
+    let_go = taken(label, whole(0, last), on_let_go)
     solara.v.use_event(drawn, "change", lambda _widget, _event, new: let_go(new))
 
 

@@ -151,10 +151,12 @@ def Slide(lever: Lever, value: float | None, on_set: Setter):
         if new != set_position:
             on_set(value_at(new, span, is_log))
 
-    label = f"{lever.title}: {number(value_at(position, span, is_log))}"
+    stands = lever.scenario if value is None else value
+    shown = stands if position == set_position else value_at(position, span, is_log)
     ends = f"from {number(span[0])} to {number(span[1])}"
     with solara.Div(classes=["lever-slide", *(["hollow"] if is_hollow else [])]):
-        slider(label, position, POSITIONS, move, let_go, ends, bool(lever.disabled))
+        said, off = f"{number(shown)} {lever.unit}".strip(), bool(lever.disabled)
+        slider(lever.title, position, POSITIONS, said, move, let_go, ends, off)
         if not is_hollow:
             at = f"--at: {scenario / POSITIONS:g}"
             html("", "lever-mark", style=at, title="where the scenario has it")

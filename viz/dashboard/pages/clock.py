@@ -64,7 +64,7 @@ def Month(session: Session, simulation: Simulation):
     label = when(simulation.ensemble.months[month])
     with solara.Div(classes=["moat-row moat-when"]):
         html(label, tag="strong")
-        slider(f"Month: {label}", month, simulation.last, session.go)
+        slider("Month", month, simulation.last, label, session.go)
 
 
 @solara.component

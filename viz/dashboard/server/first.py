@@ -16,10 +16,31 @@ CSS = Path(__file__).parents[1] / "page.css"
 WORDS = {  # of Solara's page, and what stands in their place
     "<html>": '<html lang="en">',
     ", maximum-scale=1, user-scalable=no, minimal-ui": "",
-    "Server\n                disconnected.": "Connection lost: waiting for the server. "
-    "What you see stays.",
+    # A strip: theirs darkens the page, takes every click, and lies on what else is said.
+    """<v-overlay style="z-index: 100002;" v-bind="vue3 ? { modelValue: (connectionStatus != \
+'connected') && wasConnected } : { value: (connectionStatus != 'connected') && wasConnected }">
+            <v-progress-circular indeterminate size="128" style="text-align: center;">Server
+                disconnected.</v-progress-circular>
+        </v-overlay>""": """<div v-if="connectionStatus != 'connected' && wasConnected"
+             class="moat-lost" role="status">Connection lost: waiting for the server. \
+What you see stays.</div>""",
 }
 BODY = '<div id="app"'
+# Solara waits longer from try to try, and gives up after the seventh.
+TRY_AGAIN = """<script>
+    (() => {
+        const again = () => {
+            const kernel = window.solara?.debug?.kernel();
+            if (kernel && !kernel.isDisposed && kernel.connectionStatus !== 'connected') {
+                kernel.reconnect().catch(() => { /* the next look tries again */ });
+            }
+        };
+        addEventListener('online', again);
+        setInterval(() => {
+            if (window.solara?.debug?.connectionStatus === 'disconnected') { again(); }
+        }, 10000);
+    })();
+</script>"""
 SAME_THEME = """<script>
     (() => {
         let theme = 'auto';
@@ -41,6 +62,7 @@ def first_page(content: str, query: str, with_answer: bool) -> str:
     """
     for theirs, ours in WORDS.items():
         content = content.replace(theirs, ours)
+    content += TRY_AGAIN
     view, problems = link.read(query)
     is_known = (
         with_answer

@@ -137,6 +137,7 @@ def _settle(access: Access) -> None:
     solara.settings.assets.cdn = access.proxy_path + FILES
     settings.telemetry.mixpanel_enable = False
     settings.theme.show_banner = False
+    settings.theme.force_refresh = True  # a lost session is opened anew from its address
     settings.main.mode = "production"
     settings.main.root_path = access.proxy_path
 

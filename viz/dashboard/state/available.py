@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from sim.experiments.ensemble import (
     structure_of,
 )
 from sim.scenario.actors import ACTORS
-from sim.scenario.errors import Problem, ScenarioError, nearest
+from sim.scenario.errors import Problem, ScenarioError, close, cut
 from sim.scenario.layers import Layer, ancestry
 from sim.scenario.library import find, shipped, title
 from sim.scenario.load import ResolvedScenario, resolve
@@ -96,7 +97,7 @@ def resolved(scenario: EditedScenario) -> ResolvedScenario:
     name = scenario.name
     if name not in paths():
         wrong = "is not a scenario that this page can open"
-        raise ScenarioError(Problem(name, "", wrong, nearest(name, paths())))
+        raise ScenarioError(Problem(name, "", wrong, _near(name, paths())))
     path = paths()[name]
     source = path if name in _files else name
     (ensemble,) = _ensemble
@@ -117,13 +118,35 @@ def usable_view(view: View) -> tuple[View, list[str]]:
     wanted = view.baseline
     is_usable = not wanted or _usable(EditedScenario(wanted), problems).name == wanted
     compared = tuple(item for item in view.compared if _usable(item, problems) == item)
-    return replace(
-        view, scenario=scenario, baseline=wanted if is_usable else "", compared=compared
-    ), problems
+    view = replace(view, scenario=scenario, baseline=wanted if is_usable else "", compared=compared)
+    return _within(view, problems), [*dict.fromkeys(problems)]
+
+
+def _within(view: View, problems: list[str]) -> View:
+    """A view of a usable scenario, without a month, worlds or an actor that it does not have."""
+    months, known = resolved(view.scenario).scenario.calendar.labels(), actors(view.scenario)
+    month, actor, last = view.month, view.actor, view.worlds - 1
+    if month and month not in months:
+        problems.append(f"month in the link: '{month}' is not in {months[0]} to {months[-1]}")
+        month = ""
+    if actor and actor not in known:
+        hint = f" ({near})" if (near := _near(actor, known)) else ""
+        problems.append(f"actor in the link: '{cut(actor)}' is not in this scenario{hint}")
+        actor = ""
+    if beyond := [str(world) for world in view.pinned if world > last]:
+        problems.append(f"pinned worlds in the link: {', '.join(beyond)} not in 0 to {last}")
+    pinned = tuple(world for world in view.pinned if world <= last)
+    return replace(view, month=month, actor=actor, pinned=pinned)
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    """A hint that names the one nearest; nothing where none is near: the page lists them all."""
+    match = close(word, known)
+    return f"did you mean '{match}'?" if match else ""
 
 
 def _usable(scenario: EditedScenario, problems: list[str]) -> EditedScenario:
-    for tried in (scenario, scenario.reset()):
+    for tried in (scenario, scenario.reset()):  # a name that is unknown is told of twice
         try:
             resolved(tried)
         except ScenarioError as wrong:
