@@ -11,6 +11,8 @@ from PIL import Image
 from tests.browser import looking as look
 from viz.text.format import SHORT, interval, ranged, signed_amount
 
+PARTS = (".moat-files", ".moat-numbers")  # of a chart
+
 
 def taken(page, button: str, folder):
     """The file behind a button."""
@@ -53,7 +55,11 @@ def test_each_chart_can_be_taken_away(visit, address, tmp_path):
     page = visit(f"{address}/?s=no_controls&n=64&at=2028-03&charts=differences")
     look.idle(page)
     title = "Lead of the US over China: difference from “As enacted”"
-    page.get_by_role("button", name=f"Take away: {title}", exact=True).click()
+    button = page.get_by_role("button", name=f"Take away: {title}", exact=True)
+    button.click()
+    page.get_by_role("button", name=f"{title} as CSV", exact=True).wait_for()
+    files, numbers = (page.locator(f"{look.LEAD} {of}").bounding_box() for of in PARTS)
+    assert files["y"] + files["height"] <= numbers["y"]  # they do not cover the numbers
     lines = taken(page, f"{title} as CSV", tmp_path).read_text("utf-8").splitlines()
     notes = [line for line in lines if line.startswith("#")]
     assert "# seed: 0" in notes

@@ -45,3 +45,36 @@ def test_the_head_goes_away_where_it_would_hide_too_much(visit, address, picture
     picture(page, f"scrolled_{width}")
     if width > 900:  # levers beside the page: their own head stays
         look.wait_in_window(page, ".lever-changed button")
+
+
+@pytest.mark.parametrize(
+    ("width", "columns"), [(390, 1), (768, 3), (1024, 3), (1180, 3), (1440, 3)]
+)
+def test_cards_stand_side_by_side_with_text_of_the_usual_size(
+    visit, address, picture, width, columns
+):
+    """Where three fit; what is written beside a path does not grow or shrink with its card."""
+    page = visit(f"{address}/?n=64", viewport={"width": width, "height": 768})
+    look.idle_answer(page)
+    cards = page.locator(".moat-card")
+    tops = cards.evaluate_all("them => them.map(e => Math.round(e.getBoundingClientRect().top))")
+    assert [tops.count(tops[0]), len(tops)] == [columns, 3]
+    texts = page.locator(".moat-spark .years span, .moat-spark .zero")
+    heights = texts.evaluate_all("them => them.map(e => e.getBoundingClientRect().height)")
+    assert heights and all(10 < height < 18 for height in heights)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width
+    picture(page, f"cards_{width}")
+
+
+def test_pointing_at_the_line_of_an_act_tells_its_source(visit, address, picture):
+    """In the plot, where the strips of the months lie, too."""
+    page = visit(f"{address}/?n=64")
+    look.idle(page)
+    line = page.locator(f"{look.LEAD} .on-screens g.mark.ours .hit").last
+    line.scroll_into_view_if_needed()
+    box = line.evaluate("e => e.getBoundingClientRect().toJSON()")
+    page.mouse.move(box["x"], box["y"] + 0.6 * box["height"])
+    told = page.locator(f"{look.LEAD} .moat-mark-words.shown")
+    expect(told).to_contain_text("Source: ")
+    picture(page, "pointed_at_an_act")

@@ -9,13 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.experiments.verdict import Verdict
 from viz.dashboard.charts.axes import frame, tick_labels, ticks
 from viz.dashboard.charts.fan_chart import LABEL_SIZE, fan_chart, mark_text, overlay
 from viz.dashboard.charts.fan_chart import NARROW as PHONE
 from viz.dashboard.charts.panels import LEAD, PANELS
 from viz.dashboard.charts.svg import width_of
 from viz.dashboard.charts.timeline import NARROW, SIZE, WIDTH, timeline
+from viz.dashboard.pages.sparkline import sparkline
+from viz.dashboard.state.answers import Effect
 from viz.figures.marks import marks
+from viz.text.format import axis_unit
 
 
 @pytest.mark.parametrize("panel", [LEAD, *PANELS], ids=lambda panel: panel.name)
@@ -25,8 +29,12 @@ def test_a_panel_is_drawn_whole(panel, pair):
     root = ET.fromstring(svg)
     assert root.get("role") == "group" and root.get("tabindex") == "0"  # its acts can be read
     assert panel.title in root.get("aria-label")
-    looks = [group.get("class") for group in root.iter("g")]
-    assert looks.count("baseline") == len(panel.lines)
+    looks = [group.get("class", "") for group in root.iter("g")]
+    is_alone = len(panel.lines) == 1
+    behind = ["baseline" if is_alone else f"baseline {line.look}" for line in panel.lines]
+    assert [look for look in looks if look.startswith("baseline")] == behind
+    unit = next(text for text in root.iter("text") if text.get("class") == "unit")
+    assert unit.text == axis_unit(panel.unit)
     middle = next(p for p in root.iter("path") if p.get("class") == "middle")
     first_y = float(middle.get("d")[1:].split("L")[0].split()[1])
     assert first_y == pytest.approx(
@@ -102,6 +110,19 @@ def test_labels_of_acts_do_not_collide(pair, width):
             ]
 
 
+def test_the_line_of_an_act_lies_above_the_strips_of_months(pair):
+    """Pointing at it tells act, date and source; a strip above it would hide them."""
+    acts = [mark for mark in marks(pair[1].tree) if mark.month > "2020-01"]
+    root = ET.fromstring(fan_chart(LEAD, pair[1], None, acts)[0])
+    looks = [part.get("class", "") for part in root]
+    assert looks.index("hover") < min(n for n, look in enumerate(looks) if look.startswith("mark"))
+    drawn = [part for part in root if part.get("class", "").startswith("mark")]
+    for mark in drawn:
+        assert "hit" in [path.get("class") for path in mark.iter("path")]
+    told = {title.text for mark in drawn for title in mark.iter("title")}
+    assert {mark_text(act) for act in acts if act.month <= "2030-12"} == told
+
+
 def test_a_mark_tells_act_day_and_source(pair):
     (mark,) = [mark for mark in marks(pair[1].tree) if mark.name == "chips_act_aug_2022"]
     told = mark_text(mark)
@@ -136,3 +157,39 @@ def test_every_value_lies_inside_the_frame(values, is_log, include):
 )
 def test_labels_of_an_axis_tell_its_ticks_apart(low, high, is_log, labels):
     assert tick_labels(ticks(low, high, is_log), is_log) == labels
+
+
+def path_of(low, middle, high):
+    months = [f"{2020 + n}-12" for n in range(len(middle))]
+
+    def verdict_at(month):
+        at = (middle[month], low[month], high[month])
+        return Verdict("innovation_effect", "%", months[month], *at, 0.9, 0.1)
+
+    return Effect("innovation_effect", months, np.array([low, middle, high]), verdict_at)
+
+
+def drawn_by(sparkline):
+    root = ET.fromstring(sparkline)
+    bands = {path.get("class"): path.get("d") for path in root.iter("path")}
+    (title,) = root.iter("title")
+    return root, bands, title.text
+
+
+def test_a_sparkline_holds_the_band_of_its_title():
+    """Ten times as wide as the medians, and drawn whole, each month at its own height."""
+    _, paths, title = drawn_by(sparkline(path_of([0, -1, -3], [0, 1, 2], [0, 5, 20]), 2))
+    assert "cut" not in paths and "cut" not in title and "median and 90 % of worlds, %" in title
+    upper = [float(point.split()[1]) for point in paths["wide"][1:-1].split("L")][:3]
+    zero = float(paths["reference"].split()[1].split("H")[0])
+    assert (zero - upper[2]) / (zero - upper[1]) == pytest.approx(4, abs=0.1)
+
+
+def test_a_cut_of_a_sparkline_is_seen_and_told():
+    """Where the band would make the line flat; how far it goes stands there and in the title."""
+    root, paths, title = drawn_by(sparkline(path_of([0, -1, -3], [0, 1, 2], [0, 5, 300]), 2))
+    assert "cut where its edge is dashed: it goes up to 300 %" in title
+    assert paths["cut"].startswith("M") and paths["cut"].count("M") == 1
+    words = [text.text for text in root.iter("i") if text.get("class") == "cut"]
+    assert words == ["up to 300 %"]
+    assert "up to 300 %" in root.find(".//svg").get("aria-label")

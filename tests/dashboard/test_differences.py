@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from sim.experiments.verdict import verdict
 from sim.outcomes.presentation import levels_needed
@@ -14,7 +15,7 @@ from viz.dashboard.charts.chart import Chart, Layer
 from viz.dashboard.charts.chart_panel import caption_of, chart_of
 from viz.dashboard.charts.differences import Differences, finite
 from viz.dashboard.charts.fan_chart import SMALL, number_text
-from viz.dashboard.charts.files import Origin, chart_csv, chart_figure
+from viz.dashboard.charts.files import Origin, _draw, chart_csv, chart_figure
 from viz.dashboard.charts.panels import LEAD, PANELS, own_panels
 from viz.dashboard.charts.single_worlds import spanning
 from viz.dashboard.state import own
@@ -38,8 +39,13 @@ def simulation(pair):
 def test_a_chart_of_differences_shows_the_verdict(panel, simulation):
     """Unit, median, range and words of the shared verdict, in every month that can be drawn."""
     differences = Differences(simulation.effects)
-    shown = differences.panel(panel, "As enacted")
+    shown = differences.panel(panel, "As enacted", "No controls")
     assert "difference from “As enacted”" in shown.title and not shown.is_log
+    assert shown.note.startswith("“No controls” minus “As enacted” in the same worlds")
+    for of_levels in ("Below 0", "Dots", "Below 1"):
+        assert of_levels not in shown.note
+    unit = "percent of the level under “As enacted”" if shown.unit == "%" else shown.unit
+    assert f"In {unit}." in shown.note
     for line in shown.lines:
         for month in ("2022-12", "2026-06", "2030-12"):
             found = verdict(simulation.effects, line.outcome, month)
@@ -48,7 +54,12 @@ def test_a_chart_of_differences_shows_the_verdict(panel, simulation):
             quantiles = differences.quantiles(line.outcome)[[0, 2, 4], at]
             assert quantiles == pytest.approx([found.low, found.median, found.high], abs=1e-12)
     chart = Chart(shown, (Layer(differences, "A minus B"),), "name", "")
-    assert "nan" not in chart.svg(SMALL)[0]
+    svg, _ = chart.svg(SMALL)
+    assert "nan" not in svg and f'class="unit" x="0" y="10">{shown.unit}</text>' in svg
+    note = shown.note.split()[:12]
+    table, drawn = chart_csv(chart, ORIGIN), chart_figure(chart, ORIGIN, "svg").decode()
+    assert " ".join(note) in table and f",{shown.unit}," in table
+    assert " ".join(note) in " ".join(drawn.split()) and f">{shown.unit}</text>" in drawn
 
 
 def test_a_month_of_infinite_differences_is_left_out():
@@ -78,10 +89,11 @@ def test_switches_of_the_page_change_every_chart(simulation):
     assert layer.name == "No controls minus As enacted"
     assert set(chart.worlds) == set(spanning(layer.fans.outcomes["lead_months"]))
     caption = caption_of(session, simulation)
-    assert "“No controls” minus “As enacted” in the same world" in caption
+    assert "“No controls” minus “As enacted” in the same worlds" in chart.panel.note
     assert "single worlds, those at the 5th, 25th" in caption and "Dots" not in caption
     alone = replace(simulation, effects=None)
-    assert "minus" not in caption_of(session, alone)  # nothing differs: levels
+    assert "minus" not in chart_of(session, alone, LEAD, True).panel.note  # levels
+    assert "Dots" in caption_of(session, alone)
 
 
 @pytest.fixture
@@ -151,5 +163,19 @@ def test_a_chart_is_taken_away_with_its_origin(simulation):
     world = simulation.ensemble.outcomes["lead_months"][-1, 2]
     assert float(last["world_2"]) == pytest.approx(world, rel=1e-5)
     drawn = chart_figure(chart, ORIGIN, "svg").decode()
-    for text in ("seed 7", "moat ", "http://host/", "Lines: median.", LEAD.title):
+    for text in ("seed 7", "moat ", "http://host/", "Lines: median.", LEAD.title, "Source: bands"):
         assert text in drawn
+    assert "Epoch" in drawn.split("Source: bands")[1]
+
+
+def test_lines_of_two_blocs_are_told_apart_in_the_legend(simulation):
+    """In each scenario each has a look of its own, also behind the scenario on the page."""
+    (panel,) = [panel for panel in PANELS if panel.name == "capability"]
+    layers = (Layer(simulation.baseline, "A", "baseline"), Layer(simulation.ensemble, "B"))
+    axes = Figure().subplots()
+    _draw(axes, Chart(panel, layers, "name", ""))
+    drawn = axes.get_legend().get_lines()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        *("US, A", "China, A", "US, B", "China, B"),
+    ]
+    assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 4

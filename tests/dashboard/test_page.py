@@ -68,6 +68,15 @@ def test_every_page_is_drawn(tab, until, monkeypatch):
     assert session.simulation.value is None  # the session ended with the page
 
 
+def test_charts_of_differences_say_so(monkeypatch):
+    """What is said of levels does not hold of them, nor are dots drawn."""
+    scenario = EditedScenario("no_controls")
+    session = Session(View(scenario=scenario, worlds=FEW, charts="differences"))
+    note = "In months. What differs: Months since"
+    text = asyncio.run(drawn(session, monkeypatch, note))
+    assert "Below 0" not in text and "Below 1" not in text and "Dots:" not in text
+
+
 def test_parts_of_a_link_that_do_not_fit_are_reported_and_left_out():
     session = app.start_session("s=nowhere&base=/etc/passwd&set=research.sigma%3D0.5&with=gone")
     assert session.view() == View()

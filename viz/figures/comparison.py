@@ -12,7 +12,6 @@ from sim.outcomes.presentation import label_of, presentation_of, size_of_effect
 from sim.record.results import Results
 from viz.figures import theme
 from viz.figures.panels import (
-    axis_unit,
     bands,
     caption,
     fan,
@@ -22,7 +21,7 @@ from viz.figures.panels import (
     nothing,
     years,
 )
-from viz.text.format import capitalised
+from viz.text.format import axis_unit, capitalised
 from viz.text.results import leading
 
 EFFECTS = (

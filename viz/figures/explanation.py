@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from sim.experiments.parts import WHOLE, Explanation, Part, Split
 from sim.outcomes.presentation import POINTS, label_of
 from viz.figures import theme
-from viz.figures.panels import axis_unit, bare_rows, caption, heading, nothing
+from viz.figures.panels import bare_rows, caption, heading, nothing
 from viz.figures.theme import Style
 from viz.text.acts import with_act_names
 from viz.text.explanation import OTHER_WAYS, in_points, note_on_percent, writer
-from viz.text.format import capitalised, date
+from viz.text.format import axis_unit, capitalised, date
 from viz.text.sentences import certainty, phrase, size
 
 WIDTH = 6.6  # inches of a column of panels

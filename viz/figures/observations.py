@@ -11,9 +11,9 @@ from sim.outcomes.presentation import label_of
 from sim.record.results import Results
 from sim.research.forecasting.own import OwnObservation
 from sim.research.forecasting.targets import TARGETS
-from viz.figures.panels import Line, Panel, axis_unit, caption, heading
+from viz.figures.panels import Line, Panel, caption, heading
 from viz.figures.theme import SCENARIOS, styled
-from viz.text.format import capitalised
+from viz.text.format import axis_unit, capitalised
 
 MOST = 12  # panels
 OWN = "Open diamonds: observations of the file that was given, with their range. "

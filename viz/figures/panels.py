@@ -148,16 +148,22 @@ def fan(
 
 
 def bands(
-    axes: Axes, at: np.ndarray, levels: Sequence[np.ndarray], style: Style, label: str = ""
+    axes: Axes,
+    at: np.ndarray,
+    levels: Sequence[np.ndarray],
+    style: Style,
+    label: str = "",
+    ground: str = "",
 ) -> None:
     """Median line with two bands.
 
     Args:
         levels: 5th, 25th, 50th, 75th and 95th percentile at each place.
+        ground: colour of the bands; empty: that of the line.
     """
     p5, p25, p50, p75, p95 = levels
     for low, high, depth in ((p5, p95, DEPTHS[0]), (p25, p75, DEPTHS[1])):
-        axes.fill_between(at, low, high, color=style["color"], alpha=depth, linewidth=0)
+        axes.fill_between(at, low, high, color=ground or style["color"], alpha=depth, linewidth=0)
     axes.plot(at, p50, linewidth=1.8, label=label, **style)
 
 
@@ -240,11 +246,6 @@ def caption(figure: Figure, text: str, letters: int = WIDE_LETTERS, size: float 
     """A sentence under the figure: what it shows, where its bands come from."""
     wrapped = textwrap.fill(text, letters)
     figure.supxlabel(wrapped, fontsize=size, x=0.01, ha="left", parse_math=False)
-
-
-def axis_unit(unit: str) -> str:
-    """A unit as it stands on an axis."""
-    return "ratio" if unit == "1" else unit
 
 
 def rows(axes: Axes, labels: Sequence[str], **text: Any) -> None:

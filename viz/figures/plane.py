@@ -11,8 +11,8 @@ from matplotlib.ticker import LogLocator, PercentFormatter
 from sim.analysis.plane import Plane
 from sim.sweeps.factors import Factor
 from viz.figures import theme
-from viz.figures.panels import axis_unit, caption, heading, plain_numbers
-from viz.text.format import capitalised, percent
+from viz.figures.panels import caption, heading, plain_numbers
+from viz.text.format import axis_unit, capitalised, percent
 from viz.text.format import unit as unit_after
 from viz.text.sensitivity import scaled, sized, titled
 

@@ -11,9 +11,9 @@ from sim.analysis.optimise import Optimum
 from sim.analysis.policies import unit_of_goal
 from sim.analysis.problem import Goal
 from viz.figures import theme
-from viz.figures.panels import axis_unit, caption, heading
+from viz.figures.panels import caption, heading
 from viz.figures.theme import Style
-from viz.text.format import SHORT, counted, number
+from viz.text.format import SHORT, axis_unit, counted, number
 
 SHADES = LinearSegmentedColormap.from_list("worst_best", [theme.ORANGE, "#b0b0b0", theme.BLUE])
 CAPTION = (

@@ -10,9 +10,9 @@ from sim.analysis.indices import Measured
 from sim.analysis.outputs import Output
 from sim.analysis.sensitivity import Ranking, Sensitivity
 from viz.figures import theme
-from viz.figures.panels import axis_unit, bare_rows, caption, heading
+from viz.figures.panels import bare_rows, caption, heading
 from viz.figures.theme import Style
-from viz.text.format import capitalised, counted, percent
+from viz.text.format import axis_unit, capitalised, counted, percent
 from viz.text.sensitivity import doubts, scaled, titled
 
 MOST = 16  # factors shown

@@ -138,6 +138,11 @@ def unit(name: str) -> str:
     return UNITS.get(name, name)
 
 
+def axis_unit(name: str) -> str:
+    """A unit as it stands on an axis."""
+    return "ratio" if name == "1" else name
+
+
 def amount(value: float, name: str, digits: int = DIGITS) -> str:
     """A number with its unit: `7.9 months`."""
     if not math.isfinite(value):

@@ -14,7 +14,7 @@ from viz.dashboard.charts import single_worlds
 from viz.dashboard.charts.axes import Frame
 from viz.dashboard.charts.chart import Chart, Layer
 from viz.dashboard.charts.differences import Differences
-from viz.dashboard.charts.fan_chart import NARROW, SMALL, number_text
+from viz.dashboard.charts.fan_chart import BASELINE, NARROW, SMALL, number_text
 from viz.dashboard.charts.files import Origin, chart_csv, chart_figure
 from viz.dashboard.charts.panels import Panel
 from viz.dashboard.controls import html, icon_button, select
@@ -37,11 +37,9 @@ BANDS = (
     "Lines: median over {worlds} worlds. Dark and light bands: 50 % and 90 % of worlds, which "
     "differ in uncertain parameters and in luck. "
 )
-BEHIND = "Grey, dashed: the baseline in the same worlds. "
-OF_DIFFERENCES = (
-    "Lines: median over {worlds} worlds of “{title}” minus “{against}” in the same world (same "
-    "luck, same parameters); dark and light bands: 50 % and 90 % of worlds. Above 0: more under "
-    "the first. "
+BEHIND = (
+    "Grey bands: the baseline in the same worlds; its line is dashed, or dotted in the colour of "
+    "its bloc where a chart shows both. "
 )
 DOTS = "Dots: observations to the end of 2025 with their range. "
 ACTS = "Dotted vertical lines: acts (blue: American, vermilion: Chinese). "
@@ -84,13 +82,11 @@ def caption_of(session: Session, simulation: Simulation) -> str:
     """What lines, bands, dots and thin lines of all charts of a page are."""
     ensemble = simulation.ensemble
     last = single_worlds.caption(ensemble.months[-1]) if session.singles.value else ""
+    bands = BANDS.format(worlds=ensemble.worlds)
     if shows_differences(session, simulation):
-        title, against = title_of(session, simulation), against_of(simulation)
-        text = OF_DIFFERENCES.format(worlds=ensemble.worlds, title=title, against=against)
-        return text + last + ACTS + CONDITIONAL
+        return bands + last + ACTS + CONDITIONAL
     behind = BEHIND if simulation.effects is not None else ""
     start = bands_start(ensemble.carried_from)
-    bands = BANDS.format(worlds=ensemble.worlds)
     dots = DOTS + (OWN if own.drawn() else "")
     return bands + behind + last + dots + ACTS + start + CONDITIONAL
 
@@ -103,11 +99,11 @@ def chart_of(session: Session, simulation: Simulation, panel: Panel, is_large: b
     theirs = own.drawn()
     if differences is not None and shows_differences(session, simulation):
         against = against_of(simulation)
-        panel, theirs = differences.panel(panel, against), ()
+        panel, theirs = differences.panel(panel, against, name), ()
         layers = (Layer(differences, f"{name} minus {against}"),)
     elif (baseline := simulation.differing_baseline) is not None:
         title = against_of(simulation)
-        layers = (Layer(baseline, title, "baseline"), *layers)
+        layers = (Layer(baseline, title, BASELINE), *layers)
     worlds = tuple(world for world in session.pinned.value if world < ensemble.worlds)
     if session.singles.value:
         values = layers[-1].fans.outcomes[panel.lines[0].outcome]
@@ -162,7 +158,7 @@ def FanPanel(session: Session, simulation: Simulation, panel: Panel, is_large: b
             Large(session, simulation, chart)
         else:
             Small(session, simulation, chart)
-        html(panel.note, "moat-note", tag="p")
+        html(chart.panel.note, "moat-note", tag="p")
         ChartFiles(session, simulation, chart)
 
 
@@ -234,7 +230,7 @@ def Veil(session: Session, simulation: Simulation, frame: Frame, where: str = ""
 def ChartFiles(session: Session, simulation: Simulation, chart: Chart):
     """A button that offers the chart as SVG, PNG and CSV; each is made when it is asked for."""
     is_open, set_open = solara.use_state(False)
-    with solara.Div(classes=["moat-row", "moat-files"]):
+    with solara.Div(classes=["moat-row", "moat-files", *(["open"] if is_open else [])]):
         title = f"Take away: {chart.panel.title}"
         icon_button("mdi-download-outline", title, lambda: set_open(not is_open))
         if is_open:

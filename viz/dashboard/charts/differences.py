@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.core.statistics import percentiles
 from sim.experiments.verdict import Verdict, verdict
-from sim.outcomes.presentation import Size, size_of_effect
+from sim.outcomes.presentation import PERCENT, Size, size_of_effect
 from sim.outcomes.record import Array
 from sim.record.results import Results
 from viz.dashboard.charts.panels import Panel
@@ -20,6 +20,13 @@ from viz.dashboard.state.ensemble import PERCENTILES
 from viz.text.sentences import shown, size
 
 NO_DIFFERENCE = (0.0, "no difference")
+PAIRED = (
+    "“{title}” minus “{against}” in the same worlds (same luck, same parameters): median, 50 % "
+    "and 90 % of worlds. Above 0: more under “{title}”."
+)
+PART_OF = "In percent of the level under “{against}”."
+IN_UNIT = "In {unit}."
+WHAT = "What differs: {meaning}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +79,18 @@ class Differences:
         unit = self.size(name).unit
         return size(Verdict(name, unit, self.months[month], middle, low, high, 0.0, 0.0))
 
-    def panel(self, panel: Panel, against: str) -> Panel:
+    def panel(self, panel: Panel, against: str, title: str = "") -> Panel:
         """A panel with the differences of its outcomes.
 
         Args:
             against: title of the scenario that is subtracted.
+            title: of the one that it is subtracted from; empty where there are several.
         """
         unit = self.size(panel.lines[0].outcome).unit
+        paired = PAIRED.format(title=title, against=against) if title else ""
+        of = PART_OF if unit == PERCENT else IN_UNIT if shown(unit) else ""
+        what = WHAT.format(meaning=panel.meaning) if panel.meaning else ""
+        said = (paired, of.format(against=against, unit=shown(unit)), what)
         return replace(
             panel,
             title=f"{panel.title}: difference from “{against}”",
@@ -86,6 +98,8 @@ class Differences:
             lines=tuple(replace(line, history="") for line in panel.lines),
             is_log=False,
             reference=NO_DIFFERENCE,
+            meaning=" ".join(filter(None, said)),
+            of_levels="",
         )
 
 

@@ -19,8 +19,9 @@ from viz.dashboard.charts.axes import Frame, frame, tick_labels, ticks
 from viz.dashboard.charts.differences import Differences
 from viz.dashboard.charts.panels import Line, Panel
 from viz.figures.marks import Mark
-from viz.text.format import day, ranged
+from viz.text.format import axis_unit, day, ranged
 
+UNIT_LANE = 14.0  # height of the row of the unit above everything
 LABEL_LANE = 14.0  # height of a row of labels above the plot
 YEAR_WIDTH = 38.0  # that the label of a year needs
 PIN_HEIGHT = 11.0  # of the number of a single world
@@ -37,6 +38,7 @@ DIAMOND = 4.5  # from its middle to its corners
 DIAMOND_EDGES = f"l{DIAMOND} {DIAMOND}l{-DIAMOND} {DIAMOND}l{-DIAMOND} {-DIAMOND}Z"
 KEYS = "Left and right arrow keys tell its acts one by one."
 NOT_THERE = "not there yet"
+BASELINE = "baseline"
 
 
 Owned = Sequence[OwnObservation]
@@ -96,20 +98,21 @@ def fan_chart(
         own: observations of the reader, of which those of the lines are drawn as diamonds.
     """
     lines = [line for line in panel.lines if line.outcome in fans.outcomes]
-    drawn = [(baseline, line, "baseline") for line in lines] if baseline else []
+    drawn = [(baseline, line, behind(line, lines)) for line in lines] if baseline else []
     drawn += [(fans, line, line.look) for line in lines]
     values = [source.quantiles(line.outcome) for source, line, _ in drawn]
     more = [part for line in lines for part in _beside(fans, line, pinned, own)]
-    at = _frame(panel, [*values, *more], len(fans.months), size, 8.0 + LABEL_LANE * lanes)
+    at = _frame(panel, [*values, *more], len(fans.months), size, LABEL_LANE * lanes)
     parts = [
+        _unit(panel),
         _grid(at, fans.months),
         _reference(at, panel),
-        _marks(at, fans.months, marks, lanes),
         *(_fan(at, q, look) for q, (_, _, look) in zip(values, drawn, strict=True)),
         *(_pins(at, fans.outcomes[line.outcome], line.look, pinned) for line in lines),
         *(_observations(at, line, fans.months, own) for line in lines),
         *_names(at, fans, lines),
         _hover(at, panel, fans, baseline, lines, marks),
+        _marks(at, fans.months, marks, lanes),  # above the strips: pointing at one tells its source
     ]
     label = _in_words(panel, fans, lines)
     if not lanes:
@@ -125,6 +128,11 @@ def _in_words(panel: Panel, fans: Fans, lines: Sequence[Line]) -> str:
     return f"{panel.title}; in {fans.months[-1]}: {'; '.join(texts)}. {panel.note}"
 
 
+def behind(line: Line, lines: Sequence[Line]) -> str:
+    """Classes of the baseline of a line: of several, each has the colour of its own."""
+    return f"{BASELINE} {line.look}" if len(lines) > 1 else BASELINE
+
+
 def overlay(
     panel: Panel, scenarios: Sequence[tuple[Fans, str, str]], size: tuple[float, float]
 ) -> Markup:
@@ -137,7 +145,7 @@ def overlay(
     quantiles = [fans.quantiles(panel.lines[0].outcome) for fans, _, _ in scenarios]
     months = scenarios[0][0].months
     at = _frame(panel, [q[1:4] for q in quantiles], len(months), size)
-    parts, texts = [_grid(at, months), _reference(at, panel)], []
+    parts, texts = [_unit(panel), _grid(at, months), _reference(at, panel)], []
     for q, (fans, look, name) in zip(quantiles, scenarios, strict=True):
         band, middle = svg.path(_band(at, q[1], q[3]), "half"), svg.path(_path(at, q[2]), "middle")
         parts.append(svg.group(f"{look} overlaid", band, middle, svg.title(name)))
@@ -149,10 +157,17 @@ def overlay(
 
 
 def _frame(
-    panel: Panel, values: list[Array], months: int, size: tuple[float, float], top: float = 8.0
+    panel: Panel, values: list[Array], months: int, size: tuple[float, float], lanes: float = 0.0
 ) -> Frame:
     include = panel.reference[0] if panel.reference else None
+    top = 8.0 + lanes + (UNIT_LANE if axis_unit(panel.unit) else 0.0)
     return frame(values, months, panel.is_log, include, size, top)
+
+
+def _unit(panel: Panel) -> Markup:
+    """The unit of the values, above their axis."""
+    unit = axis_unit(panel.unit)
+    return svg.text(unit, 0.0, UNIT_LANE - 4, look="unit") if unit else Markup("")
 
 
 def number_text(fans: Fans, outcome: str, month: int, unit: str) -> str:
@@ -242,7 +257,8 @@ def _marks(at: Frame, months: Sequence[str], marks: Sequence[Mark], lanes: int) 
     groups = []
     for mark in sorted(shown, key=lambda mark: (mark.rank, mark.month)):
         x = float(at.x(months.index(mark.month)))
-        parts = [svg.path(f"M{x:.1f} {at.top - 2:g}V{at.foot:g}"), svg.title(mark_text(mark))]
+        line = f"M{x:.1f} {at.top - 2:g}V{at.foot:g}"
+        parts = [svg.path(line), svg.path(line, "hit"), svg.title(mark_text(mark))]
         width = svg.width_of(mark.title, LABEL_SIZE)
         start = min(max(x - width / 2, at.left), at.width - width)
         lane = next((n for n, row in enumerate(taken) if _is_free(row, start, width)), None)

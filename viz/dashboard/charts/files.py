@@ -13,8 +13,9 @@ import numpy as np
 from sim.record.provenance import code, versions
 from sim.research.history.observations import observed
 from viz.dashboard.charts.chart import Chart, Layer
+from viz.dashboard.charts.fan_chart import BASELINE
 from viz.dashboard.charts.panels import Line
-from viz.text.format import capitalised
+from viz.text.format import axis_unit, capitalised
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def chart_figure(chart: Chart, origin: Origin, kind: str) -> bytes:
     from matplotlib.figure import Figure
 
     from viz.figures import theme
-    from viz.figures.panels import axis_unit, caption, heading
+    from viz.figures.panels import caption, heading
 
     with matplotlib.rc_context(theme.STYLE):
         figure = Figure(figsize=SIZE, layout="constrained")
@@ -90,7 +91,8 @@ def chart_figure(chart: Chart, origin: Origin, kind: str) -> bytes:
         heading(figure, chart.panel.title, 90)
         notes = _notes(chart, origin)
         about = "; ".join(f"{name} {notes[name]}" for name in origin.lines() if name != "scenario")
-        said = (notes["caption"], f"{capitalised(origin.scenario)}; {about}.")
+        source = f"Source: {notes['source']}."
+        said = (notes["caption"], source, f"{capitalised(origin.scenario)}; {about}.")
         caption(figure, " ".join(said), LETTERS, 7.5)
         file = io.BytesIO()
         figure.savefig(file, format=kind)
@@ -119,40 +121,61 @@ def _has_worlds(chart: Chart, layer: Layer) -> bool:
 
 
 def _draw(axes: Axes, chart: Chart) -> None:
-    """Bands, single worlds, dots, acts, reference and axes."""
+    """Lines, acts, reference and axes."""
     from viz.figures import theme
-    from viz.figures.panels import act_lines, bands, dots, log_scale, years
+    from viz.figures.panels import act_lines, log_scale, years
+
+    for layer, line in _lines(chart):
+        _draw_line(axes, chart, layer, line)
+    if chart.panel.is_log:
+        log_scale(axes)
+    if chart.panel.reference:
+        axes.axhline(chart.panel.reference[0], color=theme.INK, linewidth=0.8)
+    at = years(chart.months)
+    axes.set_xlim(at[0], at[-1] + 1 / 12)
+    act_lines(axes, [mark for mark in chart.marks if mark.is_foremost], not chart.panel.is_log)
+    axes.legend(loc="best", fontsize=8)
+
+
+def _draw_line(axes: Axes, chart: Chart, layer: Layer, line: Line) -> None:
+    """Bands, single worlds and dots of one outcome in one scenario."""
+    from viz.figures.panels import bands, dots, years
+
+    style, ground = _style(chart, layer, line)
+    at, color = years(chart.months), style["color"]
+    label = f"{line.label}, {layer.name}" if line.label else layer.name
+    quantiles = list(layer.fans.quantiles(line.outcome))
+    bands(axes, at, quantiles, style, label.replace("$", r"\$"), ground)
+    if chart.worlds and _has_worlds(chart, layer):
+        for world in chart.worlds:
+            values = layer.fans.outcomes[line.outcome][:, world]
+            axes.plot(at, values, linewidth=0.7, color=color, alpha=0.9)
+            axes.annotate(f"{world}", (at[-1], values[-1]), fontsize=6.5, color=color)
+    if line.history:
+        dots(axes, observed(line.history), color)
+    theirs = [one for one in chart.own if one.is_of(line.outcome, line.history)]
+    if layer is chart.layers[-1]:
+        dots(axes, theirs, color, is_own=True)
+
+
+def _style(chart: Chart, layer: Layer, line: Line) -> tuple[dict[str, Any], str]:
+    """Look of a line, and the colour of its bands where that is another one."""
+    from viz.figures import theme
 
     looks: dict[str, dict[str, Any]] = {
         "case": theme.NEUTRAL,
         "us": theme.US,
         "china": theme.CHINA,
         "rest": theme.NEUTRAL,
-        "baseline": theme.line(theme.GREY, "--"),
+        BASELINE: theme.line(theme.GREY, "--"),
         "second": theme.line(theme.VERMILION, "--"),
         "third": theme.line(theme.BLUE, ":"),
         "fourth": theme.line(theme.PURPLE, "-."),
     }
-    at = years(chart.months)
-    for layer, line in _lines(chart):
-        is_own = chart.is_overlay or layer.look == "baseline"
-        style = looks[layer.look if is_own else line.look]
-        label = f"{line.label}, {layer.name}" if line.label else layer.name
-        bands(axes, at, list(layer.fans.quantiles(line.outcome)), style, label.replace("$", r"\$"))
-        if chart.worlds and _has_worlds(chart, layer):
-            for world in chart.worlds:
-                values = layer.fans.outcomes[line.outcome][:, world]
-                axes.plot(at, values, linewidth=0.7, color=style["color"], alpha=0.9)
-                axes.annotate(f"{world}", (at[-1], values[-1]), fontsize=6.5, color=style["color"])
-        if line.history:
-            dots(axes, observed(line.history), style["color"])
-        theirs = [one for one in chart.own if one.is_of(line.outcome, line.history)]
-        if layer is chart.layers[-1]:
-            dots(axes, theirs, style["color"], is_own=True)
-    if chart.panel.is_log:
-        log_scale(axes)
-    if chart.panel.reference:
-        axes.axhline(chart.panel.reference[0], color=theme.INK, linewidth=0.8)
-    axes.set_xlim(at[0], at[-1] + 1 / 12)
-    act_lines(axes, [mark for mark in chart.marks if mark.is_foremost], not chart.panel.is_log)
-    axes.legend(loc="best", fontsize=8)
+    if chart.is_overlay:
+        return looks[layer.look], ""
+    if layer.look != BASELINE:
+        return looks[line.look], ""
+    if len(chart.panel.lines) == 1:
+        return looks[BASELINE], ""
+    return theme.line(looks[line.look]["color"], ":"), theme.GREY

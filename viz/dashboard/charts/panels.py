@@ -33,16 +33,23 @@ class Panel:
 
     Attributes:
         reference: value at which a line is drawn, with the words beside it.
-        note: what a reader has to know.
+        meaning: what the outcome is.
+        of_levels: what a reader of its levels has to know; of a difference it does not hold.
     """
 
     name: str
     title: str
     unit: str
     lines: tuple[Line, ...]
-    note: str
+    meaning: str
     is_log: bool = False
     reference: tuple[float, str] | None = None
+    of_levels: str = ""
+
+    @property
+    def note(self) -> str:
+        """What a reader has to know."""
+        return f"{self.meaning} {self.of_levels}".strip()
 
 
 def own_panels() -> list[Panel]:
@@ -56,9 +63,9 @@ def own_panels() -> list[Panel]:
 def _own_panel(target: Target) -> Panel:
     line = Line(target.outcome, history=target.history)
     title = capitalised(label_of(target.outcome))
-    note = f"Your observations: {target.meaning}."
+    meaning = f"{capitalised(target.meaning)}."
     is_log = target.scale == "log"
-    return Panel(f"own_{target.outcome}", title, target.unit, (line,), note, is_log)
+    return Panel(f"own_{target.outcome}", title, target.unit, (line,), meaning, is_log)
 
 
 LEAD, *PANELS = (

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import solara
 from markupsafe import Markup
 
 from sim.experiments.parts import OTHER, WHOLE, Part, Split
 from sim.experiments.verdict import Verdict
 from sim.outcomes.presentation import title_of
-from viz.dashboard.charts import svg
-from viz.dashboard.charts.axes import frame
 from viz.dashboard.controls import button, html
+from viz.dashboard.pages.sparkline import sparkline
 from viz.dashboard.state.answers import Effect
 from viz.dashboard.state.session import Session
 from viz.text.explanation import in_points, writer
-from viz.text.format import SHORT, ranged, when
+from viz.text.format import SHORT, ranged
 from viz.text.sentences import effect, phrase, shown
 
-SPARKLINE = (320.0, 92.0)
 LARGEST = 4  # parts of an effect that are named
 Splits = Mapping[str, Mapping[str, Split]]  # by way, then by outcome
 WAYS = {"channel": "By channel", "instrument": "By rule"}
@@ -100,44 +97,6 @@ def _size(found: Verdict) -> Markup:
         in_short(found) if found.is_defined else "",
         found.certainty.replace(" ", "-"),
         found.certainty,
-    )
-
-
-def sparkline(path: Effect, month: int) -> Markup:
-    """The median and 90 % of worlds of an effect by month, with the month of the verdict."""
-    unit = shown(path.verdict_at(month).unit)
-    middle = path.quantiles[1]
-    limit = 1.5 * float(np.nanmax(np.abs(middle))) or 1.0  # bands may go far beyond the medians
-    low, high = (np.clip(path.quantiles[at], -4 * limit, 4 * limit) for at in (0, 2))
-    at = frame([low, middle, high], len(path.months), False, 0.0, SPARKLINE)
-    x = at.x(np.arange(len(path.months)))
-
-    def points(values: np.ndarray) -> list[str]:
-        return [f"{a:.1f} {b:.1f}" for a, b in zip(x, at.y(values), strict=True) if np.isfinite(b)]
-
-    lower, upper, line = points(low), points(high), points(middle)
-    zero = float(at.y(0.0))
-    now = float(at.x(month))
-    first, last = path.months[0][:4], path.months[-1][:4]
-    words = f"Difference in {unit or 'units'} by month; {effect(path.verdict_at(month))}"
-    return svg.picture(
-        "fan spark",
-        SPARKLINE,
-        words,
-        [
-            svg.path(f"M{at.left:g} {zero:.1f}H{at.right_edge:g}", "reference"),
-            svg.text("0", at.left - 5, zero + 4, "end"),
-            svg.group(
-                "case",
-                svg.path("M" + "L".join([*upper, *reversed(lower)]) + "Z", "wide"),
-                svg.path("M" + "L".join(line), "middle"),
-            ),
-            svg.path(f"M{now:.1f} {at.top:g}V{at.foot:g}", "now"),
-            svg.text(first, at.left, at.foot + 15),
-            svg.text(last, at.right_edge, at.foot + 15, "end"),
-            svg.title(f"{when(path.months[month])}: median and 90 % of worlds, {unit}"),
-        ],
-        "img",
     )
 
 

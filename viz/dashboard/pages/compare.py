@@ -222,7 +222,7 @@ def Comparison(
         select("Outcome", list(panels), title, set_title)
         html(legend(names))
         Marked(*drawings)
-        note = f"{chart.panel.note} Unit: {chart.panel.unit}. {chart.caption}"
+        note = f"{chart.panel.note} {chart.caption}"
         html(note, "moat-note", tag="p")
         ChartFiles(session, simulation, chart)
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
