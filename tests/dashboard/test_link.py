@@ -32,6 +32,8 @@ views = st.builds(
     pinned=st.lists(st.integers(0, 255), max_size=limits.MAX_PINNED, unique=True).map(tuple),
     compared=st.lists(scenarios, max_size=limits.MAX_COMPARED).map(tuple),
     start=st.sampled_from(limits.STARTS),
+    charts=st.sampled_from(limits.CHARTS),
+    compare_charts=st.sampled_from(limits.CHARTS),
     tab=st.sampled_from(link.TABS),
 )
 

@@ -53,6 +53,11 @@ class Chart:
     own: Sequence[OwnObservation] = ()
 
     @property
+    def title(self) -> str:
+        """What it is called on the page."""
+        return self.panel.title
+
+    @property
     def months(self) -> list[str]:
         """Labels of all months."""
         return self.layers[-1].fans.months

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import solara
@@ -15,7 +17,7 @@ from viz.dashboard.charts.axes import Frame
 from viz.dashboard.charts.chart import Chart, Layer
 from viz.dashboard.charts.differences import Differences
 from viz.dashboard.charts.fan_chart import BASELINE, NARROW, SMALL, number_text
-from viz.dashboard.charts.files import Origin, chart_csv, chart_figure
+from viz.dashboard.charts.files import Origin, chart_file
 from viz.dashboard.charts.panels import Panel
 from viz.dashboard.controls import html, icon_button, select
 from viz.dashboard.state import available, link, own
@@ -45,7 +47,20 @@ DOTS = "Dots: observations to the end of 2025 with their range. "
 ACTS = "Dotted vertical lines: acts (blue: American, vermilion: Chinese). "
 CONDITIONAL = "Conditional forecasts, not predictions."
 FILES = (("SVG", "image/svg+xml"), ("PNG", "image/png"), ("CSV", "text/csv"))
+File = Callable[[Any, Origin, str], str | bytes]  # takes a drawing, its origin and `CSV`, ...
 _differences: WeakKeyDictionary[Simulation, Differences] = WeakKeyDictionary()
+
+
+class Named(Protocol):
+    """A drawing: the name of its files, and what it is called."""
+
+    @property
+    def name(self) -> str:
+        """Of its files."""
+
+    @property
+    def title(self) -> str:
+        """What it is called on the page."""
 
 
 def name_of(scenario: EditedScenario) -> str:
@@ -114,15 +129,19 @@ def chart_of(session: Session, simulation: Simulation, panel: Panel, is_large: b
 
 
 @solara.component
-def ChartSwitches(session: Session, simulation: Simulation, with_worlds: bool = True):
-    """What the charts of a page show: levels or differences, single worlds or bands alone."""
+def ChartSwitches(session: Session, simulation: Simulation, is_compare: bool = False):
+    """What the charts of a page show: levels or differences, single worlds or bands alone.
+
+    Args:
+        is_compare: it is the page Compare, which draws no single worlds.
+    """
     with solara.Div(classes=["moat-row", "moat-switches"]):
         if simulation.effects is not None:
             against = against_of(simulation)
             titles = (f"levels, “{against}” behind", f"difference from “{against}”")
-            charts = session.charts
+            charts = session.compare_charts if is_compare else session.charts
             select("Charts show", CHARTS, charts.value, charts.set, titles)
-        if with_worlds:
+        if not is_compare:
             solara.v.Checkbox(
                 label="Single worlds",
                 v_model=session.singles.value,
@@ -227,32 +246,35 @@ def Veil(session: Session, simulation: Simulation, frame: Frame, where: str = ""
 
 
 @solara.component
-def ChartFiles(session: Session, simulation: Simulation, chart: Chart):
-    """A button that offers the chart as SVG, PNG and CSV; each is made when it is asked for."""
+def ChartFiles(session: Session, simulation: Simulation, chart: Named, file: File = chart_file):
+    """A button that offers a drawing as SVG, PNG and CSV; each is made when it is asked for.
+
+    Args:
+        file: makes a file of it.
+    """
     is_open, set_open = solara.use_state(False)
     with solara.Div(classes=["moat-row", "moat-files", *(["open"] if is_open else [])]):
-        title = f"Take away: {chart.panel.title}"
+        title = f"Take away: {chart.title}"
         icon_button("mdi-download-outline", title, lambda: set_open(not is_open))
         if is_open:
             for kind, mime in FILES:
-                ChartFile(session, simulation, chart, kind, mime).key(kind)
+                ChartFile(session, simulation, chart, file, kind, mime).key(kind)
 
 
 @solara.component
-def ChartFile(session: Session, simulation: Simulation, chart: Chart, kind: str, mime: str):
+def ChartFile(
+    session: Session, simulation: Simulation, chart: Named, file: File, kind: str, mime: str
+):
     """One file of a chart."""
     address = link_to(session)
 
     def make() -> str | bytes:
-        origin = origin_of(session, simulation, address)
-        if kind == "CSV":
-            return chart_csv(chart, origin)
-        return chart_figure(chart, origin, kind.lower())
+        return file(chart, origin_of(session, simulation, address), kind)
 
     # The same function at every drawing: a new one would stop a download that has begun.
     data = solara.use_memo(lambda: make, [chart, kind, address])
     with solara.FileDownload(data, filename=f"{chart.name}.{kind.lower()}", mime_type=mime):
-        label = f"{chart.panel.title} as {kind}"
+        label = f"{chart.title} as {kind}"
         solara.Button(kind, small=True, outlined=True, attributes={"aria-label": label})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +50,25 @@ class Origin:
         }
         return about | ({"link": self.link} if self.link else {})
 
+    def sentence(self) -> str:
+        """The same as a sentence, for the caption of a figure."""
+        about = "; ".join(
+            f"{name} {text}" for name, text in self.lines().items() if name != "scenario"
+        )
+        return f"{capitalised(self.scenario)}; {about}."
+
+
+def chart_file(chart: Chart, origin: Origin, kind: str) -> str | bytes:
+    """A chart as a file: `CSV`, `SVG` or `PNG`."""
+    if kind == "CSV":
+        return chart_csv(chart, origin)
+    return chart_figure(chart, origin, kind.lower())
+
 
 def chart_csv(chart: Chart, origin: Origin) -> str:
     """Quantiles by month of every line, and the single worlds; notes stand on top after `#`."""
     file = io.StringIO()
-    for name, text in _notes(chart, origin).items():
-        file.write(f"# {name}: {' '.join(text.split())}\n")
+    file.write(commented(_notes(chart, origin)))
     names = [f"world_{world}" for world in chart.worlds]
     table = csv.writer(file, lineterminator="\n")
     table.writerow(["month", "scenario", "outcome", "unit", *QUANTILES, *names])
@@ -90,13 +103,17 @@ def chart_figure(chart: Chart, origin: Origin, kind: str) -> bytes:
         axes.set_ylabel(axis_unit(chart.panel.unit))
         heading(figure, chart.panel.title, 90)
         notes = _notes(chart, origin)
-        about = "; ".join(f"{name} {notes[name]}" for name in origin.lines() if name != "scenario")
         source = f"Source: {notes['source']}."
-        said = (notes["caption"], source, f"{capitalised(origin.scenario)}; {about}.")
+        said = (notes["caption"], source, origin.sentence())
         caption(figure, " ".join(said), LETTERS, 7.5)
         file = io.BytesIO()
         figure.savefig(file, format=kind)
     return file.getvalue()
+
+
+def commented(notes: Mapping[str, str]) -> str:
+    """Notes as lines on top of a table."""
+    return "".join(f"# {name}: {' '.join(text.split())}\n" for name, text in notes.items())
 
 
 def _notes(chart: Chart, origin: Origin) -> dict[str, str]:

@@ -41,6 +41,7 @@ CARDS = (
     Card("The US lead", ("lead_months",)),
     Card("Compute and home-made chips", ("compute_ratio", "domestic_share")),
 )
+OUTCOMES = tuple(name for card in CARDS for name in card.outcomes)  # that of the question first
 
 
 @solara.component

@@ -16,12 +16,12 @@ from sim.outcomes.presentation import POINTS, title_of
 from sim.scenario.paths import is_number, join_key
 from viz.dashboard.charts.chart import Chart, Layer
 from viz.dashboard.charts.chart_panel import (
+    DIFFERENCES,
     ChartFiles,
     ChartSwitches,
     Marked,
     differences_of,
     name_of,
-    shows_differences,
 )
 from viz.dashboard.charts.differences import Differences
 from viz.dashboard.charts.fan_chart import NARROW, number_text
@@ -29,18 +29,20 @@ from viz.dashboard.charts.panels import LEAD, PANELS, Line, Panel
 from viz.dashboard.charts.svg import element
 from viz.dashboard.controls import button, html, select
 from viz.dashboard.pages.answer import Waiting
+from viz.dashboard.pages.cards import OUTCOMES
 from viz.dashboard.pages.notices import Empty
 from viz.dashboard.state import available
 from viz.dashboard.state.edited_scenario import EditedScenario
-from viz.dashboard.state.ensemble import Ensemble, SupersededError, effects
+from viz.dashboard.state.ensemble import SHOWN, Ensemble, SupersededError, effects
 from viz.dashboard.state.limits import MAX_COMPARED
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.simulation import Simulation
-from viz.text.format import SHORT, number, percent, ranged, signed_amount, when
+from viz.text.format import SHORT, capitalised, number, percent, ranged, signed_amount, when
 from viz.text.sentences import size
 
 LOOKS = ("case", "second", "third", "fourth")
-TABLED = (
+TABLED = (  # of the cards the first, which is a difference only, comes first
+    OUTCOMES[0],
     "lead_months",
     "us_frontier",
     "china_frontier",
@@ -109,7 +111,8 @@ def Compare(session: Session):
 def Others(session: Session, simulation: Simulation):
     """Simulates the others, then shows all."""
     others = session.compared.value
-    with_differences = shows_differences(session, simulation)
+    charts = session.compare_charts
+    with_differences = charts.value == DIFFERENCES and simulation.effects is not None
 
     def work() -> list[Compared]:
         def is_wanted(_: int) -> bool:
@@ -123,7 +126,7 @@ def Others(session: Session, simulation: Simulation):
             for scenario in others
         ]
 
-    inputs = (session.worlds, session.seed, session.start, session.charts)
+    inputs = (session.worlds, session.seed, session.start, charts)
     dependencies = [
         others,
         with_differences,
@@ -132,7 +135,7 @@ def Others(session: Session, simulation: Simulation):
     ]
     task = solara.lab.use_task(work, dependencies=dependencies, raise_error=False)
     Chosen(session)
-    ChartSwitches(session, simulation, with_worlds=False)
+    ChartSwitches(session, simulation, is_compare=True)
     if task.pending:
         solara.ProgressLinear(True)
     elif task.error and not isinstance(task.exception, SupersededError):
@@ -210,8 +213,9 @@ def Comparison(
     session: Session, simulation: Simulation, found: Sequence[Compared], with_differences: bool
 ):
     """Chart, table, differences."""
-    panels = chart_panels()
-    title, set_title = solara.use_state(next(iter(panels)))
+    panels = chart_panels(with_differences)
+    chosen, set_title = solara.use_state("")
+    title = chosen if chosen in panels else next(iter(panels))
     month, names = simulation.ensemble.months[session.at(simulation)], [one.name for one in found]
     chart = solara.use_memo(
         lambda: chart_of(session, panels[title], found, with_differences),
@@ -227,7 +231,8 @@ def Comparison(
         ChartFiles(session, simulation, chart)
     with solara.Div(classes=["moat-panel", "moat-scroll"]):
         what = "Paired differences" if with_differences else "Outcomes"
-        caption = f"{what} in {when(month)}: median and 90 % of worlds"
+        worlds = f"the {simulation.ensemble.worlds} worlds simulated here"
+        caption = f"{what} in {when(month)}: median and 90 % of {worlds}"
         html(html_table(caption, "", names, outcomes(found, month)))
         html(keys_table(names, [one.ensemble.tree for one in found]))
 
@@ -249,16 +254,24 @@ def chart_of(
     return Chart(panel, layers, name, caption, is_overlay=True)
 
 
-def chart_panels() -> dict[str, Panel]:
-    """Panels of a single outcome, by title."""
+def chart_panels(with_differences: bool = False) -> dict[str, Panel]:
+    """Panels of a single outcome, by title; that of the question first, where it can be drawn."""
     single = [panel for panel in (LEAD, *PANELS) if len(panel.lines) == 1]
     drawn = {panel.lines[0].outcome for panel in single}
     others = [
-        Panel(name, title_of(name), unit_of(name), (Line(name),), meaning_of(name))
-        for name in TABLED
+        Panel(
+            name, title_of(name), unit_of(name), (Line(name),), f"{capitalised(meaning_of(name))}."
+        )
+        for name in tabled(with_differences)
         if name not in drawn
     ]
-    return {panel.title: panel for panel in [*single, *others]}
+    first = [panel for panel in others if panel.name == OUTCOMES[0]]
+    return {panel.title: panel for panel in [*first, *single, *others]}
+
+
+def tabled(with_differences: bool) -> tuple[str, ...]:
+    """Outcomes of the table; without differences those that a scenario has by itself."""
+    return tuple(name for name in TABLED if with_differences or name in SHOWN)
 
 
 def outcomes(found: Sequence[Compared], month: str) -> list[Row]:
@@ -278,7 +291,7 @@ def outcomes(found: Sequence[Compared], month: str) -> list[Row]:
             f"{meaning_of(name)} ({unit_of(name)})",
             [cell(name, one) for one in found],
         )
-        for name in TABLED
+        for name in tabled(any(one.differences is not None for one in found))
     ]
 
 

@@ -74,6 +74,7 @@ class Session:
         # Number of the month of the clock; -1: the last.
         self.month = Checked("Month", -1, whole(-1, limits.MAX_MONTH))
         self.charts = Checked("Charts show", view.charts, one_of(limits.CHARTS))
+        self.compare_charts = Checked("Charts show", view.compare_charts, one_of(limits.CHARTS))
         self.singles = Checked("Single worlds", view.singles, one_of((False, True)))
         self.pinned = Checked("Pin world", view.pinned, few)
         self.compared = Checked("Compare", view.compared, few)

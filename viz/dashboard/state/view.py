@@ -33,6 +33,7 @@ class View:
         pinned: worlds followed as single lines.
         compared: further scenarios of the page Compare.
         charts: whether they show levels, or paired differences from the baseline.
+        compare_charts: the same of the page Compare.
         singles: whether some single worlds are drawn through the bands.
         actor: whose page is open on the network page (empty: nobody's).
     """
@@ -46,6 +47,7 @@ class View:
     pinned: tuple[int, ...] = ()
     compared: tuple[EditedScenario, ...] = ()
     charts: str = CHARTS[0]
+    compare_charts: str = CHARTS[1]
     singles: bool = False
     tab: str = "overview"
     actor: str = ""
