@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser import looking as look
+from viz.dashboard.pages.cards import OUTCOMES
 
 NUMBER = re.compile(r"^-?[\d.]+ months \[-?[\d.]+, -?[\d.]+\]$")
 
@@ -14,6 +16,10 @@ NUMBER = re.compile(r"^-?[\d.]+ months \[-?[\d.]+, -?[\d.]+\]$")
 def test_four_scenarios_stand_side_by_side(visit, address, picture):
     """Lines in one chart, ranges in a table, differing keys; a fifth finds no room."""
     page = visit(f"{address}/?s=no_controls&n=64&tab=compare&at=2028-06")
+    page.get_by_text("Paired differences in Jun 2028").wait_for()
+    first = page.locator("table:not(.keys) tbody tr").first
+    expect(first).to_contain_text("Chinese training efficiency")
+    look.choose(page, "Charts show", "levels")
     page.get_by_text("Outcomes in Jun 2028").wait_for()
     for title in ("Leaky controls", "Strict enforcement", "Sell everything"):
         look.choose(page, "Add a scenario", title)
@@ -41,7 +47,7 @@ def test_four_scenarios_stand_side_by_side(visit, address, picture):
     expect(keep).to_be_enabled()
 
 
-def test_why_is_split_in_the_background(visit, address, picture):
+def test_why_is_split_in_the_background(visit, address, picture, tmp_path):
     """Progress is shown while the rest of the page works; then sentences, whose parts are drawn."""
     page = visit(f"{address}/?s=no_controls&n=64&tab=why&at=2022-12")
     page.get_by_role("button", name="Split the effect at 2022-12").click()
@@ -49,11 +55,31 @@ def test_why_is_split_in_the_background(visit, address, picture):
     page.get_by_text(re.compile(r"[1-9]\d? % of 32 worlds")).wait_for()
     page.get_by_role("button", name="Chip threshold").click()  # the page answers meanwhile
     page.locator(".lever-help").first.wait_for()
-    assert page.locator(".moat-sentences").count() == 0
-    told = page.locator(".moat-sentences p")
-    expect(told).to_have_text([re.compile("December 2022.*compute denial", re.DOTALL)] * 2)
-    drawn = page.locator(".moat-figure svg")
-    expect(drawn).to_contain_text("compute denial")
-    expect(drawn).to_contain_text("whole effect")
+    told = page.locator(".moat-sentence")
+    assert told.count() == 0
+    expect(told).to_have_text([re.compile("December 2022")] * len(OUTCOMES))
+    expect(told.nth(1)).to_contain_text("compute denial")
+    drawn = page.locator(".moat-split svg.parts:visible")
+    expect(drawn).to_have_count(len(OUTCOMES))
+    expect(drawn.nth(1)).to_contain_text("compute denial")
+    expect(drawn.nth(1)).to_contain_text("whole effect")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
     picture(page, "why_split")
+    title = "“No controls” against “As enacted” in December 2022, by channel"
+    page.get_by_role("button", name=f"Take away: {title}", exact=True).click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=f"{title} as PNG", exact=True).click()
+    waiting.value.save_as(tmp_path / "why.png")
+    with Image.open(tmp_path / "why.png") as image:
+        assert image.format == "PNG" and image.width > 800
+
+
+def test_the_question_is_split_when_why_opens(visit, address, picture):
+    """No click is needed; each way of splitting that was computed before is there at once."""
+    page = visit(f"{address}/?n=64&tab=why")
+    drawn = page.locator(".moat-split svg.parts:visible")
+    expect(drawn).to_have_count(len(OUTCOMES))
+    expect(drawn.first).to_contain_text("spillover of know-how")
+    look.choose(page, "Split by", "instrument")
+    expect(drawn.first).to_contain_text("US chip rules")
+    picture(page, "why_shipped")

@@ -68,7 +68,13 @@ def test_the_other_pages_open(visit, address, picture, tab):
 
 @pytest.mark.parametrize(
     ("tab", "window"),
-    [("overview", ZOOMED), ("network", ZOOMED), ("overview", PHONE), ("events", PHONE)],
+    [
+        ("overview", ZOOMED),
+        ("network", ZOOMED),
+        ("overview", PHONE),
+        ("events", PHONE),
+        ("why", PHONE),
+    ],
 )
 def test_it_fits_zoomed_and_on_a_phone_in_the_dark(visit, address, picture, tab, window):
     """Nothing but the drawing of the network is wider; on a phone no text in a chart is small."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from markupsafe import escape
 from matplotlib.figure import Figure
 
 from sim.experiments.verdict import verdict
@@ -17,14 +18,19 @@ from viz.dashboard.charts.differences import Differences, finite
 from viz.dashboard.charts.fan_chart import SMALL, number_text
 from viz.dashboard.charts.files import Origin, _draw, chart_csv, chart_figure
 from viz.dashboard.charts.panels import LEAD, PANELS, own_panels
+from viz.dashboard.charts.parts_chart import NARROW, WIDE, PartsChart, parts_file
 from viz.dashboard.charts.single_worlds import spanning
+from viz.dashboard.pages.cards import OUTCOMES
+from viz.dashboard.pages.compare import chart_panels, outcomes, side_by_side
 from viz.dashboard.state import own
+from viz.dashboard.state.answers import shipped
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.ensemble import SHOWN, effects, shown
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.simulation import Simulation
 from viz.dashboard.state.view import View
-from viz.text.sentences import size
+from viz.text.explanation import compared
+from viz.text.sentences import phrase, size
 
 ORIGIN = Origin("“No controls” against “As enacted”", 3, 7, "http://host/?s=no_controls")
 
@@ -179,3 +185,51 @@ def test_lines_of_two_blocs_are_told_apart_in_the_legend(simulation):
         *("US, A", "China, A", "US, B", "China, B"),
     ]
     assert len({(line.get_color(), line.get_linestyle()) for line in drawn}) == 4
+
+
+def test_the_question_is_the_first_row_of_compare(simulation):
+    """As a paired difference, which Compare shows unless asked for levels; those have no such row.
+
+    A scenario alone has no such number: it is a difference between two.
+    """
+    assert View().compare_charts == "differences" != View().charts
+    found = verdict(simulation.effects, OUTCOMES[0], "2030-12")
+    rows = outcomes(side_by_side(simulation, [], True), "2030-12")
+    assert rows[0][2] == [size(found)]
+    levels = outcomes(side_by_side(simulation, []), "2030-12")
+    assert rows[0][0] not in [row[0] for row in levels] and len(levels) == len(rows) - 1
+    panels = [chart_panels(is_difference) for is_difference in (True, False)]
+    first, alone = (next(iter(titles.values())).lines[0].outcome for titles in panels)
+    assert (first, alone) == (OUTCOMES[0], "lead_months")
+
+
+@pytest.mark.parametrize("by", ["channel", "instrument"])
+def test_the_shipped_split_is_drawn_and_taken_away(by):
+    """Every part of every card's outcome with its name; files say whose worlds and which seed."""
+    found = shipped().explained(by, OUTCOMES)
+    chart = PartsChart(found, "Whose worlds.")
+    assert tuple(found.splits) == OUTCOMES
+    for name, split in found.splits.items():
+        for rows in (WIDE, NARROW):
+            drawing = chart.svg(name, rows)
+            assert drawing.count("<rect") == len(split.rows) and "nan" not in drawing
+            assert all(f">{escape(phrase(part.channel))}</text>" in drawing for part in split.rows)
+    text = parts_file(chart, ORIGIN, "CSV")
+    notes = [line for line in text.splitlines() if line.startswith("#")]
+    worlds = found.about["worlds"]
+    assert {f"# worlds: {worlds}", "# seed: 0", f"# link: {ORIGIN.link}"} <= set(notes)
+    table = list(csv.DictReader(text.splitlines()[len(notes) :]))
+    assert {row["outcome"] for row in table} == set(OUTCOMES)
+    drawn = parts_file(chart, ORIGIN, "SVG").decode()
+    assert compared(found) in drawn and "Whose worlds." in " ".join(drawn.split())
+    assert "None" not in drawn and f"worlds {worlds}" in drawn
+
+
+def test_an_effect_that_no_world_has_is_not_drawn():
+    """Its sentence says so."""
+    found = shipped().explained("channel", OUTCOMES)
+    split = found.splits["lead_months"]
+    nowhere = replace(split, rows=[replace(row, share_defined=0.0) for row in split.rows])
+    found.splits["lead_months"] = nowhere
+    assert PartsChart(found, "").svg("lead_months", WIDE) == ""
+    assert shipped().explained("act", OUTCOMES) is None

@@ -9,10 +9,13 @@ import solara
 from ipywidgets import Widget
 
 from viz.dashboard import app
+from viz.dashboard.pages.cards import OUTCOMES
 from viz.dashboard.pages.head import PAGES
+from viz.dashboard.state.answers import shipped
 from viz.dashboard.state.edited_scenario import EditedScenario
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.view import View
+from viz.text.sentences import effect
 
 FEW = 4
 
@@ -55,7 +58,7 @@ def shown(box):
     [
         ("overview", "the US lead"),
         ("why", "Split the effect"),
-        ("compare", "Outcomes in"),
+        ("compare", "Paired differences in"),
         ("events", "Time line of"),
     ],
 )
@@ -75,6 +78,29 @@ def test_charts_of_differences_say_so(monkeypatch):
     note = "In months. What differs: Months since"
     text = asyncio.run(drawn(session, monkeypatch, note))
     assert "Below 0" not in text and "Below 1" not in text and "Dots:" not in text
+
+
+def test_the_question_is_split_before_anything_is_asked(monkeypatch):
+    """Why opens with the shipped split of the cards' outcomes, each with its verdict."""
+    session = Session(View(worlds=FEW, tab="why"))
+    text = asyncio.run(drawn(session, monkeypatch, "Computed before"))
+    known = shipped()
+    for name in OUTCOMES:
+        assert effect(known.effects[name].verdict_at(known.at)) in text, name
+    session = Session(View(worlds=FEW, tab="why", month="2024-12"))
+    assert "Computed before" not in asyncio.run(drawn(session, monkeypatch, "at 2024-12"))
+
+
+def test_one_verdict_on_all_pages(monkeypatch):
+    """The headline of Events is that of the cards, and says of which worlds it is."""
+    session = Session(View(worlds=FEW, tab="events"))
+    text = asyncio.run(drawn(session, monkeypatch, "Time line of"))
+    known = shipped()
+    for name in ("lead_months", "innovation_effect"):
+        assert effect(known.effects[name].verdict_at(known.at)) in text, name
+    assert f"in {known.whose_verdicts}." in text
+    session = Session(View(scenario=EditedScenario("leaky"), worlds=FEW, tab="events"))
+    asyncio.run(drawn(session, monkeypatch, f"in {FEW} worlds."))
 
 
 def test_parts_of_a_link_that_do_not_fit_are_reported_and_left_out():

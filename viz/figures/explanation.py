@@ -14,7 +14,7 @@ from viz.figures import theme
 from viz.figures.panels import bare_rows, caption, heading, nothing
 from viz.figures.theme import Style
 from viz.text.acts import with_act_names
-from viz.text.explanation import OTHER_WAYS, in_points, note_on_percent, writer
+from viz.text.explanation import LOOKS, OTHER_WAYS, compared, in_points, note_on_percent, writer
 from viz.text.format import axis_unit, capitalised, date
 from viz.text.sentences import certainty, phrase, size
 
@@ -24,20 +24,22 @@ GAP = 0.4  # bars between the last part and the whole
 CAPTION = (
     "Bars: what each {by} adds to the difference in {month}, {a} minus {b}. They are means over "
     "{worlds} paired worlds (same luck, same parameters) and add up to the black bar; titles give "
-    "the median. Blue raises, "
-    "vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain parameters, and "
-    "luck); dots: medians. Other ways: {other}. {how} {note}"
+    "the median. {looks} Other ways: {other}. {how} {note}"
     "Conditional forecasts, not predictions."
 )
 EXACT = "The split is exact in each world."
 SAMPLED = (
-    "Parts come from {orders} sampled orders of the {by}s in each world, which widens their lines."
+    "Parts come from {orders}sampled orders of the {by}s in each world, which widens their lines."
 )
 
 
 @theme.styled
-def parts_figure(explanation: Explanation) -> Figure:
-    """The parts of each effect as bars with their range over worlds, the largest first."""
+def parts_figure(explanation: Explanation, more: str = "") -> Figure:
+    """The parts of each effect as bars with their range over worlds, the largest first.
+
+    Args:
+        more: to be said under the figure.
+    """
     explanation = with_act_names(explanation)
     splits = [in_points(split) for split in explanation.splits.values()]
     columns = min(2, max(1, len(splits)))
@@ -53,14 +55,9 @@ def parts_figure(explanation: Explanation) -> Figure:
             axes.set_title(_answer(explanation, split.name), pad=8)
     for axes in figure.axes[len(splits) :]:
         axes.set_axis_off()
-    heading(figure, _title(explanation), 60 * columns)
-    caption(figure, _caption(explanation), 96 * columns)
+    heading(figure, compared(explanation), 60 * columns)
+    caption(figure, f"{_caption(explanation)} {more}".rstrip(), 96 * columns)
     return figure
-
-
-def _title(explanation: Explanation) -> str:
-    a, b = (explanation.about[role]["title"] for role in ("scenario", "against"))
-    return f"“{a}” against “{b}” in {date(explanation.month)}, by {explanation.by}"
 
 
 def _answer(explanation: Explanation, name: str) -> str:
@@ -72,16 +69,16 @@ def _answer(explanation: Explanation, name: str) -> str:
 
 def _caption(explanation: Explanation) -> str:
     about = explanation.about
+    orders = f"{about['orders']} " if about["orders"] else ""
     return CAPTION.format(
         month=date(explanation.month),
         a=about["scenario"]["name"],
         b=about["against"]["name"],
         worlds=about["worlds"],
         by=explanation.by,
+        looks=LOOKS,
         other=OTHER_WAYS[explanation.by],
-        how=EXACT
-        if explanation.is_exact
-        else SAMPLED.format(orders=about["orders"], by=explanation.by),
+        how=EXACT if explanation.is_exact else SAMPLED.format(orders=orders, by=explanation.by),
         note=note_on_percent(explanation),
     )
 

@@ -11,7 +11,7 @@ from sim.experiments.parts import Explanation, Part, Split
 from sim.outcomes.presentation import PERCENT, POINTS, presentation_of, title_of
 from viz.text.acts import with_act_names
 from viz.text.binding import CHIPS, why_nothing
-from viz.text.format import aligned, counted, number, percent
+from viz.text.format import aligned, counted, date, number, percent
 from viz.text.format import unit as unit_after
 from viz.text.notes import notes_on
 from viz.text.sentences import effect, phrase, shown
@@ -25,6 +25,10 @@ OTHER_WAYS = {  # what the part `OTHER` is
     "instrument": "what else differs between the two, beside acts",
     "act": "what else differs between the two, beside acts",
 }
+LOOKS = (
+    "Blue raises, vermilion lowers; pale: the sign is unclear. Lines: 90 % of worlds (uncertain "
+    "parameters, and luck); dots: medians."
+)
 IN_PERCENT = (
     "Effects on efficiency compound: in each world a part in percent is its share of the effect "
     "on the logarithm, times the whole effect in percent."
@@ -38,6 +42,12 @@ SIGNS = {1: "+", -1: "-", 0: "?"}
 def writer(split: Split, digits: int = 2) -> Callable[[float], str]:
     """Writes numbers of one split alike, so that a reader can add them: `+5.2`, `-0.6`, `0.0`."""
     return aligned((part.mean for part in in_points(split).rows), digits)
+
+
+def compared(explanation: Explanation) -> str:
+    """What was split: `“As enacted” against “No controls” in December 2030, by channel`."""
+    a, b = (explanation.about[role]["title"] for role in ("scenario", "against"))
+    return f"“{a}” against “{b}” in {date(explanation.month)}, by {explanation.by}"
 
 
 def sentence(

@@ -7,12 +7,19 @@ from functools import partial
 import solara
 from markupsafe import Markup
 
-from sim.experiments.verdict import verdict
+from sim.experiments.verdict import Verdict, verdict
+from viz.dashboard.charts.chart_panel import name_of
 from viz.dashboard.controls import button, html
 from viz.dashboard.pages.answer_text import level
-from viz.dashboard.pages.cards import CARDS, Cards, card_html, in_short
+from viz.dashboard.pages.cards import CARDS, OUTCOMES, Cards, card_html, in_short
 from viz.dashboard.state import available
-from viz.dashboard.state.answers import Effect, is_shipped, shipped, simulated
+from viz.dashboard.state.answers import (
+    Effect,
+    ShippedAnswer,
+    is_shipped,
+    shipped,
+    simulated,
+)
 from viz.dashboard.state.session import Session
 from viz.dashboard.state.simulation import Simulation
 from viz.dashboard.state.view import AGAINST, START, View
@@ -25,6 +32,7 @@ ABOUT = (
 )
 QUESTION = "Did constraint spur innovation?"
 CONTROLS = "What the controls did"
+IN_A_LINE = ("lead_months", "innovation_effect")
 LINE = Markup('<h2 class="moat-line">{}</h2><p>{}</p>')
 PRESETS = (
     "strict_enforcement",
@@ -36,12 +44,17 @@ PRESETS = (
 )
 
 
+def known_answer(session: Session) -> ShippedAnswer | None:
+    """The answer that was computed before, where it is one to what is on the page."""
+    return shipped() if session.saved is None and is_shipped(session.view()) else None
+
+
 @solara.component
 def Question(session: Session):
     """The question on the page, and its answer in cards."""
     simulation = session.simulation.value
     effects = solara.use_memo(lambda: _effects(simulation), [simulation])  # not at each month
-    known = shipped() if session.saved is None and is_shipped(session.view()) else None
+    known = known_answer(session)
     is_busy = session.progress.value is not None
     look = ["moat-answer", *(["working"] if is_busy else []), *(["known"] if known else [])]
     with solara.Div(classes=look):
@@ -67,20 +80,28 @@ def Question(session: Session):
 @solara.component
 def AnswerLine(session: Session):
     """The answer without cards, for pages that are about something else."""
-    simulation = session.simulation.value
+    simulation, known = session.simulation.value, known_answer(session)
     if simulation is None:
         Waiting(session)
         return
     month = session.at(simulation)
-    if simulation.effects is None:
-        text = LINE.format(*level(simulation, month))
-    else:
-        label = simulation.ensemble.months[month]
-        names = ("lead_months", "innovation_effect")
-        text = LINE.format(*(sentence(verdict(simulation.effects, one, label)) for one in names))
+    label, worlds = simulation.ensemble.months[month], ""
+    found: list[Verdict] = []
+    if known:
+        found, worlds = (
+            [known.effects[one].verdict_at(month) for one in IN_A_LINE],
+            known.whose_verdicts,
+        )
+    elif simulation.effects is not None:
+        found = [verdict(simulation.effects, one, label) for one in IN_A_LINE]
+        worlds = counted(simulation.ensemble.worlds, "world")
+    text = LINE.format(*(map(sentence, found) if found else level(simulation, month)))
     is_busy = session.progress.value is not None
     with solara.Div(classes=["moat-answer", *(["working"] if is_busy else [])]):
         html(text, aria_live="polite")
+        if found:
+            scenario = name_of(simulation.scenario)
+            html(between(f"“{scenario}”", session.reference, label, worlds), "moat-note", tag="p")
 
 
 def _question(session: Session) -> str:
@@ -96,8 +117,7 @@ def _effects(simulation: Simulation | None) -> dict[str, Effect]:
     """The effects of the cards in the worlds on the page; none while there is no difference."""
     if simulation is None or simulation.effects is None:
         return {}
-    names = [name for card in CARDS for name in card.outcomes]
-    return {name: simulated(simulation.effects, name) for name in names}
+    return {name: simulated(simulation.effects, name) for name in OUTCOMES}
 
 
 @solara.component
@@ -116,10 +136,20 @@ def asked_html(
 ) -> Markup:
     """What the page is about, the question, and what is compared."""
     what = f"{CONTROLS}: " if question == QUESTION else ""
-    against = f"against “{available.title_of(reference)}”"
-    return Markup('<p class="moat-about">{}</p><h2>{}{}</h2><p>{}{} {}, by {}, in {}.</p>').format(
-        ABOUT, question, busy, what, title, against, date(month), worlds
+    compared = between(title, reference, month, worlds)
+    return Markup('<p class="moat-about">{}</p><h2>{}{}</h2><p>{}{}</p>').format(
+        ABOUT, question, busy, what, compared
     )
+
+
+def between(title: str, reference: str, month: str, worlds: str) -> str:
+    """Between what an effect is, by when, and in which worlds.
+
+    Args:
+        worlds: in words: how many, and of which forms.
+    """
+    against = f"against “{available.title_of(reference)}”"
+    return f"{title} {against}, by {date(month)}, in {worlds}."
 
 
 def opening_html() -> Markup:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from sim.core.statistics import percentiles
-from sim.experiments.parts import Part, Split
+from sim.experiments.parts import Explanation, Part, Split
 from sim.experiments.verdict import Verdict, sizes, verdict
 from sim.outcomes.record import Array
 from sim.record.results import Results
 from viz.dashboard.state import available
-from viz.dashboard.state.view import View, reference_of
+from viz.dashboard.state.view import AGAINST, START, View, reference_of
 
 SHIPPED = Path(__file__).parents[2] / "opening.json"
 
@@ -54,6 +54,7 @@ class ShippedAnswer:
         worlds, forms: how many worlds, of how many rival forms of the model.
         effects: by outcome.
         splits: effects split by channel and by instrument at `month`: by way, then by outcome.
+        split_worlds: in how many worlds, by way.
     """
 
     worlds: int
@@ -63,6 +64,7 @@ class ShippedAnswer:
     month: str
     effects: dict[str, Effect]
     splits: dict[str, dict[str, Split]]
+    split_worlds: dict[str, int]
 
     @property
     def months(self) -> list[str]:
@@ -71,14 +73,38 @@ class ShippedAnswer:
 
     @property
     def whose(self) -> str:
-        """Which worlds they are."""
-        forms = f"{self.forms} rival forms of the model"
-        return f"{self.worlds:,} worlds of {forms} (the parts: in the reference form)"
+        """Which worlds they are, where parts of effects stand, too."""
+        return f"{self.whose_verdicts} (the parts: in the reference form)"
+
+    @property
+    def whose_verdicts(self) -> str:
+        """Which worlds those of the verdicts are."""
+        return f"{self.worlds:,} worlds of {self.forms} rival forms of the model"
 
     @property
     def at(self) -> int:
         """Number of the month of the splits."""
         return self.months.index(self.month)
+
+    def explained(self, by: str, names: Sequence[str]) -> Explanation | None:
+        """The effects on some outcomes split, as `moat explain` has them (None: not that way)."""
+        if by not in self.splits:
+            return None
+        splits = {name: self.splits[by][name] for name in names}
+        roles = {"scenario": START, "against": AGAINST}
+        verdicts = {name: self.effects[name].verdict_at(self.at) for name in names}
+        about = {
+            **{
+                role: {"name": name, "title": available.title_of(name)}
+                for role, name in roles.items()
+            },
+            "by": by,
+            "orders": None,  # sampled, and not kept how many
+            "worlds": self.split_worlds[by],
+            "seed": self.seed,
+            "verdicts": {name: asdict(one) for name, one in verdicts.items()},
+        }
+        return Explanation(splits, self.month, about)
 
 
 @cache
@@ -97,6 +123,7 @@ def shipped() -> ShippedAnswer:
             by: {name: _split(name, split) for name, split in splits.items()}
             for by, splits in stored["splits"].items()
         },
+        {by: next(iter(of.values()))["worlds"] for by, of in stored["splits"].items()},
     )
 
 
