@@ -146,8 +146,11 @@ def test_central_shares_and_strays_are_read_as_honest_or_narrow():
     assert ranks_figure(summary).axes
     words = templates().get_template("calibration_words.md.j2").module
     assert "No posterior is too narrow" in words.reading(summary)
-    ends = {"all": [0.5, 0.9], "learnt": [0.3, 0.7], "fit": [0.5, 0.9], "truths": 100}
-    assert "the parameters that history informs most" in words.reading(ends)
+    assert "not uniform" not in words.reading(summary)
+    strayed = {"effect on the US lead": {"central": [0.2, 0.3], "inside": False}}
+    said = words.reading(summary | {"learnt": [0.3, 0.7], "quantities": strayed})
+    assert "the parameters that history informs most" in said
+    assert "Ranks of effect on the US lead are not uniform" in said
 
 
 def test_shared_work_gives_the_same_numbers():
