@@ -67,14 +67,23 @@ def test_cards_stand_side_by_side_with_text_of_the_usual_size(
     picture(page, f"cards_{width}")
 
 
+LAST_AT = """selector => {
+  const last = [...document.querySelectorAll(selector)].at(-1);
+  last.scrollIntoView({block: "center"});
+  return last.getBoundingClientRect().toJSON();
+}"""
+
+
 def test_pointing_at_the_line_of_an_act_tells_its_source(visit, address, picture):
     """In the plot, where the strips of the months lie, too."""
     page = visit(f"{address}/?n=64")
     look.idle(page)
-    line = page.locator(f"{look.LEAD} .on-screens g.mark.ours .hit").last
-    line.scroll_into_view_if_needed()
-    box = line.evaluate("e => e.getBoundingClientRect().toJSON()")
-    page.mouse.move(box["x"], box["y"] + 0.6 * box["height"])
     told = page.locator(f"{look.LEAD} .moat-mark-words.shown")
+    for _ in range(10):  # the chart may be drawn anew meanwhile
+        box = page.evaluate(LAST_AT, f"{look.LEAD} .on-screens g.mark.ours .hit")
+        page.mouse.move(box["x"], box["y"] + 0.6 * box["height"])
+        page.wait_for_timeout(500)
+        if told.count():
+            break
     expect(told).to_contain_text("Source: ")
     picture(page, "pointed_at_an_act")
