@@ -23,8 +23,8 @@ from sim.sweeps.store import (
     SESSIONS,
     finished,
     holds_sweep,
-    lost,
     read_sweep_about,
+    recorded,
     remove_parts,
 )
 
@@ -73,7 +73,7 @@ def _places(plan: Plan) -> tuple[str, ...]:
 def _damaged(plan: Plan, folder: Path) -> dict[int, str]:
     """What is wrong with finished blocks, by number."""
     found = {}
-    for number in sorted(finished(folder) | lost(folder)):
+    for number in sorted(recorded(folder)):
         if number >= plan.blocks:
             raise FileExistsError(
                 f"{folder / WORLDS / file_name(WORLDS, number)} is none of the {plan.blocks} "

@@ -106,14 +106,14 @@ def finished(folder: Path) -> set[int]:
     return {int(path.stem) for path in (folder / WORLDS).glob("[0-9]*.parquet")}
 
 
-def lost(folder: Path) -> set[int]:
-    """Numbers of the blocks that were in a store when its last session ended, and are gone."""
+def recorded(folder: Path) -> set[int]:
+    """Numbers of the blocks that are in a store, or were when its last session ended."""
     found = finished(folder)
     if not (folder / SESSIONS).is_file():
-        return set()
+        return found
     if read_about(folder, "sweep")["sessions"][-1].get("finished", 0) <= len(found):
-        return set()
-    return {int(path.stem) for path in (folder / RECEIPTS).glob("[0-9]*")} - found
+        return found
+    return found | {int(path.stem) for path in (folder / RECEIPTS).glob("[0-9]*")}
 
 
 def holds_sweep(folder: Path) -> bool:
@@ -304,14 +304,14 @@ class Sweep:
 
     def _worlds(self) -> pd.DataFrame:
         """All rows of `worlds/`, read again only if there are more."""
-        blocks = finished(self.folder) | lost(self.folder)
+        blocks = recorded(self.folder)
         if self._rows is None or self._rows[0] != blocks:
             self._rows = blocks, self._read(WORLDS)
         return self._rows[1]
 
     def _read(self, place: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All finished blocks, in the order of points, replicates, branches (months)."""
-        numbers = sorted(finished(self.folder) | lost(self.folder))
+        numbers = sorted(recorded(self.folder))
         files = [self.folder / place / file_name(place, number) for number in numbers]
         if not files:
             raise FileNotFoundError(f"{self.folder} holds no finished block")

@@ -53,7 +53,7 @@ def sparkline(path: Effect, month: int) -> Markup:
         '</div><div class="years" aria-hidden="true">{}</div></div>'
     ).format(
         _drawing(path, month, at, found, unit),
-        Markup("").join(_told(cut, len(path.months)) for cut in found),
+        Markup("").join(_words_of(cut, len(path.months)) for cut in found),
         zero,
         years,
     )
@@ -125,7 +125,7 @@ def _edge(cut: Cut, at: Frame) -> str:
     return "".join(f"M{at.x(n[0]) - half:.1f} {y:.1f}H{at.x(n[-1]) + half:.1f}" for n in runs)
 
 
-def _told(cut: Cut, months: int) -> Markup:
+def _words_of(cut: Cut, months: int) -> Markup:
     """How far a band goes, beside where it is cut: before it, where there is room."""
     share = float(cut.months[0]) / months
     across = f"right:{100 * (1 - share):.1f}%" if share > LATE else f"left:{100 * share:.1f}%"
